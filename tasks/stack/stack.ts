@@ -1,0 +1,58 @@
+/**
+ * What every kind of stack can do. Two kinds stand behind it: `compose` (the
+ * containers) and `native` (one real broker as a plain Java process).
+ *
+ * @module
+ */
+
+/** The kinds of stack. */
+export const stackKinds = ["compose", "native"] as const;
+
+/** One of {@linkcode stackKinds}. */
+export type StackKind = typeof stackKinds[number];
+
+/** One service of the stack as a person sees it. */
+export interface ServiceStatus {
+  /** Its name: `kafka`, `zookeeper`, `kafka-ui`, `crypto-producer`. */
+  readonly name: string;
+  /** Where it can be reached from this machine, e.g. `localhost:9093`. */
+  readonly address: string;
+  /** What it does now. */
+  readonly state: "running" | "starting" | "stopped" | "failed";
+  /** More to know: pid, version, why it failed. May be empty. */
+  readonly detail: string;
+}
+
+/** Takes a line of progress while a long step is under way. */
+export type Progress = (line: string) => void;
+
+/** A stack of one kind. */
+export interface Stack {
+  /** Which kind it is. */
+  readonly kind: StackKind;
+  /** The Kafka bootstrap address from this machine: `localhost:9093`. */
+  readonly bootstrap: string;
+  /**
+   * Starts what does not run and waits until it serves. Safe to repeat.
+   *
+   * @throws {Failure} with the next step to take.
+   */
+  up(progress: Progress): Promise<void>;
+  /** What runs now. Never throws for a stack that is down. */
+  status(): Promise<ServiceStatus[]>;
+  /** Stops gracefully; all data is kept. `false` when nothing ran. */
+  stop(progress: Progress): Promise<boolean>;
+  /** Stops, then removes all data. `false` when there was nothing. */
+  destroy(progress: Progress): Promise<boolean>;
+  /**
+   * Writes the logs to stdout.
+   *
+   * @param service The service, or all of them.
+   * @param follow Whether to go on with what comes, until `signal`.
+   */
+  logs(
+    service: string | undefined,
+    follow: boolean,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
