@@ -1,0 +1,39 @@
+/**
+ * Time as the rest of the producer takes it: a monotonic clock for durations,
+ * a wall clock for stamps, and a sleep that can be called off.
+ *
+ * @module
+ */
+
+/** What waiting code needs of time. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps; its zero means nothing. */
+  monotonic(): number;
+  /** The wall clock; it may jump either way. */
+  now(): Temporal.Instant;
+  /**
+   * Waits.
+   *
+   * @param ms How long, in milliseconds.
+   * @param signal Ends the wait early, without an error.
+   */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  now: () => Temporal.Now.instant(),
+  sleep: (ms, signal) => {
+    if (signal.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    return promise;
+  },
+};

@@ -1,0 +1,203 @@
+/**
+ * The one file that imports kafkajs. It hands out the narrow ports that the
+ * rest works with: a sender, the topic's administration, a reader of tails.
+ *
+ * @module
+ */
+
+import { connect } from "node:net";
+import kafkajs from "kafkajs";
+// Parts without a public name; the package has no "exports" map.
+import Cluster from "kafkajs/src/cluster/index.js";
+import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
+import { type Address, formatAddress } from "./fields.ts";
+import { createTail, type Tail } from "./kafka_tail.ts";
+import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
+import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
+import type { PriceRecord } from "./envelope.ts";
+import { type RecordSender, UnknownTopicError } from "./publisher.ts";
+
+// Its names come from a CommonJS spread that named imports cannot see.
+const { Kafka, logLevel, Partitioners } = kafkajs;
+
+/** How to reach a cluster. */
+export interface KafkaSettings {
+  /** Brokers to ask first. */
+  readonly brokers: readonly Address[];
+  /** The name given to the brokers. */
+  readonly clientId: string;
+  /**
+   * Called before each connection, also to brokers that the cluster names.
+   *
+   * @throws {UsageError} when this process may not connect there.
+   */
+  readonly checkHost?: (address: Address) => void;
+  /** Takes what kafkajs says, whatever its level. */
+  readonly debug?: (message: string) => void;
+}
+
+/** The topic's administration with a connection of its own. */
+export interface KafkaAdmin extends TopicAdmin {
+  /** Closes the connection. */
+  close(): Promise<void>;
+}
+
+/** A reader of tails with a connection of its own. */
+export interface KafkaTail extends Tail {
+  /** Closes the connection. */
+  close(): Promise<void>;
+}
+
+/** A client of one cluster. Nothing is connected before it is asked for. */
+export interface KafkaClient {
+  /** Makes the sender of a topic. */
+  sender(topic: string): RecordSender;
+  /** Connects for administration. */
+  openAdmin(): Promise<KafkaAdmin>;
+  /** Connects for reading without a consumer group. */
+  openTail(): Promise<KafkaTail>;
+}
+
+const connectTimeoutMs = 5_000;
+const requestTimeoutMs = 10_000;
+const ackTimeoutMs = 5_000;
+
+// Retrying is the publisher's work, which knows when to stop; kafkajs wants at
+// least one try more for an idempotent producer.
+const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
+
+patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
+
+/** Makes a client. It never writes to the console. */
+export function createKafkaClient(settings: KafkaSettings): KafkaClient {
+  let forbidden: unknown;
+  // The cause behind what kafkajs wraps and retries: a host that this process
+  // may not reach stays out of reach.
+  const explain = (error: unknown) => {
+    const cause = forbidden ?? error;
+    forbidden = undefined;
+    return cause;
+  };
+  const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
+    try {
+      settings.checkHost?.({ host, port });
+    } catch (error) {
+      forbidden = error;
+      throw error;
+    }
+    const socket = connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, 60_000);
+    socket.setNoDelay(true);
+    return socket;
+  };
+  const common = {
+    brokers: settings.brokers.map(formatAddress),
+    clientId: settings.clientId,
+    connectionTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    retry,
+    socketFactory,
+  };
+  const kafka = new Kafka({
+    ...common,
+    logLevel: settings.debug === undefined ? logLevel.NOTHING : logLevel.INFO,
+    logCreator: () => ({ namespace, log }) => {
+      settings.debug?.(`${namespace}: ${log.message}`);
+    },
+  });
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  return {
+    sender: (topic) => createSender(kafka, topic, guarded),
+    async openAdmin() {
+      const admin = kafka.admin({ retry });
+      await guarded(() => admin.connect());
+      return {
+        ...createTopicAdmin(admin),
+        close: () => admin.disconnect(),
+      };
+    },
+    async openTail() {
+      const cluster = new Cluster(
+        {
+          ...common,
+          logger: kafka.logger(),
+          allowAutoTopicCreation: false,
+          isolationLevel: 0,
+        } as ConstructorParameters<typeof Cluster>[0],
+      );
+      await guarded(() => cluster.connect());
+      return {
+        ...createTail(cluster),
+        close: () => cluster.disconnect(),
+      };
+    },
+  };
+}
+
+function createSender(
+  kafka: kafkajs.Kafka,
+  topic: string,
+  guarded: <T>(work: () => Promise<T>) => Promise<T>,
+): RecordSender {
+  const producer = kafka.producer({
+    // The partition of a key is the one that Kafka's own clients choose.
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry,
+  });
+  let connected: Promise<void> | undefined;
+  return {
+    connect() {
+      connected ??= guarded(() => producer.connect()).catch((error) => {
+        connected = undefined;
+        throw error;
+      });
+      return connected;
+    },
+    async send(records) {
+      const messages = records.map(toMessage);
+      const [landed] = await guarded(() =>
+        producer.send({ topic, messages, acks: -1, timeout: ackTimeoutMs })
+      ).catch((error) => {
+        throw isUnknownTopic(error) ? new UnknownTopicError(topic) : error;
+      });
+      if (landed?.baseOffset === undefined) {
+        throw new Error("the broker's answer carries no offset");
+      }
+      return {
+        partition: landed.partition,
+        baseOffset: BigInt(landed.baseOffset),
+      };
+    },
+    async disconnect() {
+      connected = undefined;
+      await producer.disconnect();
+    },
+  };
+}
+
+function toMessage(record: PriceRecord): kafkajs.Message {
+  return {
+    key: record.key,
+    value: record.value,
+    headers: { ...record.headers },
+    timestamp: String(record.timestampMs),
+  };
+}
+
+function isUnknownTopic(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("type" in at && at.type === "UNKNOWN_TOPIC_OR_PARTITION") return true;
+  }
+  return false;
+}

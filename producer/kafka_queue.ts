@@ -1,0 +1,89 @@
+/**
+ * Mends two timers of kafkajs 2.2.4's request queue. Both make an idle
+ * producer burn processor time; the first also prints a warning.
+ *
+ * @module
+ */
+
+/** What is used of a request of kafkajs. */
+export interface QueuedRequest {
+  /** How long an answer may take, in milliseconds. */
+  readonly requestTimeout: number;
+  /** Gives the request up. */
+  timeoutRequest(): void;
+}
+
+/** What is used of kafkajs's request queue, one for each connection. */
+export interface RequestQueue {
+  /** Requests that wait to be sent. */
+  readonly pending: readonly unknown[];
+  /** Requests that wait for an answer. */
+  readonly inflight: ReadonlyMap<number, QueuedRequest>;
+  /** The broker asked for silence until then, ms since 1970. */
+  readonly throttledUntil: number;
+  /** Whether requests may time out. */
+  readonly enforceRequestTimeout: boolean;
+  /** The timer of the timeout check. */
+  requestTimeoutIntervalId?: unknown;
+  /** Arms the timer that sends what is pending. */
+  scheduleCheckPendingRequests(): void;
+  /** Arms the timer of the timeout check. */
+  scheduleRequestTimeoutCheck(): void;
+  /** Sends. */
+  sendSocketRequest(request: QueuedRequest): void;
+  /** Ends all timers. */
+  destroy(): void;
+}
+
+const checkEveryMs = 100;
+
+/**
+ * Patches the prototype of the queues.
+ *
+ * - `scheduleCheckPendingRequests` arms a timer of negative length for ever,
+ *   which Node and Deno turn into one millisecond (kafkajs issue 1751). With
+ *   nothing pending and no throttling there is nothing to check.
+ * - The timeout check looks at every connection ten times a second, also when
+ *   no request is under way, and by the wall clock. It now runs only while one
+ *   is, and by the monotonic clock.
+ */
+export function patchRequestQueue(queue: RequestQueue): void {
+  const original = methodsOf(queue);
+  const sentAt = new WeakMap<QueuedRequest, number>();
+
+  queue.scheduleCheckPendingRequests = function () {
+    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
+    original.scheduleCheckPendingRequests.call(this);
+  };
+
+  queue.scheduleRequestTimeoutCheck = () => {};
+
+  queue.sendSocketRequest = function (request) {
+    sentAt.set(request, performance.now());
+    original.sendSocketRequest.call(this, request);
+    if (!this.enforceRequestTimeout || this.inflight.size === 0) return;
+    this.requestTimeoutIntervalId ??= setInterval(() => {
+      const now = performance.now();
+      for (const late of [...this.inflight.values()]) {
+        const sent = sentAt.get(late) ?? now;
+        if (now - sent > late.requestTimeout) late.timeoutRequest();
+      }
+      if (this.inflight.size === 0) stopCheck(this);
+    }, checkEveryMs);
+  };
+
+  queue.destroy = function () {
+    stopCheck(this);
+    original.destroy.call(this);
+  };
+}
+
+function methodsOf(queue: RequestQueue) {
+  const { scheduleCheckPendingRequests, sendSocketRequest, destroy } = queue;
+  return { scheduleCheckPendingRequests, sendSocketRequest, destroy };
+}
+
+function stopCheck(queue: RequestQueue): void {
+  clearInterval(queue.requestTimeoutIntervalId as number);
+  queue.requestTimeoutIntervalId = undefined;
+}

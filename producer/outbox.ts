@@ -1,0 +1,69 @@
+/**
+ * The queue between poll and publish. This one lives in memory: it rides out a
+ * broker's absence, but not the process's end.
+ *
+ * @module
+ */
+
+import type { PriceRecord } from "./envelope.ts";
+
+/** What poll and publisher need of a queue. */
+export interface Outbox {
+  /**
+   * Takes a record. When the queue is full the oldest record that is not in
+   * flight has to go.
+   *
+   * @returns the record that went, if one did.
+   */
+  add(record: PriceRecord): PriceRecord | undefined;
+  /** The oldest records, at most `most`; they are in flight from now on. */
+  take(most: number): readonly PriceRecord[];
+  /** Forgets the records in flight: they are acknowledged. */
+  acknowledge(): void;
+  /** How many records wait, those in flight included. */
+  readonly depth: number;
+  /** When the oldest record was made for, ms since 1970. */
+  readonly oldestMs: number | undefined;
+}
+
+/** A queue in memory, bounded by a number of records. */
+export class MemoryOutbox implements Outbox {
+  readonly #records: PriceRecord[] = [];
+  readonly #capacity: number;
+  #inFlight = 0;
+
+  /** @param capacity How many records may wait, at least 2. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** See {@linkcode Outbox}. */
+  get depth(): number {
+    return this.#records.length;
+  }
+
+  /** See {@linkcode Outbox}. */
+  get oldestMs(): number | undefined {
+    return this.#records[0]?.timestampMs;
+  }
+
+  /** See {@linkcode Outbox}. */
+  add(record: PriceRecord): PriceRecord | undefined {
+    this.#records.push(record);
+    if (this.#records.length <= this.#capacity) return undefined;
+    return this.#records.splice(this.#inFlight, 1)[0];
+  }
+
+  /** See {@linkcode Outbox}. */
+  take(most: number): readonly PriceRecord[] {
+    const records = this.#records.slice(0, most);
+    this.#inFlight = records.length;
+    return records;
+  }
+
+  /** See {@linkcode Outbox}. */
+  acknowledge(): void {
+    this.#records.splice(0, this.#inFlight);
+    this.#inFlight = 0;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * One producer from its start to its end: the parts are made and joined here.
+ *
+ * @module
+ */
+
+import { describeConfig } from "./cli.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Origin } from "./envelope.ts";
+import { Failure, messageOf } from "./errors.ts";
+import { formatAddress } from "./fields.ts";
+import { healthHandler } from "./health.ts";
+import { createLog, type Log } from "./log.ts";
+import { MemoryOutbox } from "./outbox.ts";
+import { writeLine } from "./output.ts";
+import { takeOwnership } from "./owner.ts";
+import { brokerCheck, hasPermission } from "./permissions.ts";
+import { createPoll } from "./poll.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
+import { runSchedule } from "./schedule.ts";
+import type { Source } from "./source.ts";
+import { listenForStop } from "./stop.ts";
+import { topicSpec } from "./topic.ts";
+import { Watch } from "./watch.ts";
+
+const outboxRecords = 1_000;
+
+/** What a stop may take for sends under way; together with the rest 1.5 s. */
+const lastSendsMs = 1_000;
+
+function openLog(config: Config): Log {
+  const terminal = Deno.stdout.isTerminal();
+  const format = config.logFormat === "auto"
+    ? (terminal ? "text" : "json")
+    : config.logFormat;
+  const color = terminal && !Deno.env.get("NO_COLOR");
+  return createLog(
+    { format, level: config.logLevel, color },
+    (line) => writeLine(Deno.stdout, line),
+  );
+}
+
+function serveHealth(
+  config: Config,
+  handler: (request: Request) => Response,
+): Deno.HttpServer | undefined {
+  if (config.admin === undefined) return undefined;
+  const { host: hostname, port } = config.admin;
+  try {
+    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
+  } catch (error) {
+    throw new Failure(
+      `cannot listen on ADMIN_ADDRESS ${formatAddress(config.admin)}: ` +
+        messageOf(error),
+      "stop what listens there (another producer?), or choose another " +
+        "ADMIN_ADDRESS",
+      { cause: error },
+    );
+  }
+}
+
+async function openPublisher(
+  config: Config,
+  parts: Omit<Parameters<typeof createPublisher>[0], "sender" | "ensureTopic">,
+): Promise<Publisher> {
+  const { log } = parts;
+  // The largest module by far: it loads while the first answer is on its way.
+  const { createKafkaClient } = await import("./kafka.ts");
+  const client = createKafkaClient({
+    brokers: config.brokers,
+    clientId: config.clientId,
+    checkHost: brokerCheck(hasPermission),
+    debug: (message) => log.debug(message),
+  });
+  async function ensureTopic(): Promise<void> {
+    if (!config.createTopic) return;
+    const admin = await client.openAdmin();
+    try {
+      const change = await admin.ensureTopic(topicSpec(config.topic));
+      if (change.created) {
+        log.info("topic created", { topic: config.topic.name });
+      }
+      for (const mended of change.changed) {
+        log.info("topic setting mended", { setting: mended });
+      }
+    } finally {
+      await admin.close();
+    }
+  }
+  const sender = client.sender(config.topic.name);
+  return createPublisher({ ...parts, sender, ensureTopic });
+}
+
+/**
+ * Runs until a signal.
+ *
+ * @returns the exit code: 0, or 1 when samples were lost at the end.
+ * @throws {UsageError} when the cluster names a broker out of reach.
+ * @throws {Failure} when the state folder or the health address is taken.
+ */
+export async function runProducer(
+  config: Config,
+  source: Source,
+  clock: Clock,
+): Promise<number> {
+  using _owner = takeOwnership(config.stateDir);
+  const log = openLog(config);
+  const watch = new Watch();
+  const outbox = new MemoryOutbox(outboxRecords);
+  const stop = listenForStop(() => Deno.exit(130));
+  const origin: Origin = {
+    sourceSystem: config.sourceSystem,
+    address: source.address,
+    instance: crypto.randomUUID(),
+  };
+  const { timeoutMs, intervalMs } = config;
+  const server = serveHealth(
+    config,
+    healthHandler({
+      watch,
+      intervalMs,
+      timeoutMs,
+      monotonic: () => clock.monotonic(),
+      waiting: () => outbox.depth,
+      about: {
+        pid: Deno.pid,
+        instance: origin.instance,
+        config: describeConfig(config),
+      },
+    }),
+  );
+  log.info("started", {
+    source: source.address,
+    topic: config.topic.name,
+    brokers: config.brokers.map(formatAddress).join(","),
+    interval_s: intervalMs / 1000,
+    instance: origin.instance,
+  });
+
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stop, ended.signal]);
+  let wake = () => {};
+  const polling = runSchedule(
+    { intervalMs, signal, clock },
+    createPoll({
+      source,
+      origin,
+      outbox,
+      onRecord: () => wake(),
+      watch,
+      log,
+      clock,
+      uuid: () => crypto.randomUUID(),
+      signal,
+    }),
+  );
+  const publisher = await openPublisher(config, {
+    outbox,
+    clock,
+    watch,
+    log,
+    random: Math.random,
+  });
+  wake = () => publisher.wake();
+  const publishing = publisher.run(signal);
+  try {
+    // Whichever fails first ends the other; a stop ends both.
+    await Promise.race([polling, publishing]);
+    await polling;
+    await Promise.race([
+      publishing,
+      clock.sleep(lastSendsMs, AbortSignal.timeout(2 * lastSendsMs)),
+    ]);
+  } finally {
+    ended.abort();
+    void server?.shutdown();
+  }
+  return sayGoodbye(log, watch, outbox.depth, String(stop.reason ?? "end"));
+}
+
+function sayGoodbye(
+  log: Log,
+  watch: Watch,
+  waiting: number,
+  reason: string,
+): number {
+  watch.counters.lost += waiting;
+  const { samples, published, lost } = watch.counters;
+  if (waiting > 0) {
+    log.error("samples are lost: Kafka did not take them in time", {
+      lost: waiting,
+      reason: watch.sendError,
+    });
+  }
+  log.info("stopped", { reason, samples, published, lost });
+  return waiting > 0 ? 1 : 0;
+}
