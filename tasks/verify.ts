@@ -1,0 +1,73 @@
+/**
+ * `deno task verify`: proves that data flows.
+ *
+ * @module
+ */
+
+import { parseConfig } from "../producer/config.ts";
+import { UsageError } from "../producer/errors.ts";
+import { createKafkaClient } from "../producer/kafka.ts";
+import { gatherSettings, inProject } from "../producer/settings.ts";
+import { type Command, runCommand } from "./command.ts";
+import { progress, result } from "./output.ts";
+import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
+import { observe } from "./verify/observe.ts";
+import { jsonReport, table } from "./verify/report.ts";
+
+/**
+ * A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds.
+ *
+ * @throws {UsageError} for anything else.
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d{1,7})(ms|s|m)?$/.exec(text);
+  const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? "s"] ?? 0;
+  if (match === null) {
+    throw new UsageError(`--wait is "${text}": expected 500ms, 60s or 5m`);
+  }
+  return Number(match[1]) * unit;
+}
+
+const pauseMs = 500;
+
+const command: Command = {
+  name: "verify",
+  help: `Proves that data flows: broker, topic, producer, newest records.
+
+Usage: deno task verify [--wait=60s] [--json]
+
+  --wait=TIME  try again until all is well, at most that long (default 0)
+  --json       one JSON object on stdout instead of the table
+
+Exit code 0: data flows. 1: a check failed; its next step is shown.`,
+  flags: { boolean: ["json"], string: ["wait"] },
+  async run(flags) {
+    const waitMs = parseDuration(flags.value("wait") ?? "0");
+    const config = inProject(parseConfig(gatherSettings(new Map())));
+    const client = createKafkaClient({
+      brokers: config.brokers,
+      clientId: `${config.clientId}-verify`,
+    });
+    const deadline = performance.now() + waitMs;
+    let results: CheckResult[] = [];
+    let waiting = "";
+    while (true) {
+      results = runChecks(await observe(config, client));
+      const left = deadline - performance.now();
+      if (allWell(results) || left <= 0) break;
+      const failed = results.find(({ verdict }) => verdict === "fail");
+      if (failed !== undefined && failed.name !== waiting) {
+        waiting = failed.name;
+        progress(`Waiting for ${failed.name}: ${failed.detail}`);
+      }
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(pauseMs, left))
+      );
+    }
+    if (flags.has("json")) result(jsonReport(results));
+    else table(results).forEach((line) => result(line));
+    return allWell(results) ? 0 : 1;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,57 @@
+/**
+ * What `verify` looked at, as plain values: the checks see nothing else.
+ *
+ * @module
+ */
+
+import type {
+  PartitionOffsets,
+  StoredRecord,
+} from "../../producer/kafka_tail.ts";
+import type { TopicState } from "../../producer/kafka_topic.ts";
+import type { TopicSpec } from "../../producer/topic.ts";
+
+/** Something that was asked for, or why there was no answer. */
+export type Observed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
+
+/** What a running producer says of itself under `/status`. */
+export interface ProducerStatus {
+  /** Whether data flows, as it sees it. */
+  readonly ready: boolean;
+  /** Why not. */
+  readonly reasons: readonly string[];
+  /** From slot to slot, in seconds. */
+  readonly intervalSeconds: number;
+  /** Its process. */
+  readonly pid: number;
+  /** The `instance` header of its records. */
+  readonly instance: string;
+}
+
+/** Everything that was observed, at one moment. */
+export interface Observations {
+  /** The wall clock, ms since 1970. */
+  readonly nowMs: number;
+  /** The bootstrap address that was asked. */
+  readonly bootstrap: string;
+  /** The topic as it should be. */
+  readonly spec: TopicSpec;
+  /** The coins that should be in each record. */
+  readonly ids: readonly string[];
+  /** From slot to slot: the producer's own word, else the configuration's. */
+  readonly intervalMs: number;
+  /** For one answer of the source. */
+  readonly timeoutMs: number;
+  /** Where a producer was asked, or `undefined` when that is switched off. */
+  readonly admin: string | undefined;
+  /** The producer's answer. */
+  readonly producer: Observed<ProducerStatus>;
+  /** The topic as it is; `undefined` when it is not there. */
+  readonly topic: Observed<TopicState | undefined>;
+  /** Where its partitions begin and end. */
+  readonly offsets: readonly PartitionOffsets[];
+  /** The last records by time, oldest first. */
+  readonly records: readonly StoredRecord[];
+}
