@@ -11,7 +11,7 @@ import kafkajs from "kafkajs";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import { type Address, formatAddress } from "./fields.ts";
-import { createTail, type Tail } from "./kafka_tail.ts";
+import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
 import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
 import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
 import type { PriceRecord } from "./envelope.ts";
@@ -135,7 +135,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       );
       await guarded(() => cluster.connect());
       return {
-        ...createTail(cluster),
+        ...createTail(cluster as unknown as ClusterPort),
         close: () => cluster.disconnect(),
       };
     },
