@@ -37,6 +37,8 @@ export type LogLevel = typeof logLevels[number];
 export interface Config {
   /** Brokers to ask first. */
   readonly brokers: readonly Address[];
+  /** The port on this machine at which the stack's own broker serves. */
+  readonly hostPort: number;
   /** The name given to the brokers. */
   readonly clientId: string;
   /** The topic that takes the records. */
@@ -119,6 +121,7 @@ export function parseConfig(raw: RawSettings): Config {
           ? [{ host: "localhost", port: hostPort }]
           : listField(addressField)(text),
     ),
+    hostPort,
     clientId: read("KAFKA_CLIENT_ID", word),
     topic: {
       name: read("KAFKA_TOPIC", topicName),

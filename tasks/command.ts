@@ -57,9 +57,6 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   for (const name of strings) {
     const value: unknown = parsed[name];
     if (value === "") throw new UsageError(`--${name} needs a value`);
-    if (Array.isArray(value)) {
-      throw new UsageError(`--${name} was given twice`);
-    }
   }
   const words = parsed._.map(String);
   const most = spec.words ?? 0;

@@ -8,8 +8,8 @@ import { UsageError } from "../producer/errors.ts";
 import { listenForStop } from "../producer/stop.ts";
 import { type Command, runCommand } from "./command.ts";
 import { progress, result } from "./output.ts";
-import { parseFaults } from "./simulator/faults.ts";
-import { simulatorOptions, startSimulator } from "./simulator/server.ts";
+import { parseFaults } from "./simulate/faults.ts";
+import { simulatorOptions, startSimulator } from "./simulate/server.ts";
 
 function readFaults(path: string | undefined) {
   if (path === undefined) return [];

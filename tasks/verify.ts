@@ -4,11 +4,10 @@
  * @module
  */
 
-import { parseConfig } from "../producer/config.ts";
 import { UsageError } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
-import { gatherSettings, inProject } from "../producer/settings.ts";
 import { type Command, runCommand } from "./command.ts";
+import { readConfig } from "./context.ts";
 import { progress, result } from "./output.ts";
 import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
 import { observe } from "./verify/observe.ts";
@@ -43,7 +42,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
   flags: { boolean: ["json"], string: ["wait"] },
   async run(flags) {
     const waitMs = parseDuration(flags.value("wait") ?? "0");
-    const config = inProject(parseConfig(gatherSettings(new Map())));
+    const config = readConfig();
     const client = createKafkaClient({
       brokers: config.brokers,
       clientId: `${config.clientId}-verify`,

@@ -28,6 +28,10 @@ export interface ProducerStatus {
   readonly pid: number;
   /** The `instance` header of its records. */
   readonly instance: string;
+  /** Records that were acknowledged since its start. */
+  readonly published: number;
+  /** Records that wait for Kafka. */
+  readonly waiting: number;
 }
 
 /** Everything that was observed, at one moment. */

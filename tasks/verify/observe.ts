@@ -52,6 +52,8 @@ export async function askProducer(
       intervalSeconds: all.interval_seconds,
       pid: Number(all.pid),
       instance: String(all.instance),
+      published: Number(all.counters?.published ?? 0),
+      waiting: Number(all.waiting ?? 0),
       all,
     };
   });

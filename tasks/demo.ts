@@ -1,0 +1,194 @@
+/**
+ * `deno task demo`: everything at once in a throw-away place.
+ *
+ * @module
+ */
+
+import type { Config } from "../producer/config.ts";
+import { Failure } from "../producer/errors.ts";
+import { createKafkaClient } from "../producer/kafka.ts";
+import { listenForStop } from "../producer/stop.ts";
+import { type Command, runCommand } from "./command.ts";
+import { readConfig } from "./context.ts";
+import { makePlace, type Place } from "./demo/place.ts";
+import { priceTable } from "./demo/prices.ts";
+import { freePort } from "./native/ports.ts";
+import { createNativeStack } from "./native/stack.ts";
+import { progress, result } from "./output.ts";
+import { startSimulator } from "./simulate/server.ts";
+import { allWell, runChecks } from "./verify/checks.ts";
+import { judgeEnvelope } from "./verify/envelope.ts";
+import { askProducer, observe } from "./verify/observe.ts";
+import { table } from "./verify/report.ts";
+
+const samples = 3;
+const intervalSeconds = 1;
+const liveTimeoutMs = 3_000;
+const samplesTimeoutMs = 30_000;
+
+/** Thrown to unwind after Ctrl-C. */
+class Stopped extends Error {}
+
+async function isLive(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/ping`, {
+      signal: AbortSignal.timeout(liveTimeoutMs),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function sayWhy(simulated: boolean): void {
+  if (!simulated) {
+    progress("Prices: live, from CoinGecko.");
+    return;
+  }
+  progress("Prices: CoinGecko is out of reach from here.");
+  progress("  ATTENTION: a local SIMULATOR serves made-up prices instead.");
+}
+
+function startProducer(
+  place: Place,
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=producer", "producer/main.ts"],
+    cwd: new URL("../", import.meta.url),
+    env: { ...env },
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  place.own(child.pid);
+  return child;
+}
+
+async function waitForSamples(
+  admin: string,
+  producer: Deno.ChildProcess,
+  stop: AbortSignal,
+): Promise<void> {
+  let ended = false;
+  producer.status.then(() => ended = true);
+  const deadline = performance.now() + samplesTimeoutMs;
+  while (true) {
+    if (stop.aborted) throw new Stopped();
+    const seen = await askProducer(admin);
+    if (seen.ok && seen.value.published >= samples) return;
+    if (ended || performance.now() > deadline) {
+      throw new Failure(
+        `the producer ${ended ? "ended" : "published too little"}`,
+        "its log lines above name the cause",
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function proveAndShow(config: Config): Promise<boolean> {
+  const client = createKafkaClient({
+    brokers: config.brokers,
+    clientId: "crypto-demo",
+  });
+  const seen = await observe(config, client);
+  const results = runChecks(seen);
+  table(results).forEach((line) => result(line));
+  const newest = seen.records.at(-1);
+  const verdict = newest && judgeEnvelope(newest);
+  if (verdict?.ok) {
+    result("");
+    priceTable(verdict.envelope).forEach((line) => result(line));
+  }
+  return allWell(results);
+}
+
+async function demo(place: Place, stop: AbortSignal): Promise<number> {
+  const config = readConfig();
+  const port = freePort();
+  const adminPort = freePort();
+  const stack = createNativeStack({
+    stateDir: `${place.folder}/native`,
+    port,
+    onStart: (pid) => place.own(pid),
+  });
+  const live = isLive(config.coingecko.baseUrl);
+  await stack.up((line) => {
+    if (!stop.aborted) progress(line);
+  });
+  if (stop.aborted) throw new Stopped();
+  const simulated = !await live;
+  sayWhy(simulated);
+  await using simulator = simulated
+    ? await startSimulator({ cacheMs: 1_000, seed: String(Date.now()) })
+    : undefined;
+  const producer = startProducer(place, {
+    KAFKA_BOOTSTRAP_SERVERS: `localhost:${port}`,
+    API_INTERVAL_SECONDS: String(intervalSeconds),
+    STATE_DIR: place.folder,
+    ADMIN_ADDRESS: `127.0.0.1:${adminPort}`,
+    LOG_FORMAT: "text",
+    ...simulator === undefined ? {} : {
+      COINGECKO_API_URL: simulator.url,
+      COINGECKO_API_KEY: "",
+      COINGECKO_API_KEY_FILE: "",
+      COINGECKO_API_PLAN: "",
+      SOURCE_SYSTEM: "coingecko_simulator",
+    },
+  });
+  await waitForSamples(`127.0.0.1:${adminPort}`, producer, stop);
+  const well = await proveAndShow({
+    ...config,
+    brokers: [{ host: "localhost", port }],
+    admin: { host: "127.0.0.1", port: adminPort },
+    intervalMs: intervalSeconds * 1000,
+  });
+  producer.kill("SIGTERM");
+  await producer.status;
+  await stack.stop(() => {});
+  return well ? 0 : 1;
+}
+
+const command: Command = {
+  name: "demo",
+  help: `Everything at once in a throw-away place: a real Kafka on a free port,
+the producer, three samples, the proof, the newest prices. Needs Java 17 and,
+once, Maven. Leaves nothing behind.
+
+Usage: deno task demo`,
+  flags: {},
+  async run() {
+    const place = makePlace();
+    const stop = listenForStop(() => {
+      place.clear();
+      Deno.exit(130);
+    });
+    const interrupted = Promise.withResolvers<never>();
+    stop.addEventListener("abort", () => interrupted.reject(new Stopped()));
+    try {
+      // A Ctrl-C need not wait for the step under way: clearing ends it.
+      const code = await Promise.race([
+        demo(place, stop),
+        interrupted.promise,
+      ]);
+      if (code === 0) {
+        progress("");
+        progress("That was a throw-away Kafka. To keep one:");
+        progress("  deno task setup --stack=native");
+        progress("  deno task produce");
+        progress("  deno task verify --wait=60s");
+      }
+      return code;
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      progress("demo: stopped; nothing is left behind");
+      return 130;
+    } finally {
+      place.clear();
+    }
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

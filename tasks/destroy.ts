@@ -1,0 +1,44 @@
+/**
+ * `deno task destroy`: the stack and its data removed, after asking.
+ *
+ * @module
+ */
+
+import { UsageError } from "../producer/errors.ts";
+import { type Command, runCommand } from "./command.ts";
+import { readConfig, readStack } from "./context.ts";
+import { progress, result } from "./output.ts";
+import { envPath, forgetKind } from "./stack/choose.ts";
+import { keepInEnv } from "./stack/env_file.ts";
+
+function confirmed(): boolean {
+  if (!Deno.stdin.isTerminal()) {
+    throw new UsageError("not on a terminal, where it would ask: add --yes");
+  }
+  const answer = prompt("Remove the stack and ALL its records? Type yes:");
+  return answer?.trim().toLowerCase() === "yes";
+}
+
+const command: Command = {
+  name: "destroy",
+  help: `Stops the stack and removes all its data, after asking.
+
+Usage: deno task destroy [--yes] [--stack=native|compose]
+
+  --yes  do not ask`,
+  flags: { boolean: ["yes"], string: ["stack"] },
+  async run(flags) {
+    const stack = readStack(readConfig(), flags.value("stack"));
+    if (!flags.has("yes") && !confirmed()) {
+      result("Nothing was removed.");
+      return 1;
+    }
+    const removed = await stack.destroy(progress);
+    keepInEnv(envPath, {});
+    forgetKind();
+    result(removed ? "Removed, data included." : "There was nothing.");
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,32 @@
+/**
+ * `deno task logs`: what the stack's services say.
+ *
+ * @module
+ */
+
+import { listenForStop } from "../producer/stop.ts";
+import { type Command, runCommand } from "./command.ts";
+import { readConfig, readStack } from "./context.ts";
+
+const command: Command = {
+  name: "logs",
+  help: `Shows the stack's last log lines.
+
+Usage: deno task logs [SERVICE] [-f|--follow] [--stack=native|compose]
+
+  -f, --follow  go on with what comes, until Ctrl-C`,
+  flags: {
+    boolean: ["follow"],
+    string: ["stack"],
+    alias: { f: "follow" },
+    words: 1,
+  },
+  async run(flags) {
+    const stack = readStack(readConfig(), flags.value("stack"));
+    const stop = listenForStop(() => Deno.exit(130));
+    await stack.logs(flags.words[0], flags.has("follow"), stop);
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,77 @@
+/**
+ * Which stack a command works on.
+ *
+ * @module
+ */
+
+import { Failure, UsageError } from "../../producer/errors.ts";
+import { createNativeStack } from "../native/stack.ts";
+import { type Stack, type StackKind, stackKinds } from "./stack.ts";
+
+const recordUrl = new URL("../../.state/stack.json", import.meta.url);
+const nativeUrl = new URL("../../.state/native", import.meta.url);
+
+/** The path of the project's `.env`. */
+export const envPath: string = pathOf(new URL("../../.env", import.meta.url));
+
+/** A path of this platform from a file address. */
+export function pathOf(url: URL): string {
+  return decodeURIComponent(url.pathname).replace(/^\/([A-Za-z]:)/, "$1");
+}
+
+/**
+ * The kind that was asked for, else the recorded one, else `compose`.
+ *
+ * @throws {UsageError} for a kind that is not known.
+ */
+export function chooseKind(
+  asked: string | undefined,
+  recorded: string | undefined,
+): StackKind {
+  const word = asked ?? recorded ?? "compose";
+  const kind = stackKinds.find((known) => known === word);
+  if (kind !== undefined) return kind;
+  throw new UsageError(
+    `--stack is "${word}": expected ${stackKinds.join(" or ")}`,
+  );
+}
+
+/** The kind that the last `setup` recorded. */
+export function recordedKind(): string | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(recordUrl)).kind;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Records the kind for later commands. */
+export function recordKind(kind: StackKind): void {
+  Deno.mkdirSync(new URL("./", recordUrl), { recursive: true });
+  Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
+}
+
+/** Forgets what was recorded. */
+export function forgetKind(): void {
+  try {
+    Deno.removeSync(recordUrl);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * The stack of a kind.
+ *
+ * @throws {Failure} for the Compose stack, which this version does not have.
+ */
+export function openStack(kind: StackKind, hostPort: number): Stack {
+  if (kind === "native") {
+    return createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort });
+  }
+  throw new Failure(
+    "the Compose stack is not part of this version",
+    "use the native one, a real Kafka without Docker: " +
+      "deno task setup --stack=native",
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * What `setup` found, kept in `.env` between two marker lines, so that raw
+ * commands and later runs see it too. No other line is touched.
+ *
+ * @module
+ */
+
+const begin = "# >>> written by deno task setup; deno task destroy removes it";
+const end = "# <<< written by deno task setup";
+
+/** The text without our lines. */
+export function withoutMarked(text: string): string {
+  const lines = text.split("\n");
+  const from = lines.indexOf(begin);
+  const to = lines.indexOf(end, from + 1);
+  if (from === -1 || to === -1) return text;
+  lines.splice(from, to - from + 1);
+  return lines.join("\n");
+}
+
+/** The text with these variables between the markers, at its end. */
+export function withMarked(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+): string {
+  const bare = withoutMarked(text);
+  const names = Object.entries(variables);
+  if (names.length === 0) return bare;
+  const own = names.map(([name, value]) => `${name}=${value}`);
+  const gap = bare === "" || bare.endsWith("\n") ? "" : "\n";
+  return [bare + gap + begin, ...own, end, ""].join("\n");
+}
+
+/** Rewrites a `.env` file; one that would be empty is removed. */
+export function keepInEnv(
+  path: string,
+  variables: Readonly<Record<string, string>>,
+): void {
+  let before = "";
+  try {
+    before = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const after = withMarked(before, variables);
+  if (after === before) return;
+  if (after === "") Deno.removeSync(path);
+  else Deno.writeTextFileSync(path, after);
+}

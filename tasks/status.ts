@@ -1,0 +1,51 @@
+/**
+ * `deno task status`: what runs, and how far along it is.
+ *
+ * @module
+ */
+
+import { formatAddress } from "../producer/fields.ts";
+import { type Command, runCommand } from "./command.ts";
+import { readConfig, readStack } from "./context.ts";
+import { result } from "./output.ts";
+import { serviceTable } from "./service_table.ts";
+import { askProducer } from "./verify/observe.ts";
+
+const command: Command = {
+  name: "status",
+  help: `Shows what runs, and how far along it is.
+
+Usage: deno task status [--json] [--stack=native|compose]
+
+Exit code 0 also when nothing runs: deno task verify is the judge.`,
+  flags: { boolean: ["json"], string: ["stack"] },
+  async run(flags) {
+    const config = readConfig();
+    const stack = readStack(config, flags.value("stack"));
+    const services = await stack.status();
+    const admin = config.admin && formatAddress(config.admin);
+    const asked = admin === undefined ? undefined : await askProducer(admin);
+    if (flags.has("json")) {
+      const producer = asked?.ok ? asked.value.all : null;
+      const { kind } = stack;
+      result(JSON.stringify({ stack: kind, services, producer }, null, 2));
+      return 0;
+    }
+    result(`stack    ${stack.kind}`);
+    serviceTable(services).forEach((line) => result(line));
+    if (!asked?.ok) {
+      result(`producer none answers${admin ? ` at ${admin}` : ""}`);
+      return 0;
+    }
+    const { ready, reasons, pid, published, waiting } = asked.value;
+    const word = ready ? "ready" : "NOT READY";
+    result(
+      `producer ${admin} ${word}, pid ${pid}, published ${published}, ` +
+        `waiting ${waiting}`,
+    );
+    for (const reason of reasons) result(`         ${reason}`);
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

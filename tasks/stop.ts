@@ -1,0 +1,25 @@
+/**
+ * `deno task stop`: the stack stopped, its data kept.
+ *
+ * @module
+ */
+
+import { type Command, runCommand } from "./command.ts";
+import { readConfig, readStack } from "./context.ts";
+import { progress, result } from "./output.ts";
+
+const command: Command = {
+  name: "stop",
+  help: `Stops the stack gracefully. All data is kept.
+
+Usage: deno task stop [--stack=native|compose]`,
+  flags: { string: ["stack"] },
+  async run(flags) {
+    const stack = readStack(readConfig(), flags.value("stack"));
+    const ran = await stack.stop(progress);
+    result(ran ? "Stopped; all data is kept." : "Nothing ran.");
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));
