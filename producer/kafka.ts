@@ -169,7 +169,9 @@ function createSender(
       const [landed] = await guarded(() =>
         producer.send({ topic, messages, acks: -1, timeout: ackTimeoutMs })
       ).catch((error) => {
-        throw isUnknownTopic(error) ? new UnknownTopicError(topic) : error;
+        throw isUnknownTopic(error)
+          ? new UnknownTopicError(topic, { cause: error })
+          : error;
       });
       if (landed?.baseOffset === undefined) {
         throw new Error("the broker's answer carries no offset");

@@ -91,14 +91,14 @@ class LineHandler extends BaseHandler {
   }
 
   override log(line: string): void {
-    this.#write(line + "\n");
+    this.#write(line);
   }
 }
 
 /**
  * Makes a log.
  *
- * @param write Takes whole lines; may not throw.
+ * @param write Takes lines without their ends; may not throw.
  */
 export function createLog(
   style: LogStyle,

@@ -36,6 +36,11 @@ export interface RecordSender {
 /** The broker does not know the topic. */
 export class UnknownTopicError extends Error {
   override readonly name = "UnknownTopicError";
+
+  /** @param topic The topic's name. */
+  constructor(topic: string, options?: ErrorOptions) {
+    super(`the topic ${topic} does not exist`, options);
+  }
 }
 
 /** What the publisher works with. */

@@ -15,6 +15,7 @@ import { priceTable } from "./demo/prices.ts";
 import { freePort } from "./native/ports.ts";
 import { createNativeStack } from "./native/stack.ts";
 import { progress, result } from "./output.ts";
+import { ensureTopic } from "./setup.ts";
 import { startSimulator } from "./simulate/server.ts";
 import { allWell, runChecks } from "./verify/checks.ts";
 import { judgeEnvelope } from "./verify/envelope.ts";
@@ -118,6 +119,7 @@ async function demo(place: Place, stop: AbortSignal): Promise<number> {
   await stack.up((line) => {
     if (!stop.aborted) progress(line);
   });
+  await ensureTopic(config, port);
   if (stop.aborted) throw new Stopped();
   const simulated = !await live;
   sayWhy(simulated);

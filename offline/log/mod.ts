@@ -1,140 +1,161 @@
 /**
- * Stand-in for `@std/log` 0.224.14: a logger, its records and the base of
- * handlers, as far as this project uses them.
+ * Stand-in for `@std/log` 0.224.14: loggers, records and the base of handlers,
+ * for a machine that cannot reach JSR. The real package is used whenever JSR
+ * was reachable. Nothing here goes beyond the real one's signatures.
  *
  * @module
  */
 
-const levels = {
-  NOTSET: 0,
-  DEBUG: 10,
-  INFO: 20,
-  WARN: 30,
-  ERROR: 40,
-  CRITICAL: 50,
-} as const;
+import { type BaseHandler, LogRecord } from "./handler.ts";
+import {
+  getLevelByName,
+  getLevelName,
+  type LevelName,
+  type LogLevel,
+  LogLevels,
+} from "./levels.ts";
 
-/** The name of a level. */
-export type LevelName = keyof typeof levels;
+export {
+  BaseHandler,
+  type BaseHandlerOptions,
+  type FormatterFunction,
+  LogRecord,
+  type LogRecordOptions,
+} from "./handler.ts";
+export {
+  getLevelByName,
+  getLevelName,
+  type LevelName,
+  type LogLevel,
+  LogLevelNames,
+  LogLevels,
+} from "./levels.ts";
 
-/** What a handler is given. */
-export class LogRecord {
-  /** The message. */
-  readonly msg: string;
-  /** The level as a number. */
-  readonly level: number;
-  /** The level's name. */
-  readonly levelName: string;
-  /** The logger's name. */
-  readonly loggerName: string;
-  readonly #args: unknown[];
-  readonly #datetime = new Date();
+/** Any function. */
+// deno-lint-ignore no-explicit-any -- the real package's own signature
+export type GenericFunction = (...args: any[]) => any;
 
-  /** Made by the logger. */
-  constructor(options: {
-    msg: string;
-    args: unknown[];
-    level: number;
-    loggerName: string;
-  }) {
-    this.msg = options.msg;
-    this.#args = [...options.args];
-    this.level = options.level;
-    this.loggerName = options.loggerName;
-    this.levelName = Object.entries(levels)
-      .find(([, level]) => level === options.level)?.[0] ?? "NOTSET";
-  }
-
-  /** What was given besides the message. */
-  get args(): unknown[] {
-    return [...this.#args];
-  }
-
-  /** When it was made. */
-  get datetime(): Date {
-    return new Date(this.#datetime.getTime());
-  }
+/** What a logger may be told. */
+export interface LoggerOptions {
+  /** Who gets the records. */
+  handlers?: BaseHandler[];
 }
 
-/** Options of handlers. */
-export interface BaseHandlerOptions {
-  /** Makes text of a record. */
-  formatter?: (record: LogRecord) => string;
-}
+/** A message as given: a value, or a function that makes it when needed. */
+type Message<T> = (T extends GenericFunction ? never : T) | (() => T);
 
-/** The base of all handlers. */
-export abstract class BaseHandler {
-  /** The least level that is handled. */
-  readonly levelName: LevelName;
-  /** Makes text of a record. */
-  formatter: (record: LogRecord) => string;
-
-  /** Takes the least level. */
-  constructor(levelName: LevelName, options?: BaseHandlerOptions) {
-    this.levelName = levelName;
-    this.formatter = options?.formatter ??
-      ((record) => `${record.levelName} ${record.msg}`);
-  }
-
-  /** Handles one record. */
-  handle(record: LogRecord): void {
-    if (record.level >= levels[this.levelName]) this.log(this.format(record));
-  }
-
-  /** Makes text of a record. */
-  format(record: LogRecord): string {
-    return this.formatter(record);
-  }
-
-  /** Writes the text. */
-  abstract log(msg: string): void;
+function asText(data: unknown, quote: '"' | "" = ""): string {
+  if (typeof data === "string") return quote + data + quote;
+  if (data instanceof Error) return String(data.stack);
+  if (typeof data === "function") return "undefined";
+  if (typeof data !== "object" || data === null) return String(data);
+  const fields = Object.entries(data)
+    .map(([name, value]) => `"${name}":${asText(value, '"')}`);
+  return `{${fields.join(",")}}`;
 }
 
 /** Hands records to its handlers. */
 export class Logger {
-  /** The least level that is logged. */
-  readonly levelName: LevelName;
   /** Who gets the records. */
   handlers: BaseHandler[];
   readonly #name: string;
+  #level: LogLevel;
 
-  /** Takes its name, the least level and its handlers. */
+  /** Takes its name, the least level that is logged, and its handlers. */
   constructor(
     loggerName: string,
     levelName: LevelName,
-    options: { handlers?: BaseHandler[] } = {},
+    options: LoggerOptions = {},
   ) {
     this.#name = loggerName;
-    this.levelName = levelName;
+    this.#level = getLevelByName(levelName);
     this.handlers = options.handlers ?? [];
   }
 
-  #log(name: LevelName, msg: string, args: unknown[]): string {
-    const level = levels[name];
-    if (level < levels[this.levelName]) return msg;
+  /** The least level that is logged. */
+  get level(): LogLevel {
+    return this.#level;
+  }
+
+  /** Changes the least level. */
+  set level(level: LogLevel) {
+    if (!Object.values(LogLevels).includes(level)) {
+      throw new TypeError(`Invalid log level: ${level}`);
+    }
+    this.#level = level;
+  }
+
+  /** The name of the least level. */
+  get levelName(): LevelName {
+    return getLevelName(this.#level);
+  }
+
+  /** Changes the least level by its name. */
+  set levelName(levelName: LevelName) {
+    this.#level = getLevelByName(levelName);
+  }
+
+  /** Its name. */
+  get loggerName(): string {
+    return this.#name;
+  }
+
+  #log<T>(level: LogLevel, msg: Message<T>, args: unknown[]): T | undefined {
+    const isLogged = level >= this.#level;
+    if (msg instanceof Function && !isLogged) return undefined;
+    const value: T = msg instanceof Function ? msg() : msg;
+    if (!isLogged) return value;
     const loggerName = this.#name;
-    const record = new LogRecord({ msg, args, level, loggerName });
+    const record = new LogRecord({
+      msg: asText(value),
+      args,
+      level,
+      loggerName,
+    });
     for (const handler of this.handlers) handler.handle(record);
-    return msg;
+    return value;
   }
 
+  /** Logs what a function gives at level DEBUG. */
+  debug<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at level DEBUG. */
-  debug(msg: string, ...args: unknown[]): string {
-    return this.#log("DEBUG", msg, args);
+  debug<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
+  debug<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
+    return this.#log(LogLevels.DEBUG, msg, args);
   }
 
+  /** Logs what a function gives at level INFO. */
+  info<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at level INFO. */
-  info(msg: string, ...args: unknown[]): string {
-    return this.#log("INFO", msg, args);
+  info<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
+  info<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
+    return this.#log(LogLevels.INFO, msg, args);
   }
 
+  /** Logs what a function gives at level WARN. */
+  warn<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at level WARN. */
-  warn(msg: string, ...args: unknown[]): string {
-    return this.#log("WARN", msg, args);
+  warn<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
+  warn<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
+    return this.#log(LogLevels.WARN, msg, args);
   }
 
+  /** Logs what a function gives at level ERROR. */
+  error<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at level ERROR. */
-  error(msg: string, ...args: unknown[]): string {
-    return this.#log("ERROR", msg, args);
+  error<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
+  error<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
+    return this.#log(LogLevels.ERROR, msg, args);
+  }
+
+  /** Logs what a function gives at level CRITICAL. */
+  critical<T>(msg: () => T, ...args: unknown[]): T | undefined;
+  /** Logs at level CRITICAL. */
+  critical<T>(
+    msg: T extends GenericFunction ? never : T,
+    ...args: unknown[]
+  ): T;
+  critical<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
+    return this.#log(LogLevels.CRITICAL, msg, args);
   }
 }

@@ -1,64 +1,53 @@
 /**
- * The stand-ins of `offline/` in the layout of a vendored JSR package.
+ * The stand-ins of `offline/` in the layout of a vendored JSR package: pure.
  *
  * @module
  */
 
-/** One package that may have to be stood in for. */
-export interface StandIn {
-  /** Its name under `@std/`. */
-  readonly name: string;
-  /** The version that `deno.lock` asks for. */
-  readonly version: string;
-  /** Its export, and the file of `offline/` behind it. */
-  readonly entry: readonly [name: string, file: string];
-}
+/** What the stand-ins export, and from which file. */
+export const standInExports: Readonly<
+  Record<string, Readonly<Record<string, string>>>
+> = {
+  assert: { ".": "./mod.ts" },
+  cli: { "./parse-args": "./parse_args.ts" },
+  log: { ".": "./mod.ts" },
+};
 
-/** All stand-ins; the versions are the lock's. */
-export const standIns: readonly StandIn[] = [
-  { name: "assert", version: "1.0.19", entry: [".", "mod.ts"] },
-  { name: "cli", version: "1.0.32", entry: ["./parse-args", "parse_args.ts"] },
-  { name: "log", version: "0.224.14", entry: [".", "mod.ts"] },
-];
-
-/** Files to write below `vendor/`, by path. */
-export type VendorFiles = ReadonlyMap<string, string>;
-
-async function sha256(text: string): Promise<string> {
+/** Hexadecimal SHA-256. */
+export async function sha256(text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   const hash = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(hash).toHex();
 }
 
 /**
- * The files of one stand-in as Deno looks for them in `vendor/`.
+ * The files of one stand-in, by their paths below the registry's folder.
  *
- * @param source The text of its file in `offline/`.
+ * @param sources The texts of its files in `offline/`, by file name.
  */
-export async function vendorFiles(
-  { name, version, entry: [exported, file] }: StandIn,
-  source: string,
-): Promise<VendorFiles> {
-  const base = `jsr.io/@std/${name}`;
-  const size = new TextEncoder().encode(source).byteLength;
-  const checksum = `sha256-${await sha256(source)}`;
-  return new Map([
-    [
-      `${base}/meta.json`,
-      JSON.stringify({
-        scope: "std",
-        name,
-        latest: version,
-        versions: { [version]: {} },
-      }),
-    ],
-    [
-      `${base}/${version}_meta.json`,
-      JSON.stringify({
-        manifest: { [`/${file}`]: { size, checksum } },
-        exports: { [exported]: `./${file}` },
-      }),
-    ],
-    [`${base}/${version}/${file}`, source],
-  ]);
+export async function vendoredFiles(
+  name: string,
+  version: string,
+  sources: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const manifest: Record<string, { size: number; checksum: string }> = {};
+  for (const [file, text] of sources) {
+    const size = new TextEncoder().encode(text).byteLength;
+    manifest[`/${file}`] = { size, checksum: `sha256-${await sha256(text)}` };
+    files.set(`@std/${name}/${version}/${file}`, text);
+  }
+  const meta = {
+    scope: "std",
+    name,
+    latest: version,
+    versions: { [version]: {} },
+  };
+  const exports = standInExports[name] ?? {};
+  files.set(`@std/${name}/meta.json`, JSON.stringify(meta));
+  files.set(
+    `@std/${name}/${version}_meta.json`,
+    JSON.stringify({ manifest, exports }),
+  );
+  return files;
 }

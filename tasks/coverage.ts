@@ -1,0 +1,81 @@
+/**
+ * `deno task coverage`: line coverage of the pure code under the unit tests.
+ *
+ * @module
+ */
+
+import { type Command, runCommand } from "./command.ts";
+import { progress, result } from "./output.ts";
+import { run } from "./stack/process.ts";
+
+/** Files that only join others to the world: processes, sockets, signals. */
+const edges = [
+  "/producer/main.ts",
+  "/producer/run.ts",
+  "/producer/kafka.ts",
+  "/producer/owner.ts",
+  "/producer/clock.ts",
+  "/tests/",
+  "/offline/",
+  "/tasks/native/stack.ts",
+  "/tasks/native/jars.ts",
+  "/tasks/simulate/server.ts",
+  "/tasks/stack/choose.ts",
+  "/tasks/stack/process.ts",
+  "/tasks/output.ts",
+];
+const least = 90;
+
+const command: Command = {
+  name: "coverage",
+  help: `Measures how many lines of the pure code the unit tests run.
+
+Usage: deno task coverage
+
+Exit code 1 when it is less than ${least} %.`,
+  flags: {},
+  async run() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const data = `${folder}/data`;
+      const test = await run(Deno.execPath(), [
+        "test",
+        "-q",
+        `--coverage=${data}`,
+      ]);
+      if (test.code !== 0) {
+        progress(test.stdout + test.stderr);
+        return 1;
+      }
+      const exclude = edges.map((edge) => edge.replaceAll(".", "\\."));
+      const { stdout } = await run(Deno.execPath(), [
+        "coverage",
+        data,
+        "--lcov",
+        `--exclude=${exclude.join("|")}`,
+      ]);
+      return report(stdout);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+};
+
+function report(lcov: string): number {
+  let [found, hit] = [0, 0];
+  for (const part of lcov.split("end_of_record")) {
+    const file = /SF:(.*)/.exec(part)?.[1];
+    const lines = Number(/LF:(\d+)/.exec(part)?.[1]);
+    const run = Number(/LH:(\d+)/.exec(part)?.[1]);
+    if (file === undefined || !(lines > 0)) continue;
+    found += lines;
+    hit += run;
+    const name = file.replace(/^.*\/(producer|tasks)\//, "$1/");
+    result(`${(100 * run / lines).toFixed(0).padStart(4)} %  ${name}`);
+  }
+  const percent = 100 * hit / found;
+  result(`${percent.toFixed(1)} % of ${found} lines`);
+  return percent >= least ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,106 @@
+/**
+ * `deno task test`: all tests, tier by tier.
+ *
+ * @module
+ */
+
+import { type Command, runCommand } from "./command.ts";
+import { progress, result } from "./output.ts";
+import { run } from "./stack/process.ts";
+
+interface Tier {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** What is missing for it, or `undefined`. */
+  readonly lacks: () => Promise<string | undefined>;
+}
+
+async function missing(...programs: string[]): Promise<string | undefined> {
+  for (const program of programs) {
+    try {
+      await run(program, ["-version"]);
+    } catch {
+      return program;
+    }
+  }
+  return undefined;
+}
+
+const maven = Deno.build.os === "windows" ? "mvn.cmd" : "mvn";
+
+const tiers: readonly Tier[] = [
+  { name: "unit", args: [], lacks: () => Promise.resolve(undefined) },
+  {
+    name: "kafka",
+    // What is proven there needs processes, ports and files of all kinds.
+    args: ["-A", "tests/kafka/"],
+    lacks: () => missing("java", maven),
+  },
+];
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** The figures of `ok | 12 passed | 0 failed (1s)`. */
+export function parseCounts(line: string): Counts | undefined {
+  // deno-lint-ignore no-control-regex -- colours
+  const plain = line.replaceAll(/\x1b\[[\d;]*m/g, "");
+  const match = /^(?:ok|FAILED) \| (\d+) passed.*\| (\d+) failed/.exec(plain);
+  return match === null
+    ? undefined
+    : { passed: Number(match[1]), failed: Number(match[2]) };
+}
+
+async function runTier(tier: Tier): Promise<Counts & { code: number }> {
+  let counts: Counts = { passed: 0, failed: 0 };
+  const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
+    onLine(line) {
+      progress(line);
+      counts = parseCounts(line) ?? counts;
+    },
+  });
+  return { ...counts, code };
+}
+
+const command: Command = {
+  name: "test",
+  help: `Runs all tests: the units (no permissions), then those on a real Kafka.
+
+Usage: deno task test [unit|kafka]
+
+A tier whose needs are missing is skipped and says so; with CI set in the
+environment that is a failure.`,
+  flags: { words: 1 },
+  async run(flags) {
+    const only = flags.words[0];
+    const chosen = tiers.filter(({ name }) =>
+      only === undefined || only === name
+    );
+    let [passed, failed, skipped, code] = [0, 0, 0, 0];
+    for (const tier of chosen) {
+      const lack = await tier.lacks();
+      if (lack !== undefined) {
+        progress(`SKIPPED: the ${tier.name} tests need ${lack}`);
+        skipped++;
+        if (Deno.env.get("CI")) code = 1;
+        continue;
+      }
+      progress(`--- ${tier.name} tests`);
+      const counts = await runTier(tier);
+      passed += counts.passed;
+      failed += counts.failed;
+      if (counts.code !== 0) code = 1;
+    }
+    if (chosen.length === 0) {
+      progress(`test: there is no tier "${only}": expected unit or kafka`);
+      return 2;
+    }
+    if (skipped > 0) progress(`${skipped} tier skipped`);
+    result(`${passed} passed, ${failed} failed`);
+    return code;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

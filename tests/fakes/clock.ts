@@ -1,0 +1,31 @@
+import type { Clock } from "../../producer/clock.ts";
+
+/** A clock that moves only when somebody sleeps or says so. */
+export class FakeClock implements Clock {
+  #ms: number;
+  /** The wall clock minus the monotonic one, in milliseconds. */
+  wallOffsetMs = 1_764_758_550_000;
+
+  constructor(startMs = 1000) {
+    this.#ms = startMs;
+  }
+
+  monotonic(): number {
+    return this.#ms;
+  }
+
+  now(): Temporal.Instant {
+    return Temporal.Instant.fromEpochMilliseconds(
+      Math.round(this.#ms + this.wallOffsetMs),
+    );
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) this.#ms += ms;
+    return Promise.resolve();
+  }
+
+  advance(ms: number): void {
+    this.#ms += ms;
+  }
+}

@@ -1,0 +1,178 @@
+import { assert, assertEquals } from "@std/assert";
+import { MemoryOutbox } from "../../producer/outbox.ts";
+import { createPoll } from "../../producer/poll.ts";
+import type { PollResult } from "../../producer/source.ts";
+import { healthHandler, notReady } from "../../producer/health.ts";
+import { Watch } from "../../producer/watch.ts";
+import { createStopJudge, stopSignals } from "../../producer/stop.ts";
+import { formatLine } from "../../producer/log.ts";
+import { FakeClock } from "../fakes/clock.ts";
+import { captureLog } from "../fakes/log.ts";
+import { coin, sample } from "../fakes/samples.ts";
+
+function harness(results: PollResult[], capacity = 100) {
+  const outbox = new MemoryOutbox(capacity);
+  const watch = new Watch();
+  const clock = new FakeClock();
+  const { log, lines } = captureLog();
+  let at = 0;
+  const poll = createPoll({
+    source: {
+      address: "http://x",
+      hosts: [],
+      poll: () => Promise.resolve(results[at++]!),
+    },
+    origin: { sourceSystem: "s", address: "http://x", instance: "i" },
+    outbox,
+    onRecord: () => {},
+    watch,
+    log,
+    clock,
+    uuid: () => `id-${at}`,
+    signal: new AbortController().signal,
+  });
+  const slot = (number: number, skipped = 0) =>
+    poll({ number, dueMs: 0, lateMs: 0, skipped });
+  return { outbox, watch, clock, lines, slot };
+}
+
+Deno.test("`poll` numbers good samples only and counts the others", async () => {
+  const h = harness([
+    sample(),
+    { ok: false, kind: "rate_limit", message: "429", retryAfterMs: 9000 },
+    sample(30_000),
+  ]);
+  assertEquals(await h.slot(0), {});
+  const rest = await h.slot(1);
+  assertEquals(rest.notBeforeMs, h.clock.monotonic() + 9000);
+  await h.slot(4, 2);
+  const records = h.outbox.take(10);
+  assertEquals(records.map((r) => r.headers.sequence), ["1", "2"]);
+  assertEquals(h.watch.counters.failures, { rate_limit: 1 });
+  assertEquals(h.watch.counters.skipped, 2);
+  assertEquals(h.watch.counters.unchanged, 1);
+});
+
+Deno.test("`poll` says once that coins are missing, and when they are back", async () => {
+  const short = { ...sample(), absent: ["nope"] };
+  const h = harness([short, short, sample()]);
+  for (const n of [0, 1, 2]) await h.slot(n);
+  const said = h.lines.map(({ message }) => message)
+    .filter((m) => m.includes("complete"));
+  assertEquals(said, [
+    "the sample is incomplete",
+    "the samples are complete again",
+  ]);
+  assertEquals(h.watch.counters.absentCoins, 2);
+});
+
+Deno.test("`poll` calls a simulator by its name, once", async () => {
+  const h = harness([{ ...sample(), simulated: true }, {
+    ...sample(1),
+    simulated: true,
+  }]);
+  await h.slot(0);
+  await h.slot(1);
+  const warned = h.lines.filter(({ level }) => level === "warn");
+  assertEquals(warned.length, 1);
+});
+
+Deno.test("`poll` counts a sample that a full queue drops as lost", async () => {
+  const h = harness([1, 2, 3, 4].map((n) => sample(n)), 2);
+  for (const n of [0, 1, 2, 3]) await h.slot(n);
+  assertEquals(h.watch.counters.lost, 2);
+  assertEquals(h.lines.filter(({ level }) => level === "error").length, 2);
+});
+
+Deno.test("`poll` sees a changed price by its time", async () => {
+  const h = harness([
+    sample(0, { a: coin("1", "10") }),
+    sample(1, { a: coin("1", "11") }),
+  ]);
+  await h.slot(0);
+  await h.slot(1);
+  assertEquals(h.watch.counters.unchanged, 0);
+});
+
+function health() {
+  const watch = new Watch();
+  const time = { now: 0 };
+  const options = {
+    watch,
+    intervalMs: 30_000,
+    timeoutMs: 10_000,
+    monotonic: () => time.now,
+    waiting: () => 0,
+    about: {},
+  };
+  return { watch, time, options };
+}
+
+Deno.test("`notReady()` wants both a fresh poll and an acknowledgement", () => {
+  const { watch, time, options } = health();
+  assertEquals(notReady(options).length, 2);
+  watch.sampled(sample(), false, 0);
+  assertEquals(notReady(options).length, 1);
+  watch.acknowledged(1, 0, 10);
+  assertEquals(notReady(options), []);
+  time.now = 100_001;
+  assert(notReady(options)[0]?.includes("last good poll"));
+  watch.sampled(sample(), false, time.now);
+  time.now += 35_001;
+  assert(notReady(options)[0]?.includes("waited 35.0 s for Kafka"));
+  watch.acknowledged(1, 0, time.now);
+  assertEquals(notReady(options), []);
+});
+
+Deno.test("`notReady()` holds until a rest is over", () => {
+  const { watch, time, options } = health();
+  watch.sampled(sample(), false, 0);
+  watch.acknowledged(1, 0, 0);
+  watch.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
+  assert(notReady(options)[0]?.includes("another 9.0 s"));
+  time.now = 9_000;
+  assertEquals(notReady(options), []);
+});
+
+Deno.test("`healthHandler()` serves its three paths and nothing else", async () => {
+  const { options } = health();
+  const handle = healthHandler(options);
+  const get = (path: string, method = "GET") =>
+    handle(new Request(`http://x${path}`, { method }));
+  assertEquals(get("/live").status, 200);
+  assertEquals(get("/ready").status, 503);
+  assertEquals((await get("/status").json()).ready, false);
+  assertEquals(get("/other").status, 404);
+  assertEquals(get("/live", "POST").status, 405);
+});
+
+Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {
+  let now = 0;
+  const judge = createStopJudge(() => now);
+  assertEquals(judge("SIGINT"), "stop");
+  assertEquals(judge("SIGINT"), "same");
+  assertEquals(judge("SIGHUP"), "same");
+  now = 1001;
+  assertEquals(judge("SIGTERM"), "same");
+  assertEquals(judge("SIGINT"), "now");
+});
+
+Deno.test("`stopSignals()` knows Ctrl-Break", () => {
+  assertEquals(stopSignals("windows").includes("SIGBREAK"), true);
+  assertEquals(stopSignals("linux"), ["SIGINT", "SIGTERM", "SIGHUP"]);
+});
+
+Deno.test("`formatLine()` writes text that splits at blanks, and JSON", () => {
+  const time = new Date("2025-12-03T10:42:30.110Z");
+  const fields = { slot: 1, why: "a b", none: undefined };
+  const text = { format: "text", level: "info", color: false } as const;
+  assertEquals(
+    formatLine(text, time, "INFO", "polled", fields),
+    '10:42:30.110 INFO  polled slot=1 why="a b"',
+  );
+  assertEquals(
+    formatLine({ ...text, format: "json" }, time, "INFO", "polled", fields),
+    '{"time":"2025-12-03T10:42:30.110Z","level":"INFO","message":"polled",' +
+      '"slot":1,"why":"a b"}',
+  );
+});

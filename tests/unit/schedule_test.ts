@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { nextSlot, runSchedule, type Slot } from "../../producer/schedule.ts";
+import { FakeClock } from "../fakes/clock.ts";
+
+async function run(
+  slots: number,
+  intervalMs: number,
+  work: (slot: Slot, clock: FakeClock) => { notBeforeMs?: number } | void,
+): Promise<{ starts: number[]; seen: Slot[]; t0: number }> {
+  const clock = new FakeClock(123.4);
+  const controller = new AbortController();
+  const starts: number[] = [];
+  const seen: Slot[] = [];
+  const { signal } = controller;
+  await runSchedule({ intervalMs, signal, clock }, (slot) => {
+    starts.push(clock.monotonic());
+    seen.push(slot);
+    const outcome = work(slot, clock);
+    if (seen.length === slots) controller.abort();
+    return Promise.resolve(outcome);
+  });
+  return { starts, seen, t0: 123.4 };
+}
+
+Deno.test("`runSchedule()` keeps its phase through answers of 0 to 40 s", async () => {
+  let random = 42;
+  const durations = Array.from({ length: 2000 }, () => {
+    random = (random * 1103515245 + 12345) % 2 ** 31;
+    return random / 2 ** 31 * 40_000;
+  });
+  const { starts, seen, t0 } = await run(2000, 30_000, (slot, clock) => {
+    clock.advance(durations[slot.number % durations.length] ?? 0);
+  });
+  for (const [index, start] of starts.entries()) {
+    const slot = seen[index]!;
+    assert(Math.abs(start - (t0 + slot.number * 30_000)) < 0.001);
+    const before = seen[index - 1];
+    const step = slot.number - (before?.number ?? -1);
+    assertEquals(slot.skipped, step - 1);
+    assert(step >= 1);
+  }
+});
+
+Deno.test("`runSchedule()` begins at once and never bursts after an hour's pause", async () => {
+  const { starts, seen, t0 } = await run(4, 1000, (slot, clock) => {
+    if (slot.number === 1) clock.advance(3_600_000);
+  });
+  assertEquals(starts[0], t0);
+  assertEquals(seen.map(({ number }) => number), [0, 1, 3601, 3602]);
+  assertEquals(seen[2]?.skipped, 3599);
+});
+
+Deno.test("`runSchedule()` obeys a rest and keeps the phase after it", async () => {
+  const { seen } = await run(3, 1000, (slot, clock) => {
+    return slot.number === 0 ? { notBeforeMs: clock.monotonic() + 2500 } : {};
+  });
+  assertEquals(seen.map(({ number }) => number), [0, 3, 4]);
+});
+
+Deno.test("`nextSlot()` takes the slot that is due just now", () => {
+  assertEquals(nextSlot(0, 1000, 0, 1000), 1);
+  assertEquals(nextSlot(0, 1000.001, 0, 1000), 2);
+  assertEquals(nextSlot(5, 0, 0, 1000), 6);
+});
+
+Deno.test("`runSchedule()` ends without another slot when it is stopped", async () => {
+  const { seen } = await run(1, 1000, () => {});
+  assertEquals(seen.length, 1);
+});
