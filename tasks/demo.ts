@@ -12,11 +12,10 @@ import { type Command, runCommand } from "./command.ts";
 import { readConfig } from "./context.ts";
 import { makePlace, type Place } from "./demo/place.ts";
 import { priceTable } from "./demo/prices.ts";
-import { freePort } from "./native/ports.ts";
-import { createNativeStack } from "./native/stack.ts";
+import { createNativeStack, freePort } from "./stack/native.ts";
 import { progress, result } from "./output.ts";
 import { ensureTopic } from "./setup.ts";
-import { startSimulator } from "./simulate/server.ts";
+import { startSimulator } from "./simulator/server.ts";
 import { allWell, runChecks } from "./verify/checks.ts";
 import { judgeEnvelope } from "./verify/envelope.ts";
 import { askProducer, observe } from "./verify/observe.ts";
@@ -114,6 +113,7 @@ async function demo(place: Place, stop: AbortSignal): Promise<number> {
     stateDir: `${place.folder}/native`,
     port,
     onStart: (pid) => place.own(pid),
+    signal: stop,
   });
   const live = isLive(config.coingecko.baseUrl);
   await stack.up((line) => {
@@ -124,7 +124,7 @@ async function demo(place: Place, stop: AbortSignal): Promise<number> {
   const simulated = !await live;
   sayWhy(simulated);
   await using simulator = simulated
-    ? await startSimulator({ cacheMs: 1_000, seed: String(Date.now()) })
+    ? await startSimulator({ cacheSeconds: 1, seed: String(Date.now()) })
     : undefined;
   const producer = startProducer(place, {
     KAFKA_BOOTSTRAP_SERVERS: `localhost:${port}`,

@@ -4,40 +4,36 @@
  * @module
  */
 
-import { UsageError } from "../producer/errors.ts";
 import { listenForStop } from "../producer/stop.ts";
 import { type Command, runCommand } from "./command.ts";
 import { progress, result } from "./output.ts";
-import { parseFaults } from "./simulate/faults.ts";
-import { simulatorOptions, startSimulator } from "./simulate/server.ts";
-
-function readFaults(path: string | undefined) {
-  if (path === undefined) return [];
-  try {
-    return parseFaults(Deno.readTextFileSync(path));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`--faults is "${path}": the file cannot be read`);
-  }
-}
+import { parseOptions } from "./simulator/options.ts";
+import { startSimulator } from "./simulator/server.ts";
 
 const command: Command = {
   name: "simulate",
   help: `A local CoinGecko: its paths, caching, rate limit, errors, and faults.
 
-Usage: deno task simulate [--port=8787] [--seed=1] [--cache-seconds=60]
-         [--rate-limit=30] [--plan=keyless|demo|pro] [--key=KEY]
+Usage: deno task simulate [--port=8787] [--seed=TEXT] [--cache-seconds=60]
+         [--rate-limit=30] [--plan=keyless|demo|pro] [--key=KEY,...]
          [--faults=FILE]
 
-  --port           0 for any free one
-  --seed           the same seed gives the same prices at the same time
-  --cache-seconds  how long a price stays, as the real cache does
-  --rate-limit     calls in a minute, all counted; 0 for no limit
-  --faults         a JSON list of faults, e.g. [{"kind":"reset","times":2}];
-                   also POST it to /control/faults while it runs. Kinds: delay,
-                   status, body, truncate, trickle, endless, reset, hang
+  --port           on 127.0.0.1 only; 0 for any free one
+  --seed           equal seeds give equal prices at equal times
+  --cache-seconds  how long prices stand still
+  --rate-limit     requests per minute, all counted; 0 for no limit
+  --plan           whose key rules hold; --key then names the accepted keys
+                   (any key of that plan unless told)
+  --faults         a JSON list of faults for the coming requests, such as
+                   [{"kind":"status","status":500,"times":3}]
 
-GET /control/served lists what was served.`,
+While it runs: GET, POST (a JSON list) or DELETE /control/faults, and
+GET /control/requests for what was served. A fault has kind, and may have path
+("/simple/price"), times (1, or "forever") and after (0). Kinds:
+  delay ms | status status body headers | body body contentType |
+  truncate bytes | trickle bytesPerSecond | endless bytes gzip | reset | hang
+
+Exit code 0: ended by Ctrl-C. 1: the port is taken. 2: wrong flags.`,
   flags: {
     string: [
       "port",
@@ -50,19 +46,21 @@ GET /control/served lists what was served.`,
     ],
   },
   async run(flags) {
-    const options = simulatorOptions((name) => flags.value(name));
-    const faults = readFaults(flags.value("faults"));
-    const stop = listenForStop(() => Deno.exit(130));
-    await using simulator = await startSimulator({ ...options, faults });
-    result(simulator.url);
-    progress("Simulated prices are served there until Ctrl-C. Try them:");
-    progress(
-      `COINGECKO_API_URL=${simulator.url} \\\n` +
-        "  SOURCE_SYSTEM=coingecko_simulator deno task produce",
+    const options = parseOptions(
+      (name) => flags.value(name),
+      Deno.readTextFileSync,
     );
-    const { promise, resolve } = Promise.withResolvers<void>();
-    stop.addEventListener("abort", () => resolve());
-    await promise;
+    const stopped = new Promise((resolve) => {
+      listenForStop(() => Deno.exit(130)).addEventListener("abort", resolve);
+    });
+    await using simulator = await startSimulator(options);
+    result(simulator.url);
+    result(
+      `COINGECKO_API_URL=${simulator.url} SOURCE_SYSTEM=coingecko_simulator ` +
+        "deno task produce",
+    );
+    progress("Prices are made up. The second line tries them; Ctrl-C ends.");
+    await stopped;
     return 0;
   },
 };

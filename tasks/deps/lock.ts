@@ -102,3 +102,21 @@ export function registryFolder(url: string): string {
   const place = scheme + hostname + (port === "" ? "" : `_${port}`);
   return (place + pathname).replace(/\/$/, "");
 }
+
+/** The list of a vendored package's files. */
+export interface FileList {
+  /** The files by path, each with its hash. */
+  readonly manifest: Readonly<Record<string, { readonly checksum: string }>>;
+  /** The hash that Deno compared with the lock; a stand-in has none. */
+  readonly lockfileChecksum?: string;
+}
+
+/** Reads `V_meta.json`; half a file is none. */
+export function parseFileList(text: string | undefined): FileList | undefined {
+  try {
+    const { manifest = {}, ...rest } = JSON.parse(text ?? "") as FileList;
+    return { manifest, ...rest };
+  } catch {
+    return undefined;
+  }
+}

@@ -7,7 +7,12 @@
 
 import { exists, makeReadable, readText, swap, writeTree } from "./disk.ts";
 import { answers, type Problem, runDeno } from "./install.ts";
-import { importedPackages, jsrProject, type Lock } from "./lock.ts";
+import {
+  importedPackages,
+  jsrProject,
+  type Lock,
+  parseFileList,
+} from "./lock.ts";
 import { formatMarker, type Marker } from "./plan.ts";
 import { sha256, vendoredFiles } from "./stand_ins.ts";
 
@@ -39,16 +44,16 @@ export function isWhole(vendor: string, folder: string, lock: Lock): boolean {
   });
 }
 
-/** Whether a vendor folder holds what the lock pins, unchanged. */
-async function isGenuine(vendor: string, need: VendorNeed): Promise<boolean> {
-  for (const { name, version, integrity } of importedPackages(need.lock)) {
-    const base = `${vendor}/${need.folder}/@std/${name}/${version}`;
-    const meta = readText(`${base}_meta.json`);
-    if (meta === undefined || await sha256(meta) !== integrity) return false;
-    const { manifest } = JSON.parse(meta) as {
-      manifest: Record<string, { checksum: string }>;
-    };
-    for (const [file, { checksum }] of Object.entries(manifest)) {
+/**
+ * Whether `vendor/` holds what the lock pins, unchanged: Deno notes the hash
+ * that it compared with the lock in each list of files.
+ */
+async function isGenuine({ folder, lock }: VendorNeed): Promise<boolean> {
+  for (const { name, version, integrity } of importedPackages(lock)) {
+    const base = `vendor/${folder}/@std/${name}/${version}`;
+    const meta = parseFileList(readText(`${base}_meta.json`));
+    if (meta?.lockfileChecksum !== integrity) return false;
+    for (const [file, { checksum }] of Object.entries(meta.manifest)) {
       const text = readText(base + file);
       if (text !== undefined && `sha256-${await sha256(text)}` !== checksum) {
         return false;
@@ -85,7 +90,6 @@ async function stageReal(need: VendorNeed, askJsr: boolean): Promise<Problem> {
   const vendor = `${staging}/vendor`;
   if (
     problem === undefined && isWhole(vendor, need.folder, lock) &&
-    await isGenuine(vendor, need) &&
     await resolves(`${staging}/deno.json`, need) === undefined
   ) return undefined;
   if (exists(vendor)) Deno.removeSync(vendor, { recursive: true });
@@ -132,7 +136,7 @@ export async function fillVendor(
   const isForeign = before?.from !== "stand-ins" &&
     isWhole("vendor", folder, lock);
   if (
-    isForeign && await isGenuine("vendor", need) &&
+    isForeign && await isGenuine(need) &&
     await resolves("deno.json", need) === undefined
   ) {
     Deno.writeTextFileSync(

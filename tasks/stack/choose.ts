@@ -5,7 +5,7 @@
  */
 
 import { Failure, UsageError } from "../../producer/errors.ts";
-import { createNativeStack } from "../native/stack.ts";
+import { createNativeStack } from "./native.ts";
 import { type Stack, type StackKind, stackKinds } from "./stack.ts";
 
 const recordUrl = new URL("../../.state/stack.json", import.meta.url);

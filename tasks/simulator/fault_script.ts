@@ -1,0 +1,169 @@
+/**
+ * Reads fault scripts, strictly: a misspelt fault that does nothing would make
+ * a test pass for the wrong reason.
+ *
+ * @module
+ */
+
+import { messageOf, UsageError } from "../../producer/errors.ts";
+import type { Fault } from "./faults.ts";
+
+interface Rule {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+function whole(least: number, most: number): Rule {
+  return {
+    expected: `a whole number from ${least} to ${most}`,
+    accepts: (value) =>
+      Number.isInteger(value) && Number(value) >= least &&
+      Number(value) <= most,
+  };
+}
+
+function isHeaders(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  // What `node:http` would refuse later, in the middle of an answer.
+  return Object.entries(value).every(([name, text]) =>
+    /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof text === "string" &&
+    /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+  );
+}
+
+const text: Rule = {
+  expected: "a text",
+  accepts: (value) => typeof value === "string",
+};
+const flag: Rule = {
+  expected: "true or false",
+  accepts: (value) => typeof value === "boolean",
+};
+const dayMs = 86_400_000;
+const most = 2 ** 40;
+
+const scopeRules: Readonly<Record<string, Rule>> = {
+  path: {
+    expected: 'a path below /api/v3, such as "/simple/price"',
+    accepts: (value) => typeof value === "string" && /^\/[^\s?]*$/.test(value),
+  },
+  times: {
+    expected: 'a whole number from 1 or "forever"',
+    accepts: (value) => value === "forever" || whole(1, most).accepts(value),
+  },
+  after: whole(0, most),
+};
+
+const effectRules: Readonly<
+  Record<Fault["kind"], Readonly<Record<string, Rule>>>
+> = {
+  delay: { ms: whole(0, dayMs) },
+  status: {
+    status: whole(200, 599),
+    body: text,
+    headers: { expected: "an object of header texts", accepts: isHeaders },
+  },
+  body: {
+    body: text,
+    contentType: {
+      expected: "a header text",
+      accepts: (value) => isHeaders({ "content-type": value }),
+    },
+  },
+  truncate: { bytes: whole(0, most) },
+  trickle: { bytesPerSecond: whole(1, most) },
+  endless: {
+    bytes: whole(0, most),
+    gzip: flag,
+  },
+  reset: {},
+  hang: {},
+};
+
+const needed: Readonly<Record<Fault["kind"], readonly string[]>> = {
+  delay: ["ms"],
+  status: ["status"],
+  body: ["body"],
+  truncate: ["bytes"],
+  trickle: ["bytesPerSecond"],
+  endless: [],
+  reset: [],
+  hang: [],
+};
+
+function shown(value: unknown): string {
+  const printed = JSON.stringify(value) ?? "nothing";
+  return printed.length > 60 ? `${printed.slice(0, 57)}...` : printed;
+}
+
+function isKind(value: unknown): value is Fault["kind"] {
+  return typeof value === "string" && Object.hasOwn(effectRules, value);
+}
+
+/**
+ * Reads one fault.
+ *
+ * @param place Where it stands, for messages: `fault 2`.
+ * @throws {UsageError} naming place, field, value and what was expected.
+ */
+export function parseFault(value: unknown, place: string): Fault {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError(`${place} is ${shown(value)}: expected an object`);
+  }
+  const fields: Record<string, unknown> = { ...value };
+  const { kind } = fields;
+  if (!isKind(kind)) {
+    throw new UsageError(
+      `${place}: kind is ${shown(kind)}: expected ${
+        Object.keys(effectRules).join(", ")
+      }`,
+    );
+  }
+  const rules = { ...scopeRules, ...effectRules[kind] };
+  for (const [name, field] of Object.entries(fields)) {
+    if (name === "kind") continue;
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) {
+      throw new UsageError(
+        `${place}: "${name}" is no field of ${kind}: expected ${
+          Object.keys(rules).join(", ")
+        }`,
+      );
+    }
+    if (!rule.accepts(field)) {
+      throw new UsageError(
+        `${place}: ${name} is ${shown(field)}: expected ${rule.expected}`,
+      );
+    }
+  }
+  for (const name of needed[kind]) {
+    if (fields[name] === undefined) {
+      throw new UsageError(
+        `${place}: ${kind} needs ${name}, ${rules[name]?.expected}`,
+      );
+    }
+  }
+  return fields as unknown as Fault;
+}
+
+/**
+ * Reads a list of faults.
+ *
+ * @param script JSON text.
+ * @throws {UsageError} for text that is no JSON, no list, or a list with a
+ * faulty fault, naming it by its place (the first is 1).
+ */
+export function parseFaults(script: string): Fault[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(script);
+  } catch (error) {
+    throw new UsageError(`faults are no JSON: ${messageOf(error)}`);
+  }
+  if (!Array.isArray(value)) {
+    throw new UsageError(`faults are ${shown(value)}: expected a list`);
+  }
+  return value.map((item: unknown, at) => parseFault(item, `fault ${at + 1}`));
+}

@@ -1,0 +1,47 @@
+/**
+ * From a connection's request to the value that the pure parts take.
+ *
+ * @module
+ */
+
+import type { IncomingMessage } from "node:http";
+import type { SimulatedRequest } from "./handler.ts";
+
+/** A request's method, path, query and headers. */
+export function readRequest(
+  { method = "GET", url = "/", headers }: IncomingMessage,
+): SimulatedRequest {
+  // Put together by hand, as a path such as `//x` would be taken for a host.
+  const address = URL.parse(`http://loopback${url}`);
+  const seen = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) seen.set(name, String(value));
+  }
+  return {
+    method,
+    path: address?.pathname ?? url,
+    query: address?.searchParams ?? new URLSearchParams(),
+    headers: seen,
+  };
+}
+
+/**
+ * A request's body as text.
+ *
+ * @param limit Its bound in bytes.
+ * @returns `undefined` past the bound.
+ */
+export async function readText(
+  message: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for await (const part of message) {
+    length += part.length;
+    if (length > limit) return undefined;
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
+}

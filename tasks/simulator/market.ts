@@ -1,0 +1,115 @@
+/**
+ * What a coin is worth at a moment: a pure function of seed, coin and time.
+ *
+ * @module
+ */
+
+import { type SimulatedCoin, simulatedCoins } from "./coins.ts";
+import { type Precision, printNumber, printPrice } from "./digits.ts";
+import { walkAt } from "./walk.ts";
+
+/** What decides all prices. */
+export interface MarketSettings {
+  /** Equal seeds give equal prices at equal times. */
+  readonly seed: string;
+  /** How long prices stand still, in milliseconds; CoinGecko: 60,000. */
+  readonly cacheMs: number;
+}
+
+/** Currencies and what one US dollar is in them, fixed. */
+export const currencies: ReadonlyMap<string, number> = new Map([
+  ["usd", 1],
+  ["eur", 0.8613],
+  ["vnd", 26_377],
+]);
+
+/** The usual move of a price from one step to the next: 0.06 %. */
+const moveOfStep = 0.0006;
+const dayMs = 86_400_000;
+
+/** The number of the cache step that a moment lies in. */
+export function stepAt(cacheMs: number, nowMs: number): number {
+  return Math.floor(nowMs / cacheMs);
+}
+
+/** When the prices of a step were made: whole seconds since 1970. */
+export function updatedAt(cacheMs: number, step: number): number {
+  return Math.floor(step * cacheMs / 1000);
+}
+
+/**
+ * The price of a coin at a step, in US dollars, with all of its digits.
+ *
+ * @param step From {@linkcode stepAt}.
+ */
+export function priceAt(
+  seed: string,
+  coin: SimulatedCoin,
+  step: number,
+): number {
+  return coin.price *
+    Math.exp(moveOfStep * walkAt(`${seed} price ${coin.id}`, step));
+}
+
+/** The change over 24 hours in percent, as the prices themselves have it. */
+export function changeAt(
+  { seed, cacheMs }: MarketSettings,
+  coin: SimulatedCoin,
+  step: number,
+): number {
+  const before = priceAt(seed, coin, step - Math.round(dayMs / cacheMs));
+  return (priceAt(seed, coin, step) / before - 1) * 100;
+}
+
+/** A coin's figures as JSON texts, whose digits nothing on the way changes. */
+export interface Quote {
+  /** The price. */
+  readonly price: string;
+  /** The market cap. */
+  readonly cap: string;
+  /** The volume of 24 hours. */
+  readonly volume: string;
+  /** The change over 24 hours, in percent. */
+  readonly change: string;
+}
+
+const unpriced: Quote = {
+  price: "null",
+  cap: "null",
+  volume: "null",
+  change: "null",
+};
+
+/**
+ * A coin's figures at a step.
+ *
+ * @returns `undefined` for an unknown coin or currency, and for a coin that
+ * has no figures at all.
+ */
+export function quoteAt(
+  settings: MarketSettings,
+  id: string,
+  currency: string,
+  step: number,
+  precision: Precision,
+): Quote | undefined {
+  const coin = simulatedCoins.get(id);
+  const rate = currencies.get(currency);
+  if (coin === undefined || rate === undefined || coin.edge === "empty") {
+    return undefined;
+  }
+  if (coin.edge === "no price") return unpriced;
+  const price = priceAt(settings.seed, coin, step) * rate;
+  const busy = walkAt(`${settings.seed} volume ${id}`, step);
+  return {
+    price: printPrice(price, precision),
+    // Odd and above 2^53: no double can hold it, so rounding would show.
+    cap: coin.edge === "huge cap"
+      ? String(15_422_269_083_498_407n + 2n * BigInt(step % 1_000_000))
+      : printNumber(price * coin.supply),
+    volume: printNumber(coin.volume * rate * Math.exp(0.003 * busy)),
+    change: coin.edge === "stale"
+      ? "null"
+      : printNumber(changeAt(settings, coin, step)),
+  };
+}

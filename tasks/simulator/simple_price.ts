@@ -1,0 +1,65 @@
+/**
+ * `/simple/price`: from a query to the text of an answer.
+ *
+ * @module
+ */
+
+import { type Answer, json, jsonText, missingParameter } from "./answers.ts";
+import { simulatedCoins } from "./coins.ts";
+import type { Precision } from "./digits.ts";
+import { type MarketSettings, quoteAt, stepAt, updatedAt } from "./market.ts";
+
+function list(text: string | null): string[] {
+  const words = (text ?? "").split(",").map((word) => word.trim());
+  return [...new Set(words.filter((word) => word !== ""))];
+}
+
+function precisionOf(text: string | null): Precision | undefined {
+  if (text === null || text === "") return "usual";
+  if (text === "full") return "full";
+  return /^(\d|1[0-8])$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Answers a query. Coins that do not exist are left out without a word, and
+ * so are the figures of unknown currencies: the real API does the same.
+ *
+ * @param nowMs Milliseconds since 1970.
+ */
+export function simplePrice(
+  query: URLSearchParams,
+  market: MarketSettings,
+  nowMs: number,
+): Answer {
+  const ids = list(query.get("ids"));
+  const wanted = list(query.get("vs_currencies"));
+  if (wanted.length === 0) return missingParameter("vs_currencies");
+  if (ids.length === 0) return missingParameter("ids");
+  const precision = precisionOf(query.get("precision"));
+  if (precision === undefined) {
+    return json({ error: "precision must be full or 0 to 18" }, 400);
+  }
+  const given = (name: string) => query.get(name) === "true";
+  const step = stepAt(market.cacheMs, nowMs);
+  const coins: string[] = [];
+  for (const id of ids) {
+    const coin = simulatedCoins.get(id);
+    if (coin === undefined) continue;
+    const fields: string[] = [];
+    for (const currency of wanted) {
+      const quote = quoteAt(market, id, currency, step, precision);
+      if (quote === undefined) continue;
+      const add = (suffix: string, text: string) =>
+        fields.push(`"${currency}${suffix}":${text}`);
+      add("", quote.price);
+      if (given("include_market_cap")) add("_market_cap", quote.cap);
+      if (given("include_24hr_vol")) add("_24h_vol", quote.volume);
+      if (given("include_24hr_change")) add("_24h_change", quote.change);
+    }
+    if (given("include_last_updated_at") && coin.edge !== "empty") {
+      fields.push(`"last_updated_at":${updatedAt(market.cacheMs, step)}`);
+    }
+    coins.push(`"${id}":{${fields.join(",")}}`);
+  }
+  return jsonText(`{${coins.join(",")}}`);
+}

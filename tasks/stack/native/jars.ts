@@ -1,0 +1,166 @@
+/**
+ * Kafka's jars: fetched once, kept in the user's cache.
+ *
+ * @module
+ */
+
+import { Failure, messageOf } from "../../../producer/errors.ts";
+import { takeLock } from "./lock.ts";
+import { copyJars, type MavenPorts } from "./maven.ts";
+import { platformFacts } from "./platform.ts";
+import pom from "./pom.xml" with { type: "text" };
+
+/** A whole set of jars. */
+export interface JarSet {
+  /** Names the set: changes with every change of `pom.xml`. */
+  readonly key: string;
+  /** The folder they are in. */
+  readonly dir: string;
+  /** Their paths, sorted. */
+  readonly paths: readonly string[];
+}
+
+/** The release of Kafka that `pom.xml` names. */
+export const kafkaVersion: string =
+  /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? "";
+
+const manifestName = "manifest.json";
+
+/** A short text that changes with another one. */
+export async function keyOf(text: string): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex().slice(0, 12);
+}
+
+/** The key of the set that this version of the project uses. */
+export function jarsKey(): Promise<string> {
+  return keyOf(pom);
+}
+
+/**
+ * Compares a folder with its manifest, which is written last.
+ *
+ * @returns the names of the jars, or what is wrong as text.
+ */
+async function readSet(dir: string): Promise<string[] | string> {
+  let names: string[];
+  let sizes: Record<string, unknown>;
+  try {
+    sizes = JSON.parse(await Deno.readTextFile(`${dir}/${manifestName}`));
+    names = Object.keys(sizes).sort();
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    return missing ? "missing" : `manifest: ${messageOf(error)}`;
+  }
+  if (names.length === 0) return "the manifest is empty";
+  const problems = await Promise.all(names.map(async (name) => {
+    try {
+      const { size } = await Deno.stat(`${dir}/${name}`);
+      const expected = sizes[name];
+      if (size === expected) return "";
+      return `${name} has ${size} bytes, expected ${expected}`;
+    } catch (error) {
+      return `${name}: ${messageOf(error)}`;
+    }
+  }));
+  return problems.find((problem) => problem !== "") ?? names;
+}
+
+async function writeManifest(dir: string): Promise<void> {
+  const sizes: Record<string, number> = {};
+  for await (const { name } of Deno.readDir(dir)) {
+    if (!name.endsWith(".jar")) continue;
+    sizes[name] = (await Deno.stat(`${dir}/${name}`)).size;
+  }
+  const text = JSON.stringify(sizes, null, 2);
+  await Deno.writeTextFile(`${dir}/${manifestName}`, text);
+}
+
+/** Removes a file or folder that may not be there. */
+export async function removeIfThere(path: string): Promise<boolean> {
+  try {
+    await Deno.remove(path, { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Gives the jars, fetching them if they are not whole. Nothing is written when
+ * they are, so that a read-only cache will do then. Safe beside another
+ * process that does the same.
+ *
+ * @throws {Failure} when they cannot be fetched or the cache not written.
+ */
+export async function ensureJars(
+  cacheDir: string,
+  ports: MavenPorts,
+): Promise<JarSet> {
+  const key = await jarsKey();
+  const dir = `${cacheDir}/kafka-${kafkaVersion}-${key}`;
+  const jarSet = (names: readonly string[]) => ({
+    key,
+    dir,
+    paths: names.map((name) => `${dir}/${name}`),
+  });
+  const found = await readSet(dir);
+  if (Array.isArray(found)) return jarSet(found);
+  try {
+    await Deno.mkdir(cacheDir, { recursive: true });
+    using _lock = await takeLock(`${dir}.lock`, {
+      onWait: () => ports.progress("Waiting: another command fetches the jars"),
+      signal: ports.signal,
+    });
+    const now = await readSet(dir);
+    if (Array.isArray(now)) return jarSet(now);
+    await fetchSet(dir, now, ports);
+  } catch (error) {
+    ports.signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      `cannot keep Kafka's jars in ${cacheDir}: ${messageOf(error)}`,
+      "make it a folder that can be written, or name another one in " +
+        platformFacts(ports.platform).cacheVariable,
+      { cause: error },
+    );
+  }
+  const fetched = await readSet(dir);
+  if (Array.isArray(fetched)) return jarSet(fetched);
+  throw new Failure(
+    `Kafka's jars in ${dir} are not whole after the download: ${fetched}`,
+    "check that the disk has 100 MB free, then try again",
+  );
+}
+
+async function fetchSet(
+  dir: string,
+  problem: string,
+  ports: MavenPorts,
+): Promise<void> {
+  // Under the lock, so both are leftovers of a process that was killed.
+  const draft = `${dir}.draft`;
+  const old = `${dir}.old`;
+  await removeIfThere(draft);
+  await removeIfThere(old);
+  ports.progress(
+    problem === "missing"
+      ? `Fetching Kafka ${kafkaVersion} with Maven: about 60 MB, once`
+      : `Fetching Kafka's jars again, they are damaged: ${problem}`,
+  );
+  await Deno.mkdir(draft);
+  try {
+    await Deno.writeTextFile(`${draft}/pom.xml`, pom);
+    await copyJars(draft, ports);
+    await writeManifest(draft);
+    await Deno.rename(dir, old).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+    await Deno.rename(draft, dir);
+  } finally {
+    await removeIfThere(draft);
+    await removeIfThere(old);
+  }
+}

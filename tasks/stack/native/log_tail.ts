@@ -1,0 +1,90 @@
+/**
+ * Reads a log file from its end.
+ *
+ * @module
+ */
+
+import { delay } from "./lock.ts";
+
+const tailBytes = 256 * 1024;
+const pollMs = 200;
+
+/** The last lines of a text. */
+export function lastLines(text: string, count: number): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines.slice(-count);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+async function readRange(
+  path: string,
+  from: number,
+  to: number,
+): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  await file.seek(from, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(to - from);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** The end of a file. */
+export interface Tail {
+  /** Its last lines; none when there is no such file. */
+  readonly lines: readonly string[];
+  /** Where they end, in bytes from the file's start. */
+  readonly position: number;
+}
+
+/** Reads the last lines of a file, of its last 256 KiB at most. */
+export async function readTail(path: string, count: number): Promise<Tail> {
+  const size = await sizeOf(path);
+  if (size === 0) return { lines: [], position: 0 };
+  const bytes = await readRange(path, Math.max(0, size - tailBytes), size);
+  const lines = lastLines(new TextDecoder().decode(bytes), count);
+  return { lines, position: size };
+}
+
+/** Calls `line` with each line that comes after `from`, until aborted. */
+export async function follow(
+  path: string,
+  from: number,
+  line: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let position = from;
+  let decoder = new TextDecoder();
+  let begun = "";
+  while (!signal.aborted) {
+    const size = await sizeOf(path);
+    if (size < position) {
+      // The file was rolled: what came since then starts at its head.
+      position = 0;
+      decoder = new TextDecoder();
+      begun = "";
+    }
+    if (size > position) {
+      const bytes = await readRange(path, position, size);
+      position += bytes.length;
+      const text = begun + decoder.decode(bytes, { stream: true });
+      const lines = text.split(/\r?\n/);
+      begun = lines.pop() ?? "";
+      lines.forEach(line);
+    }
+    await delay(pollMs);
+  }
+}

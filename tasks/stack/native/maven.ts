@@ -1,0 +1,106 @@
+/**
+ * Lets Maven fetch jars.
+ *
+ * @module
+ */
+
+import { stripVTControlCharacters } from "node:util";
+import { Failure } from "../../../producer/errors.ts";
+import type { Run } from "../process.ts";
+import type { Progress } from "../stack.ts";
+import { type Env, type Platform, platformFacts } from "./platform.ts";
+
+/** What Maven is asked with. */
+export interface MavenPorts {
+  /** Starts programs. */
+  readonly run: Run;
+  /** The environment. */
+  readonly env: Env;
+  /** The operating system. */
+  readonly platform: Platform;
+  /** Takes a line every second or so. */
+  readonly progress: Progress;
+  /** Ends Maven when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const units: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** The size of a finished download from Maven's line, in bytes. */
+export function parseDownload(line: string): number | undefined {
+  const match = /Downloaded from \S+ \S+ \(([\d.]+) ([kMG]?B)/.exec(line);
+  const unit = units[match?.[2] ?? ""];
+  return unit === undefined ? undefined : Number(match?.[1]) * unit;
+}
+
+/** The one line of Maven's output that says why it failed. */
+export function decisiveLine(output: string): string {
+  const errors = stripVTControlCharacters(output).split(/\r?\n/)
+    .filter((line) => line.startsWith("[ERROR]"))
+    .map((line) => line.slice(7).replace(/\s*->\s*\[Help \d+\].*$/, "").trim())
+    .filter((line) => line !== "");
+  const [first = "it did not say why"] = errors;
+  // The chain of causes stands in one line; the innermost says it all.
+  return /Could not transfer artifact .*$/.exec(first)?.[0] ?? first;
+}
+
+const goal =
+  "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
+
+/** Turns Maven's lines into a line of progress a second. */
+export function downloadProgress(
+  progress: Progress,
+  monotonic: () => number,
+): (line: string) => void {
+  let files = 0;
+  let bytes = 0;
+  let told = monotonic();
+  return (line) => {
+    const size = parseDownload(line);
+    if (size === undefined) return;
+    files += 1;
+    bytes += size;
+    if (monotonic() - told < 1_000) return;
+    told = monotonic();
+    progress(`Fetching: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
+  };
+}
+
+/**
+ * Copies the jars that `pom.xml` in a folder names into that folder.
+ *
+ * @throws {Failure} when Maven is missing or fails.
+ */
+export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
+  const facts = platformFacts(ports.platform);
+  const path = ports.env("PATH") ?? "";
+  const onLine = downloadProgress(ports.progress, () => performance.now());
+  const args = [
+    "--batch-mode",
+    "--strict-checksums",
+    goal,
+    "-DincludeScope=runtime",
+    `-DoutputDirectory=${dir}`,
+  ];
+  try {
+    const options = { cwd: dir, env: { PATH: path }, onLine };
+    const { code, stdout, stderr } = await ports.run(facts.maven, args, {
+      ...options,
+      ...ports.signal === undefined ? {} : { signal: ports.signal },
+    });
+    ports.signal?.throwIfAborted();
+    if (code === 0) return;
+    throw new Failure(
+      `Maven cannot fetch Kafka's jars: ${decisiveLine(stdout + stderr)}`,
+      "check the network and the proxy in Maven's settings.xml, then try again",
+    );
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Failure(
+      "Maven is missing: it fetches Kafka's jars once, " +
+        `expected ${facts.maven} in PATH`,
+      facts.getMaven,
+      { cause: error },
+    );
+  }
+}

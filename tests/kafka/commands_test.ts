@@ -1,0 +1,233 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import readme from "../../README.md" with { type: "text" };
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { startBroker } from "./broker.ts";
+import { projectDir, startProducer } from "./producer.ts";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function deno(
+  args: string[],
+  env: Record<string, string> = {},
+  cwd: URL | string = projectDir,
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+const task = (name: string, args: string[], env: Record<string, string> = {}) =>
+  deno(["run", "-q", "-P=tasks", `tasks/${name}.ts`, ...args], env);
+
+interface Report {
+  readonly ok: boolean;
+  readonly checks: { name: string; verdict: string; next?: string }[];
+}
+
+Deno.test("`verify` follows a stream from nothing to flowing to silent", async () => {
+  await using broker = await startBroker();
+  await using simulator = await startSimulator();
+  const failing = ({ stdout }: Ended) => {
+    const report: Report = JSON.parse(stdout);
+    const failed = report.checks.filter(({ verdict }) => verdict === "fail");
+    assert(failed.every(({ next }) => next !== undefined));
+    return failed.map(({ name }) => name);
+  };
+  const env = {
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    CRYPTO_IDS: "bitcoin,ethereum",
+    ADMIN_ADDRESS: "127.0.0.1:9",
+    API_INTERVAL_SECONDS: "0.2",
+    API_TIMEOUT_SECONDS: "1",
+  };
+  const nowhere = { ...env, KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9" };
+  const none = await task("verify", ["--json"], nowhere);
+  assertEquals([none.code, failing(none)], [1, ["broker", "producer"]]);
+  const empty = await task("verify", ["--json"], env);
+  assertEquals([empty.code, failing(empty)], [1, ["topic", "producer"]]);
+  {
+    await using producer = startProducer({
+      ...env,
+      COINGECKO_API_URL: simulator.url,
+      ADMIN_ADDRESS: "127.0.0.1:0".replace(":0", `:${broker.port + 1}`),
+    });
+    const running = { ...env, ADMIN_ADDRESS: `127.0.0.1:${broker.port + 1}` };
+    const flowing = await task("verify", ["--wait=30s"], running);
+    assertEquals(flowing.code, 0, flowing.stdout + flowing.stderr);
+    assertStringIncludes(flowing.stdout, "Data flows: 11 checks, none failed");
+    const more = { ...running, CRYPTO_IDS: "bitcoin,ethereum,solana" };
+    const absent = await task("verify", ["--json"], more);
+    assertEquals([absent.code, failing(absent)], [1, ["coins"]]);
+    const grown = { ...running, KAFKA_TOPIC_PARTITIONS: "2" };
+    const settings = await task("verify", ["--json"], grown);
+    assertEquals([settings.code, failing(settings)], [1, ["settings"]]);
+    const status = await task("status", ["--stack=native"], running);
+    assertStringIncludes(status.stdout, "ready, pid");
+    assertEquals(await producer.stop(), 0);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const silent = await task("verify", ["--json"], env);
+  assertEquals([silent.code, failing(silent)], [1, ["producer", "age"]]);
+});
+
+Deno.test("commands refuse wrong words with exit 2 and say what to try", async () => {
+  for (
+    const [name, args, part] of [
+      ["verify", ["--nope"], "unknown flag --nope"],
+      ["verify", ["--wait=soon"], '--wait is "soon"'],
+      ["setup", ["--stack=podman"], '--stack is "podman"'],
+      ["simulate", ["--port=x"], '--port is "x"'],
+      ["destroy", ["--stack=native"], "add --yes"],
+      ["logs", ["a", "b"], 'unexpected word "b"'],
+    ] as const
+  ) {
+    const { code, stderr } = await task(name, [...args]);
+    assertEquals(code, 2, name);
+    assertStringIncludes(stderr, part);
+    assertStringIncludes(stderr, `deno task ${name} --help`);
+  }
+  const compose = await task("setup", ["--stack=compose"]);
+  assertEquals(compose.code, 1);
+  assertStringIncludes(compose.stderr, "deno task setup --stack=native");
+});
+
+/** A clone of the committed and uncommitted tree, without ignored files. */
+async function withClone(work: (folder: string) => Promise<void>) {
+  const folder = `.state/test-clone-${crypto.randomUUID().slice(0, 8)}`;
+  const git = async (...args: string[]) => {
+    const { stdout } = await new Deno.Command("git", {
+      args,
+      cwd: projectDir,
+    }).output();
+    return new TextDecoder().decode(stdout);
+  };
+  const list = await git("ls-files", "-co", "--exclude-standard");
+  const whole = new URL(`${folder}/`, projectDir).pathname;
+  try {
+    for (const file of list.trim().split("\n")) {
+      const to = whole + file;
+      await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+      await Deno.copyFile(new URL(file, projectDir), to).catch(() => {});
+    }
+    await work(whole);
+  } finally {
+    await Deno.remove(whole, { recursive: true });
+  }
+}
+
+Deno.test("`demo` works in a clean clone and leaves nothing behind", async () => {
+  await withClone(async (folder) => {
+    const ended = await deno(["task", "demo"], {}, folder);
+    assertEquals(ended.code, 0, ended.stdout + ended.stderr);
+    assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
+    assertStringIncludes(ended.stdout, "market cap");
+    for (const line of ended.stdout.split("\n")) {
+      if (/^(ok|coin|bitcoin) /.test(line)) assert(line.length <= 80, line);
+    }
+    const state = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(state.includes(".state"), false);
+  });
+});
+
+Deno.test("`demo` leaves no process and no file after a Ctrl-C", async () => {
+  for (const afterMs of [300, 1500, 3000]) {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=tasks", "tasks/demo.ts"],
+      cwd: projectDir,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    // One Ctrl-C arrives twice under `deno task`.
+    child.kill("SIGINT");
+    child.kill("SIGINT");
+    await child.status;
+    const { stdout } = await new Deno.Command("ps", {
+      args: ["ax", "-o", "args"],
+    })
+      .output();
+    const left = new TextDecoder().decode(stdout).split("\n")
+      .filter((line) => line.includes("/demo-"));
+    assertEquals(left, []);
+    const state = [...Deno.readDirSync(new URL(".state", projectDir))]
+      .filter(({ name }) => name.startsWith("demo-"));
+    assertEquals(state, []);
+  }
+});
+
+Deno.test("the README's source type-checks and publishes", async () => {
+  const source = /```ts source\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  assert(source.split("\n").length < 40);
+  await withClone(async (folder) => {
+    const at = `${folder}/producer/sources`;
+    await Deno.writeTextFile(`${at}/my_api.ts`, source);
+    const mod = await Deno.readTextFile(`${at}/mod.ts`);
+    await Deno.writeTextFile(
+      `${at}/mod.ts`,
+      `import { myApi } from "./my_api.ts";\n` +
+        mod.replace("  coingecko: (", "  myApi,\n  coingecko: ("),
+    );
+    const deps = await deno(["task", "deps"], {}, folder);
+    assertEquals(deps.code, 0, deps.stderr);
+    const checked = await deno(["check", "producer/main.ts"], {}, folder);
+    assertEquals(checked.code, 0, checked.stderr);
+    const api = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () => Response.json({ price: 92937.01 }),
+    );
+    await using broker = await startBroker();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=producer", "producer/main.ts"],
+      cwd: folder,
+      env: {
+        SOURCE: "myApi",
+        SOURCE_SYSTEM: "my_api",
+        COINGECKO_API_URL: `http://127.0.0.1:${api.addr.port}/api/v3`,
+        KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+        ADMIN_ADDRESS: "off",
+        LOG_FORMAT: "json",
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    let seen = "";
+    for await (
+      const part of child.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      seen += part;
+      if (seen.includes('"published"')) child.kill("SIGTERM");
+    }
+    assertEquals((await child.status).code, 0);
+    await api.shutdown();
+  });
+});
+
+Deno.test("no unit test reaches kafkajs, and one file alone imports it", async () => {
+  for (const { name } of Deno.readDirSync(new URL("tests/unit", projectDir))) {
+    const { stdout } = await deno(["info", "--json", `tests/unit/${name}`]);
+    assert(!stdout.includes("producer/kafka.ts"), name);
+  }
+  const importers: string[] = [];
+  for (
+    const folder of ["producer", "producer/sources", "tasks", "tasks/verify"]
+  ) {
+    for (const { name } of Deno.readDirSync(new URL(folder, projectDir))) {
+      if (!name.endsWith(".ts")) continue;
+      const path = `${folder}/${name}`;
+      const text = Deno.readTextFileSync(new URL(path, projectDir));
+      if (/from "kafkajs/.test(text)) importers.push(path);
+    }
+  }
+  assertEquals(importers, ["producer/kafka.ts"]);
+});

@@ -1,0 +1,59 @@
+import kafkajs from "kafkajs";
+import { until } from "./until.ts";
+
+const { Kafka, logLevel } = kafkajs;
+
+/** A record as an ordinary consumer sees it. */
+export interface Consumed {
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * Reads a topic from its beginning with an ordinary consumer group, which
+ * shares no code with the project's own reader.
+ */
+export async function consume(
+  bootstrap: string,
+  topic: string,
+  count: number,
+): Promise<Consumed[]> {
+  const kafka = new Kafka({
+    brokers: [bootstrap],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 20, initialRetryTime: 100 },
+  });
+  const groupId = `test-${crypto.randomUUID()}`;
+  const consumer = kafka.consumer({ groupId });
+  const records: Consumed[] = [];
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ partition, message }) => {
+        const headers = Object.entries(message.headers ?? {})
+          .map(([name, value]) => [name, String(value)]);
+        records.push({
+          partition,
+          offset: message.offset,
+          timestamp: message.timestamp,
+          key: String(message.key),
+          value: String(message.value),
+          headers: Object.fromEntries(headers),
+        });
+        return Promise.resolve();
+      },
+    });
+    await until(
+      `${count} records in ${topic}`,
+      () => records.length >= count ? true : undefined,
+    );
+  } finally {
+    await consumer.disconnect();
+  }
+  return records;
+}

@@ -1,0 +1,249 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../producer/errors.ts";
+import { createNativeStack } from "../../tasks/stack/native.ts";
+import { ensureJars, type JarSet } from "../../tasks/stack/native/jars.ts";
+import { follow } from "../../tasks/stack/native/log_tail.ts";
+import { defaultCacheDir } from "../../tasks/stack/native/platform.ts";
+import { freePort } from "../../tasks/stack/native/port.ts";
+import { type Run, run } from "../../tasks/stack/process.ts";
+import { testDir, until } from "./broker.ts";
+
+const quiet = () => {};
+const platform = Deno.build.os;
+const env = (name: string) => Deno.env.get(name);
+
+const real: JarSet = await ensureJars(defaultCacheDir(platform, env), {
+  run,
+  env,
+  platform,
+  progress: quiet,
+});
+
+/** Maven's work without a download: links the jars that are there already. */
+function linkingMaven(calls: string[]): Run {
+  return async (program, _args, options) => {
+    calls.push(program);
+    for (const path of real.paths) {
+      await Deno.link(path, `${options?.cwd}/${path.split("/").at(-1)}`);
+    }
+    return { code: 0, stdout: "", stderr: "" };
+  };
+}
+
+async function script(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+}
+
+/** A stack on a machine whose PATH has only the given programs. */
+async function machine(
+  dir: string,
+  programs: Readonly<Record<string, string>>,
+  options: { cacheDir?: string; startMs?: number; stopMs?: number } = {},
+) {
+  const path = `${dir}/bin`;
+  await Deno.mkdir(path);
+  for (const [name, text] of Object.entries(programs)) {
+    await script(`${path}/${name}`, text);
+  }
+  return createNativeStack({
+    stateDir: `${dir}/native`,
+    cacheDir: options.cacheDir ?? `${dir}/cache`,
+    port: freePort(),
+    env: (name) => name === "PATH" ? path : undefined,
+    startDeadlineMs: options.startMs ?? 60_000,
+    stopDeadlineMs: options.stopMs ?? 30_000,
+  });
+}
+
+const version = (text: string) => `echo 'openjdk version "${text}"' >&2`;
+
+Deno.test("`up()` says that Java is missing", async () => {
+  await using dir = await testDir();
+  const stack = await machine(dir.path, {});
+  const error = await assertRejects(
+    () => stack.up(quiet),
+    Failure,
+    "Kafka needs Java 17 or newer: found no working Java in PATH",
+  );
+  assert(error.next.startsWith("install it"));
+});
+
+Deno.test("`up()` says that Java is too old", async () => {
+  await using dir = await testDir();
+  const stack = await machine(dir.path, { java: version("11.0.21") });
+  await assertRejects(
+    () => stack.up(quiet),
+    Failure,
+    "Kafka needs Java 17 or newer: found Java 11.0.21 in PATH",
+  );
+});
+
+Deno.test("`up()` says that Maven is missing, only if it is needed", async () => {
+  await using dir = await testDir();
+  const stack = await machine(dir.path, { java: version("17.0.15") });
+  await assertRejects(() => stack.up(quiet), Failure, "Maven is missing");
+  // With the jars there, it comes as far as starting this Java.
+  await using other = await testDir();
+  const cacheDir = defaultCacheDir(platform, env);
+  const cached = await machine(other.path, {
+    java: `case "$*" in *StorageTool*) echo no >&2; exit 3;; esac; ${
+      version("17.0.15")
+    }`,
+  }, { cacheDir });
+  await assertRejects(() => cached.up(quiet), Failure, "cannot format");
+});
+
+Deno.test("`up()` shows Maven's decisive line", async () => {
+  await using dir = await testDir();
+  const stack = await machine(dir.path, {
+    java: version("17.0.15"),
+    mvn: "echo '[ERROR] Could not transfer artifact a: Unknown host'; exit 1",
+  });
+  await assertRejects(
+    () => stack.up(quiet),
+    Failure,
+    "Maven cannot fetch Kafka's jars: Could not transfer artifact a: Unknown",
+  );
+  // Nothing half-done stays.
+  const left = await Array.fromAsync(Deno.readDir(`${dir.path}/cache`));
+  assertEquals(left.filter(({ isDirectory }) => isDirectory), []);
+});
+
+Deno.test("`up()` says that the cache cannot be written", async () => {
+  await using dir = await testDir();
+  const cacheDir = `${dir.path}/file/cache`;
+  await Deno.writeTextFile(`${dir.path}/file`, "");
+  const java = version("17.0.15");
+  const stack = await machine(dir.path, { java, mvn: "" }, { cacheDir });
+  const error = await assertRejects(
+    () => stack.up(quiet),
+    Failure,
+    `cannot keep Kafka's jars in ${cacheDir}: `,
+  );
+  assert(error.next.includes("make it a folder that can be written"));
+});
+
+// A Java that formats at once and then never serves, nor heeds SIGTERM.
+const deaf = `case "$*" in
+  *-version*) ${version("17.0.15")};;
+  *StorageTool*) exit 0;;
+  *) trap "" TERM; echo "I am deaf" >&2; exec /bin/sleep 600;;
+esac`;
+
+Deno.test("a broker that neither serves nor ends meets its deadlines", async () => {
+  await using dir = await testDir();
+  const cacheDir = defaultCacheDir(platform, env);
+  const limits = { cacheDir, startMs: 300, stopMs: 200 };
+  const stack = await machine(dir.path, { java: deaf }, limits);
+  const lines: string[] = [];
+  await assertRejects(
+    () => stack.up((line) => lines.push(line)),
+    Failure,
+    "does not serve on port",
+  );
+  assert(lines.includes("  | I am deaf"));
+  assertEquals((await stack.status())[0]?.state, "starting");
+  const error = await assertRejects(
+    () => stack.stop(quiet),
+    Failure,
+    "did not end within 0.2 s of SIGTERM",
+  );
+  assert(error.next.includes("kill -KILL"));
+  assertEquals(await stack.destroy(quiet), true);
+});
+
+const ports = { env, platform, progress: quiet };
+
+Deno.test("`ensureJars()` fetches once, though asked twice at once", async () => {
+  await using dir = await testDir();
+  const calls: string[] = [];
+  const own = { ...ports, run: linkingMaven(calls) };
+  const sets = await Promise.all([1, 2].map(() => ensureJars(dir.path, own)));
+  assertEquals(calls, ["mvn"]);
+  assertEquals(sets[0], sets[1]);
+  assertEquals(sets[0]?.paths.length, real.paths.length);
+});
+
+Deno.test("`ensureJars()` never uses a half-written download", async () => {
+  await using dir = await testDir();
+  const calls: string[] = [];
+  const own = { ...ports, run: linkingMaven(calls) };
+  const { dir: folder } = await ensureJars(dir.path, own);
+  // As a killed run leaves it: some jars, no manifest.
+  await Deno.rename(folder, `${folder}.draft`);
+  await Deno.remove(`${folder}.draft/manifest.json`);
+  const again = await ensureJars(dir.path, own);
+  assertEquals(calls.length, 2);
+  assertEquals(again.paths.length, real.paths.length);
+  const folders = (await Array.fromAsync(Deno.readDir(dir.path)))
+    .filter(({ isDirectory }) => isDirectory);
+  assertEquals(folders.map(({ name }) => `${dir.path}/${name}`), [folder]);
+});
+
+const damages: readonly (readonly [string, (jar: string) => Promise<void>])[] =
+  [
+    ["truncated", async (jar) => {
+      // The jars are links here: the real one must stay whole.
+      await Deno.remove(jar);
+      await Deno.writeTextFile(jar, "PK");
+    }],
+    ["missing", (jar) => Deno.remove(jar)],
+  ];
+
+for (const [row, damage] of damages) {
+  Deno.test(`\`ensureJars()\` fetches a ${row} jar again`, async () => {
+    await using dir = await testDir();
+    const calls: string[] = [];
+    const lines: string[] = [];
+    const own = {
+      ...ports,
+      run: linkingMaven(calls),
+      progress: (line: string) => lines.push(line),
+    };
+    const { paths } = await ensureJars(dir.path, own);
+    await ensureJars(dir.path, own);
+    assertEquals(calls.length, 1);
+    await damage(paths[7] ?? "");
+    await ensureJars(dir.path, own);
+    assertEquals(calls.length, 2);
+    assert(
+      lines[1]?.startsWith("Fetching Kafka's jars again, they are damaged"),
+    );
+    const { size } = await Deno.stat(paths[7] ?? "");
+    assert(size > 2);
+  });
+}
+
+Deno.test("`ensureJars()` ends Maven when it is aborted", async () => {
+  await using dir = await testDir();
+  await Deno.mkdir(`${dir.path}/bin`);
+  await script(`${dir.path}/bin/mvn`, "exec /bin/sleep 600");
+  const controller = new AbortController();
+  const jars = ensureJars(`${dir.path}/cache`, {
+    ...ports,
+    run,
+    env: (name) => name === "PATH" ? `${dir.path}/bin` : undefined,
+    progress: () => controller.abort(new Error("enough")),
+    signal: controller.signal,
+  });
+  await assertRejects(() => jars, Error, "enough");
+});
+
+Deno.test("`follow()` goes on where the file is rolled", async () => {
+  await using dir = await testDir();
+  const path = `${dir.path}/kafka.log`;
+  await Deno.writeTextFile(path, "old\n");
+  const seen: string[] = [];
+  const controller = new AbortController();
+  const done = follow(path, 4, (line) => seen.push(line), controller.signal);
+  await Deno.writeTextFile(path, "one\ntw", { append: true });
+  await until("the first line is seen", () => seen.length === 1);
+  await Deno.writeTextFile(path, "o\n", { append: true });
+  await until("the second line is seen", () => seen.length === 2);
+  await Deno.rename(path, `${path}.1`);
+  await Deno.writeTextFile(path, "new\n");
+  await until("the rolled file is seen", () => seen.length === 3);
+  controller.abort();
+  await done;
+  assertEquals(seen, ["one", "two", "new"]);
+});

@@ -1,0 +1,173 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../producer/errors.ts";
+import { createKafkaClient } from "../../producer/kafka.ts";
+import { topicSpec } from "../../producer/topic.ts";
+import { createNativeStack } from "../../tasks/stack/native.ts";
+import { freePort, isServing } from "../../tasks/stack/native/port.ts";
+import { readRecord } from "../../tasks/stack/native/state.ts";
+import type { Stack } from "../../tasks/stack/stack.ts";
+import { startBroker, testDir, until } from "./broker.ts";
+
+const quiet = () => {};
+
+async function stateOf(stack: Stack): Promise<string | undefined> {
+  const [kafka] = await stack.status();
+  return kafka?.state;
+}
+
+async function adminOf(port: number) {
+  const brokers = [{ host: "localhost", port }];
+  return await createKafkaClient({ brokers, clientId: "test" }).openAdmin();
+}
+
+const spec = topicSpec({
+  name: "kept",
+  partitions: 1,
+  replicationFactor: 1,
+  minInsyncReplicas: 1,
+});
+
+Deno.test("`up()` is idempotent, `stop()` keeps data, `destroy()` does not", async () => {
+  await using broker = await startBroker();
+  const { stack, port } = broker;
+  assertEquals(await stateOf(stack), "running");
+  const pid = await broker.pid();
+  await stack.up(quiet);
+  assertEquals(await broker.pid(), pid);
+  const admin = await adminOf(port);
+  assertEquals((await admin.ensureTopic(spec)).created, true);
+  await admin.close();
+
+  assertEquals(await stack.stop(quiet), true);
+  assertEquals(await stack.stop(quiet), false);
+  assertEquals(await stateOf(stack), "stopped");
+  await stack.up(quiet);
+  const again = await adminOf(port);
+  assertEquals((await again.describeTopic("kept"))?.partitions.length, 1);
+  await again.close();
+
+  assertEquals(await stack.destroy(quiet), true);
+  assertEquals(await stack.destroy(quiet), false);
+  assertEquals(await isServing(port), false);
+  const left = await Array.fromAsync(Deno.readDir(broker.dir));
+  assertEquals(left.map(({ name }) => name), ["native.lock"]);
+});
+
+Deno.test("`up()` starts a broker again that was killed", async () => {
+  await using broker = await startBroker();
+  const before = await broker.pid();
+  await broker.kill("SIGKILL");
+  const [kafka] = await broker.stack.status();
+  assertEquals(kafka?.state, "failed");
+  assertEquals(kafka?.detail, `pid ${before} ended without being stopped`);
+  const lines: string[] = [];
+  await broker.stack.up((line) => lines.push(line));
+  assertEquals(lines[0], `Kafka (pid ${before}) ended without being stopped`);
+  assertEquals(await stateOf(broker.stack), "running");
+});
+
+Deno.test("`up()` lets a paused broker go on, `stop()` ends one", async () => {
+  await using broker = await startBroker();
+  const paused = async () => {
+    const [kafka] = await broker.stack.status();
+    return kafka?.detail.includes("SIGSTOP") === true;
+  };
+  const pid = await broker.pid();
+  await broker.kill("SIGSTOP");
+  await until("the broker is paused", paused);
+  await broker.stack.up(quiet);
+  assertEquals(await stateOf(broker.stack), "running");
+  assertEquals(await broker.pid(), pid);
+  await broker.kill("SIGSTOP");
+  await until("the broker is paused", paused);
+  assertEquals(await broker.stack.stop(quiet), true);
+});
+
+Deno.test("`up()` moves the broker to another port with its data", async () => {
+  await using broker = await startBroker();
+  const admin = await adminOf(broker.port);
+  await admin.ensureTopic(spec);
+  await admin.close();
+  const port = freePort();
+  const moved = createNativeStack({ stateDir: `${broker.dir}/native`, port });
+  const lines: string[] = [];
+  await moved.up((line) => lines.push(line));
+  assert(lines.includes(`Moving Kafka from port ${broker.port} to ${port}`));
+  assertEquals(await isServing(broker.port), false);
+  const again = await adminOf(port);
+  assert(await again.describeTopic("kept") !== undefined);
+  await again.close();
+});
+
+Deno.test("`up()` twice at once starts one broker", async () => {
+  await using dir = await testDir();
+  const options = { stateDir: `${dir.path}/native`, port: freePort() };
+  const stacks = [createNativeStack(options), createNativeStack(options)];
+  const pids: number[] = [];
+  await Promise.all(stacks.map(async (stack) => {
+    await stack.up(quiet);
+    const record = await readRecord(`${options.stateDir}/broker.json`);
+    pids.push(record?.process?.pid ?? 0);
+  }));
+  assertEquals(pids[0], pids[1]);
+  await stacks[0]?.destroy(quiet);
+});
+
+Deno.test("nobody's process is taken for the broker's (a recycled pid)", async () => {
+  await using dir = await testDir();
+  const stateDir = `${dir.path}/native`;
+  const port = freePort();
+  const stack = createNativeStack({ stateDir, port });
+  const stranger = new Deno.Command("sleep", { args: ["600"] }).spawn();
+  try {
+    await Deno.mkdir(stateDir);
+    const process = { pid: stranger.pid, started: "1" };
+    const record = { port, controllerPort: freePort(), jars: "x", process };
+    const write = () =>
+      Deno.writeTextFile(`${stateDir}/broker.json`, JSON.stringify(record));
+    await write();
+    assertEquals(await stateOf(stack), "failed");
+    assertEquals(await stack.stop(quiet), false);
+    await write();
+    await stack.up(quiet);
+    const now = await readRecord(`${stateDir}/broker.json`);
+    assert(now?.process?.pid !== stranger.pid);
+    await stack.destroy(quiet);
+    // Still there, so that this signal finds it.
+    stranger.kill("SIGTERM");
+    assertEquals((await stranger.status).signal, "SIGTERM");
+  } finally {
+    await stack.destroy(quiet);
+  }
+});
+
+Deno.test("`up()` names the owner of an occupied port", async () => {
+  await using dir = await testDir();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const stack = createNativeStack({ stateDir: `${dir.path}/native`, port });
+  const error = await assertRejects(
+    () => stack.up(quiet),
+    Failure,
+    `port ${port} must be free for Kafka: its owner is pid ${Deno.pid} (deno`,
+  );
+  assert(/KAFKA_HOST_PORT=\d+ deno task setup/.test(error.next));
+  assertEquals(await stateOf(stack), "stopped");
+});
+
+Deno.test("`up()` shows why a broker ended while it started", async () => {
+  await using broker = await startBroker();
+  await broker.stack.stop(quiet);
+  const file = `${broker.dir}/native/data/meta.properties`;
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, text.replace("node.id=1", "node.id=7"));
+  const lines: string[] = [];
+  const error = await assertRejects(
+    () => broker.stack.up((line) => lines.push(line)),
+    Failure,
+    "with exit code 1 while starting: its data folder does not belong",
+  );
+  assert(error.next.includes("deno task destroy removes the data"));
+  assert(lines.some((line) => line.includes("node")));
+  assertEquals(await stateOf(broker.stack), "failed");
+});

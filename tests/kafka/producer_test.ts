@@ -1,0 +1,250 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { startBroker } from "./broker.ts";
+import { consume } from "./consumer.ts";
+import { startProducer } from "./producer.ts";
+
+const coins = "bitcoin,ethereum,cardano";
+
+Deno.test("the producer writes what was served, byte for byte, in order", async () => {
+  await using broker = await startBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.5 });
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+  });
+  // The topic does not exist: the producer makes it.
+  await producer.untilStatus(
+    "8 records",
+    ({ counters }) => counters.published >= 8,
+  );
+  assertEquals((await producer.get("/ready")).status, 200);
+  await (await producer.get("/live")).body?.cancel();
+  assertEquals(await producer.stop(), 0);
+  const { published, samples, lost } = producer.lines.at(-1)!;
+  assertEquals([lost, published], [0, samples]);
+  const records = await consume(
+    broker.bootstrap,
+    "crypto.prices.raw",
+    Number(published),
+  );
+  const served = simulator.requests.filter(({ path, outcome }) =>
+    path === "/simple/price" && outcome === "whole"
+  ).map(({ body }) => body);
+  assertEquals(
+    records.map(({ value }) => /"data":(\{.*\}),"api_call/.exec(value)?.[1]),
+    served.slice(0, records.length),
+  );
+  assertEquals(
+    records.map(({ headers }) => Number(headers.sequence)),
+    records.map((_, index) => index + 1),
+  );
+  for (const { key, headers, value, timestamp } of records) {
+    const envelope = JSON.parse(value);
+    assertEquals(key, "coingecko_simulator");
+    assertEquals(`${envelope.api_call_timestamp}Z`, headers.ce_time);
+    assertEquals(Date.parse(headers.ce_time!), Number(timestamp));
+  }
+  const offsets = producer.lines.filter((line) => line.message === "published")
+    .map((line) => line.offset);
+  assertEquals(offsets, records.map(({ offset }) => offset));
+  assertEquals(producer.stderr(), "", "no warning of Deno or kafkajs");
+});
+
+Deno.test("the producer rides out a broker's death without losing or doubling", async () => {
+  await using broker = await startBroker();
+  await using simulator = await startSimulator();
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+  });
+  await producer.untilStatus("3 records", (s) => s.counters.published >= 3);
+  await broker.kill("SIGKILL");
+  await producer.untilStatus("10 waiting", ({ waiting }) => waiting >= 10);
+  await producer.untilStatus(
+    "the truth",
+    ({ ready, reasons }) =>
+      !ready && reasons.some((reason) => reason.includes("waited")),
+  );
+  await broker.restart();
+  await producer.untilStatus(
+    "the way back",
+    ({ waiting, ready, counters }) =>
+      waiting === 0 && ready && counters.published > 13,
+  );
+  assertEquals(await producer.stop("SIGINT"), 0);
+  const { published, samples } = producer.lines.at(-1)!;
+  assertEquals(published, samples);
+  const records = await consume(
+    broker.bootstrap,
+    "crypto.prices.raw",
+    Number(published),
+  );
+  assertEquals(
+    records.map(({ headers }) => Number(headers.sequence)),
+    Array.from({ length: Number(published) }, (_, index) => index + 1),
+  );
+});
+
+Deno.test("a bad world makes no record and never ends the producer", async () => {
+  await using broker = await startBroker();
+  await using simulator = await startSimulator({
+    faults: [
+      {
+        kind: "status",
+        status: 401,
+        body: '{"status":{"error_code":10002}}',
+        headers: { "content-type": "application/json" },
+      },
+      { kind: "status", status: 500 },
+      { kind: "body", body: "<html>busy</html>", contentType: "text/html" },
+      { kind: "body", body: "" },
+      { kind: "body", body: '{"status":{"error_code":10005}}' },
+      { kind: "truncate", bytes: 20 },
+      { kind: "endless" },
+      { kind: "endless", gzip: true },
+      { kind: "hang" },
+      {
+        kind: "status",
+        status: 302,
+        headers: { location: "http://127.0.0.1:1/" },
+      },
+      { kind: "status", status: 429, headers: { "retry-after": "1" } },
+    ],
+  });
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    API_TIMEOUT_SECONDS: "1",
+    CRYPTO_IDS: coins,
+  });
+  const { counters } = await producer.untilStatus(
+    "the end of the faults",
+    (status) => status.counters.published >= 2,
+  );
+  const { failures } = counters;
+  assertEquals(failures.key, 2);
+  assertEquals(failures.http_status, 1);
+  assertEquals(failures.not_json, 2);
+  assertEquals(failures.too_large, 2);
+  assertEquals(failures.timeout, 1);
+  assertEquals(failures.redirect, 1);
+  assertEquals(failures.rate_limit, 1);
+  assertEquals(failures.network, 1);
+  const rest = simulator.requests.findIndex(({ status }) => status === 429);
+  const apart = simulator.requests[rest + 1]!.atMs -
+    simulator.requests[rest]!.atMs;
+  assert(apart >= 1000, `asked again ${apart} ms after Retry-After: 1`);
+  assertEquals(await producer.stop(), 0);
+  const published = Number(producer.lines.at(-1)!.published);
+  const records = await consume(
+    broker.bootstrap,
+    "crypto.prices.raw",
+    published,
+  );
+  assertEquals(records.length, published);
+});
+
+Deno.test("a producer without Kafka goes on, and counts what it gives up", async () => {
+  await using simulator = await startSimulator();
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+  });
+  await producer.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
+  assertEquals((await producer.get("/ready")).status, 503);
+  const begun = performance.now();
+  assertEquals(await producer.stop(), 1);
+  assert(performance.now() - begun < 5_000);
+  const last = producer.lines.at(-1)!;
+  assertEquals(last.lost, last.samples);
+  const warned = producer.lines.filter(({ level }) => level === "WARN");
+  assertEquals(warned.length, 1, "an outage is said once");
+});
+
+Deno.test("a second producer on the same state is refused and told why", async () => {
+  await using simulator = await startSimulator();
+  const stateDir = `.state/test-shared-${crypto.randomUUID().slice(0, 8)}`;
+  const env = {
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+    COINGECKO_API_URL: simulator.url,
+    STATE_DIR: stateDir,
+  };
+  await using first = startProducer(env);
+  await first.untilStatus("the first", ({ counters }) => counters.samples > 0);
+  await using second = startProducer(env);
+  const { code } = await second.child.status;
+  assertEquals(code, 1);
+  assertStringIncludes(second.stderr(), `pid ${first.child.pid}`);
+  await first.stop();
+  await Deno.remove(new URL(`../../${stateDir}`, import.meta.url), {
+    recursive: true,
+  });
+});
+
+const misuse: [string, Record<string, string>, string[], string][] = [
+  ["an unknown flag", {}, ["--nope"], "unknown argument --nope"],
+  ["an interval of zero", { API_INTERVAL_SECONDS: "0" }, [], 'is "0"'],
+  ["a negative interval", {}, ["--api-interval-seconds=-1"], 'is "-1"'],
+  ["a word for an interval", { API_INTERVAL_SECONDS: "abc" }, [], 'is "abc"'],
+  ["no coins", { CRYPTO_IDS: "" }, [], "at least one item"],
+  [
+    "an API elsewhere",
+    { COINGECKO_API_URL: "https://api.example.com/api/v3" },
+    [],
+    'add "api.example.com:443" to permissions.producer.net in deno.json',
+  ],
+  [
+    "a broker elsewhere",
+    { KAFKA_BOOTSTRAP_SERVERS: "kafka.example.com:9092" },
+    [],
+    'add "kafka.example.com:9092"',
+  ],
+  [
+    "a state folder elsewhere",
+    { STATE_DIR: "/var/tmp/x" },
+    [],
+    "permissions.producer.write",
+  ],
+  ["a source that is not there", { SOURCE: "nope" }, [], "expected coingecko"],
+];
+
+for (const [name, env, args, part] of misuse) {
+  Deno.test(`${name} is exit 2 and a line, no stack trace`, async () => {
+    await using producer = startProducer(env, args);
+    assertEquals((await producer.child.status).code, 2);
+    await producer.stop();
+    const stderr = producer.stderr();
+    assertStringIncludes(stderr, part);
+    assert(stderr.trim().split("\n").length <= 2, stderr);
+    assert(!/^\s+at /m.test(stderr), stderr);
+  });
+}
+
+Deno.test("the permission set of the producer refuses what it does not list", async () => {
+  const attempts: Record<string, string> = {
+    host: "await fetch('https://example.com/')",
+    socket: "await Deno.connect({ hostname: '10.0.0.1', port: 9092 })",
+    variable: "Deno.env.get('HOME')",
+    file: "Deno.readTextFileSync('deno.json')",
+    write: "Deno.writeTextFileSync('x', '')",
+    subprocess: "await new Deno.Command('true').output()",
+    ffi: "Deno.dlopen('libc.so.6', {})",
+    sys: "Deno.hostname()",
+  };
+  const code = Object.entries(attempts).map(([name, attempt]) =>
+    `try { ${attempt}; console.log("${name} DONE"); } ` +
+    `catch (e) { console.log("${name}", e.name); }`
+  ).join("\n");
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "-q", "-P=producer", code],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout).trim().split("\n"),
+    Object.keys(attempts).map((name) => `${name} NotCapable`),
+  );
+});

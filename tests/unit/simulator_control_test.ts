@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { control } from "../../tasks/simulator/control.ts";
+import { pending } from "../../tasks/simulator/faults.ts";
+import type { SimulatedRequest } from "../../tasks/simulator/handler.ts";
+import {
+  logEntry,
+  remember,
+  type ServedRequest,
+} from "../../tasks/simulator/request_log.ts";
+
+function request(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  query = "",
+): SimulatedRequest {
+  return {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    headers: new Headers(headers),
+  };
+}
+
+const faultsPath = "/control/faults";
+const asked = request(
+  "GET",
+  "/api/v3/simple/price",
+  { accept: "*/*", "X-CG-Demo-API-Key": "planted" },
+  "ids=bitcoin,ethereum&x_cg_demo_api_key=planted",
+);
+
+Deno.test("`control()` appends, lists and clears faults", () => {
+  const post = request("POST", faultsPath);
+  const more = '[{"kind":"reset","times":3}]';
+  const { faults } = control(post, more, [pending({ kind: "hang" })], []);
+  const { answer } = control(request("GET", faultsPath), "", faults, []);
+  assertEquals(JSON.parse(answer.body), [
+    { kind: "hang", after: 0, times: 1 },
+    { kind: "reset", after: 0, times: 3 },
+  ]);
+  const cleared = control(request("DELETE", faultsPath), "", faults, []);
+  assertEquals(cleared.faults, []);
+});
+
+Deno.test("`control()` refuses a broken list and keeps what was there", () => {
+  const before = [pending({ kind: "hang" })];
+  const post = request("POST", faultsPath);
+  const { answer, faults } = control(post, '[{"kind":"x"}]', before, []);
+  assertEquals(answer.status, 400);
+  assertEquals(
+    JSON.parse(answer.body).error.startsWith('fault 1: kind is "x"'),
+    true,
+  );
+  assertEquals(faults, before);
+});
+
+Deno.test("`control()` answers other paths with what it knows", () => {
+  const { answer } = control(request("GET", "/control/x"), "", [], []);
+  assertEquals(answer.status, 404);
+});
+
+Deno.test("`control()` lists what was served after a number", () => {
+  const log = [1, 2, 3].map((number) => logEntry(asked, number, 0, undefined));
+  const get = request("GET", "/control/requests", {}, "after=2");
+  const { answer } = control(get, "", [], log);
+  const numbers = JSON.parse(answer.body).map((one: ServedRequest) =>
+    one.number
+  );
+  assertEquals(numbers, [3]);
+});
+
+Deno.test("`logEntry()` keeps no key", () => {
+  const entry = logEntry(asked, 1, 5, "hang");
+  assertEquals(JSON.stringify(entry).includes("planted"), false);
+  assertEquals(entry, {
+    number: 1,
+    atMs: 5,
+    method: "GET",
+    path: "/simple/price",
+    ids: ["bitcoin", "ethereum"],
+    headers: { accept: "*/*", "x-cg-demo-api-key": "***" },
+    fault: "hang",
+    status: 0,
+    body: "",
+    outcome: "pending",
+  });
+});
+
+Deno.test("`remember()` forgets the oldest beyond the limit", () => {
+  const log: ServedRequest[] = [];
+  for (let number = 1; number <= 5; number++) {
+    remember(log, logEntry(asked, number, 0, undefined), 3);
+  }
+  assertEquals(log.map(({ number }) => number), [3, 4, 5]);
+});

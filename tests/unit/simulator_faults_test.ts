@@ -1,0 +1,125 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../producer/errors.ts";
+import { parseFault, parseFaults } from "../../tasks/simulator/fault_script.ts";
+import {
+  type Fault,
+  pending,
+  takeFault,
+} from "../../tasks/simulator/faults.ts";
+
+function play(faults: readonly Fault[], paths: readonly string[]) {
+  let list = faults.map(pending);
+  return paths.map((path) => {
+    const { fault, rest } = takeFault(list, path);
+    list = rest;
+    return fault?.kind ?? "-";
+  });
+}
+
+const price = "/simple/price";
+
+Deno.test("`takeFault()` plays a script in its order, each fault once", () => {
+  const faults: Fault[] = [{ kind: "status", status: 500 }, { kind: "reset" }];
+  assertEquals(play(faults, [price, price, price]), ["status", "reset", "-"]);
+});
+
+Deno.test("`takeFault()` spoils as many requests as times says", () => {
+  const faults: Fault[] = [{ kind: "hang", times: 2 }];
+  assertEquals(play(faults, Array(3).fill(price)), ["hang", "hang", "-"]);
+});
+
+Deno.test("`takeFault()` spoils all with times forever", () => {
+  const faults: Fault[] = [{ kind: "hang", times: "forever" }];
+  assertEquals(new Set(play(faults, Array(500).fill(price))).size, 1);
+});
+
+Deno.test("`takeFault()` lets the first requests pass with after", () => {
+  const faults: Fault[] = [{ kind: "hang", after: 2 }];
+  const seen = play(faults, Array(4).fill(price));
+  assertEquals(seen, ["-", "-", "hang", "-"]);
+});
+
+Deno.test("`takeFault()` leaves other paths alone, and does not count them", () => {
+  const faults: Fault[] = [{ kind: "hang", path: price, after: 1 }];
+  const seen = play(faults, ["/ping", price, "/ping", price]);
+  assertEquals(seen, ["-", "-", "-", "hang"]);
+});
+
+Deno.test("`takeFault()` lets a waiting fault's place be taken by the next", () => {
+  const faults: Fault[] = [{ kind: "hang", after: 1 }, { kind: "reset" }];
+  assertEquals(play(faults, [price, price]), ["reset", "hang"]);
+});
+
+Deno.test("`parseFaults()` reads every kind", () => {
+  const faults: Fault[] = [
+    { kind: "delay", ms: 300, path: price, times: "forever", after: 3 },
+    { kind: "status", status: 429, body: "", headers: { "retry-after": "-1" } },
+    { kind: "body", body: "<html>", contentType: "text/html" },
+    { kind: "truncate", bytes: 0 },
+    { kind: "trickle", bytesPerSecond: 10 },
+    { kind: "endless", bytes: 52_428_800, gzip: true },
+    { kind: "reset", times: 4 },
+    { kind: "hang" },
+  ];
+  assertEquals(parseFaults(JSON.stringify(faults)), faults);
+});
+
+const broken: readonly (readonly [script: string, message: string])[] = [
+  ["{}", "faults are {}: expected a list"],
+  ["[5]", "fault 1 is 5: expected an object"],
+  ["[null]", "fault 1 is null: expected an object"],
+  [
+    '[{"kind":"hang"},{"kind":"freeze"}]',
+    'fault 2: kind is "freeze": expected delay, status, body, truncate, ' +
+    "trickle, endless, reset, hang",
+  ],
+  [
+    '[{"kind":"constructor"}]',
+    'fault 1: kind is "constructor": expected delay, status, body, truncate, ' +
+    "trickle, endless, reset, hang",
+  ],
+  [
+    '[{"kind":"delay"}]',
+    "fault 1: delay needs ms, a whole number from 0 to 86400000",
+  ],
+  [
+    '[{"kind":"delay","ms":"3"}]',
+    'fault 1: ms is "3": expected a whole number from 0 to 86400000',
+  ],
+  [
+    '[{"kind":"hang","ms":3}]',
+    'fault 1: "ms" is no field of hang: expected path, times, after',
+  ],
+  [
+    '[{"kind":"hang","times":0}]',
+    'fault 1: times is 0: expected a whole number from 1 or "forever"',
+  ],
+  [
+    '[{"kind":"hang","path":"simple/price"}]',
+    'fault 1: path is "simple/price": expected a path below /api/v3, ' +
+    'such as "/simple/price"',
+  ],
+  [
+    '[{"kind":"status","status":500,"headers":{"a":"x\\r\\nb: c"}}]',
+    'fault 1: headers is {"a":"x\\r\\nb: c"}: expected an object of header texts',
+  ],
+  [
+    '[{"kind":"status","status":101}]',
+    "fault 1: status is 101: expected a whole number from 200 to 599",
+  ],
+];
+for (const [script, message] of broken) {
+  Deno.test(`\`parseFaults()\` refuses ${script}`, () => {
+    const error = assertThrows(() => parseFaults(script), UsageError);
+    assertEquals(error.message, message);
+  });
+}
+
+Deno.test("`parseFaults()` says when the text is no JSON", () => {
+  assertThrows(() => parseFaults("[{"), UsageError, "faults are no JSON: ");
+});
+
+Deno.test("`parseFault()` names the place it was given", () => {
+  const error = assertThrows(() => parseFault([], "here"), UsageError);
+  assertEquals(error.message, "here is []: expected an object");
+});

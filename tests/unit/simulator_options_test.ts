@@ -1,0 +1,89 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../producer/errors.ts";
+import { parseOptions } from "../../tasks/simulator/options.ts";
+
+function parse(flags: Record<string, string>, file = "[]") {
+  return parseOptions((name) => flags[name], () => file);
+}
+
+Deno.test("`parseOptions()` has a default for everything", () => {
+  assertEquals(parse({}), {
+    port: 8787,
+    seed: "crypto-stream",
+    cacheSeconds: 60,
+    rateLimit: 30,
+    plan: "keyless",
+    keys: [],
+    faults: [],
+  });
+});
+
+Deno.test("`parseOptions()` takes every flag", () => {
+  const flags = {
+    port: "0",
+    seed: "a b",
+    "cache-seconds": "0.25",
+    "rate-limit": "0",
+    plan: "pro",
+    key: "k1,k2",
+    faults: "f.json",
+  };
+  assertEquals(parse(flags, '[{"kind":"hang"}]'), {
+    port: 0,
+    seed: "a b",
+    cacheSeconds: 0.25,
+    rateLimit: 0,
+    plan: "pro",
+    keys: ["k1", "k2"],
+    faults: [{ kind: "hang" }],
+  });
+});
+
+const wrong: readonly (readonly [Record<string, string>, string])[] = [
+  [{ port: "x" }, '--port is "x": expected a whole number from 0 to 65535'],
+  [
+    { port: "65536" },
+    '--port is "65536": expected a whole number from 0 to 65535',
+  ],
+  [
+    { "rate-limit": "-1" },
+    '--rate-limit is "-1": expected a whole number from 0 to 1000000',
+  ],
+  [
+    { "cache-seconds": "0" },
+    '--cache-seconds is "0": expected seconds from 0.001 to 86400',
+  ],
+  [{ plan: "free" }, '--plan is "free": expected keyless, demo, pro'],
+  [{ key: "planted" }, "--key needs --plan=demo or --plan=pro"],
+];
+for (const [flags, message] of wrong) {
+  Deno.test(`\`parseOptions()\` refuses ${JSON.stringify(flags)}`, () => {
+    const error = assertThrows(() => parse(flags), UsageError);
+    assertEquals(error.message, message);
+  });
+}
+
+Deno.test("`parseOptions()` names the file of a broken script", () => {
+  const error = assertThrows(
+    () => parse({ faults: "f.json" }, "5"),
+    UsageError,
+  );
+  assertEquals(error.message, "f.json: faults are 5: expected a list");
+});
+
+Deno.test("`parseOptions()` says when the file cannot be read", () => {
+  const error = assertThrows(
+    () =>
+      parseOptions(
+        (name) => name === "faults" ? "none.json" : undefined,
+        () => {
+          throw new Deno.errors.NotFound();
+        },
+      ),
+    UsageError,
+  );
+  assertEquals(
+    error.message,
+    '--faults is "none.json": expected a file that can be read',
+  );
+});
