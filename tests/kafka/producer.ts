@@ -27,8 +27,8 @@ export interface RunningProducer extends AsyncDisposable {
   readonly lines: Record<string, unknown>[];
   /** All that it wrote to stderr. */
   stderr(): string;
-  /** Asks a path of its health endpoint. */
-  get(path: string): Promise<Response>;
+  /** The HTTP status of a path of its health endpoint. */
+  statusOf(path: string): Promise<number>;
   /** Its `/status`. */
   status(): Promise<Status>;
   /** Waits until `/status` is as wished. */
@@ -93,7 +93,11 @@ export function startProducer(
     child,
     lines,
     stderr: () => stderr,
-    get,
+    statusOf: async (path) => {
+      const response = await get(path);
+      await response.body?.cancel();
+      return response.status;
+    },
     status,
     untilStatus: (what, good) =>
       until(what, async () => {

@@ -145,7 +145,7 @@ Deno.test("`parseArgs()` of the stand-in infers types from its options", () => {
     boolean: ["json"],
     string: ["wait", "tag"],
     collect: ["tag"],
-    alias: { j: "json" },
+    alias: { json: "j" },
   });
   const json: boolean = parsed.json && parsed.j;
   const wait: string | undefined = parsed.wait;
