@@ -66,6 +66,14 @@ export function importedPackages(lock: Lock): JsrPackage[] {
   });
 }
 
+/** All packages of JSR, also those that only others import. */
+export function lockedPackages(lock: Lock): JsrPackage[] {
+  return Object.entries(lock.jsr).map(([key, { integrity }]) => {
+    const [, name = key, version = ""] = /^@std\/(.+)@(.+)$/.exec(key) ?? [];
+    return { name, version, integrity };
+  });
+}
+
 /** The folders of `node_modules/` that every platform must have. */
 export function moduleFolders(lock: Lock): string[] {
   const everywhere = Object.entries(lock.npm).filter(([, entry]) =>
@@ -107,7 +115,7 @@ export function registryFolder(url: string): string {
 export interface FileList {
   /** The files by path, each with its hash. */
   readonly manifest: Readonly<Record<string, { readonly checksum: string }>>;
-  /** The hash that Deno compared with the lock; a stand-in has none. */
+  /** The hash of the list as it came; Deno notes it, as it shortens lists. */
   readonly lockfileChecksum?: string;
 }
 

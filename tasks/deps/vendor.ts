@@ -11,6 +11,7 @@ import {
   importedPackages,
   jsrProject,
   type Lock,
+  lockedPackages,
   parseFileList,
 } from "./lock.ts";
 import { formatMarker, type Marker } from "./plan.ts";
@@ -45,22 +46,27 @@ export function isWhole(vendor: string, folder: string, lock: Lock): boolean {
 }
 
 /**
- * Whether `vendor/` holds what the lock pins, unchanged: Deno notes the hash
- * that it compared with the lock in each list of files.
+ * Compares a vendor folder with the lock; says what is not what the lock pins.
+ * `deno install` does not refuse every package that differs: tried.
  */
-async function isGenuine({ folder, lock }: VendorNeed): Promise<boolean> {
-  for (const { name, version, integrity } of importedPackages(lock)) {
-    const base = `vendor/${folder}/@std/${name}/${version}`;
-    const meta = parseFileList(readText(`${base}_meta.json`));
-    if (meta?.lockfileChecksum !== integrity) return false;
-    for (const [file, { checksum }] of Object.entries(meta.manifest)) {
-      const text = readText(base + file);
-      if (text !== undefined && `sha256-${await sha256(text)}` !== checksum) {
-        return false;
-      }
+async function compare(vendor: string, need: VendorNeed): Promise<Problem> {
+  for (const { name, version, integrity } of lockedPackages(need.lock)) {
+    const base = `${vendor}/${need.folder}/@std/${name}/${version}`;
+    const text = readText(`${base}_meta.json`);
+    if (text === undefined) continue;
+    const list = parseFileList(text);
+    const found = list?.lockfileChecksum ?? await sha256(text);
+    const problem = `error: Integrity check failed: @std/${name}@${version} ` +
+      "is not what deno.lock pins";
+    if (found !== integrity) return problem;
+    for (const [file, { checksum }] of Object.entries(list?.manifest ?? {})) {
+      const source = readText(base + file);
+      if (
+        source !== undefined && `sha256-${await sha256(source)}` !== checksum
+      ) return `${problem}: ${file}`;
     }
   }
-  return true;
+  return undefined;
 }
 
 /** Whether the project's imports are found there, without a network. */
@@ -88,12 +94,14 @@ async function stageReal(need: VendorNeed, askJsr: boolean): Promise<Problem> {
     downloadMs,
   );
   const vendor = `${staging}/vendor`;
-  if (
-    problem === undefined && isWhole(vendor, need.folder, lock) &&
-    await resolves(`${staging}/deno.json`, need) === undefined
-  ) return undefined;
+  const isHere = problem === undefined && isWhole(vendor, need.folder, lock);
+  const flaw = problem ?? (isHere
+    ? await compare(vendor, need) ??
+      await resolves(`${staging}/deno.json`, need)
+    : "error: what came is not whole");
+  if (flaw === undefined) return undefined;
   if (exists(vendor)) Deno.removeSync(vendor, { recursive: true });
-  return isThere ? problem ?? "error: what came is not whole" : "out of reach";
+  return isThere ? flaw : "out of reach";
 }
 
 async function stageStandIns(need: VendorNeed): Promise<void> {
@@ -136,7 +144,7 @@ export async function fillVendor(
   const isForeign = before?.from !== "stand-ins" &&
     isWhole("vendor", folder, lock);
   if (
-    isForeign && await isGenuine(need) &&
+    isForeign && await compare("vendor", need) === undefined &&
     await resolves("deno.json", need) === undefined
   ) {
     Deno.writeTextFileSync(

@@ -229,11 +229,17 @@ export async function serveOffline(copy: Copy): Promise<FakeJsr> {
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) => {
       fake.requests++;
-      const body = files.get(new URL(request.url).pathname);
+      const { pathname } = new URL(request.url);
+      const body = files.get(pathname);
       if (fake.isDown) return new Response(null, { status: 503 });
       return new Response(body ?? null, {
         status: body === undefined ? 404 : 200,
-        headers: { "content-type": "text/typescript" },
+        headers: {
+          // Deno names a vendored file for its type, not for its address.
+          "content-type": pathname.endsWith(".json")
+            ? "application/json"
+            : "text/typescript",
+        },
       });
     },
   );
