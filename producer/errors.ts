@@ -10,6 +10,7 @@
  * range, a host outside the permission set. Exit code 2.
  */
 export class UsageError extends Error {
+  /** Its class\'s name. */
   override readonly name = "UsageError";
 }
 
@@ -18,12 +19,15 @@ export class UsageError extends Error {
  * missing, the broker does not answer. Exit code 1.
  */
 export class Failure extends Error {
+  /** Its class\'s name. */
   override readonly name = "Failure";
 
   /** What to do about it, as a sentence that a person can follow. */
   readonly next: string;
 
   /**
+   * A failure and the way out of it.
+   *
    * @param message What failed, the value, what was expected.
    * @param next The next step to take.
    * @param options The error behind it, if there is one.

@@ -7,8 +7,15 @@
 
 import { UsageError } from "./errors.ts";
 
+/**
+ * Reads one setting's text.
+ *
+ * @throws {UsageError} that says the rule.
+ */
+export type Field<T> = (text: string) => T;
+
 /** A number within bounds, in decimal notation. */
-export function numberField(low: number, high: number) {
+export function numberField(low: number, high: number): Field<number> {
   return (text: string): number => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
     if (value >= low && value <= high) return value;
@@ -17,7 +24,7 @@ export function numberField(low: number, high: number) {
 }
 
 /** A whole number within bounds. */
-export function integerField(low: number, high: number) {
+export function integerField(low: number, high: number): Field<number> {
   return (text: string): number => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     if (value >= low && value <= high) return value;
@@ -26,7 +33,9 @@ export function integerField(low: number, high: number) {
 }
 
 /** One of a closed set of words. */
-export function choiceField<const T extends string>(words: readonly T[]) {
+export function choiceField<const T extends string>(
+  words: readonly T[],
+): Field<T> {
   return (text: string): T => {
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
@@ -40,7 +49,7 @@ export function booleanField(text: string): boolean {
 }
 
 /** Text of a given form; `rule` says the form in words. */
-export function patternField(pattern: RegExp, rule: string) {
+export function patternField(pattern: RegExp, rule: string): Field<string> {
   return (text: string): string => {
     if (pattern.test(text)) return text;
     throw new UsageError(`expected ${rule}`);
@@ -71,7 +80,7 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /** Comma-separated items, each read by `item`; at least one, none twice. */
-export function listField<T>(item: (text: string) => T) {
+export function listField<T>(item: Field<T>): Field<T[]> {
   return (text: string): T[] => {
     const words = text.split(",").map((word) => word.trim())
       .filter((word) => word !== "");

@@ -32,7 +32,11 @@ export class MemoryOutbox implements Outbox {
   readonly #capacity: number;
   #inFlight = 0;
 
-  /** @param capacity How many records may wait, at least 2. */
+  /**
+   * An empty queue.
+   *
+   * @param capacity How many records may wait, at least 2.
+   */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }

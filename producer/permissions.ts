@@ -22,7 +22,7 @@ export type Need =
 export type HasPermission = (need: Need) => boolean;
 
 /** The real {@linkcode HasPermission}; it never asks a person. */
-export const hasPermission: HasPermission = (need) => {
+export const hasPermission: HasPermission = (need): boolean => {
   const descriptor = need.kind === "net"
     ? { name: "net" as const, host: need.host }
     : { name: need.kind, path: need.path };

@@ -35,9 +35,14 @@ export interface RecordSender {
 
 /** The broker does not know the topic. */
 export class UnknownTopicError extends Error {
+  /** Its class's name. */
   override readonly name = "UnknownTopicError";
 
-  /** @param topic The topic's name. */
+  /**
+   * Names the topic.
+   *
+   * @param topic The topic's name.
+   */
   constructor(topic: string, options?: ErrorOptions) {
     super(`the topic ${topic} does not exist`, options);
   }

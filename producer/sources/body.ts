@@ -6,6 +6,7 @@
 
 /** The body went past its bound. */
 export class BodyTooLargeError extends Error {
+  /** Its class\'s name. */
   override readonly name = "BodyTooLargeError";
 }
 

@@ -56,10 +56,15 @@ export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
   return [...urls, url];
 }
 
-interface Part {
+/** What one of several answers adds to a sample. */
+export interface Part {
+  /** Told apart from a failure by this. */
   readonly ok: true;
-  readonly coins: Map<string, Coin>;
+  /** Its coins, in the order of the answer. */
+  readonly coins: ReadonlyMap<string, Coin>;
+  /** What in it could not be used. */
   readonly refused: readonly string[];
+  /** Whether a simulator answered. */
   readonly simulated: boolean;
 }
 

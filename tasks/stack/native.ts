@@ -6,8 +6,7 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { Failure, messageOf, UsageError } from "../../producer/errors.ts";
-import { result } from "../output.ts";
+import { Failure, messageOf } from "../../producer/errors.ts";
 import {
   type BrokerPorts,
   endBroker,
@@ -15,6 +14,8 @@ import {
   stateOf,
   waitUntilServing,
 } from "./native/broker.ts";
+import { choosePort, requireFree } from "./native/choose_ports.ts";
+import type { Detached } from "./native/detached.ts";
 import {
   ensureJars,
   jarsKey,
@@ -23,20 +24,23 @@ import {
 } from "./native/jars.ts";
 import { findJava } from "./native/java.ts";
 import { keepArchive, launch } from "./native/launch.ts";
-import { checkFolders, type Layout, layoutOf } from "./native/layout.ts";
+import { checkFolders, layoutOf } from "./native/layout.ts";
 import { takeLock } from "./native/lock.ts";
-import { follow, readTail } from "./native/log_tail.ts";
 import {
   defaultCacheDir,
   type Env,
   type Platform,
   platformFacts,
 } from "./native/platform.ts";
-import { freePort, isFree, isServing } from "./native/port.ts";
-import { findPortOwner } from "./native/port_owner.ts";
-import { type BrokerRecord, readRecord, writeRecord } from "./native/state.ts";
+import { statusOf, writeLogs } from "./native/report.ts";
+import {
+  type BrokerProcess,
+  type BrokerRecord,
+  readRecord,
+  writeRecord,
+} from "./native/state.ts";
 import { type Run, run as realRun } from "./process.ts";
-import type { Progress, ServiceStatus, Stack } from "./stack.ts";
+import type { Progress, Stack } from "./stack.ts";
 
 export { freePort } from "./native/port.ts";
 
@@ -78,7 +82,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   } = options;
   const layout = layoutOf(options.stateDir ?? "./.state/native");
   const ports: BrokerPorts & { env: Env } = { run, platform, env, signal };
-  const context = { layout, ports, port };
+  // The broker that this object started, if it did.
+  let own: Detached | undefined;
 
   const lock = async (progress: Progress, until?: AbortSignal) => {
     await makeFolder(dirname(layout.lockFile));
@@ -88,22 +93,37 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     });
   };
 
+  async function endProcess(
+    process: BrokerProcess,
+    signal: "SIGTERM" | "SIGKILL",
+  ): Promise<boolean> {
+    const gone = await endBroker(process, signal, stopDeadlineMs, ports);
+    if (gone) await takeNote(process);
+    return gone;
+  }
+
+  /** The system knows of the end a moment earlier than this program. */
+  async function takeNote(process: BrokerProcess): Promise<void> {
+    if (own?.pid === process.pid) await own.exited();
+  }
+
   async function end(
     record: BrokerRecord,
     progress: Progress,
   ): Promise<boolean> {
-    const { process, ...rest } = record;
+    const { process, archive, ...rest } = record;
     const state = await stateOf(process, ports);
+    if (process !== undefined && state === "gone") await takeNote(process);
     if (process !== undefined && state !== "gone") {
       progress(`Stopping Kafka (pid ${process.pid})`);
-      if (!await endBroker(process, "SIGTERM", stopDeadlineMs, ports)) {
+      if (!await endProcess(process, "SIGTERM")) {
         throw new Failure(
           `the broker (pid ${process.pid}) did not end within ` +
             `${stopDeadlineMs / 1000} s of SIGTERM`,
           `end it with: kill -KILL ${process.pid} (acknowledged records stay)`,
         );
       }
-      await keepArchive(layout, record.archive);
+      await keepArchive(layout, archive);
     }
     await writeRecord(layout.recordFile, rest);
     return state !== "gone";
@@ -158,13 +178,14 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       const plan = { layout, java, jars, port, controllerPort, onStart };
       progress(`Starting Kafka ${kafkaVersion} on port ${port}`);
       const starting = await launch(plan, ports);
+      own = starting.detached;
       try {
         await waitUntilServing(starting, startDeadlineMs, progress, ports);
       } finally {
-        await starting.detached?.release();
+        await own?.release();
       }
     },
-    status: () => statusOf(context),
+    status: () => statusOf(layout, port, ports),
     async stop(progress) {
       if (await readRecord(layout.recordFile) === undefined) return false;
       using _lock = await lock(progress);
@@ -179,7 +200,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       if (record !== undefined) {
         await end(record, progress).catch(async (error) => {
           if (!(error instanceof Failure) || !record.process) throw error;
-          await endBroker(record.process, "SIGKILL", stopDeadlineMs, ports);
+          await endProcess(record.process, "SIGKILL");
         });
       }
       progress(`Removing ${layout.stateDir}`);
@@ -200,81 +221,4 @@ async function makeFolder(path: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-async function requireFree(port: number, ports: BrokerPorts): Promise<void> {
-  if (await isFree(port)) return;
-  const owner = await findPortOwner(port, ports.platform, ports.run) ??
-    "a program that this user may not see";
-  const other = port === 9093 ? 19093 : freePort();
-  throw new Failure(
-    `port ${port} must be free for Kafka: its owner is ${owner}`,
-    `end that program, or choose another port: KAFKA_HOST_PORT=${other} ` +
-      "deno task setup --stack=native",
-  );
-}
-
-async function choosePort(
-  remembered: number | undefined,
-  taken: number,
-): Promise<number> {
-  if (
-    remembered !== undefined && remembered !== taken && await isFree(remembered)
-  ) return remembered;
-  let port = freePort();
-  while (port === taken) port = freePort();
-  return port;
-}
-
-async function statusOf(
-  { layout, ports, port }: {
-    readonly layout: Layout;
-    readonly ports: BrokerPorts;
-    readonly port: number;
-  },
-): Promise<ServiceStatus[]> {
-  const record = await readRecord(layout.recordFile).catch(() => undefined);
-  const process = record?.process;
-  const address = `localhost:${record?.port ?? port}`;
-  const kafka = (state: ServiceStatus["state"], detail: string) => [
-    { name: "kafka", address, state, detail },
-  ];
-  if (record === undefined || process === undefined) {
-    return kafka("stopped", "");
-  }
-  const pid = `pid ${process.pid}`;
-  switch (await stateOf(process, ports)) {
-    case "gone":
-      return kafka("failed", `${pid} ended without being stopped`);
-    case "paused":
-      return kafka("failed", `${pid} is paused (SIGSTOP)`);
-    case "running":
-      return await isServing(record.port)
-        ? kafka("running", `${pid}, Kafka ${kafkaVersion}, KRaft`)
-        : kafka("starting", pid);
-  }
-}
-
-const shownLines = 200;
-
-async function writeLogs(
-  layout: Layout,
-  service: string | undefined,
-  following: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  if (service !== undefined && service !== "kafka") {
-    throw new UsageError(
-      `there is no service "${service}" in the native stack: expected kafka`,
-    );
-  }
-  const { lines, position } = await readTail(layout.logFile, shownLines);
-  if (lines.length === 0 && !following) {
-    throw new Failure(
-      `there is no log in ${layout.logFile}: the broker was never started`,
-      "deno task setup --stack=native",
-    );
-  }
-  for (const line of lines) result(line);
-  if (following) await follow(layout.logFile, position, result, signal);
 }

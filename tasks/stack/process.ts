@@ -44,13 +44,16 @@ export type Run = (
 async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: ((line: string) => void) | undefined,
+  until: Promise<void>,
 ): Promise<string> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  until.then(() => reader.cancel());
   let text = "";
   let begun = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
+  for (let part; !(part = await reader.read()).done;) {
+    text += part.value;
     if (onLine === undefined) continue;
-    const lines = (begun + part).split(/\r?\n/);
+    const lines = (begun + part.value).split(/\r?\n/);
     begun = lines.pop() ?? "";
     lines.forEach(onLine);
   }
@@ -60,6 +63,7 @@ async function readLines(
 
 /** The real {@linkcode Run}: a child process without standard input. */
 export const run: Run = async (program, args, options = {}) => {
+  options.signal?.throwIfAborted();
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: "null",
@@ -69,10 +73,17 @@ export const run: Run = async (program, args, options = {}) => {
     ...options.env === undefined ? {} : { env: { ...options.env } },
     ...options.signal === undefined ? {} : { signal: options.signal },
   }).spawn();
+  // A program that was ended may leave a child of its own, which holds the
+  // streams open: nobody waits for that one.
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  const ended = child.status.then((status) => {
+    if (options.signal?.aborted) leave();
+    return status;
+  });
   const [status, stdout, stderr] = await Promise.all([
-    child.status,
-    readLines(child.stdout, options.onLine),
-    readLines(child.stderr, options.onLine),
+    ended,
+    readLines(child.stdout, options.onLine, left),
+    readLines(child.stderr, options.onLine, left),
   ]);
   return { code: status.code, stdout, stderr };
 };

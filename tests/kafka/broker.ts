@@ -6,7 +6,6 @@
 
 import { createNativeStack, freePort } from "../../tasks/stack/native.ts";
 import { readRecord } from "../../tasks/stack/native/state.ts";
-import { run } from "../../tasks/stack/process.ts";
 import type { Stack } from "../../tasks/stack/stack.ts";
 
 /** A broker of a test's own. */
@@ -57,18 +56,6 @@ export async function until(
 
 const quiet = () => {};
 
-/**
- * Waits until this process has taken note of its child's end: a zombie counts
- * as stopped, but as a leak too.
- */
-async function reaped(pid: number): Promise<void> {
-  await until(`process ${pid} is reaped`, async () => {
-    const { code } = await run("ps", ["-p", String(pid)]);
-    return code !== 0;
-  });
-  await new Promise((resolve) => setTimeout(resolve));
-}
-
 /** Starts a broker and waits until it serves. */
 export async function startBroker(): Promise<TestBroker> {
   const dir = await testDir();
@@ -81,9 +68,7 @@ export async function startBroker(): Promise<TestBroker> {
     return record.process.pid;
   };
   const dispose = async () => {
-    const last = await pid().catch(() => undefined);
     await stack.destroy(quiet);
-    if (last !== undefined) await reaped(last);
     await dir[Symbol.asyncDispose]();
   };
   try {

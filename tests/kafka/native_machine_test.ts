@@ -217,16 +217,28 @@ for (const [row, damage] of damages) {
 Deno.test("`ensureJars()` ends Maven when it is aborted", async () => {
   await using dir = await testDir();
   await Deno.mkdir(`${dir.path}/bin`);
-  await script(`${dir.path}/bin/mvn`, "exec /bin/sleep 600");
-  const controller = new AbortController();
-  const jars = ensureJars(`${dir.path}/cache`, {
-    ...ports,
-    run,
-    env: (name) => name === "PATH" ? `${dir.path}/bin` : undefined,
-    progress: () => controller.abort(new Error("enough")),
-    signal: controller.signal,
-  });
-  await assertRejects(() => jars, Error, "enough");
+  await script(`${dir.path}/bin/mvn`, ": > begun\nexec /bin/sleep 60");
+  const cache = `${dir.path}/cache`;
+  for (const early of [true, false]) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(new Error("enough"));
+    const jars = ensureJars(cache, {
+      ...ports,
+      run,
+      env: (name) => name === "PATH" ? `${dir.path}/bin` : undefined,
+      progress: early ? stop : quiet,
+      signal: controller.signal,
+    });
+    const begun = `${real.dir.split("/").at(-1)}.draft/begun`;
+    if (!early) {
+      await until("Maven is under way", async () => {
+        const info = await Deno.stat(`${cache}/${begun}`).catch(() => null);
+        return info !== null;
+      });
+      stop();
+    }
+    await assertRejects(() => jars, Error, "enough");
+  }
 });
 
 Deno.test("`follow()` goes on where the file is rolled", async () => {

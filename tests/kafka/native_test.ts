@@ -101,16 +101,16 @@ Deno.test("`up()` moves the broker to another port with its data", async () => {
 
 Deno.test("`up()` twice at once starts one broker", async () => {
   await using dir = await testDir();
-  const options = { stateDir: `${dir.path}/native`, port: freePort() };
-  const stacks = [createNativeStack(options), createNativeStack(options)];
+  const stateDir = `${dir.path}/native`;
   const pids: number[] = [];
-  await Promise.all(stacks.map(async (stack) => {
-    await stack.up(quiet);
-    const record = await readRecord(`${options.stateDir}/broker.json`);
-    pids.push(record?.process?.pid ?? 0);
-  }));
-  assertEquals(pids[0], pids[1]);
-  await stacks[0]?.destroy(quiet);
+  const onStart = (pid: number) => pids.push(pid);
+  const stack = createNativeStack({ stateDir, port: freePort(), onStart });
+  const lines: string[] = [];
+  const progress = (line: string) => lines.push(line);
+  await Promise.all([stack.up(progress), stack.up(progress)]);
+  assertEquals(pids.length, 1);
+  assert(lines.includes("Waiting: another command changes the broker"));
+  await stack.destroy(quiet);
 });
 
 Deno.test("nobody's process is taken for the broker's (a recycled pid)", async () => {
@@ -170,4 +170,10 @@ Deno.test("`up()` shows why a broker ended while it started", async () => {
   assert(error.next.includes("deno task destroy removes the data"));
   assert(lines.some((line) => line.includes("node")));
   assertEquals(await stateOf(broker.stack), "failed");
+});
+
+Deno.test("`destroy()` cleans up after a broker that was killed", async () => {
+  await using broker = await startBroker();
+  await broker.kill("SIGKILL");
+  assertEquals(await broker.stack.destroy(quiet), true);
 });

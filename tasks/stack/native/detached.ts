@@ -10,6 +10,8 @@ export interface Detached {
   readonly pid: number;
   /** Whether it has ended, and with which exit code. */
   ended(): number | undefined;
+  /** Resolves when it has ended. */
+  exited(): Promise<void>;
   /** What it said on its standard streams so far. */
   output(): string;
   /**
@@ -51,10 +53,17 @@ export function startDetached(
       output = (output + value).slice(-16_384);
     }
   });
-  child.status.then((status) => code = status.code);
+  const exited = child.status.then((status) => {
+    code = status.code;
+  });
   return {
     pid: child.pid,
     ended: () => code,
+    exited() {
+      // It was let go by `release()`: nothing else need keep us waiting here.
+      child.ref();
+      return exited;
+    },
     output: () => output,
     async release() {
       child.unref();

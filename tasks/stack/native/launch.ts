@@ -66,6 +66,7 @@ async function format(
     plan.layout.serverFile,
     "--ignore-formatted",
   ]);
+  ports.signal?.throwIfAborted();
   const { code, stdout, stderr } = await ports.run(plan.java.program, args, {
     env: { PATH: ports.env("PATH") ?? "" },
     ...ports.signal === undefined ? {} : { signal: ports.signal },

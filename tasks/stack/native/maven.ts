@@ -82,6 +82,8 @@ export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
     "-DincludeScope=runtime",
     `-DoutputDirectory=${dir}`,
   ];
+  // A signal that was aborted before would not end the program.
+  ports.signal?.throwIfAborted();
   try {
     const options = { cwd: dir, env: { PATH: path }, onLine };
     const { code, stdout, stderr } = await ports.run(facts.maven, args, {

@@ -1,0 +1,43 @@
+/**
+ * The broker's ports: one that was asked for, one that nobody else uses.
+ *
+ * @module
+ */
+
+import { Failure } from "../../../producer/errors.ts";
+import type { BrokerPorts } from "./broker.ts";
+import { freePort, isFree } from "./port.ts";
+import { findPortOwner } from "./port_owner.ts";
+
+/**
+ * Makes sure that nothing listens on a port.
+ *
+ * @throws {Failure} that names the owner, if it can be found.
+ */
+export async function requireFree(
+  port: number,
+  ports: BrokerPorts,
+): Promise<void> {
+  if (await isFree(port)) return;
+  const owner = await findPortOwner(port, ports.platform, ports.run) ??
+    "a program that this user may not see";
+  const other = port === 9093 ? 19093 : freePort();
+  throw new Failure(
+    `port ${port} must be free for Kafka: its owner is ${owner}`,
+    `end that program, or choose another port: KAFKA_HOST_PORT=${other} ` +
+      "deno task setup --stack=native",
+  );
+}
+
+/** A port for the controller: the remembered one if it can be had. */
+export async function choosePort(
+  remembered: number | undefined,
+  taken: number,
+): Promise<number> {
+  if (
+    remembered !== undefined && remembered !== taken && await isFree(remembered)
+  ) return remembered;
+  let port = freePort();
+  while (port === taken) port = freePort();
+  return port;
+}
