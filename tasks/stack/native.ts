@@ -15,7 +15,7 @@ import {
   waitUntilServing,
 } from "./native/broker.ts";
 import { choosePort, requireFree } from "./native/choose_ports.ts";
-import type { Detached } from "./native/detached.ts";
+import { noteExit } from "./native/detached.ts";
 import {
   ensureJars,
   jarsKey,
@@ -82,9 +82,6 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   } = options;
   const layout = layoutOf(options.stateDir ?? "./.state/native");
   const ports: BrokerPorts & { env: Env } = { run, platform, env, signal };
-  // The broker that this object started, if it did.
-  let own: Detached | undefined;
-
   const lock = async (progress: Progress, until?: AbortSignal) => {
     await makeFolder(dirname(layout.lockFile));
     return await takeLock(layout.lockFile, {
@@ -98,13 +95,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     signal: "SIGTERM" | "SIGKILL",
   ): Promise<boolean> {
     const gone = await endBroker(process, signal, stopDeadlineMs, ports);
-    if (gone) await takeNote(process);
+    if (gone) await noteExit(process.pid);
     return gone;
-  }
-
-  /** The system knows of the end a moment earlier than this program. */
-  async function takeNote(process: BrokerProcess): Promise<void> {
-    if (own?.pid === process.pid) await own.exited();
   }
 
   async function end(
@@ -113,7 +105,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   ): Promise<boolean> {
     const { process, archive, ...rest } = record;
     const state = await stateOf(process, ports);
-    if (process !== undefined && state === "gone") await takeNote(process);
+    if (process !== undefined && state === "gone") await noteExit(process.pid);
     if (process !== undefined && state !== "gone") {
       progress(`Stopping Kafka (pid ${process.pid})`);
       if (!await endProcess(process, "SIGTERM")) {
@@ -178,11 +170,11 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       const plan = { layout, java, jars, port, controllerPort, onStart };
       progress(`Starting Kafka ${kafkaVersion} on port ${port}`);
       const starting = await launch(plan, ports);
-      own = starting.detached;
+      const { detached } = starting;
       try {
         await waitUntilServing(starting, startDeadlineMs, progress, ports);
       } finally {
-        await own?.release();
+        await detached?.release();
       }
     },
     status: () => statusOf(layout, port, ports),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import readme from "../../README.md" with { type: "text" };
 import { startSimulator } from "../../tasks/simulator/server.ts";
+import { run } from "../../tasks/stack/process.ts";
 import { startBroker } from "./broker.ts";
 import { projectDir, startProducer } from "./producer.ts";
 
@@ -138,6 +139,11 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
   });
 });
 
+async function demoFolders(): Promise<string[]> {
+  const { stdout } = await run("ls", [new URL(".state", projectDir).pathname]);
+  return stdout.split("\n").filter((name) => name.startsWith("demo-"));
+}
+
 Deno.test("`demo` leaves no process and no file after a Ctrl-C", async () => {
   for (const afterMs of [300, 1500, 3000]) {
     const child = new Deno.Command(Deno.execPath(), {
@@ -159,8 +165,7 @@ Deno.test("`demo` leaves no process and no file after a Ctrl-C", async () => {
     const left = new TextDecoder().decode(stdout).split("\n")
       .filter((line) => line.includes("/demo-"));
     assertEquals(left, []);
-    const state = [...Deno.readDirSync(new URL(".state", projectDir))]
-      .filter(({ name }) => name.startsWith("demo-"));
+    const state = await demoFolders();
     assertEquals(state, []);
   }
 });

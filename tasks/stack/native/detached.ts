@@ -10,8 +10,6 @@ export interface Detached {
   readonly pid: number;
   /** Whether it has ended, and with which exit code. */
   ended(): number | undefined;
-  /** Resolves when it has ended. */
-  exited(): Promise<void>;
   /** What it said on its standard streams so far. */
   output(): string;
   /**
@@ -19,6 +17,16 @@ export interface Detached {
    * fail for it, as Java ignores SIGPIPE.
    */
   release(): Promise<void>;
+}
+
+const exits = new Map<number, () => Promise<void>>();
+
+/**
+ * Waits until this process has taken note of its own child's end; until then
+ * the child is a zombie. For anybody else's process there is nothing to wait.
+ */
+export async function noteExit(pid: number): Promise<void> {
+  await exits.get(pid)?.();
 }
 
 /**
@@ -55,15 +63,16 @@ export function startDetached(
   });
   const exited = child.status.then((status) => {
     code = status.code;
+    exits.delete(child.pid);
+  });
+  exits.set(child.pid, () => {
+    // It was let go by `release()`: nothing else need keep us waiting here.
+    child.ref();
+    return exited;
   });
   return {
     pid: child.pid,
     ended: () => code,
-    exited() {
-      // It was let go by `release()`: nothing else need keep us waiting here.
-      child.ref();
-      return exited;
-    },
     output: () => output,
     async release() {
       child.unref();
