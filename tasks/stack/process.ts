@@ -1,5 +1,6 @@
 /**
- * The one place where tasks start other programs.
+ * The one place where tasks start programs and wait for their end. What shall
+ * outlive its task is started by `native/detached.ts`.
  *
  * @module
  */
