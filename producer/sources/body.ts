@@ -23,19 +23,52 @@ export async function readBody(
   limit: number,
 ): Promise<string> {
   if (response.body === null) return "";
-  const reader = response.body.getReader();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
   let length = 0;
-  while (true) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
+  for await (const part of parts(response.body)) {
+    length += part.byteLength;
     if (length > limit) {
-      await reader.cancel();
       throw new BodyTooLargeError(`the answer is larger than ${limit} bytes`);
     }
-    parts.push(value);
+    text += decoder.decode(part, { stream: true });
   }
-  const bytes = await new Blob(parts).bytes();
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  return text + decoder.decode();
+}
+
+const partBytes = 16 * 1024;
+
+type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/**
+ * The parts of a body, each good until the next one is asked for. They share
+ * one buffer: Deno would make one of 64 KiB for each part, and the parts of a
+ * compressed body have 4 KiB, so that 4 MiB of it would take 64.
+ */
+async function* parts(body: Body): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(body);
+  // Not a stream of bytes: somebody's own, with buffers of its own.
+  if (reader === undefined) return yield* body;
+  let buffer = new ArrayBuffer(partBytes);
+  let isWhole = false;
+  try {
+    while (true) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) break;
+      yield value;
+      buffer = value.buffer;
+    }
+    isWhole = true;
+  } finally {
+    if (!isWhole) await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+function byteReader(body: Body): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
 }
