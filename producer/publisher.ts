@@ -145,7 +145,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     } catch (error) {
       if (error instanceof UsageError && !watch.everAcknowledged) throw error;
       await recover(error).catch((again) => {
-        log.debug("recovery failed", { reason: messageOf(again) });
+        const speak = failures === 0 ? log.warn : log.debug;
+        speak("the cause cannot be mended", { reason: messageOf(again) });
       });
       await clock.sleep(backoffMs(failures++, options.random()), signal);
     }
