@@ -22,8 +22,6 @@ export interface Outbox {
   acknowledge(): void;
   /** How many records wait, those in flight included. */
   readonly depth: number;
-  /** When the oldest record was made for, ms since 1970. */
-  readonly oldestMs: number | undefined;
 }
 
 /** A queue in memory, bounded by a number of records. */
@@ -44,11 +42,6 @@ export class MemoryOutbox implements Outbox {
   /** See {@linkcode Outbox}. */
   get depth(): number {
     return this.#records.length;
-  }
-
-  /** See {@linkcode Outbox}. */
-  get oldestMs(): number | undefined {
-    return this.#records[0]?.timestampMs;
   }
 
   /** See {@linkcode Outbox}. */

@@ -28,17 +28,14 @@ export const projectDir: URL = new URL("../", import.meta.url);
 
 /** The configuration with its paths made absolute, from the project's folder. */
 export function inProject(config: Config): Config {
-  const { pathname } = new URL(
-    config.stateDir.replaceAll("\\", "/"),
-    projectDir,
-  );
+  const url = new URL(config.stateDir.replaceAll("\\", "/"), projectDir);
   return /^[A-Za-z]:/.test(config.stateDir)
     ? config
-    : { ...config, stateDir: fromFileUrl(pathname) };
+    : { ...config, stateDir: pathOf(url) };
 }
 
-// `/C:/folder` is how a file address names a Windows path.
-function fromFileUrl(pathname: string): string {
+/** The path of a file address; `/C:/folder` is how one names Windows'. */
+export function pathOf({ pathname }: URL): string {
   return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
 }
 

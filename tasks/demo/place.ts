@@ -5,6 +5,8 @@
  * @module
  */
 
+import { pathOf } from "../../producer/settings.ts";
+
 const stateUrl = new URL("../../.state", import.meta.url);
 
 /** The place. */
@@ -19,8 +21,7 @@ export interface Place {
 
 /** Makes the place. */
 export function makePlace(): Place {
-  const state = decodeURIComponent(stateUrl.pathname)
-    .replace(/^\/([A-Za-z]:)/, "$1");
+  const state = pathOf(stateUrl);
   const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;
   Deno.mkdirSync(folder, { recursive: true });
   const pids = new Set<number>();

@@ -7,6 +7,7 @@
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import { createGzip } from "node:zlib";
+import { systemClock } from "../../producer/clock.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
 import type { Answer } from "./answers.ts";
 import type { Fault } from "./faults.ts";
@@ -52,18 +53,7 @@ function sendWhole(
   response.end(empty ? undefined : bytes);
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
-}
+const { sleep } = systemClock;
 
 async function sendCut(
   response: ServerResponse,

@@ -5,6 +5,7 @@
  */
 
 import { Failure, UsageError } from "../../producer/errors.ts";
+import { pathOf } from "../../producer/settings.ts";
 import { createNativeStack } from "./native.ts";
 import { type Stack, type StackKind, stackKinds } from "./stack.ts";
 
@@ -13,11 +14,6 @@ const nativeUrl = new URL("../../.state/native", import.meta.url);
 
 /** The path of the project's `.env`. */
 export const envPath: string = pathOf(new URL("../../.env", import.meta.url));
-
-/** A path of this platform from a file address. */
-export function pathOf(url: URL): string {
-  return decodeURIComponent(url.pathname).replace(/^\/([A-Za-z]:)/, "$1");
-}
 
 /**
  * The kind that was asked for, else the recorded one, else `compose`.

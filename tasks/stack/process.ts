@@ -88,10 +88,3 @@ export const run: Run = async (program, args, options = {}) => {
   ]);
   return { code: status.code, stdout, stderr };
 };
-
-/** The first telling lines of a program's output, on one line. */
-export function inShort(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("at "));
-  return lines.slice(0, 2).join(" ").slice(0, 300);
-}

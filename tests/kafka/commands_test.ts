@@ -207,11 +207,14 @@ Deno.test("the README's source type-checks and publishes", async () => {
       stderr: "inherit",
     }).spawn();
     let seen = "";
+    let asked = false;
     for await (
       const part of child.stdout.pipeThrough(new TextDecoderStream())
     ) {
       seen += part;
-      if (seen.includes('"published"')) child.kill("SIGTERM");
+      if (asked || !seen.includes('"published"')) continue;
+      asked = true;
+      child.kill("SIGTERM");
     }
     assertEquals((await child.status).code, 0);
     await api.shutdown();
