@@ -13,7 +13,7 @@ import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import { type Address, formatAddress } from "./fields.ts";
-import { withReason } from "./kafka_access_error.ts";
+import { securityReason, withReason } from "./kafka_access_error.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
 import { openSocket } from "./kafka_socket.ts";
@@ -86,8 +86,9 @@ patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   const { keys, checkHost } = settings;
   let refused: unknown;
-  // The cause behind what kafkajs wraps and retries: a host that this process
-  // may not reach stays out of reach, and a file that cannot be used is named.
+  // The cause behind what kafkajs wraps, retries and replaces by what comes
+  // of it: a host that this process may not reach, a file that cannot be used,
+  // a certificate that is refused.
   const explain = (error: unknown) =>
     withReason(refused ?? error, keys?.access);
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
@@ -95,6 +96,10 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       return openSocket({ host, port }, onConnect, {
         checkHost,
         tls: keys?.tls,
+        sasl: keys?.sasl !== undefined,
+        onError(error) {
+          if (securityReason(error) !== undefined) refused = error;
+        },
       });
     } catch (error) {
       refused = error;
