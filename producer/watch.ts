@@ -27,6 +27,22 @@ export interface Counters {
   lost: number;
 }
 
+/** How full the outbox is, and whether it can be written. */
+export interface OutboxState {
+  /** Records that wait, those in flight included. */
+  readonly depth: number;
+  /** Their size. */
+  readonly bytes: number;
+  /** When the oldest was made, ms since 1970 by the wall clock. */
+  readonly oldestMs: number | undefined;
+  /** Whether the next record costs the oldest one. */
+  readonly full: boolean;
+  /** Why the disk takes nothing; `undefined` while it does. */
+  readonly diskError: string | undefined;
+  /** Records that are in memory only. */
+  readonly inMemory: number;
+}
+
 /** The last events, on the monotonic clock, in milliseconds. */
 export class Watch {
   /** Counters since the start. */
