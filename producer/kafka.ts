@@ -5,12 +5,18 @@
  * @module
  */
 
-import { connect } from "node:net";
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.
+import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";
+import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
+import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import { type Address, formatAddress } from "./fields.ts";
+import { withReason } from "./kafka_access_error.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
+import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
+import { openSocket } from "./kafka_socket.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
 import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
 import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
@@ -26,6 +32,8 @@ export interface KafkaSettings {
   readonly brokers: readonly Address[];
   /** The name given to the brokers. */
   readonly clientId: string;
+  /** The keys to the brokers; absent for connections in the clear. */
+  readonly keys?: KafkaKeys | undefined;
   /**
    * Called before each connection, also to brokers that the cluster names.
    *
@@ -66,29 +74,32 @@ const ackTimeoutMs = 5_000;
 // least one try more for an idempotent producer.
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
 
+const authenticators = {
+  "plain": plain,
+  "scram-sha-256": scram256,
+  "scram-sha-512": scram512,
+} as Authenticators;
+
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
-  let forbidden: unknown;
+  const { keys, checkHost } = settings;
+  let refused: unknown;
   // The cause behind what kafkajs wraps and retries: a host that this process
-  // may not reach stays out of reach.
-  const explain = (error: unknown) => {
-    const cause = forbidden ?? error;
-    forbidden = undefined;
-    return cause;
-  };
+  // may not reach stays out of reach, and a file that cannot be used is named.
+  const explain = (error: unknown) =>
+    withReason(refused ?? error, keys?.access);
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
-      settings.checkHost?.({ host, port });
+      return openSocket({ host, port }, onConnect, {
+        checkHost,
+        tls: keys?.tls,
+      });
     } catch (error) {
-      forbidden = error;
+      refused = error;
       throw error;
     }
-    const socket = connect({ host, port }, onConnect);
-    socket.setKeepAlive(true, 60_000);
-    socket.setNoDelay(true);
-    return socket;
   };
   const common = {
     brokers: settings.brokers.map(formatAddress),
@@ -97,6 +108,12 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     requestTimeout: requestTimeoutMs,
     retry,
     socketFactory,
+    ...keys?.sasl === undefined ? {} : {
+      sasl: saslOptions(
+        keys.sasl,
+        authenticators,
+      ) as unknown as kafkajs.Mechanism,
+    },
   };
   const kafka = new Kafka({
     ...common,
@@ -107,6 +124,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   });
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    refused = undefined;
     try {
       return await work();
     } catch (error) {
@@ -131,7 +149,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
           logger: kafka.logger(),
           allowAutoTopicCreation: false,
           isolationLevel: 0,
-        } as ConstructorParameters<typeof Cluster>[0],
+        } as unknown as ConstructorParameters<typeof Cluster>[0],
       );
       await guarded(() => cluster.connect());
       return {

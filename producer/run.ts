@@ -11,6 +11,8 @@ import type { Origin } from "./envelope.ts";
 import { Failure, messageOf } from "./errors.ts";
 import { formatAddress } from "./fields.ts";
 import { healthHandler } from "./health.ts";
+import { accessWarnings } from "./kafka_access.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
 import { createLog, type Log } from "./log.ts";
 import { MemoryOutbox } from "./outbox.ts";
 import { writeLine } from "./output.ts";
@@ -62,6 +64,7 @@ function serveHealth(
 
 async function openPublisher(
   config: Config,
+  keys: KafkaKeys | undefined,
   parts: Omit<Parameters<typeof createPublisher>[0], "sender" | "ensureTopic">,
 ): Promise<Publisher> {
   const { log } = parts;
@@ -70,6 +73,7 @@ async function openPublisher(
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
+    keys,
     checkHost: brokerCheck(hasPermission),
     debug: (message) => log.debug(message),
   });
@@ -102,6 +106,7 @@ async function openPublisher(
 export async function runProducer(
   config: Config,
   source: Source,
+  keys: KafkaKeys | undefined,
   clock: Clock,
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
@@ -137,6 +142,7 @@ export async function runProducer(
     interval_s: intervalMs / 1000,
     instance: origin.instance,
   });
+  for (const warning of accessWarnings(config.access)) log.warn(warning);
 
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, ended.signal]);
@@ -155,7 +161,7 @@ export async function runProducer(
       signal,
     }),
   );
-  const publisher = await openPublisher(config, {
+  const publisher = await openPublisher(config, keys, {
     outbox,
     clock,
     watch,
