@@ -96,7 +96,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function publish(): Promise<string> {
     batch ??= outbox.take({ records: most, bytes: batchBytes });
     if (batch === undefined) {
-      const why = outbox.state().diskError ?? "its file holds less than it said";
+      const why = outbox.state().diskError ??
+        "its file holds less than it said";
       throw new Error(`the outbox cannot be read: ${why}`);
     }
     const begun = clock.monotonic();

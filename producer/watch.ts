@@ -25,6 +25,10 @@ export interface Counters {
   published: number;
   /** Records given up. */
   lost: number;
+  struckOut: number;
+  dropped: number;
+  rejected: number;
+  possiblyDuplicated: number;
 }
 
 /** How full the outbox is, and whether it can be written. */
@@ -55,6 +59,10 @@ export class Watch {
     refusedFields: 0,
     published: 0,
     lost: 0,
+    struckOut: 0,
+    dropped: 0,
+    rejected: 0,
+    possiblyDuplicated: 0,
   };
   /** When the last good sample came. */
   lastSampleMs: number | undefined;
@@ -95,11 +103,21 @@ export class Watch {
   }
 
   /** Kafka acknowledged; what is left waits from now on. */
-  acknowledged(records: number, left: number, nowMs: number): void {
+  acknowledged(
+    records: number,
+    left: number,
+    nowMs: number,
+    _latencyMs: number,
+  ): void {
     this.counters.published += records;
     this.lastAckMs = nowMs;
     this.waitingSinceMs = left > 0 ? nowMs : undefined;
     this.sendError = undefined;
+  }
+
+  struckOut(records: number, left: number, nowMs: number): void {
+    this.counters.struckOut += records;
+    this.waitingSinceMs = left > 0 ? nowMs : undefined;
   }
 
   /** A send failed; the records still wait. */

@@ -169,8 +169,7 @@ export class DurableOutbox implements Outbox, Disposable {
     const most = held.records - 1;
     const gone = this.#rows.choose(
       Math.max(from, this.#flightTo),
-      (chosen, freed) =>
-        chosen < most && (chosen < records || freed < bytes),
+      (chosen, freed) => chosen < most && (chosen < records || freed < bytes),
     );
     this.#rows.remove(gone);
     this.#isFull = true;

@@ -54,6 +54,7 @@ export class Rows implements Disposable {
   #goneTo = 0;
   #peak = 0;
   #diskError: string | undefined;
+  #isClosed = false;
 
   /** Opens the disk, or begins in memory while it cannot be opened. */
   constructor(disk: DiskPorts) {
@@ -119,6 +120,7 @@ export class Rows implements Disposable {
 
   /** Writes to disk what is not there yet. */
   settle(): void {
+    if (this.#isClosed) return;
     try {
       this.#write();
     } catch (error) {
@@ -205,7 +207,9 @@ export class Rows implements Disposable {
 
   /** Closes the file. */
   [Symbol.dispose](): void {
+    this.#isClosed = true;
     this.#store?.[Symbol.dispose]();
+    this.#store = undefined;
   }
 
   #write(): void {

@@ -259,9 +259,10 @@ export class Store implements Disposable {
 
   /** What is known of a partition. */
   position(topic: string, partition: number): Position | undefined {
-    const row = this.#sql.position.get(topic, partition);
-    if (row === undefined) return undefined;
-    return { next: BigInt(row.next_offset!), lastId: String(row.last_id) };
+    const row = this.#sql.position.get(topic, partition) as
+      | { next_offset: bigint; last_id: string }
+      | undefined;
+    return row && { next: row.next_offset, lastId: row.last_id };
   }
 
   /** How much there is. */
