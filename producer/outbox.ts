@@ -6,6 +6,7 @@
  */
 
 import type { PriceRecord } from "./envelope.ts";
+import type { OutboxState } from "./watch.ts";
 
 /** What poll and publisher need of a queue. */
 export interface Outbox {
@@ -42,6 +43,19 @@ export class MemoryOutbox implements Outbox {
   /** See {@linkcode Outbox}. */
   get depth(): number {
     return this.#records.length;
+  }
+
+  /** What health shows of it. */
+  get state(): OutboxState {
+    const { length } = this.#records;
+    return {
+      depth: length,
+      bytes: this.#records.reduce((sum, { value }) => sum + value.length, 0),
+      oldestMs: this.#records[0]?.timestampMs,
+      full: length >= this.#capacity,
+      diskError: undefined,
+      inMemory: length,
+    };
   }
 
   /** See {@linkcode Outbox}. */

@@ -101,10 +101,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const begun = clock.monotonic();
     const { partition, baseOffset } = await sender.send(records);
     outbox.acknowledge();
-    watch.acknowledged(records.length, outbox.depth, clock.monotonic());
+    const now = clock.monotonic();
+    watch.acknowledged(records.length, outbox.depth, now, now - begun);
     if (failures > 0) log.info("Kafka acknowledges again", { failures });
     failures = 0;
-    const latency = Math.round(clock.monotonic() - begun);
+    const latency = Math.round(now - begun);
     for (const [index, record] of records.entries()) {
       log.info("published", {
         sequence: Number(record.headers.sequence),

@@ -17,6 +17,7 @@ import { writeLine } from "./output.ts";
 import { takeOwnership } from "./owner.ts";
 import { brokerCheck, hasPermission } from "./permissions.ts";
 import { createPoll } from "./poll.ts";
+import { thisProcess } from "./process.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
 import type { Source } from "./source.ts";
@@ -43,7 +44,7 @@ function openLog(config: Config): Log {
 
 function serveHealth(
   config: Config,
-  handler: (request: Request) => Response,
+  handler: (request: Request) => Response | Promise<Response>,
 ): Deno.HttpServer | undefined {
   if (config.admin === undefined) return undefined;
   const { host: hostname, port } = config.admin;
@@ -122,7 +123,9 @@ export async function runProducer(
       intervalMs,
       timeoutMs,
       monotonic: () => clock.monotonic(),
-      waiting: () => outbox.depth,
+      wall: () => Date.now(),
+      outbox: () => outbox.state,
+      process: thisProcess,
       about: {
         pid: Deno.pid,
         instance: origin.instance,
