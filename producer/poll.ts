@@ -123,6 +123,9 @@ export function createPoll(
     }
     const begun = clock.monotonic();
     const result = await source.poll(options.signal);
+    if (!options.signal.aborted) {
+      watch.polled(clock.monotonic() - begun, slot.lateMs);
+    }
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }

@@ -6,6 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import { messageOf, UsageError } from "./errors.ts";
+import { AccessError } from "./kafka_access_error.ts";
 import type { Tail } from "./kafka_tail.ts";
 import type { Log } from "./log.ts";
 import type { Acknowledgement, Batch, Outbox } from "./outbox.ts";
@@ -161,8 +162,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       return;
     }
     outbox.reject(first, messageOf(error));
-    watch.counters.rejected++;
-    watch.struckOut(0, outbox.depth, clock.monotonic());
+    watch.rejected(1, outbox.depth, clock.monotonic());
     log.error("Kafka refuses a record for good; it is put aside", {
       sequence: Number(first.record.headers.sequence),
       ce_id: first.record.id,
@@ -216,7 +216,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         waiting: outbox.depth,
         reason: messageOf(error),
       });
-      watch.sendFailed(messageOf(error));
+      watch.sendFailed(messageOf(error), error instanceof AccessError);
       await recover(error).catch((again) => {
         speak("the cause cannot be mended", { reason: messageOf(again) });
       });

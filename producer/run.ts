@@ -19,6 +19,7 @@ import { writeLine } from "./output.ts";
 import { takeOwnership } from "./owner.ts";
 import { brokerCheck, hasPermission } from "./permissions.ts";
 import { createPoll } from "./poll.ts";
+import { thisProcess } from "./process.ts";
 import {
   createPublisher,
   type Publisher,
@@ -47,7 +48,7 @@ function openLog(config: Config): Log {
 
 function serveHealth(
   config: Config,
-  handler: (request: Request) => Response,
+  handler: (request: Request) => Response | Promise<Response>,
 ): Deno.HttpServer | undefined {
   if (config.admin === undefined) return undefined;
   const { host: hostname, port } = config.admin;
@@ -120,6 +121,7 @@ export async function runProducer(
   const log = openLog(config);
   const watch = new Watch();
   using outbox = openOutbox(config.stateDir, config.outbox, log);
+  watch.resumed(outbox.depth, clock.monotonic());
   const stop = listenForStop(() => Deno.exit(130));
   const origin: Origin = {
     topic: config.topic.name,
@@ -135,7 +137,9 @@ export async function runProducer(
       intervalMs,
       timeoutMs,
       monotonic: () => clock.monotonic(),
-      waiting: () => outbox.depth,
+      wall: () => Date.now(),
+      outbox: () => outbox.state(),
+      process: thisProcess,
       about: {
         pid: Deno.pid,
         instance: origin.instance,
