@@ -58,6 +58,7 @@ export function createPoll(
   let sequence = 0;
   let warnedOfSimulator = false;
   let incomplete = "";
+  let wasFull = false;
 
   function failed(slot: Slot, failure: PollFailure): SlotOutcome {
     const { kind, message, status, retryAfterMs } = failure;
@@ -87,6 +88,22 @@ export function createPoll(
     incomplete = now;
   }
 
+  function sayWhatWent(records: number): void {
+    if (records === 0) {
+      wasFull = false;
+      return;
+    }
+    watch.counters.dropped += records;
+    // One line when it begins, not one a poll; the counter goes on.
+    const speak = wasFull ? log.debug : log.error;
+    speak("the outbox is full: the oldest records go", {
+      dropped: watch.counters.dropped,
+      next: "bring Kafka back, or raise OUTBOX_MAX_RECORDS and " +
+        "OUTBOX_MAX_MEGABYTES",
+    });
+    wasFull = true;
+  }
+
   function sayWhoAnswers(sample: Sample): void {
     const { sourceSystem } = options.origin;
     if (!sample.simulated || warnedOfSimulator) return;
@@ -106,6 +123,9 @@ export function createPoll(
     }
     const begun = clock.monotonic();
     const result = await source.poll(options.signal);
+    if (!options.signal.aborted) {
+      watch.polled(clock.monotonic() - begun, slot.lateMs);
+    }
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }
@@ -129,13 +149,7 @@ export function createPoll(
     });
     sayWhoAnswers(result);
     sayWhatIsMissing(result);
-    if (dropped !== undefined) {
-      watch.counters.lost++;
-      log.error("a sample is lost: Kafka is away and the queue is full", {
-        sequence: Number(dropped.headers.sequence),
-        lost: watch.counters.lost,
-      });
-    }
+    sayWhatWent(dropped);
     return {};
   };
 }

@@ -1,8 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { MemoryOutbox } from "../../producer/outbox.ts";
 import { createPoll } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/source.ts";
-import { healthHandler, notReady } from "../../producer/health.ts";
 import { Watch } from "../../producer/watch.ts";
 import { createStopJudge, stopSignals } from "../../producer/stop.ts";
 import { formatLine } from "../../producer/log.ts";
@@ -92,58 +91,6 @@ Deno.test("`poll` sees a changed price by its time", async () => {
   await h.slot(0);
   await h.slot(1);
   assertEquals(h.watch.counters.unchanged, 0);
-});
-
-function health() {
-  const watch = new Watch();
-  const time = { now: 0 };
-  const options = {
-    watch,
-    intervalMs: 30_000,
-    timeoutMs: 10_000,
-    monotonic: () => time.now,
-    waiting: () => 0,
-    about: {},
-  };
-  return { watch, time, options };
-}
-
-Deno.test("`notReady()` wants both a fresh poll and an acknowledgement", () => {
-  const { watch, time, options } = health();
-  assertEquals(notReady(options).length, 2);
-  watch.sampled(sample(), false, 0);
-  assertEquals(notReady(options).length, 1);
-  watch.acknowledged(1, 0, 10);
-  assertEquals(notReady(options), []);
-  time.now = 100_001;
-  assert(notReady(options)[0]?.includes("last good poll"));
-  watch.sampled(sample(), false, time.now);
-  time.now += 35_001;
-  assert(notReady(options)[0]?.includes("waited 35.0 s for Kafka"));
-  watch.acknowledged(1, 0, time.now);
-  assertEquals(notReady(options), []);
-});
-
-Deno.test("`notReady()` holds until a rest is over", () => {
-  const { watch, time, options } = health();
-  watch.sampled(sample(), false, 0);
-  watch.acknowledged(1, 0, 0);
-  watch.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
-  assert(notReady(options)[0]?.includes("another 9.0 s"));
-  time.now = 9_000;
-  assertEquals(notReady(options), []);
-});
-
-Deno.test("`healthHandler()` serves its three paths and nothing else", async () => {
-  const { options } = health();
-  const handle = healthHandler(options);
-  const get = (path: string, method = "GET") =>
-    handle(new Request(`http://x${path}`, { method }));
-  assertEquals(get("/live").status, 200);
-  assertEquals(get("/ready").status, 503);
-  assertEquals((await get("/status").json()).ready, false);
-  assertEquals(get("/other").status, 404);
-  assertEquals(get("/live", "POST").status, 405);
 });
 
 Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {
