@@ -17,6 +17,7 @@ import { securityReason, withReason } from "./kafka_access_error.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
 import { openSocket } from "./kafka_socket.ts";
+import { errorTypeOf } from "./send_errors.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
 import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
 import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
@@ -87,9 +88,11 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   let refused: unknown;
   // The cause behind what kafkajs wraps, retries and replaces by what comes
   // of it: a host that this process may not reach, a file that cannot be used,
-  // a certificate that is refused.
-  const explain = (error: unknown) =>
-    withReason(refused ?? error, keys?.access);
+  // a certificate that is refused. A broker's own answer says more.
+  const explain = (error: unknown) => {
+    const answered = errorTypeOf(error) !== undefined;
+    return withReason(answered ? error : refused ?? error, keys?.access);
+  };
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
       return openSocket({ host, port }, onConnect, {

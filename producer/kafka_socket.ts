@@ -33,34 +33,41 @@ export interface SocketOptions {
  */
 const firstAnswerMs = 4_500;
 
-const restarting = "it starts or stops, or its listener";
+/** What was seen of a connection until its end. */
+export interface Seen {
+  /** Whether it was open, TLS included. */
+  readonly opened: boolean;
+  /** How many bytes came. */
+  readonly received: number;
+  /** How long the first answer is, its length field included. */
+  readonly firstAnswer: number;
+}
 
 /**
- * Guesses why a broker closed the connection: it does so without a word when
- * it is spoken to in the wrong protocol.
+ * Guesses why a broker closed a connection: it does so without a word when its
+ * listener is spoken to in the wrong protocol.
  *
- * @param received How many bytes came.
- * @param firstAnswer How long the first answer is, its length field included.
+ * @returns `undefined` for a connection that had worked.
  */
 export function closingReason(
-  received: number,
-  firstAnswer: number,
-  { tls, sasl }: Pick<SocketOptions, "tls" | "sasl">,
+  { opened, received, firstAnswer }: Seen,
+  { tls, sasl }: { readonly tls: boolean; readonly sasl: boolean },
 ): string | undefined {
   // The length field of what is none but the beginning of a TLS alert.
-  if (tls === undefined && firstAnswer >>> 16 === 0x1503) {
+  if (!tls && firstAnswer >>> 16 === 0x1503) {
     return "the broker's listener wants TLS: set KAFKA_SSL=true";
   }
-  if (received === 0) {
-    const other = tls === undefined ? "wants TLS" : "is one without TLS";
-    return "the broker closed the connection without an answer: " +
-      `${restarting} ${other} (KAFKA_SSL)`;
-  }
-  // What a client may send before it has proved its user is answered once.
-  return received === firstAnswer && !sasl
-    ? "the broker closed the connection after one answer: " +
-      `${restarting} wants a user (KAFKA_SASL_MECHANISM)`
-    : undefined;
+  const wishes = tls && !opened ? ["no TLS (KAFKA_SSL)"] : [
+    ...!tls && received === 0 ? ["TLS (KAFKA_SSL)"] : [],
+    // Without one, the versions of the protocol are all that a broker tells.
+    ...!sasl && (received === 0 || received === firstAnswer)
+      ? ["a user (KAFKA_SASL_MECHANISM)"]
+      : [],
+  ];
+  return wishes.length === 0
+    ? undefined
+    : "the broker closed the connection: it starts or stops, or its listener " +
+      `wants ${wishes.join(" or ")}`;
 }
 
 function open(
@@ -90,26 +97,35 @@ export function openSocket(
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
   socket.setTimeout(firstAnswerMs);
-  let received = 0;
-  let firstAnswer = 0;
+  let seen: Seen = { opened: false, received: 0, firstAnswer: 0 };
+  const opened = options.tls === undefined ? "connect" : "secureConnect";
+  socket.once(opened, () => seen = { ...seen, opened: true });
   socket.on("data", (part: Uint8Array) => {
-    if (received === 0) {
+    if (seen.received === 0) {
       socket.setTimeout(0);
-      firstAnswer = part.length < 4
-        ? 0
-        : 4 + new DataView(part.buffer, part.byteOffset).getUint32(0);
+      seen = { ...seen, firstAnswer: 4 + lengthField(part) };
     }
-    received += part.length;
+    seen = { ...seen, received: seen.received + part.length };
   });
+  const reason = () =>
+    closingReason(seen, {
+      tls: options.tls !== undefined,
+      sasl: options.sasl,
+    });
   // These listeners come before kafkajs's, which takes what they find.
   socket.on("end", () => {
-    const reason = closingReason(received, firstAnswer, options);
-    if (reason !== undefined) socket.emit("error", new Error(reason));
+    const guess = reason();
+    if (guess !== undefined) socket.emit("error", new Error(guess));
   });
   socket.on("error", (error: Error & { code?: string }) => {
-    const reason = closingReason(received, firstAnswer, options);
-    if (error.code === "ECONNRESET" && reason) error.message = reason;
+    if (error.code === "ECONNRESET") error.message = reason() ?? error.message;
     options.onError(error);
   });
   return socket;
+}
+
+function lengthField(part: Uint8Array): number {
+  return part.length < 4
+    ? 0
+    : new DataView(part.buffer, part.byteOffset).getUint32(0);
 }

@@ -39,6 +39,10 @@ export interface SecureBroker extends AsyncDisposable {
   readonly authority: Authority;
   /** A folder for the test's files, under `./.state`. */
   readonly dir: string;
+  /** Ends the process by force, which keeps the data. */
+  kill(): Promise<void>;
+  /** Starts it again and waits until it serves. */
+  restart(): Promise<void>;
 }
 
 const quoted = (text: string) =>
@@ -149,6 +153,11 @@ export async function startSecureBroker(): Promise<SecureBroker> {
     address: (listener) => `localhost:${ports[listener]}`,
     authority,
     dir,
+    kill: () => node.kill("SIGKILL"),
+    async restart() {
+      node.start();
+      await node.serving();
+    },
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -121,18 +121,33 @@ Deno.test("`securityReason()` asks for a client certificate where none is set", 
   );
 });
 
-Deno.test("`closingReason()` guesses the wrong protocol", () => {
-  const tls = () => ({});
-  const alert = 4 + 0x15030300;
-  const guesses: [string | undefined, string][] = [
-    [closingReason(0, 0, { sasl: false }), "wants TLS"],
-    [closingReason(7, alert, { sasl: false }), "set KAFKA_SSL=true"],
-    [closingReason(0, 0, { sasl: true, tls }), "without TLS"],
-    [closingReason(400, 400, { sasl: false, tls }), "wants a user"],
-  ];
-  for (const [guess, part] of guesses) assertStringIncludes(guess ?? "", part);
-  assertEquals(closingReason(400, 400, { sasl: true }), undefined);
-  assertEquals(closingReason(900, 400, { sasl: false }), undefined);
+const seen = { opened: true, received: 0, firstAnswer: 0 };
+const alert = { ...seen, received: 7, firstAnswer: 4 + 0x15030300 };
+const answer = { ...seen, received: 400, firstAnswer: 400 };
+const closings: [string, Parameters<typeof closingReason>, string][] = [
+  ["silence", [seen, { tls: false, sasl: false }], "TLS (KAFKA_SSL) or a user"],
+  ["silence to a user", [seen, { tls: false, sasl: true }], "wants TLS"],
+  ["silence over TLS", [seen, { tls: true, sasl: false }], "wants a user"],
+  ["an alert", [alert, { tls: false, sasl: false }], "set KAFKA_SSL=true"],
+  ["one answer", [answer, { tls: false, sasl: false }], "wants a user"],
+  [
+    "a handshake that breaks",
+    [{ ...seen, opened: false }, { tls: true, sasl: true }],
+    "wants no TLS (KAFKA_SSL)",
+  ],
+];
+
+for (const [what, args, part] of closings) {
+  Deno.test(`\`closingReason()\` guesses at ${what}`, () => {
+    assertStringIncludes(closingReason(...args) ?? "", part);
+  });
+}
+
+Deno.test("`closingReason()` has no guess at a connection that had worked", () => {
+  const worked = { ...answer, received: 900 };
+  assertEquals(closingReason(worked, { tls: false, sasl: false }), undefined);
+  assertEquals(closingReason(seen, { tls: true, sasl: true }), undefined);
+  assertEquals(closingReason(answer, { tls: true, sasl: true }), undefined);
 });
 
 Deno.test("`saslOptions()` reads the credentials anew and tells a break from a refusal", async () => {
