@@ -90,6 +90,7 @@ export function describeConfig(config: Config): Record<string, string> {
     COINGECKO_API_KEY: coingecko.keyHeader === undefined ? "" : "********",
     COINGECKO_API_PLAN: coingecko.plan,
     CRYPTO_IDS: config.ids.join(","),
+    UNCHANGED: config.unchanged,
     STATE_DIR: config.stateDir,
     ADMIN_ADDRESS: config.admin === undefined
       ? "off"

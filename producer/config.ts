@@ -57,6 +57,8 @@ export interface Config {
   readonly coingecko: CoingeckoAccess;
   /** The coins to ask for, by the source's ids. */
   readonly ids: readonly string[];
+  /** Whether samples that bring nothing new become records. */
+  readonly unchanged: "emit" | "skip";
   /** Folder for what must last. */
   readonly stateDir: string;
   /** Where health is served, or `undefined` for nowhere. */
@@ -147,6 +149,7 @@ export function parseConfig(raw: RawSettings): Config {
         ),
     ),
     ids: read("CRYPTO_IDS", () => listField(coinId)(ids)),
+    unchanged: read("UNCHANGED", choiceField(["emit", "skip"])),
     stateDir: textOf("STATE_DIR"),
     admin: read(
       "ADMIN_ADDRESS",

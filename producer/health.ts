@@ -44,6 +44,12 @@ export function notReady(options: HealthOptions): string[] {
     const rest = seconds(watch.restUntilMs - now);
     reasons.push(`the API asked to be left alone for another ${rest}`);
   }
+  if (watch.pollEvery > 1) {
+    reasons.push(
+      `polls are slowed to one slot in ${watch.pollEvery} after ` +
+        `${watch.failuresInARow} failures in a row${why(watch.pollError)}`,
+    );
+  }
   if (watch.lastAckMs === undefined) {
     reasons.push(`Kafka has acknowledged nothing yet${why(watch.sendError)}`);
   } else if (
@@ -72,6 +78,8 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
     timeout_seconds: options.timeoutMs / 1000,
     last_sample_age_seconds: ageOf(now, watch.lastSampleMs),
     last_ack_age_seconds: ageOf(now, watch.lastAckMs),
+    failures_in_a_row: watch.failuresInARow,
+    poll_every_slots: watch.pollEvery,
     waiting: options.waiting(),
     counters: watch.counters,
     ...options.about,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { budgetOf } from "./budget.ts";
 import { describeConfig } from "./cli.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -137,6 +138,9 @@ export async function runProducer(
     interval_s: intervalMs / 1000,
     instance: origin.instance,
   });
+  for (const shortfall of budgetOf(config).shortfalls) {
+    log.warn("the API's plan cannot hold the polls", { reason: shortfall });
+  }
 
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, ended.signal]);
@@ -145,6 +149,8 @@ export async function runProducer(
     { intervalMs, signal, clock },
     createPoll({
       source,
+      intervalMs,
+      unchanged: config.unchanged,
       origin,
       outbox,
       onRecord: () => wake(),

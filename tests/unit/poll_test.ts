@@ -22,6 +22,8 @@ function harness(results: PollResult[], capacity = 100) {
       hosts: [],
       poll: () => Promise.resolve(results[at++]!),
     },
+    intervalMs: 30_000,
+    unchanged: "emit",
     origin: { sourceSystem: "s", address: "http://x", instance: "i" },
     outbox,
     onRecord: () => {},
@@ -32,7 +34,7 @@ function harness(results: PollResult[], capacity = 100) {
     signal: new AbortController().signal,
   });
   const slot = (number: number, skipped = 0) =>
-    poll({ number, dueMs: 0, lateMs: 0, skipped });
+    poll({ number, dueMs: 0, lateMs: 0, skipped, rested: 0 });
   return { outbox, watch, clock, lines, slot };
 }
 
