@@ -4,7 +4,7 @@
  * @module
  */
 
-import { callBudget } from "./budget.ts";
+import { budgetOf } from "./budget.ts";
 import {
   describeConfig,
   helpText,
@@ -18,18 +18,19 @@ import { accessWarnings } from "./kafka_access.ts";
 import { writeLine } from "./output.ts";
 import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
 import { gatherSettings, inProject, openKeys } from "./settings.ts";
-import { requestUrls } from "./sources/coingecko.ts";
 import { createSource } from "./sources/mod.ts";
 
 function check(config: Config): void {
   for (const [name, value] of Object.entries(describeConfig(config))) {
     writeLine(Deno.stdout, `${name}=${value}`);
   }
-  const { baseUrl, plan } = config.coingecko;
-  const calls = requestUrls(baseUrl, config.ids).length;
-  const budget = callBudget(plan, config.intervalMs, calls);
-  writeLine(Deno.stdout, `calls per month: ${budget.callsPerMonth}`);
-  const warnings = [...budget.warnings, ...accessWarnings(config.access)];
+  const { callsPerMonth, shortfalls, advice } = budgetOf(config);
+  writeLine(Deno.stdout, `calls per month: ${callsPerMonth}`);
+  const warnings = [
+    ...shortfalls,
+    ...advice,
+    ...accessWarnings(config.access),
+  ];
   for (const warning of warnings) {
     writeLine(Deno.stderr, `warning: ${warning}`);
   }

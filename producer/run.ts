@@ -4,6 +4,7 @@
  * @module
  */
 
+import { budgetOf } from "./budget.ts";
 import { describeConfig } from "./cli.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -155,6 +156,9 @@ export async function runProducer(
     instance: origin.instance,
   });
   for (const warning of accessWarnings(config.access)) log.warn(warning);
+  for (const shortfall of budgetOf(config).shortfalls) {
+    log.warn("the API's plan cannot hold the polls", { reason: shortfall });
+  }
 
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, ended.signal]);
@@ -163,6 +167,8 @@ export async function runProducer(
     { intervalMs, signal, clock },
     createPoll({
       source,
+      intervalMs,
+      unchanged: config.unchanged,
       origin,
       outbox,
       onRecord: () => wake(),

@@ -158,6 +158,12 @@ export const settingsTable = [
     about: "coins by CoinGecko's ids, comma-separated",
   },
   {
+    name: "UNCHANGED",
+    fallback: "emit",
+    about: "samples whose every last_updated_at is the previous one's: " +
+      "emit or skip",
+  },
+  {
     name: "STATE_DIR",
     fallback: "./.state",
     about: "folder for what must last: ./.state or /deno-dir/crypto-producer",
