@@ -128,18 +128,26 @@ export class Rows implements Disposable {
     }
   }
 
-  /** The oldest rows, at most `most`. */
+  /** The oldest rows, at most `most`, which is at least 1. */
   oldest(most: number): Row[] {
-    const rows: Row[] = [];
     // A file that cannot be opened may hold older ones: order comes first.
-    if (this.#store === undefined && !this.#disk.holdsNothing()) return rows;
-    for (let from = this.#goneTo; rows.length < most;) {
-      const part = this.#read((store) => store.after(from, most)) ?? [];
-      rows.push(...part.filter(({ seq }) => this.#waits(seq)));
-      if (part.length < most) break;
-      from = part.at(-1)?.seq ?? from;
+    if (this.#store === undefined && !this.#disk.holdsNothing()) return [];
+    const onDisk = this.#read((store) => {
+      const rows: Row[] = [];
+      for (let from = this.#goneTo; rows.length < most;) {
+        const part = store.after(from, most);
+        rows.push(...part.filter(({ seq }) => this.#waits(seq)));
+        if (part.length < most) break;
+        from = part.at(-1)?.seq ?? from;
+      }
+      return rows;
+    });
+    const rows = [...onDisk ?? [], ...this.#memory].slice(0, most);
+    // Somebody else may have emptied the file.
+    if (rows.length === 0 && onDisk !== undefined) {
+      [this.#depth, this.#bytes] = [0, 0];
     }
-    return [...rows, ...this.#memory].slice(0, most);
+    return rows;
   }
 
   /**
@@ -222,8 +230,7 @@ export class Rows implements Disposable {
     this.#tellDisk(undefined);
     this.#peak = Math.max(this.#peak, this.#depth);
     if (this.#depth > 0 || this.#peak < shrinkFrom) return;
-    this.#peak = 0;
-    store.shrink();
+    if (store.shrink()) this.#peak = 0;
   }
 
   #open(): Store {

@@ -18,6 +18,9 @@ const schemaVersion = 1;
 /** How long a reader of the file (`deno task status`) may hold us up. */
 const lockedMs = 500;
 
+/** Pages of 4 KiB that are given back at a time. */
+const pagesAtATime = 1_000;
+
 /** How many rejected records are kept; the oldest go. */
 const rejectedRecords = 1_000;
 
@@ -176,18 +179,20 @@ export class Store implements Disposable {
     }
   }
 
+  #pragma(name: string): number {
+    const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
+    return Number(row[name]);
+  }
+
   #begin(): void {
-    const pragma = (name: string) => {
-      const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
-      return Number(row[name]);
-    };
     const tables = this.#db.prepare("SELECT count(*) AS n FROM sqlite_schema")
       .get() as Sql;
-    const isNew = pragma("application_id") === 0 && Number(tables.n) === 0;
-    if (!isNew && pragma("application_id") !== applicationId) {
+    const isNew = this.#pragma("application_id") === 0 &&
+      Number(tables.n) === 0;
+    if (!isNew && this.#pragma("application_id") !== applicationId) {
       throw new ForeignFileError("the file is no outbox");
     }
-    const version = pragma("user_version");
+    const version = this.#pragma("user_version");
     if (!isNew && version !== schemaVersion) {
       throw new ForeignFileError(
         `the outbox has schema version ${version}, expected ${schemaVersion}`,
@@ -226,9 +231,17 @@ export class Store implements Disposable {
     }
   }
 
-  /** Gives free pages back to the file system. */
-  shrink(): void {
-    this.#db.exec("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
+  /**
+   * Gives free pages back to the file system, a part at a time: all at once
+   * would hold up the polls.
+   *
+   * @returns whether nothing worth it is left.
+   */
+  shrink(): boolean {
+    this.#db.exec(`PRAGMA incremental_vacuum(${pagesAtATime})`);
+    if (this.#pragma("freelist_count") > pagesAtATime) return false;
+    this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return true;
   }
 
   /** The oldest rows after a place, at most `most`. */
