@@ -9,7 +9,8 @@ import { messageOf } from "../errors.ts";
 import type { Place, Position } from "../outbox.ts";
 import { Pending } from "./pending.ts";
 import type { Row } from "./row.ts";
-import { isDamage, type PartitionPosition, type Store } from "./store.ts";
+import { isDamage } from "./schema.ts";
+import type { PartitionPosition, Store } from "./store.ts";
 
 /** The disk, as the rows need it. */
 export interface DiskPorts {
