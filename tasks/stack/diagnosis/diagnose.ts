@@ -55,9 +55,12 @@ function diagnoseText(text: string): Diagnosis | undefined {
 }
 
 function diagnoseEnd(end: ContainerEnd): Diagnosis | undefined {
-  if (end.oomKilled) return matchLine("OOMKilled");
-  return diagnoseText(end.error) ??
-    (end.exitCode === 137 ? matchLine("exit code 137") : undefined);
+  const killed = matchLine("OOMKilled");
+  if (end.oomKilled) return killed;
+  const said = diagnoseText(end.error);
+  if (said !== undefined || killed === undefined) return said;
+  const cause = "it was killed: by hand, or by the machine for want of memory";
+  return end.exitCode === 137 ? { ...killed, cause } : undefined;
 }
 
 /**

@@ -74,7 +74,7 @@ export const serviceSymptoms: readonly Symptom[] = [
     id: "out-of-memory",
     shows: "exit code 137, OOMKilled, OutOfMemoryError",
     patterns: [
-      /^OOMKilled$|^exit code 137$|exited \(137\)|exited with code 137/,
+      /OOMKilled|exited \(137\)|exited with code 137/,
       /java\.lang\.OutOfMemoryError/,
       /insufficient memory for the Java Runtime/,
       /Could not reserve enough space for/,
@@ -82,8 +82,7 @@ export const serviceSymptoms: readonly Symptom[] = [
       /Fatal JavaScript out of memory/,
       /\bOut of memory\b/,
     ],
-    cause: "a service was killed or ended, mostly since it needs more memory " +
-      "than it may have or than is there",
+    cause: "a service needs more memory than it may have or than is there",
     cure: "give Docker 3 GB (Docker Desktop: Settings, Resources), end other " +
       "containers; look with",
     type: ["docker stats --no-stream"],

@@ -5,7 +5,15 @@
  */
 
 import { diagnose, type Diagnosis } from "../../stack/diagnosis/diagnose.ts";
-import { type Finding, fail, ok, skip, warn } from "../finding.ts";
+import {
+  type CheckResult,
+  fail,
+  type Finding,
+  ok,
+  skip,
+  warn,
+} from "../finding.ts";
+import type { Observed } from "../observations.ts";
 import type { ContainerSeen } from "./containers.ts";
 import {
   type ComposeSeen,
@@ -14,12 +22,11 @@ import {
   type ListenerAnswer,
   partANames,
   runsWell,
+  wasStopped,
 } from "./seen.ts";
 
-/** What a check of the stack sees. */
+/** What the checks of the stack see beside its containers. */
 export interface StackView {
-  /** What was seen. */
-  readonly seen: ComposeSeen;
   /** The wall clock, ms since 1970. */
   readonly nowMs: number;
   /** The topic's name. */
@@ -28,7 +35,7 @@ export interface StackView {
   readonly topicExists: boolean;
 }
 
-type StackCheck = (view: StackView) => Finding;
+type StackCheck = (view: StackView & { readonly seen: ComposeSeen }) => Finding;
 
 const setup = "deno task setup";
 const recentMs = 5 * 60_000;
@@ -60,6 +67,7 @@ const containers: StackCheck = ({ seen }) => {
   if (bad === undefined) {
     return ok(`${all.map(({ name }) => name).join(", ")} run well`);
   }
+  if (wasStopped(bad)) return fail(`${bad.name} was stopped`, setup);
   const found = causeOf(bad, seen.logs);
   const why = found === undefined ? "" : `: ${found.cause}`;
   const look = bad.status === "running" && bad.health === "starting"
@@ -112,6 +120,8 @@ function judgeListener(answer: ListenerAnswer): string[] {
 
 const listeners: StackCheck = ({ seen }) => {
   const { outside, inside } = seen;
+  const kafka = seen.containers.find(({ service }) => service === "kafka");
+  if (kafka?.status !== "running") return skip("Kafka does not run");
   if (!inside.ok) {
     return fail(
       `nobody could ask on the network: ${inside.error}`,
@@ -149,7 +159,22 @@ const all: readonly (readonly [name: string, check: StackCheck])[] = [
   ["ui", ui],
 ];
 
-/** Runs every check of the stack. */
-export function runStackChecks(view: StackView) {
-  return all.map(([name, check]) => ({ name, ...check(view) }));
+/** Runs every check of the stack; one alone where the engine is silent. */
+export function runStackChecks(
+  compose: Observed<ComposeSeen>,
+  view: StackView,
+): CheckResult[] {
+  if (compose.ok) {
+    const seen = compose.value;
+    return all.map(([name, check]) => ({ name, ...check({ ...view, seen }) }));
+  }
+  const found = diagnose(compose.error);
+  const why = found === undefined ? "" : `${found.cause}: `;
+  return [{
+    name: "containers",
+    ...fail(
+      `Docker does not answer: ${why}${compose.error}`,
+      found?.next ?? "docker info says more",
+    ),
+  }];
 }

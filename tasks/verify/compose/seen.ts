@@ -61,6 +61,11 @@ export function runsWell({ status, health }: ContainerSeen): boolean {
   return status === "running" && (health === "healthy" || health === "none");
 }
 
+/** Whether a container ended since it was told to. */
+export function wasStopped({ status, end }: ContainerSeen): boolean {
+  return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
+}
+
 /** PART-A's containers. */
 export const partANames = ["hive-minio", "hive-metastore"] as const;
 

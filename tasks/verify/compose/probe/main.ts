@@ -1,71 +1,16 @@
 /**
- * Runs in a container of its own on the stack's network: asks each listener
- * that is named on its command line which address it advertises, and prints
- * the answers as one line of JSON.
+ * Runs in a container of a moment on the stack's network: asks each listener
+ * that is named on its command line, and prints the answers as one line of
+ * JSON.
  *
  * @module
  */
 
-import { decodeBrokers, encodeRequest, type Endpoint } from "./metadata.ts";
+import { askListener, timeoutMs } from "./ask.ts";
 
-const timeoutMs = 4_000;
-const most = 1_000_000;
-
-async function readExactly(conn: Deno.Conn, count: number) {
-  const bytes = new Uint8Array(count);
-  for (let filled = 0; filled < count;) {
-    const got = await conn.read(bytes.subarray(filled));
-    if (got === null) throw new Error("it closed the connection");
-    filled += got;
-  }
-  return bytes;
-}
-
-async function askAt({ host, port }: Endpoint): Promise<Endpoint[]> {
-  const correlation = 7;
-  const conn = await Deno.connect({ hostname: host, port });
-  let late = false;
-  const limit = setTimeout(() => {
-    late = true;
-    conn.close();
-  }, timeoutMs);
-  try {
-    const request = encodeRequest(correlation, "crypto-verify");
-    for (let sent = 0; sent < request.length;) {
-      sent += await conn.write(request.subarray(sent));
-    }
-    const head = new DataView((await readExactly(conn, 4)).buffer);
-    const size = head.getInt32(0);
-    if (size < 8 || size > most) throw new Error(`an answer of ${size} bytes`);
-    return decodeBrokers(await readExactly(conn, size), correlation);
-  } catch (error) {
-    throw late ? new Error(`no answer within ${timeoutMs} ms`) : error;
-  } finally {
-    clearTimeout(limit);
-    if (!late) conn.close();
-  }
-}
-
-function parseEndpoint(text: string): Endpoint {
-  const colon = text.lastIndexOf(":");
-  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
-}
-
-async function answerOf(listener: string) {
-  try {
-    const brokers = await askAt(parseEndpoint(listener));
-    return { listener, brokers };
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return { listener, error: said };
-  }
-}
-
-if (import.meta.main) {
-  // A listener that accepts nobody must not hold the container.
-  setTimeout(() => Deno.exit(1), 2 * timeoutMs);
-  const answers = await Promise.all(Deno.args.map(answerOf));
-  const line = JSON.stringify(answers) + "\n";
-  Deno.stdout.writeSync(new TextEncoder().encode(line));
-  Deno.exit(0);
-}
+// A name that nobody resolves must not hold the container.
+setTimeout(() => Deno.exit(1), 2 * timeoutMs);
+const answers = await Promise.all(Deno.args.map(askListener));
+const line = JSON.stringify(answers) + "\n";
+Deno.stdout.writeSync(new TextEncoder().encode(line));
+Deno.exit(0);
