@@ -49,7 +49,8 @@ function judgeContainer(seen: Observations): Finding | undefined {
       read,
     );
   }
-  if (wasStopped(container) || status === "created") return undefined;
+  const quiet = status === "created" || status === "running";
+  if (quiet || wasStopped(container)) return undefined;
   const logs = seen.compose?.ok ? seen.compose.value.logs[service] ?? "" : "";
   const found = diagnose(end) ?? diagnose(logs);
   const why = found === undefined ? "" : `: ${found.cause}`;

@@ -69,8 +69,10 @@ async function findContainers(
   run: Run,
   project: string,
 ): Promise<ContainerSeen[]> {
-  const label = `label=com.docker.compose.project=${project}`;
-  const ids = await answer(run, ["ps", "-aq", "--filter", label]);
+  const ids = await answer(run, [
+    ...["ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`],
+    ...["--filter", "label=com.docker.compose.oneoff=False"],
+  ]);
   const names = [...ids.split("\n").filter(Boolean), ...partANames];
   // It prints those that exist and fails for PART-A's if they do not.
   const { stdout } = await docker(run, ["container", "inspect", ...names]);
