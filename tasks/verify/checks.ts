@@ -23,15 +23,22 @@ export type { CheckResult } from "./finding.ts";
 
 type Check = (seen: Observations) => Finding;
 
-const setupOf = ({ compose }: Observations) =>
-  compose === undefined ? "deno task setup --stack=native" : "deno task setup";
+const setupOf = ({ stack }: Observations) =>
+  stack === "native" ? "deno task setup --stack=native" : "deno task setup";
+
+function startBroker(seen: Observations): string {
+  return seen.stack === "elsewhere"
+    ? "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS"
+    : `start the stack: ${setupOf(seen)}; see also deno task status`;
+}
+
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 const newestOf = (seen: Observations) => seen.records.at(-1);
 
 const broker: Check = (seen) =>
   seen.topic.ok ? ok(`${seen.bootstrap} answers`) : fail(
     `${seen.bootstrap} does not answer: ${seen.topic.error}`,
-    `start the stack: ${setupOf(seen)}; see also deno task status`,
+    startBroker(seen),
   );
 
 const topicExists: Check = (seen) => {

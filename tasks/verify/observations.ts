@@ -11,6 +11,7 @@ import type {
 import type { TopicState } from "../../producer/kafka_topic.ts";
 import type { TopicSpec } from "../../producer/topic.ts";
 import type { ComposeSeen } from "./compose/seen.ts";
+import type { StackWord } from "./which_stack.ts";
 
 /** Something that was asked for, or why there was no answer. */
 export type Observed<T> =
@@ -41,6 +42,8 @@ export interface ProducerStatus {
 export interface Observations {
   /** The wall clock, ms since 1970. */
   readonly nowMs: number;
+  /** What is behind the broker. */
+  readonly stack: StackWord;
   /** The bootstrap address that was asked. */
   readonly bootstrap: string;
   /** The topic as it should be. */

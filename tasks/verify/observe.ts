@@ -22,6 +22,7 @@ import {
 import type { ComposeSeen } from "./compose/seen.ts";
 import type { Observations, Observed } from "./observations.ts";
 import { askProducer, type FullStatus } from "./producer_status.ts";
+import type { StackWord } from "./which_stack.ts";
 
 export { askProducer } from "./producer_status.ts";
 
@@ -106,24 +107,36 @@ async function lookForProducers(
   return { producer, contained };
 }
 
-/**
- * Looks once at everything.
- *
- * @param place The Compose stack, if there is one to look at.
- */
+/** What is looked at beside the records. */
+export interface Surroundings {
+  /** What is behind the broker. */
+  readonly stack: StackWord;
+  /** The Compose stack, if there may be one. */
+  readonly place?: ComposePlace;
+}
+
+async function lookAtStack(
+  { stack, place }: Surroundings,
+  topic: string,
+): Promise<Observed<ComposeSeen> | undefined> {
+  if (place === undefined) return undefined;
+  const seen = await observeCompose(place, topic, {
+    run,
+    fetch: (url, init) => fetch(url, init),
+  });
+  const there = seen.ok && seen.value.containers.length > 0;
+  return there || stack === "compose" ? seen : undefined;
+}
+
+/** Looks once at everything. */
 export async function observe(
   config: Config,
   client: KafkaClient,
-  place?: ComposePlace,
+  around: Surroundings,
 ): Promise<Observations> {
   const admin = config.admin && formatAddress(config.admin);
   const { name } = config.topic;
-  const looking = place === undefined
-    ? Promise.resolve(undefined)
-    : observeCompose(place, name, {
-      run,
-      fetch: (url, init) => fetch(url, init),
-    });
+  const looking = lookAtStack(around, name);
   const [compose, { producer, contained }, seen] = await Promise.all([
     looking,
     lookForProducers(admin, looking),
@@ -132,6 +145,7 @@ export async function observe(
   const running = [contained, producer].find((one) => one?.ok);
   const said = running?.ok ? running.value : undefined;
   return {
+    stack: around.stack,
     bootstrap: config.brokers.map(formatAddress).join(","),
     spec: topicSpec(config.topic),
     ids: config.ids,

@@ -11,9 +11,9 @@ import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations, ProducerStatus } from "./observations.ts";
 
 /** How to start a producer on the stack that was looked at. */
-export function startProducer({ compose }: Observations): string {
+export function startProducer({ stack }: Observations): string {
   const direct = "start the producer: deno task produce";
-  return compose === undefined
+  return stack === "native" || stack === "elsewhere"
     ? `${direct} (and keep it running)`
     : `${direct}, or as a container: deno task produce --container`;
 }

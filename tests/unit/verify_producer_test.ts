@@ -28,6 +28,7 @@ const spec = topicSpec({
 /** A container runs the only producer. */
 const contained: Observations = {
   nowMs: startMs + 4 * 30_000,
+  stack: "compose",
   bootstrap: "localhost:9093",
   spec,
   ids: ["bitcoin"],

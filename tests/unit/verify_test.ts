@@ -29,6 +29,7 @@ const producer = {
 
 const healthy: Observations = {
   nowMs: startMs + 4 * 30_000,
+  stack: "native",
   bootstrap: "localhost:9093",
   spec,
   ids: ["bitcoin"],
