@@ -93,7 +93,7 @@ async function proveAndShow(config: Config): Promise<boolean> {
     brokers: config.brokers,
     clientId: "crypto-demo",
   });
-  const seen = await observe(config, client);
+  const seen = await observe(config, client, { stack: "native" });
   const results = runChecks(seen);
   table(results).forEach((line) => result(line));
   const newest = seen.records.at(-1);
