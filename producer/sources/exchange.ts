@@ -63,7 +63,7 @@ export type Exchange = (
 const longestPauseMs = 250;
 
 /** How a connection failed before any answer. */
-type ConnectionLoss = "unsent" | "unanswered";
+export type ConnectionLoss = "unsent" | "unanswered";
 
 // Deno says it in words only, in the cause: "... client error (Connect): tcp
 // connect error: Connection refused (os error 111)".
