@@ -24,6 +24,8 @@ export interface ProducerStatus {
   readonly reasons: readonly string[];
   /** From slot to slot, in seconds. */
   readonly intervalSeconds: number;
+  /** What becomes of samples that bring nothing new, if it says so. */
+  readonly unchanged: "emit" | "skip" | undefined;
   /** Its process. */
   readonly pid: number;
   /** The `instance` header of its records. */
@@ -48,6 +50,8 @@ export interface Observations {
   readonly intervalMs: number;
   /** For one answer of the source. */
   readonly timeoutMs: number;
+  /** What becomes of samples that bring nothing new, likewise. */
+  readonly unchanged: "emit" | "skip";
   /** Where a producer was asked, or `undefined` when that is switched off. */
   readonly admin: string | undefined;
   /** The producer's answer. */

@@ -50,6 +50,8 @@ export async function askProducer(
       ready: all.ready === true,
       reasons: Array.isArray(all.reasons) ? all.reasons.map(String) : [],
       intervalSeconds: all.interval_seconds,
+      unchanged: (["emit", "skip"] as const)
+        .find((word) => word === all.config?.UNCHANGED),
       pid: Number(all.pid),
       instance: String(all.instance),
       published: Number(all.counters?.published ?? 0),
@@ -129,6 +131,8 @@ export async function observe(
       ? producer.value.intervalSeconds * 1000
       : config.intervalMs,
     timeoutMs: config.timeoutMs,
+    unchanged: (producer.ok ? producer.value.unchanged : undefined) ??
+      config.unchanged,
     admin,
     producer,
     ...seen,
