@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { Watch } from "./watch.ts";
+import { messageOf } from "./errors.ts";
+import type { ProcessFacts } from "./process.ts";
+import { notLive, notReady } from "./readiness.ts";
+import type { OutboxState, Watch } from "./watch.ts";
 
 /** What health is judged by. Durations are milliseconds. */
 export interface HealthOptions {
@@ -16,105 +19,134 @@ export interface HealthOptions {
   readonly timeoutMs: number;
   /** The monotonic clock. */
   readonly monotonic: () => number;
-  /** How many records wait. */
-  readonly waiting: () => number;
+  /** The wall clock, ms since 1970. */
+  readonly wall: () => number;
+  /** What waits. */
+  readonly outbox: () => OutboxState;
+  /** What the system says of this process. */
+  readonly process: ProcessFacts;
   /** More to show under `/status`: the effective configuration, no secrets. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-const ackGraceMs = 5_000;
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-
-/**
- * Why data does not flow; empty when it does. Polls AND acknowledgements have
- * to be recent: one alone would call a broken chain ready.
- */
-export function notReady(options: HealthOptions): string[] {
-  const { watch, intervalMs, timeoutMs } = options;
-  const now = options.monotonic();
-  const reasons: string[] = [];
-  const why = (error: string | undefined) => error ? ` (${error})` : "";
-  if (watch.lastSampleMs === undefined) {
-    reasons.push(`no good poll yet${why(watch.pollError)}`);
-  } else if (now - watch.lastSampleMs > 3 * intervalMs + timeoutMs) {
-    const age = seconds(now - watch.lastSampleMs);
-    reasons.push(`the last good poll is ${age} old${why(watch.pollError)}`);
-  }
-  if (watch.restUntilMs !== undefined && now < watch.restUntilMs) {
-    const rest = seconds(watch.restUntilMs - now);
-    reasons.push(`the API asked to be left alone for another ${rest}`);
-  }
-  if (watch.pollEvery > 1) {
-    reasons.push(
-      `polls are slowed to one slot in ${watch.pollEvery} after ` +
-        `${watch.failuresInARow} failures in a row${why(watch.pollError)}`,
-    );
-  }
-  if (watch.lastAckMs === undefined) {
-    reasons.push(`Kafka has acknowledged nothing yet${why(watch.sendError)}`);
-  } else if (
-    watch.waitingSinceMs !== undefined &&
-    now - watch.waitingSinceMs > ackGraceMs + intervalMs
-  ) {
-    const age = seconds(now - watch.waitingSinceMs);
-    reasons.push(`records have waited ${age} for Kafka${why(watch.sendError)}`);
-  }
-  return reasons;
+/** Ages and waits in seconds, to the millisecond. */
+function secondsOf(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms) / 1000;
 }
 
-function ageOf(now: number, at: number | undefined): number | null {
-  return at === undefined ? null : Math.round(now - at) / 1000;
+/** How old the oldest record is, in ms; a clock set back makes none younger. */
+export function oldestAgeMs(
+  outbox: OutboxState,
+  wallMs: number,
+): number | undefined {
+  const { oldestMs } = outbox;
+  return oldestMs === undefined ? undefined : Math.max(0, wallMs - oldestMs);
 }
 
 /** All that is known, for `/status`. Ages are in seconds. */
 export function statusOf(options: HealthOptions): Record<string, unknown> {
   const { watch } = options;
   const now = options.monotonic();
-  const reasons = notReady(options);
+  const outbox = options.outbox();
+  const reasons = notReady(options, outbox, now).map(({ text }) => text);
+  const since = (at: number | undefined) =>
+    at === undefined ? undefined : now - at;
+  const until = (at: number | undefined) =>
+    at === undefined ? undefined : at - now;
   return {
     ready: reasons.length === 0,
     reasons,
     interval_seconds: options.intervalMs / 1000,
     timeout_seconds: options.timeoutMs / 1000,
-    last_sample_age_seconds: ageOf(now, watch.lastSampleMs),
-    last_ack_age_seconds: ageOf(now, watch.lastAckMs),
+    uptime_seconds: secondsOf(options.wall() - options.process.startedMs),
+    last_sample_age_seconds: secondsOf(since(watch.lastSampleMs)),
+    last_ack_age_seconds: secondsOf(since(watch.lastAckMs)),
+    next_slot_in_seconds: secondsOf(until(watch.nextSlotMs)),
     failures_in_a_row: watch.failuresInARow,
     poll_every_slots: watch.pollEvery,
-    waiting: options.waiting(),
+    last_poll_error: watch.pollError ?? null,
+    last_send_error: watch.sendError ?? null,
+    waiting: outbox.depth,
+    outbox: {
+      depth: outbox.depth,
+      bytes: outbox.bytes,
+      oldest_age_seconds: secondsOf(oldestAgeMs(outbox, options.wall())),
+      full: outbox.full,
+      in_memory: outbox.inMemory,
+      disk_error: outbox.diskError ?? null,
+    },
     counters: watch.counters,
     ...options.about,
   };
 }
 
-const json = (value: unknown, status = 200) =>
+const json = (value: unknown, status = 200, headers = {}) =>
   new Response(JSON.stringify(value) + "\n", {
     status,
     headers: {
       "content-type": "application/json",
       "cache-control": "no-store",
+      ...headers,
     },
   });
 
-/** Makes the handler of `/live`, `/ready` and `/status`. */
+async function metrics(options: HealthOptions): Promise<Response> {
+  // Its package takes longer to load than a start may last: nobody who does
+  // not ask pays for it.
+  const { contentType, metricsText } = await import("./metrics.ts");
+  return new Response(await metricsText(options), {
+    headers: { "content-type": contentType, "cache-control": "no-store" },
+  });
+}
+
+function pathOf(request: Request): string | undefined {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    // The address is made of the caller's Host header, which may be anything.
+    return undefined;
+  }
+}
+
+/**
+ * Makes the handler of `/live`, `/ready`, `/status` and `/metrics`.
+ *
+ * `/live` tells only what an answer can tell. The loop of the schedule or of
+ * the publisher failing ends the process, and a thread that hangs answers
+ * nobody: whoever asks sees a refused or silent connection. What is left is a
+ * schedule that stopped without an error, and `/live` is 503 for it.
+ */
 export function healthHandler(
   options: HealthOptions,
-): (request: Request) => Response {
+): (request: Request) => Response | Promise<Response> {
   return (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return json({ error: `${request.method} is not allowed` }, 405);
+      const error = `${request.method} is not allowed: expected GET or HEAD`;
+      return json({ error }, 405, { allow: "GET, HEAD" });
     }
-    switch (new URL(request.url).pathname) {
-      case "/live":
-        return json({ live: true });
+    switch (pathOf(request)) {
+      case "/live": {
+        const reason = notLive(options, options.monotonic());
+        if (reason === undefined) return json({ live: true });
+        return json({ live: false, reasons: [reason] }, 503);
+      }
       case "/ready": {
-        const reasons = notReady(options);
+        const judged = notReady(options, options.outbox(), options.monotonic());
+        const reasons = judged.map(({ text }) => text);
         const ready = reasons.length === 0;
         return json({ ready, reasons }, ready ? 200 : 503);
       }
       case "/status":
         return json(statusOf(options));
+      case "/metrics":
+        return metrics(options).catch((error) =>
+          json({ error: messageOf(error) }, 500)
+        );
       default:
-        return json({ error: "expected /live, /ready or /status" }, 404);
+        return json(
+          { error: "expected /live, /ready, /status or /metrics" },
+          404,
+        );
     }
   };
 }

@@ -14,10 +14,11 @@ import {
 import { systemClock } from "./clock.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { Failure, messageOf, UsageError } from "./errors.ts";
+import { accessWarnings } from "./kafka_access.ts";
 import { createLineQueue } from "./line_queue.ts";
 import { writeLine } from "./output.ts";
 import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
-import { gatherSettings, inProject } from "./settings.ts";
+import { gatherSettings, inProject, openKeys } from "./settings.ts";
 import { createSource } from "./sources/mod.ts";
 
 function check(config: Config): void {
@@ -26,7 +27,12 @@ function check(config: Config): void {
   }
   const { callsPerMonth, shortfalls, advice } = budgetOf(config);
   writeLine(Deno.stdout, `calls per month: ${callsPerMonth}`);
-  for (const warning of [...shortfalls, ...advice]) {
+  const warnings = [
+    ...shortfalls,
+    ...advice,
+    ...accessWarnings(config.access),
+  ];
+  for (const warning of warnings) {
     writeLine(Deno.stderr, `warning: ${warning}`);
   }
 }
@@ -43,13 +49,14 @@ async function perform(command: ProducerCommand): Promise<number> {
   };
   const source = createSource(config, ports);
   checkPermissions(needsOf(config, source.hosts), hasPermission);
+  const keys = await openKeys(config);
   if (command.kind === "check") {
     check(config);
     return 0;
   }
   // Loaded here so that mistakes above are told without waiting for it.
   const { runProducer } = await import("./run.ts");
-  return await runProducer(config, source, systemClock);
+  return await runProducer(config, source, keys, systemClock);
 }
 
 /** Says why it ends, even where nobody takes it: then it ends all the same. */

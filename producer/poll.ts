@@ -25,7 +25,7 @@ export interface PollOptions {
   /** What is the same for all records. */
   readonly origin: Origin;
   /** Where records go. */
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, "add">;
   /** Called when the outbox has something new. */
   readonly onRecord: () => void;
   /** Told of what came. */
@@ -63,6 +63,7 @@ export function createPoll(
   let sequence = 0;
   let warnedOfSimulator = false;
   let incomplete = "";
+  let wasFull = false;
   let trouble = "";
 
   function failed(slot: Slot, failure: PollFailure): SlotOutcome {
@@ -119,6 +120,22 @@ export function createPoll(
     incomplete = now;
   }
 
+  function sayWhatWent(records: number): void {
+    if (records === 0) {
+      wasFull = false;
+      return;
+    }
+    watch.counters.dropped += records;
+    // One line when it begins, not one a poll; the counter goes on.
+    const speak = wasFull ? log.debug : log.error;
+    speak("the outbox is full: the oldest records go", {
+      dropped: watch.counters.dropped,
+      next: "bring Kafka back, or raise OUTBOX_MAX_RECORDS and " +
+        "OUTBOX_MAX_MEGABYTES",
+    });
+    wasFull = true;
+  }
+
   function sayWhoAnswers(sample: Sample): void {
     const { sourceSystem } = options.origin;
     if (!sample.simulated || warnedOfSimulator) return;
@@ -158,19 +175,16 @@ export function createPoll(
     watch.sampled(sample, unchanged, clock.monotonic());
     options.onRecord();
     log.info("polled", facts);
-    if (dropped !== undefined) {
-      watch.counters.lost++;
-      log.error("a sample is lost: Kafka is away and the queue is full", {
-        sequence: Number(dropped.headers.sequence),
-        lost: watch.counters.lost,
-      });
-    }
+    sayWhatWent(dropped);
   }
 
   return async (slot) => {
     saySkipped(slot);
     const begun = clock.monotonic();
     const result = await source.poll(options.signal);
+    if (!options.signal.aborted) {
+      watch.polled(clock.monotonic() - begun, slot.lateMs);
+    }
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }

@@ -12,20 +12,25 @@ import type { Origin } from "./envelope.ts";
 import { Failure, messageOf } from "./errors.ts";
 import { formatAddress } from "./fields.ts";
 import { healthHandler } from "./health.ts";
+import { accessWarnings } from "./kafka_access.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
 import { createLineQueue, type LineQueue } from "./line_queue.ts";
 import { createLog, formatLine, type Log } from "./log.ts";
-import { MemoryOutbox } from "./outbox.ts";
+import { openOutbox } from "./outbox/open.ts";
 import { takeOwnership } from "./owner.ts";
 import { brokerCheck, hasPermission } from "./permissions.ts";
 import { createPoll } from "./poll.ts";
-import { createPublisher, type Publisher } from "./publisher.ts";
+import { thisProcess } from "./process.ts";
+import {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+} from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
 import type { Source } from "./source.ts";
 import { listenForStop } from "./stop.ts";
 import { topicSpec } from "./topic.ts";
-import { Watch } from "./watch.ts";
-
-const outboxRecords = 1_000;
+import { type OutboxState, Watch } from "./watch.ts";
 
 /** What a stop may take for sends under way; together with the rest 1.5 s. */
 const lastSendsMs = 1_000;
@@ -61,7 +66,7 @@ function openLog(
 
 function serveHealth(
   config: Config,
-  handler: (request: Request) => Response,
+  handler: (request: Request) => Response | Promise<Response>,
 ): Deno.HttpServer | undefined {
   if (config.admin === undefined) return undefined;
   const { host: hostname, port } = config.admin;
@@ -80,7 +85,8 @@ function serveHealth(
 
 async function openPublisher(
   config: Config,
-  parts: Omit<Parameters<typeof createPublisher>[0], "sender" | "ensureTopic">,
+  keys: KafkaKeys | undefined,
+  parts: Pick<PublisherOptions, "outbox" | "clock" | "watch" | "log">,
 ): Promise<Publisher> {
   const { log } = parts;
   // The largest module by far: it loads while the first answer is on its way.
@@ -88,17 +94,17 @@ async function openPublisher(
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
+    keys,
     checkHost: brokerCheck(hasPermission),
     debug: (message) => log.debug(message),
   });
-  async function ensureTopic(): Promise<void> {
+  async function ensureTopic(name: string): Promise<void> {
     if (!config.createTopic) return;
     const admin = await client.openAdmin();
     try {
-      const change = await admin.ensureTopic(topicSpec(config.topic));
-      if (change.created) {
-        log.info("topic created", { topic: config.topic.name });
-      }
+      const spec = topicSpec({ ...config.topic, name });
+      const change = await admin.ensureTopic(spec);
+      if (change.created) log.info("topic created", { topic: name });
       for (const mended of change.changed) {
         log.info("topic setting mended", { setting: mended });
       }
@@ -106,8 +112,14 @@ async function openPublisher(
       await admin.close();
     }
   }
-  const sender = client.sender(config.topic.name);
-  return createPublisher({ ...parts, sender, ensureTopic });
+  return createPublisher({
+    ...parts,
+    sender: client.sender(),
+    openTail: () => client.openTail(),
+    ensureTopic,
+    random: Math.random,
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  });
 }
 
 /**
@@ -120,17 +132,20 @@ async function openPublisher(
 export async function runProducer(
   config: Config,
   source: Source,
+  keys: KafkaKeys | undefined,
   clock: Clock,
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
   const watch = new Watch();
   const { log, lines } = openLog(config, watch);
   await using _lastLines = lines;
-  const outbox = new MemoryOutbox(outboxRecords);
+  using outbox = openOutbox(config.stateDir, config.outbox, log);
+  watch.resumed(outbox.depth, clock.monotonic());
   // A log that nobody can read any more (`| head`) is a wish to stop.
   const signals = listenForStop(() => Deno.exit(130));
   const stop = AbortSignal.any([signals, lines.closed]);
   const origin: Origin = {
+    topic: config.topic.name,
     sourceSystem: config.sourceSystem,
     address: source.address,
     instance: crypto.randomUUID(),
@@ -143,7 +158,9 @@ export async function runProducer(
       intervalMs,
       timeoutMs,
       monotonic: () => clock.monotonic(),
-      waiting: () => outbox.depth,
+      wall: () => Date.now(),
+      outbox: () => outbox.state(),
+      process: thisProcess,
       about: {
         pid: Deno.pid,
         instance: origin.instance,
@@ -158,6 +175,7 @@ export async function runProducer(
     interval_s: intervalMs / 1000,
     instance: origin.instance,
   });
+  for (const warning of accessWarnings(config.access)) log.warn(warning);
   for (const shortfall of budgetOf(config).shortfalls) {
     log.warn("the API's plan cannot hold the polls", { reason: shortfall });
   }
@@ -181,12 +199,11 @@ export async function runProducer(
       signal,
     }),
   );
-  const publisher = await openPublisher(config, {
+  const publisher = await openPublisher(config, keys, {
     outbox,
     clock,
     watch,
     log,
-    random: Math.random,
   });
   wake = () => publisher.wake();
   const publishing = publisher.run(signal);
@@ -202,23 +219,31 @@ export async function runProducer(
     ended.abort();
     void server?.shutdown();
   }
-  return sayGoodbye(log, watch, outbox.depth, String(stop.reason ?? "end"));
+  outbox.settle();
+  return sayGoodbye(log, watch, outbox.state(), String(stop.reason ?? "end"));
 }
 
 function sayGoodbye(
   log: Log,
   watch: Watch,
-  waiting: number,
+  { depth, inMemory, diskError }: OutboxState,
   reason: string,
 ): number {
-  watch.counters.lost += waiting;
-  const { samples, published, lost } = watch.counters;
-  if (waiting > 0) {
-    log.error("samples are lost: Kafka did not take them in time", {
-      lost: waiting,
+  if (depth > inMemory) {
+    log.info("records wait in the outbox; the next start sends them", {
+      waiting: depth - inMemory,
       reason: watch.sendError,
     });
   }
+  watch.counters.lost += inMemory;
+  if (inMemory > 0) {
+    log.error("samples are lost: neither Kafka nor the disk took them", {
+      lost: inMemory,
+      reason: watch.sendError,
+      disk: diskError,
+    });
+  }
+  const { samples, published, lost } = watch.counters;
   log.info("stopped", { reason, samples, published, lost });
-  return waiting > 0 ? 1 : 0;
+  return inMemory > 0 ? 1 : 0;
 }

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import type { PriceRecord } from "../../producer/envelope.ts";
 import { statusOf } from "../../producer/health.ts";
-import { MemoryOutbox } from "../../producer/outbox.ts";
 import { createPoll } from "../../producer/poll.ts";
 import { runSchedule, type Slot } from "../../producer/schedule.ts";
 import { coingecko } from "../../producer/sources/coingecko.ts";
 import { coingeckoAccess } from "../../producer/sources/coingecko_access.ts";
-import { Watch } from "../../producer/watch.ts";
 import { FakeClock } from "../fakes/clock.ts";
+import { fakeHealth } from "../fakes/health.ts";
 import { captureLog } from "../fakes/log.ts";
 import { seeded } from "../fakes/random.ts";
 import { type Question, stormyApi } from "../fakes/stormy_api.ts";
@@ -41,9 +41,9 @@ async function ride(seed: number, slots: number) {
   };
   const stop = new AbortController();
   const { signal } = stop;
-  const watch = new Watch();
-  const outbox = new MemoryOutbox(slots);
-  const { log, lines } = captureLog();
+  const { options: health, watch } = fakeHealth();
+  const records: PriceRecord[] = [];
+  const { log } = captureLog();
   const access = coingeckoAccess("https://api.coingecko.com/api/v3", "", "");
   const poll = createPoll({
     source: coingecko({
@@ -56,8 +56,8 @@ async function ride(seed: number, slots: number) {
     }),
     intervalMs,
     unchanged: "emit",
-    origin: { sourceSystem: "s", address: "x", instance: "i" },
-    outbox,
+    origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },
+    outbox: { add: (record) => records.push(record) && 0 },
     onRecord: () => {},
     watch,
     log,
@@ -82,12 +82,9 @@ async function ride(seed: number, slots: number) {
     const doneMs = clock.monotonic();
     polled.push({ slot, atMs, questions: asked, endMs, doneMs, afterPause });
     const { last_sample_age_seconds: said } = statusOf({
-      watch,
-      intervalMs,
-      timeoutMs: 60_000,
+      ...health,
       monotonic: () => clock.monotonic(),
-      waiting: () => 0,
-      about: {},
+      wall: () => clock.now().epochMilliseconds,
     });
     const is = goodMs === undefined
       ? null
@@ -96,7 +93,7 @@ async function ride(seed: number, slots: number) {
     if (polled.length === slots) stop.abort();
     return outcome;
   });
-  return { t0, polled, ages, watch, records: outbox.take(slots), lines };
+  return { t0, polled, ages, watch, records };
 }
 
 const leastStride = (failures: number) =>

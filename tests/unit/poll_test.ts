@@ -1,8 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
-import { MemoryOutbox } from "../../producer/outbox.ts";
+import { assertEquals } from "@std/assert";
+import type { PriceRecord } from "../../producer/envelope.ts";
 import { createPoll } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/source.ts";
-import { healthHandler, notReady } from "../../producer/health.ts";
 import { Watch } from "../../producer/watch.ts";
 import { createStopJudge, stopSignals } from "../../producer/stop.ts";
 import { formatLine } from "../../producer/log.ts";
@@ -11,7 +10,13 @@ import { captureLog } from "../fakes/log.ts";
 import { coin, sample } from "../fakes/samples.ts";
 
 function harness(results: PollResult[], capacity = 100) {
-  const outbox = new MemoryOutbox(capacity);
+  const records: PriceRecord[] = [];
+  const outbox = {
+    add: (record: PriceRecord) => {
+      records.push(record);
+      return records.length > capacity ? 1 : 0;
+    },
+  };
   const watch = new Watch();
   const clock = new FakeClock();
   const { log, lines } = captureLog();
@@ -24,7 +29,12 @@ function harness(results: PollResult[], capacity = 100) {
     },
     intervalMs: 30_000,
     unchanged: "emit",
-    origin: { sourceSystem: "s", address: "http://x", instance: "i" },
+    origin: {
+      topic: "t",
+      sourceSystem: "s",
+      address: "http://x",
+      instance: "i",
+    },
     outbox,
     onRecord: () => {},
     watch,
@@ -35,7 +45,7 @@ function harness(results: PollResult[], capacity = 100) {
   });
   const slot = (number: number, skipped = 0) =>
     poll({ number, dueMs: 0, lateMs: 0, skipped, rested: 0 });
-  return { outbox, watch, clock, lines, slot };
+  return { records, watch, clock, lines, slot };
 }
 
 Deno.test("`poll` numbers good samples only and counts the others", async () => {
@@ -48,8 +58,7 @@ Deno.test("`poll` numbers good samples only and counts the others", async () => 
   const rest = await h.slot(1);
   assertEquals(rest.notBeforeMs, h.clock.monotonic() + 9000);
   await h.slot(4, 2);
-  const records = h.outbox.take(10);
-  assertEquals(records.map((r) => r.headers.sequence), ["1", "2"]);
+  assertEquals(h.records.map((r) => r.headers.sequence), ["1", "2"]);
   assertEquals(h.watch.counters.failures, { rate_limit: 1 });
   assertEquals(h.watch.counters.skipped, 2);
   assertEquals(h.watch.counters.unchanged, 1);
@@ -79,11 +88,11 @@ Deno.test("`poll` calls a simulator by its name, once", async () => {
   assertEquals(warned.length, 1);
 });
 
-Deno.test("`poll` counts a sample that a full queue drops as lost", async () => {
+Deno.test("`poll` counts and says once what a full outbox lets go", async () => {
   const h = harness([1, 2, 3, 4].map((n) => sample(n)), 2);
   for (const n of [0, 1, 2, 3]) await h.slot(n);
-  assertEquals(h.watch.counters.lost, 2);
-  assertEquals(h.lines.filter(({ level }) => level === "error").length, 2);
+  assertEquals(h.watch.counters.dropped, 2);
+  assertEquals(h.lines.filter(({ level }) => level === "error").length, 1);
 });
 
 Deno.test("`poll` sees a changed price by its time", async () => {
@@ -94,58 +103,6 @@ Deno.test("`poll` sees a changed price by its time", async () => {
   await h.slot(0);
   await h.slot(1);
   assertEquals(h.watch.counters.unchanged, 0);
-});
-
-function health() {
-  const watch = new Watch();
-  const time = { now: 0 };
-  const options = {
-    watch,
-    intervalMs: 30_000,
-    timeoutMs: 10_000,
-    monotonic: () => time.now,
-    waiting: () => 0,
-    about: {},
-  };
-  return { watch, time, options };
-}
-
-Deno.test("`notReady()` wants both a fresh poll and an acknowledgement", () => {
-  const { watch, time, options } = health();
-  assertEquals(notReady(options).length, 2);
-  watch.sampled(sample(), false, 0);
-  assertEquals(notReady(options).length, 1);
-  watch.acknowledged(1, 0, 10);
-  assertEquals(notReady(options), []);
-  time.now = 100_001;
-  assert(notReady(options)[0]?.includes("last good poll"));
-  watch.sampled(sample(), false, time.now);
-  time.now += 35_001;
-  assert(notReady(options)[0]?.includes("waited 35.0 s for Kafka"));
-  watch.acknowledged(1, 0, time.now);
-  assertEquals(notReady(options), []);
-});
-
-Deno.test("`notReady()` holds until a rest is over", () => {
-  const { watch, time, options } = health();
-  watch.sampled(sample(), false, 0);
-  watch.acknowledged(1, 0, 0);
-  watch.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
-  assert(notReady(options)[0]?.includes("another 9.0 s"));
-  time.now = 9_000;
-  assertEquals(notReady(options), []);
-});
-
-Deno.test("`healthHandler()` serves its three paths and nothing else", async () => {
-  const { options } = health();
-  const handle = healthHandler(options);
-  const get = (path: string, method = "GET") =>
-    handle(new Request(`http://x${path}`, { method }));
-  assertEquals(get("/live").status, 200);
-  assertEquals(get("/ready").status, 503);
-  assertEquals((await get("/status").json()).ready, false);
-  assertEquals(get("/other").status, 404);
-  assertEquals(get("/live", "POST").status, 405);
 });
 
 Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {

@@ -1,17 +1,17 @@
 import { assertEquals } from "@std/assert";
 import { slowedTo } from "../../producer/circuit.ts";
-import { notReady, statusOf } from "../../producer/health.ts";
-import { MemoryOutbox } from "../../producer/outbox.ts";
+import type { PriceRecord } from "../../producer/envelope.ts";
+import { statusOf } from "../../producer/health.ts";
 import { createPoll } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/source.ts";
-import { Watch } from "../../producer/watch.ts";
 import { FakeClock } from "../fakes/clock.ts";
+import { fakeHealth } from "../fakes/health.ts";
 import { captureLog } from "../fakes/log.ts";
 import { coin, sample } from "../fakes/samples.ts";
 
 function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
-  const outbox = new MemoryOutbox(100);
-  const watch = new Watch();
+  const records: PriceRecord[] = [];
+  const { options, watch } = fakeHealth();
   const clock = new FakeClock();
   const { log, lines } = captureLog();
   let number = 0;
@@ -23,8 +23,8 @@ function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
     },
     intervalMs: 30_000,
     unchanged,
-    origin: { sourceSystem: "s", address: "http://x", instance: "i" },
-    outbox,
+    origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },
+    outbox: { add: (record) => records.push(record) && 0 },
     onRecord: () => {},
     watch,
     log,
@@ -34,15 +34,9 @@ function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
   });
   const next = (skipped = 0, rested = 0) =>
     poll({ number, dueMs: 0, lateMs: 0, skipped, rested });
-  const health = {
-    watch,
-    intervalMs: 30_000,
-    timeoutMs: 10_000,
-    monotonic: () => clock.monotonic(),
-    waiting: () => outbox.depth,
-    about: {},
-  };
-  return { outbox, watch, clock, lines, next, health };
+  const status = () =>
+    statusOf({ ...options, monotonic: () => clock.monotonic() });
+  return { records, watch, clock, lines, next, status };
 }
 
 const down: PollResult = {
@@ -64,17 +58,16 @@ Deno.test("`slowedTo()` doubles from the third failure, within five minutes", ()
 
 Deno.test("`poll` says once that it slows down, and closes with one good answer", async () => {
   const h = harness([sample(), ...Array(6).fill(down), sample(1), down]);
-  h.watch.acknowledged(1, 0, 0);
+  h.watch.acknowledged(1, 0, 0, 1);
   const every = [];
   for (let n = 0; n < 7; n++) every.push((await h.next()).every);
   assertEquals(every, [undefined, 1, 1, 2, 4, 8, 8]);
   assertEquals(h.watch.counters.circuitOpened, 1);
-  assertEquals(
-    notReady(h.health)[0],
+  const { reasons, failures_in_a_row, poll_every_slots } = h.status();
+  assertEquals(reasons, [
     "polls are slowed to one slot in 8 after 6 failures in a row (HTTP 503)",
-  );
-  assertEquals(statusOf(h.health).failures_in_a_row, 6);
-  assertEquals(statusOf(h.health).poll_every_slots, 8);
+  ]);
+  assertEquals([failures_in_a_row, poll_every_slots], [6, 8]);
   const warned = h.lines.filter(({ level }) => level === "warn")
     .map(({ message }) => message);
   assertEquals(warned, [
@@ -82,7 +75,7 @@ Deno.test("`poll` says once that it slows down, and closes with one good answer"
     "polls are slowed until one succeeds",
   ]);
   assertEquals(await h.next(), {});
-  assertEquals(notReady(h.health), []);
+  assertEquals(h.status().reasons, []);
   assertEquals(h.lines.at(-1)?.message, "each slot is polled again");
   assertEquals((await h.next()).every, 1);
   assertEquals(h.lines.at(-1)?.level, "warn", "a new outage is said anew");
@@ -104,14 +97,13 @@ Deno.test("`poll` with UNCHANGED=skip leaves out what is not new", async () => {
     [at(0, "1"), at(1, "1"), down, at(2, "1"), at(3, "2"), at(4, "2")],
     "skip",
   );
-  h.watch.acknowledged(1, 0, 0);
+  h.watch.acknowledged(1, 0, 0, 1);
   for (let n = 0; n < 6; n++) {
     h.clock.advance(30_000);
     await h.next();
   }
-  const records = h.outbox.take(10);
-  assertEquals(records.map((r) => r.headers.sequence), ["1", "2"]);
-  assertEquals(records.map((r) => r.headers.ce_id), ["id-1", "id-5"]);
+  assertEquals(h.records.map((r) => r.headers.sequence), ["1", "2"]);
+  assertEquals(h.records.map((r) => r.headers.ce_id), ["id-1", "id-5"]);
   const { samples, unchanged, leftOut } = h.watch.counters;
   assertEquals({ samples, unchanged, leftOut }, {
     samples: 2,
@@ -119,10 +111,10 @@ Deno.test("`poll` with UNCHANGED=skip leaves out what is not new", async () => {
     leftOut: 3,
   });
   // A skipped sample is a good poll, but nothing that waits for Kafka.
-  h.watch.acknowledged(2, 0, h.clock.monotonic());
+  h.watch.acknowledged(2, 0, h.clock.monotonic(), 1);
   assertEquals(h.watch.lastSampleMs, h.clock.monotonic());
   h.clock.advance(100_000);
-  assertEquals(notReady(h.health), []);
+  assertEquals(h.status().reasons, []);
   const said = h.lines.filter(({ message }) => message.includes("left out"));
   assertEquals(said.map(({ fields }) => fields.sequence ?? "none"), [
     "none",

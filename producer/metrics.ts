@@ -1,0 +1,32 @@
+/**
+ * The page of `/metrics`. The one file that imports prom-client, which is why
+ * it is loaded only when somebody asks.
+ *
+ * @module
+ */
+
+import { type Metric as ClientMetric, Registry } from "prom-client";
+import project from "../deno.json" with { type: "json" };
+import type { HealthOptions } from "./health.ts";
+import { buildInfo, type Metric, metricsOf } from "./metrics_table.ts";
+
+/** The format of {@linkcode metricsText}: Prometheus text 0.0.4. */
+export const contentType: string = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** The metric of the versions that run. */
+function build(): Metric {
+  const kafkajs = project.imports.kafkajs.split("@").at(-1) ?? "";
+  return buildInfo({ deno: Deno.version.deno, kafkajs });
+}
+
+/** Renders all metrics as they are now. */
+export async function metricsText(options: HealthOptions): Promise<string> {
+  // A registry a scrape: nothing to keep in step, and scrapes do not meet.
+  const registry = new Registry();
+  for (const metric of [build(), ...metricsOf(options)]) {
+    const source = { name: metric.name, get: () => Promise.resolve(metric) };
+    // The registry asks for no more than this of a metric, its type for all.
+    registry.registerMetric(source as unknown as ClientMetric);
+  }
+  return await registry.metrics();
+}

@@ -1,0 +1,27 @@
+/**
+ * What the system says of this process. Needs no permission.
+ *
+ * @module
+ */
+
+import process from "node:process";
+
+/** Facts of a process. */
+export interface ProcessFacts {
+  /** When it started, ms since 1970. */
+  readonly startedMs: number;
+  /** Resident memory, in bytes. */
+  residentBytes(): number;
+  /** Processor time so far, user and system, in seconds. */
+  cpuSeconds(): number;
+}
+
+/** This process. */
+export const thisProcess: ProcessFacts = {
+  startedMs: performance.timeOrigin,
+  residentBytes: () => Deno.memoryUsage().rss,
+  cpuSeconds: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+};

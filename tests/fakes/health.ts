@@ -1,0 +1,47 @@
+import type { HealthOptions } from "../../producer/health.ts";
+import { type OutboxState, Watch } from "../../producer/watch.ts";
+import { startMs } from "./samples.ts";
+
+/** A producer's health with a clock to set and an outbox to fill. */
+export interface FakeHealth {
+  readonly watch: Watch;
+  /** The monotonic clock; the wall clock follows it from `startMs` on. */
+  readonly time: { now: number };
+  readonly options: HealthOptions;
+  /** Changes what the outbox says of itself. */
+  outboxIs(change: Partial<OutboxState>): void;
+}
+
+/** One poll in 30 s, each at most 10 s; nothing has happened yet. */
+export function fakeHealth(): FakeHealth {
+  const watch = new Watch();
+  const time = { now: 0 };
+  let outbox: OutboxState = {
+    depth: 0,
+    bytes: 0,
+    oldestMs: undefined,
+    full: false,
+    diskError: undefined,
+    inMemory: 0,
+  };
+  const options: HealthOptions = {
+    watch,
+    intervalMs: 30_000,
+    timeoutMs: 10_000,
+    monotonic: () => time.now,
+    wall: () => startMs + time.now,
+    outbox: () => outbox,
+    process: {
+      startedMs: startMs - 100,
+      residentBytes: () => 64_000_000,
+      cpuSeconds: () => 0.25,
+    },
+    about: {},
+  };
+  return {
+    watch,
+    time,
+    options,
+    outboxIs: (change) => void (outbox = { ...outbox, ...change }),
+  };
+}
