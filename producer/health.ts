@@ -123,6 +123,8 @@ export function healthHandler(
       return json({ error }, 405, { allow: "GET, HEAD" });
     }
     switch (pathOf(request)) {
+      case undefined:
+        return json({ error: "the Host header is no host" }, 400);
       case "/live": {
         const reason = notLive(options, options.monotonic());
         if (reason === undefined) return json({ live: true });

@@ -25,6 +25,8 @@ export interface RunningProducer extends AsyncDisposable {
   readonly child: Deno.ChildProcess;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
+  /** Where its health endpoint listens, unless the test said where. */
+  readonly admin: string;
   /** All that it wrote to stderr. */
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
@@ -92,6 +94,7 @@ export function startProducer(
   return {
     child,
     lines,
+    admin,
     stderr: () => stderr,
     statusOf: async (path) => {
       const response = await get(path);
