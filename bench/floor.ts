@@ -9,5 +9,5 @@ import { createKafkaClient } from "../producer/kafka.ts";
 
 const port = Number(Deno.args[0]);
 const brokers = [{ host: "localhost", port }];
-await createKafkaClient({ brokers, clientId: "floor" }).sender("t").connect();
+await createKafkaClient({ brokers, clientId: "floor" }).sender().connect();
 setInterval(() => {}, 3_600_000);

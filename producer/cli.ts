@@ -8,7 +8,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Config } from "./config.ts";
 import { UsageError } from "./errors.ts";
 import { formatAddress } from "./fields.ts";
-import { flagOf, settingsTable } from "./settings_table.ts";
+import type { Secret } from "./secret.ts";
+import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
 
 /** What to do. */
 export type ProducerCommand =
@@ -16,9 +17,20 @@ export type ProducerCommand =
   | { readonly kind: "check"; readonly flags: ReadonlyMap<string, string> }
   | { readonly kind: "run"; readonly flags: ReadonlyMap<string, string> };
 
-/** Secrets have no flag: every user of the machine can read command lines. */
 const flags = settingsTable.map(({ name }) => name)
-  .filter((name) => name !== "COINGECKO_API_KEY").map(flagOf);
+  .filter((name) => !secretSettings.includes(name)).map(flagOf);
+
+/** What is wrong with an argument. A value is not shown: it may be a secret. */
+function unknownArgument(arg: string): UsageError {
+  const shown = arg.replace(/=.*$/s, "");
+  const secret = secretSettings.find((name) => shown === `--${flagOf(name)}`);
+  return new UsageError(
+    secret === undefined
+      ? `unknown argument ${shown}: see deno task produce --help`
+      : `unknown argument ${shown}: a secret has no flag, since others can ` +
+        `read command lines; set ${secret} or ${secret}_FILE`,
+  );
+}
 
 /**
  * Reads the command line.
@@ -31,9 +43,7 @@ export function parseCommand(args: readonly string[]): ProducerCommand {
     string: flags,
     alias: { h: "help" },
     unknown: (arg) => {
-      throw new UsageError(
-        `unknown argument ${arg}: see deno task produce --help`,
-      );
+      throw unknownArgument(arg);
     },
   });
   if (parsed.help) return { kind: "help" };
@@ -71,9 +81,21 @@ export function helpText(): string {
   ].join("\n");
 }
 
+function described(
+  name: string,
+  secret: Secret | undefined,
+): Record<string, string> {
+  return {
+    [name]: secret === undefined || secret.path !== undefined
+      ? ""
+      : String(secret),
+    [`${name}_FILE`]: secret?.path ?? "",
+  };
+}
+
 /** The effective configuration by setting, secrets masked. */
 export function describeConfig(config: Config): Record<string, string> {
-  const { topic, coingecko } = config;
+  const { topic, coingecko, access: { tls, sasl } } = config;
   return {
     KAFKA_BOOTSTRAP_SERVERS: config.brokers.map(formatAddress).join(","),
     KAFKA_TOPIC: topic.name,
@@ -82,6 +104,14 @@ export function describeConfig(config: Config): Record<string, string> {
     KAFKA_TOPIC_REPLICATION_FACTOR: String(topic.replicationFactor),
     KAFKA_MIN_INSYNC_REPLICAS: String(topic.minInsyncReplicas),
     KAFKA_CLIENT_ID: config.clientId,
+    KAFKA_SASL_MECHANISM: sasl?.mechanism ?? "",
+    KAFKA_SASL_USERNAME: sasl?.username ?? "",
+    ...described("KAFKA_SASL_PASSWORD", sasl?.password),
+    KAFKA_SSL: String(tls !== undefined),
+    KAFKA_SSL_CA_FILE: tls?.caFile ?? "",
+    KAFKA_SSL_CERT_FILE: tls?.certFile ?? "",
+    KAFKA_SSL_KEY_FILE: tls?.keyFile ?? "",
+    ...described("KAFKA_SSL_KEY_PASSWORD", tls?.keyPassword),
     API_INTERVAL_SECONDS: String(config.intervalMs / 1000),
     API_TIMEOUT_SECONDS: String(config.timeoutMs / 1000),
     SOURCE: config.source,
@@ -90,7 +120,10 @@ export function describeConfig(config: Config): Record<string, string> {
     COINGECKO_API_KEY: coingecko.keyHeader === undefined ? "" : "********",
     COINGECKO_API_PLAN: coingecko.plan,
     CRYPTO_IDS: config.ids.join(","),
+    UNCHANGED: config.unchanged,
     STATE_DIR: config.stateDir,
+    OUTBOX_MAX_RECORDS: String(config.outbox.records),
+    OUTBOX_MAX_MEGABYTES: String(config.outbox.bytes / 1e6),
     ADMIN_ADDRESS: config.admin === undefined
       ? "off"
       : formatAddress(config.admin),

@@ -15,6 +15,7 @@ import {
   numberField,
   patternField,
 } from "./fields.ts";
+import { type KafkaAccess, kafkaAccess } from "./kafka_access.ts";
 import {
   type RawSettings,
   type SettingName,
@@ -41,6 +42,8 @@ export interface Config {
   readonly hostPort: number;
   /** The name given to the brokers. */
   readonly clientId: string;
+  /** How to get in at the brokers. */
+  readonly access: KafkaAccess;
   /** The topic that takes the records. */
   readonly topic: TopicChoice;
   /** Whether the producer may create the topic and mend its settings. */
@@ -57,8 +60,17 @@ export interface Config {
   readonly coingecko: CoingeckoAccess;
   /** The coins to ask for, by the source's ids. */
   readonly ids: readonly string[];
+  /** Whether samples that bring nothing new become records. */
+  readonly unchanged: "emit" | "skip";
   /** Folder for what must last. */
   readonly stateDir: string;
+  /** How much may wait for Kafka. */
+  readonly outbox: {
+    /** How many records. */
+    readonly records: number;
+    /** How many bytes. */
+    readonly bytes: number;
+  };
   /** Where health is served, or `undefined` for nowhere. */
   readonly admin: Address | undefined;
   /** How log lines look. */
@@ -123,6 +135,7 @@ export function parseConfig(raw: RawSettings): Config {
     ),
     hostPort,
     clientId: read("KAFKA_CLIENT_ID", word),
+    access: kafkaAccess(raw, (problem) => problems.push(problem)),
     topic: {
       name: read("KAFKA_TOPIC", topicName),
       partitions: read("KAFKA_TOPIC_PARTITIONS", integerField(1, 1000)),
@@ -147,7 +160,12 @@ export function parseConfig(raw: RawSettings): Config {
         ),
     ),
     ids: read("CRYPTO_IDS", () => listField(coinId)(ids)),
+    unchanged: read("UNCHANGED", choiceField(["emit", "skip"])),
     stateDir: textOf("STATE_DIR"),
+    outbox: {
+      records: read("OUTBOX_MAX_RECORDS", integerField(100, 10_000_000)),
+      bytes: read("OUTBOX_MAX_MEGABYTES", integerField(1, 100_000)) * 1e6,
+    },
     admin: read(
       "ADMIN_ADDRESS",
       (text) => text === "off" ? undefined : addressField(text),

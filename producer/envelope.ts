@@ -10,6 +10,8 @@ import type { Sample } from "./source.ts";
 export interface PriceRecord {
   /** `ce_id`: one UUID for the sample's whole life. */
   readonly id: string;
+  /** The topic that it is made for, also when the setting changes later. */
+  readonly topic: string;
   /** The record's key, UTF-8: the source system. */
   readonly key: string;
   /** The envelope, compact JSON. */
@@ -22,6 +24,8 @@ export interface PriceRecord {
 
 /** What is the same for all records of one process. */
 export interface Origin {
+  /** The topic. */
+  readonly topic: string;
   /** `source_system` and key. */
   readonly sourceSystem: string;
   /** `ce_source`: where the source is. */
@@ -67,6 +71,7 @@ export function makeRecord(
   });
   return {
     id: stamp.id,
+    topic: origin.topic,
     key: origin.sourceSystem,
     value,
     headers: {

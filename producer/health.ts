@@ -62,6 +62,8 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
     last_sample_age_seconds: secondsOf(since(watch.lastSampleMs)),
     last_ack_age_seconds: secondsOf(since(watch.lastAckMs)),
     next_slot_in_seconds: secondsOf(until(watch.nextSlotMs)),
+    failures_in_a_row: watch.failuresInARow,
+    poll_every_slots: watch.pollEvery,
     last_poll_error: watch.pollError ?? null,
     last_send_error: watch.sendError ?? null,
     waiting: outbox.depth,

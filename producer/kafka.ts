@@ -5,17 +5,23 @@
  * @module
  */
 
-import { connect } from "node:net";
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.
+import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";
+import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
+import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import { type Address, formatAddress } from "./fields.ts";
+import { withReason } from "./kafka_access_error.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
+import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
+import { openSocket } from "./kafka_socket.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
 import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
 import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
-import type { PriceRecord } from "./envelope.ts";
-import { type RecordSender, UnknownTopicError } from "./publisher.ts";
+import { createSender } from "./kafka_sender.ts";
+import type { RecordSender } from "./publisher.ts";
 
 // Its names come from a CommonJS spread that named imports cannot see.
 const { Kafka, logLevel, Partitioners } = kafkajs;
@@ -26,6 +32,8 @@ export interface KafkaSettings {
   readonly brokers: readonly Address[];
   /** The name given to the brokers. */
   readonly clientId: string;
+  /** The keys to the brokers; absent for connections in the clear. */
+  readonly keys?: KafkaKeys | undefined;
   /**
    * Called before each connection, also to brokers that the cluster names.
    *
@@ -50,8 +58,8 @@ export interface KafkaTail extends Tail {
 
 /** A client of one cluster. Nothing is connected before it is asked for. */
 export interface KafkaClient {
-  /** Makes the sender of a topic. */
-  sender(topic: string): RecordSender;
+  /** Makes a sender with connections and an identity of its own. */
+  sender(): RecordSender;
   /** Connects for administration. */
   openAdmin(): Promise<KafkaAdmin>;
   /** Connects for reading without a consumer group. */
@@ -60,35 +68,37 @@ export interface KafkaClient {
 
 const connectTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
-const ackTimeoutMs = 5_000;
 
 // Retrying is the publisher's work, which knows when to stop; kafkajs wants at
 // least one try more for an idempotent producer.
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
 
+const authenticators = {
+  "plain": plain,
+  "scram-sha-256": scram256,
+  "scram-sha-512": scram512,
+} as Authenticators;
+
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
-  let forbidden: unknown;
+  const { keys, checkHost } = settings;
+  let refused: unknown;
   // The cause behind what kafkajs wraps and retries: a host that this process
-  // may not reach stays out of reach.
-  const explain = (error: unknown) => {
-    const cause = forbidden ?? error;
-    forbidden = undefined;
-    return cause;
-  };
+  // may not reach stays out of reach, and a file that cannot be used is named.
+  const explain = (error: unknown) =>
+    withReason(refused ?? error, keys?.access);
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
-      settings.checkHost?.({ host, port });
+      return openSocket({ host, port }, onConnect, {
+        checkHost,
+        tls: keys?.tls,
+      });
     } catch (error) {
-      forbidden = error;
+      refused = error;
       throw error;
     }
-    const socket = connect({ host, port }, onConnect);
-    socket.setKeepAlive(true, 60_000);
-    socket.setNoDelay(true);
-    return socket;
   };
   const common = {
     brokers: settings.brokers.map(formatAddress),
@@ -97,16 +107,24 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     requestTimeout: requestTimeoutMs,
     retry,
     socketFactory,
+    ...keys?.sasl === undefined ? {} : {
+      sasl: saslOptions(
+        keys.sasl,
+        authenticators,
+      ) as unknown as kafkajs.Mechanism,
+    },
   };
-  const kafka = new Kafka({
+  const options: kafkajs.KafkaConfig = {
     ...common,
     logLevel: settings.debug === undefined ? logLevel.NOTHING : logLevel.INFO,
     logCreator: () => ({ namespace, log }) => {
       settings.debug?.(`${namespace}: ${log.message}`);
     },
-  });
+  };
+  const kafka = new Kafka(options);
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    refused = undefined;
     try {
       return await work();
     } catch (error) {
@@ -115,7 +133,38 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   }
 
   return {
-    sender: (topic) => createSender(kafka, topic, guarded),
+    sender() {
+      const sockets = new Set<ReturnType<typeof socketFactory>>();
+      const own = new Kafka({
+        ...options,
+        socketFactory(request) {
+          const socket = socketFactory(request);
+          sockets.add(socket);
+          socket.once("close", () => sockets.delete(socket));
+          return socket;
+        },
+      });
+      return createSender({
+        makeProducer: (partitionOf) =>
+          own.producer({
+            // The partition of a key is the one that Kafka's clients choose.
+            createPartitioner: () => {
+              const choose = Partitioners.DefaultPartitioner();
+              return (request) => partitionOf(choose(request));
+            },
+            allowAutoTopicCreation: false,
+            idempotent: true,
+            maxInFlightRequests: 1,
+            retry,
+          }),
+        cut() {
+          // Without an error kafkajs would not notice.
+          const error = new Error("the connection is given up");
+          for (const socket of sockets) socket.destroy(error);
+        },
+        guarded,
+      });
+    },
     async openAdmin() {
       const admin = kafka.admin({ retry });
       await guarded(() => admin.connect());
@@ -131,7 +180,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
           logger: kafka.logger(),
           allowAutoTopicCreation: false,
           isolationLevel: 0,
-        } as ConstructorParameters<typeof Cluster>[0],
+        } as unknown as ConstructorParameters<typeof Cluster>[0],
       );
       await guarded(() => cluster.connect());
       return {
@@ -140,66 +189,4 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       };
     },
   };
-}
-
-function createSender(
-  kafka: kafkajs.Kafka,
-  topic: string,
-  guarded: <T>(work: () => Promise<T>) => Promise<T>,
-): RecordSender {
-  const producer = kafka.producer({
-    // The partition of a key is the one that Kafka's own clients choose.
-    createPartitioner: Partitioners.DefaultPartitioner,
-    allowAutoTopicCreation: false,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry,
-  });
-  let connected: Promise<void> | undefined;
-  return {
-    connect() {
-      connected ??= guarded(() => producer.connect()).catch((error) => {
-        connected = undefined;
-        throw error;
-      });
-      return connected;
-    },
-    async send(records) {
-      const messages = records.map(toMessage);
-      const [landed] = await guarded(() =>
-        producer.send({ topic, messages, acks: -1, timeout: ackTimeoutMs })
-      ).catch((error) => {
-        throw isUnknownTopic(error)
-          ? new UnknownTopicError(topic, { cause: error })
-          : error;
-      });
-      if (landed?.baseOffset === undefined) {
-        throw new Error("the broker's answer carries no offset");
-      }
-      return {
-        partition: landed.partition,
-        baseOffset: BigInt(landed.baseOffset),
-      };
-    },
-    async disconnect() {
-      connected = undefined;
-      await producer.disconnect();
-    },
-  };
-}
-
-function toMessage(record: PriceRecord): kafkajs.Message {
-  return {
-    key: record.key,
-    value: record.value,
-    headers: { ...record.headers },
-    timestamp: String(record.timestampMs),
-  };
-}
-
-function isUnknownTopic(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ("type" in at && at.type === "UNKNOWN_TOPIC_OR_PARTITION") return true;
-  }
-  return false;
 }

@@ -40,6 +40,15 @@ export interface Tail {
    */
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /**
+   * The offset of the first record of a partition whose time is not before
+   * `sinceMs` (ms since 1970); `undefined` when there is none.
+   */
+  offsetSince(
+    topic: string,
+    partition: number,
+    sinceMs: number,
+  ): Promise<bigint | undefined>;
+  /**
    * The records of one partition from `from` up to `to`, without `to`.
    *
    * @param range Both are offsets between the partition's start and end.
@@ -84,7 +93,8 @@ export interface ClusterPort {
     topics: {
       topic: string;
       partitions: { partition: number }[];
-      fromBeginning: boolean;
+      fromBeginning?: boolean;
+      fromTimestamp?: number;
     }[],
   ): Promise<{ partitions: { partition: number; offset: string }[] }[]>;
   /** A connected broker. */
@@ -115,10 +125,14 @@ function stored(partition: number, message: FetchedMessage): StoredRecord {
 
 /** Makes the reader on top of a cluster. */
 export function createTail(cluster: ClusterPort): Tail {
-  async function list(topic: string, ids: number[], fromBeginning: boolean) {
+  async function list(
+    topic: string,
+    ids: number[],
+    where: { fromBeginning: boolean } | { fromTimestamp: number },
+  ) {
     const partitions = ids.map((partition) => ({ partition }));
     const [answer] = await cluster.fetchTopicsOffset([
-      { topic, partitions, fromBeginning },
+      { topic, partitions, ...where },
     ]);
     return new Map(
       answer?.partitions.map((p) => [p.partition, BigInt(p.offset)]),
@@ -131,14 +145,21 @@ export function createTail(cluster: ClusterPort): Tail {
       const ids = cluster.findTopicPartitionMetadata(topic)
         .map(({ partitionId }) => partitionId).sort((a, b) => a - b);
       const [starts, ends] = await Promise.all([
-        list(topic, ids, true),
-        list(topic, ids, false),
+        list(topic, ids, { fromBeginning: true }),
+        list(topic, ids, { fromBeginning: false }),
       ]);
       return ids.map((partition) => ({
         partition,
         start: starts.get(partition) ?? 0n,
         end: ends.get(partition) ?? 0n,
       }));
+    },
+
+    async offsetSince(topic, partition, sinceMs) {
+      await cluster.addTargetTopic(topic);
+      const where = { fromTimestamp: Math.max(0, sinceMs) };
+      const offset = (await list(topic, [partition], where)).get(partition);
+      return offset === undefined || offset < 0n ? undefined : offset;
     },
 
     async read(topic, { partition, from, to }) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { callBudget } from "./budget.ts";
+import { budgetOf } from "./budget.ts";
 import {
   describeConfig,
   helpText,
@@ -14,21 +14,24 @@ import {
 import { systemClock } from "./clock.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { Failure, messageOf, UsageError } from "./errors.ts";
+import { accessWarnings } from "./kafka_access.ts";
 import { writeLine } from "./output.ts";
 import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
-import { gatherSettings, inProject } from "./settings.ts";
-import { requestUrls } from "./sources/coingecko.ts";
+import { gatherSettings, inProject, openKeys } from "./settings.ts";
 import { createSource } from "./sources/mod.ts";
 
 function check(config: Config): void {
   for (const [name, value] of Object.entries(describeConfig(config))) {
     writeLine(Deno.stdout, `${name}=${value}`);
   }
-  const { baseUrl, plan } = config.coingecko;
-  const calls = requestUrls(baseUrl, config.ids).length;
-  const budget = callBudget(plan, config.intervalMs, calls);
-  writeLine(Deno.stdout, `calls per month: ${budget.callsPerMonth}`);
-  for (const warning of budget.warnings) {
+  const { callsPerMonth, shortfalls, advice } = budgetOf(config);
+  writeLine(Deno.stdout, `calls per month: ${callsPerMonth}`);
+  const warnings = [
+    ...shortfalls,
+    ...advice,
+    ...accessWarnings(config.access),
+  ];
+  for (const warning of warnings) {
     writeLine(Deno.stderr, `warning: ${warning}`);
   }
 }
@@ -45,13 +48,14 @@ async function perform(command: ProducerCommand): Promise<number> {
   };
   const source = createSource(config, ports);
   checkPermissions(needsOf(config, source.hosts), hasPermission);
+  const keys = await openKeys(config);
   if (command.kind === "check") {
     check(config);
     return 0;
   }
   // Loaded here so that mistakes above are told without waiting for it.
   const { runProducer } = await import("./run.ts");
-  return await runProducer(config, source, systemClock);
+  return await runProducer(config, source, keys, systemClock);
 }
 
 async function main(): Promise<number> {

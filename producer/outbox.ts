@@ -1,6 +1,6 @@
 /**
- * The queue between poll and publish. This one lives in memory: it rides out a
- * broker's absence, but not the process's end.
+ * The queue between poll and publish: what poll and publisher need of it. The
+ * one that lasts is in `outbox/durable.ts`.
  *
  * @module
  */
@@ -8,73 +8,84 @@
 import type { PriceRecord } from "./envelope.ts";
 import type { OutboxState } from "./watch.ts";
 
-/** What poll and publisher need of a queue. */
-export interface Outbox {
-  /**
-   * Takes a record. When the queue is full the oldest record that is not in
-   * flight has to go.
-   *
-   * @returns the record that went, if one did.
-   */
-  add(record: PriceRecord): PriceRecord | undefined;
-  /** The oldest records, at most `most`; they are in flight from now on. */
-  take(most: number): readonly PriceRecord[];
-  /** Forgets the records in flight: they are acknowledged. */
-  acknowledge(): void;
-  /** How many records wait, those in flight included. */
-  readonly depth: number;
+/** The place of a record in the queue. */
+export interface Place {
+  /** Grows with every record; its size means nothing else. */
+  readonly seq: number;
+  /** What the record counts against the bound. */
+  readonly bytes: number;
 }
 
-/** A queue in memory, bounded by a number of records. */
-export class MemoryOutbox implements Outbox {
-  readonly #records: PriceRecord[] = [];
-  readonly #capacity: number;
-  #inFlight = 0;
+/** A record that waits. */
+export interface Waiting extends Place {
+  /** The record. */
+  readonly record: PriceRecord;
+}
 
+/**
+ * The oldest records of the queue, at least one, all of one topic and one key
+ * and thus of one partition.
+ */
+export type Batch = readonly Waiting[];
+
+/** How much a batch may hold; one record is always taken. */
+export interface BatchLimits {
+  /** Records. */
+  readonly records: number;
+  /** Bytes of values and headers. */
+  readonly bytes: number;
+}
+
+/** Where a batch landed. */
+export interface Acknowledgement {
+  /** The partition. */
+  readonly partition: number;
+  /** The offset of the batch's first record. */
+  readonly baseOffset: bigint;
+}
+
+/** How far a partition is known to hold what was sent. */
+export interface Position {
+  /** The offset after the last acknowledged record. */
+  readonly next: bigint;
+  /** `ce_id` of the record before it: proves that the log is still the same. */
+  readonly lastId: string;
+}
+
+/** What poll and publisher need of the queue. */
+export interface Outbox {
   /**
-   * An empty queue.
+   * Takes a record; it is on disk before this returns, if the disk takes it.
    *
-   * @param capacity How many records may wait, at least 2.
+   * @returns how many of the oldest records had to go for it.
    */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
-  /** See {@linkcode Outbox}. */
-  get depth(): number {
-    return this.#records.length;
-  }
-
-  /** What health shows of it. */
-  get state(): OutboxState {
-    const { length } = this.#records;
-    return {
-      depth: length,
-      bytes: this.#records.reduce((sum, { value }) => sum + value.length, 0),
-      oldestMs: this.#records[0]?.timestampMs,
-      full: length >= this.#capacity,
-      diskError: undefined,
-      inMemory: length,
-    };
-  }
-
-  /** See {@linkcode Outbox}. */
-  add(record: PriceRecord): PriceRecord | undefined {
-    this.#records.push(record);
-    if (this.#records.length <= this.#capacity) return undefined;
-    return this.#records.splice(this.#inFlight, 1)[0];
-  }
-
-  /** See {@linkcode Outbox}. */
-  take(most: number): readonly PriceRecord[] {
-    const records = this.#records.slice(0, most);
-    this.#inFlight = records.length;
-    return records;
-  }
-
-  /** See {@linkcode Outbox}. */
-  acknowledge(): void {
-    this.#records.splice(0, this.#inFlight);
-    this.#inFlight = 0;
-  }
+  add(record: PriceRecord): number;
+  /** The next batch, in flight from now on; `undefined` when nothing waits. */
+  take(limits: BatchLimits): Batch | undefined;
+  /**
+   * Forgets a batch and notes where it landed. It may take until
+   * {@linkcode settle} before that is on disk: a process that dies in between
+   * finds the records in the topic when it starts again.
+   */
+  acknowledge(batch: Batch, at: Acknowledgement): void;
+  /** Puts a record aside that the brokers will never take. */
+  reject(waiting: Waiting, reason: string): void;
+  /** Nothing is in flight any more; what was waits again. */
+  release(): void;
+  /** Writes to disk what is not there yet. Trouble is in {@linkcode state}. */
+  settle(): void;
+  /** The topics that records wait for. */
+  topics(): string[];
+  /** The oldest time of the records that wait for a topic, ms since 1970. */
+  oldestMs(topic: string): number | undefined;
+  /** What is known of a partition. */
+  position(topic: string, partition: number): Position | undefined;
+  /** Those records of a topic whose ids are among these. */
+  find(topic: string, ids: ReadonlySet<string>): Place[];
+  /** Forgets records that are in the topic already. */
+  strikeOut(places: readonly Place[]): void;
+  /** How many records wait, those in flight included. */
+  readonly depth: number;
+  /** How full it is, and whether it can be written. */
+  state(): OutboxState;
 }

@@ -8,6 +8,7 @@
 import type { Config } from "./config.ts";
 import { UsageError } from "./errors.ts";
 import { type Address, formatAddress } from "./fields.ts";
+import { accessFiles } from "./kafka_access.ts";
 
 /** A permission that is needed. */
 export type Need =
@@ -45,14 +46,20 @@ export function needsOf(
       : [net(formatAddress(config.admin), "ADMIN_ADDRESS")],
     { kind: "read", path: config.stateDir, why: "STATE_DIR" },
     { kind: "write", path: config.stateDir, why: "STATE_DIR" },
+    ...accessFiles(config.access).map(({ path, setting }): Need => ({
+      kind: "read",
+      path,
+      why: setting,
+    })),
   ];
 }
 
-/** The line that gives a permission, for a person to add. */
-function cure(need: Need): string {
+/** What is missing, and the line that gives it, for a person to add. */
+export function missing(need: Need): string {
   const item = need.kind === "net" ? need.host : need.path;
-  return `add ${JSON.stringify(item)} to permissions.producer.${need.kind} ` +
-    "in deno.json";
+  const verb = need.kind === "net" ? "reach" : need.kind;
+  return `may not ${verb} ${item} (${need.why}): add ${JSON.stringify(item)} ` +
+    `to permissions.producer.${need.kind} in deno.json`;
 }
 
 /**
@@ -64,12 +71,8 @@ export function checkPermissions(
   needs: readonly Need[],
   has: HasPermission,
 ): void {
-  const missing = needs.filter((need) => !has(need)).map((need) => {
-    const item = need.kind === "net" ? need.host : need.path;
-    const verb = need.kind === "net" ? "reach" : need.kind;
-    return `may not ${verb} ${item} (${need.why}): ${cure(need)}`;
-  });
-  if (missing.length > 0) throw new UsageError(missing.join("\n"));
+  const lines = needs.filter((need) => !has(need)).map(missing);
+  if (lines.length > 0) throw new UsageError(lines.join("\n"));
 }
 
 /**

@@ -5,47 +5,31 @@
  */
 
 import type { Clock } from "./clock.ts";
-import type { PriceRecord } from "./envelope.ts";
 import { messageOf, UsageError } from "./errors.ts";
+import { AccessError } from "./kafka_access_error.ts";
+import type { Tail } from "./kafka_tail.ts";
 import type { Log } from "./log.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Acknowledgement, Batch, Outbox } from "./outbox.ts";
+import { reconcile } from "./reconcile.ts";
+import { sendErrorKind } from "./send_errors.ts";
 import type { Watch } from "./watch.ts";
-
-/** Where a batch landed. */
-export interface Acknowledgement {
-  /** The partition. */
-  readonly partition: number;
-  /** The offset of the batch's first record. */
-  readonly baseOffset: bigint;
-}
 
 /** What the publisher needs of a Kafka client. */
 export interface RecordSender {
   /** Connects, again if need be. Safe to repeat. */
   connect(): Promise<void>;
   /**
-   * Writes a batch to one partition with acks from all in-sync replicas.
+   * Writes a batch to one partition with acks from all in-sync replicas. After
+   * an error the same batch object, sent again, keeps its place in the
+   * sequence, so that the broker can drop a double.
    *
-   * @throws {UnknownTopicError} when the topic is not there (yet).
+   * @throws what {@linkcode sendErrorKind} tells apart.
    */
-  send(records: readonly PriceRecord[]): Promise<Acknowledgement>;
-  /** Closes the connections; the producer's identity lives on. */
+  send(batch: Batch): Promise<Acknowledgement>;
+  /** Closes the connections at once; the producer's identity lives on. */
   disconnect(): Promise<void>;
-}
-
-/** The broker does not know the topic. */
-export class UnknownTopicError extends Error {
-  /** Its class's name. */
-  override readonly name = "UnknownTopicError";
-
-  /**
-   * Names the topic.
-   *
-   * @param topic The topic's name.
-   */
-  constructor(topic: string, options?: ErrorOptions) {
-    super(`the topic ${topic} does not exist`, options);
-  }
+  /** Gives the identity up and goes on as a new producer. */
+  renew(): Promise<void>;
 }
 
 /** What the publisher works with. */
@@ -54,8 +38,10 @@ export interface PublisherOptions {
   readonly outbox: Outbox;
   /** Where they go. */
   readonly sender: RecordSender;
-  /** Makes the topic be there; called at the start and when it is missing. */
-  readonly ensureTopic: () => Promise<void>;
+  /** Connects for a look at the topic's end. */
+  readonly openTail: () => Promise<Tail & { close(): Promise<void> }>;
+  /** Makes a topic be there; called after the first record and when missing. */
+  readonly ensureTopic: (topic: string) => Promise<void>;
   /** Time. */
   readonly clock: Clock;
   /** Told of each acknowledgement. */
@@ -64,6 +50,8 @@ export interface PublisherOptions {
   readonly log: Log;
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random: () => number;
+  /** Lets what is under way get to the network before it goes on. */
+  readonly breathe: () => Promise<void>;
 }
 
 /** The publisher, as the rest of the producer sees it. */
@@ -72,6 +60,7 @@ export interface Publisher {
   wake(): void;
   /**
    * Works until the signal, then sends what still waits, unless Kafka is away.
+   * What is in memory only is tried once more even then.
    *
    * @throws {UsageError} when a broker is outside the permission set before
    * anything was acknowledged.
@@ -80,6 +69,10 @@ export interface Publisher {
 }
 
 const batchRecords = 100;
+
+/** Half of what a topic takes by default; kafkajs adds little to it. */
+const batchBytes = 500_000;
+
 const firstBackoffMs = 200;
 const lastBackoffMs = 30_000;
 
@@ -94,40 +87,99 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { outbox, sender, clock, watch, log } = options;
   let woken = Promise.withResolvers<void>();
   let failures = 0;
-  let ensured = false;
+  let isEnsured = false;
+  // A process that ended may have sent what still waits.
+  let mustReconcile = outbox.depth > 0;
+  let batch: Batch | undefined;
+  let most = batchRecords;
 
-  async function publish(): Promise<void> {
-    const records = outbox.take(batchRecords);
+  /** @returns the topic of what was published. */
+  async function publish(): Promise<string> {
+    batch ??= outbox.take({ records: most, bytes: batchBytes });
+    if (batch === undefined) {
+      const why = outbox.state().diskError ??
+        "its file holds less than it said";
+      throw new Error(`the outbox cannot be read: ${why}`);
+    }
     const begun = clock.monotonic();
-    const { partition, baseOffset } = await sender.send(records);
-    outbox.acknowledge();
+    const [at] = await Promise.all([sender.send(batch), settle()]);
+    const sent = batch;
+    batch = undefined;
+    most = Math.min(batchRecords, 2 * most);
+    outbox.acknowledge(sent, at);
+    if (outbox.depth === 0) outbox.settle();
     const now = clock.monotonic();
-    watch.acknowledged(records.length, outbox.depth, now, now - begun);
+    watch.acknowledged(sent.length, outbox.depth, now, now - begun);
     if (failures > 0) log.info("Kafka acknowledges again", { failures });
     failures = 0;
-    const latency = Math.round(now - begun);
-    for (const [index, record] of records.entries()) {
-      log.info("published", {
-        sequence: Number(record.headers.sequence),
-        partition,
-        offset: String(baseOffset + BigInt(index)),
-        latency_ms: latency,
-        waiting: outbox.depth,
+    tell(sent, at, now - begun);
+    return sent[0]?.record.topic ?? "";
+  }
+
+  /** What was acknowledged goes to disk while the next batch is on its way. */
+  async function settle(): Promise<void> {
+    await options.breathe();
+    outbox.settle();
+  }
+
+  function tell(sent: Batch, at: Acknowledgement, latencyMs: number): void {
+    const last = sent.at(-1);
+    log.info("published", {
+      ...sent.length > 1 ? { records: sent.length } : {},
+      sequence: Number(last?.record.headers.sequence),
+      partition: at.partition,
+      offset: String(at.baseOffset + BigInt(sent.length - 1)),
+      latency_ms: Math.round(latencyMs),
+      waiting: outbox.depth,
+    });
+  }
+
+  async function lookForSent(): Promise<void> {
+    const tail = await options.openTail();
+    try {
+      const before = outbox.depth;
+      const { struckOut, possiblyDuplicated } = await reconcile(tail, outbox);
+      mustReconcile = false;
+      watch.struckOut(struckOut, outbox.depth, clock.monotonic());
+      watch.counters.possiblyDuplicated += possiblyDuplicated;
+      log.info("looked for records that Kafka has already", {
+        waited: before,
+        struck_out: struckOut,
+        possibly_duplicated: possiblyDuplicated,
       });
+    } finally {
+      await tail.close().catch(() => {});
     }
   }
 
-  async function recover(error: unknown): Promise<void> {
-    // One line an outage, not one an attempt: the rest is for debugging.
-    const speak = failures === 0 ? log.warn : log.debug;
-    speak("Kafka does not take records; they wait", {
-      waiting: outbox.depth,
+  /** A refused batch is cut in half; a refused record is put aside. */
+  function refused(error: unknown, refused: Batch): void {
+    batch = undefined;
+    outbox.release();
+    const [first] = refused;
+    if (refused.length > 1 || first === undefined) {
+      most = Math.ceil(refused.length / 2);
+      return;
+    }
+    outbox.reject(first, messageOf(error));
+    watch.rejected(1, outbox.depth, clock.monotonic());
+    log.error("Kafka refuses a record for good; it is put aside", {
+      sequence: Number(first.record.headers.sequence),
+      ce_id: first.record.id,
       reason: messageOf(error),
     });
-    watch.sendFailed(messageOf(error));
-    if (error instanceof UnknownTopicError) {
-      ensured = true;
-      await options.ensureTopic();
+  }
+
+  async function recover(error: unknown): Promise<void> {
+    const kind = sendErrorKind(error);
+    if (kind === "topic" && batch !== undefined) {
+      isEnsured = true;
+      await options.ensureTopic(batch[0]?.record.topic ?? "");
+    } else if (kind === "identity") {
+      batch = undefined;
+      outbox.release();
+      mustReconcile = true;
+      await sender.renew();
     } else {
       // The sockets may be dead without knowing it. The same producer object
       // goes on, so that the broker can drop a batch that it has already.
@@ -135,22 +187,47 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   }
 
+  async function mendTopic(topic: string): Promise<void> {
+    isEnsured = true;
+    await options.ensureTopic(topic).catch((error) => {
+      if (error instanceof UsageError) throw error;
+      log.warn("the topic's settings cannot be checked", {
+        reason: messageOf(error),
+      });
+    });
+  }
+
   async function attempt(signal: AbortSignal): Promise<void> {
+    // One line an outage, not one an attempt: the rest is for debugging.
+    const speak = failures === 0 ? log.warn : log.debug;
     try {
       await sender.connect();
-      await publish();
-      if (ensured) return;
+      if (mustReconcile) await lookForSent();
+      if (outbox.depth === 0) return;
+      const topic = await publish();
       // After the first record, which a topic that is there need not wait for.
-      ensured = true;
-      await options.ensureTopic();
+      if (!isEnsured) await mendTopic(topic);
     } catch (error) {
       if (error instanceof UsageError && !watch.everAcknowledged) throw error;
+      if (batch !== undefined && sendErrorKind(error) === "batch") {
+        return refused(error, batch);
+      }
+      speak("Kafka does not take records; they wait", {
+        waiting: outbox.depth,
+        reason: messageOf(error),
+      });
+      watch.sendFailed(messageOf(error), error instanceof AccessError);
       await recover(error).catch((again) => {
-        const speak = failures === 0 ? log.warn : log.debug;
         speak("the cause cannot be mended", { reason: messageOf(again) });
       });
       await clock.sleep(backoffMs(failures++, options.random()), signal);
     }
+  }
+
+  /** Whether an attempt is worth it, once the end was asked for. */
+  function isWorthIt(isLast: boolean): boolean {
+    if (outbox.depth === 0) return false;
+    return failures === 0 || !isLast && outbox.state().inMemory > 0;
   }
 
   return {
@@ -165,7 +242,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
         if (error instanceof UsageError) throw error;
         log.debug("first connection failed", { reason: messageOf(error) });
       });
-      while (!signal.aborted || (outbox.depth > 0 && failures === 0)) {
+      let isLast = false;
+      while (!signal.aborted || isWorthIt(isLast)) {
+        isLast = signal.aborted;
         if (outbox.depth > 0) {
           await attempt(signal);
         } else {

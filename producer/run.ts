@@ -4,6 +4,7 @@
  * @module
  */
 
+import { budgetOf } from "./budget.ts";
 import { describeConfig } from "./cli.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -11,21 +12,25 @@ import type { Origin } from "./envelope.ts";
 import { Failure, messageOf } from "./errors.ts";
 import { formatAddress } from "./fields.ts";
 import { healthHandler } from "./health.ts";
+import { accessWarnings } from "./kafka_access.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
 import { createLog, type Log } from "./log.ts";
-import { MemoryOutbox } from "./outbox.ts";
+import { openOutbox } from "./outbox/open.ts";
 import { writeLine } from "./output.ts";
 import { takeOwnership } from "./owner.ts";
 import { brokerCheck, hasPermission } from "./permissions.ts";
 import { createPoll } from "./poll.ts";
 import { thisProcess } from "./process.ts";
-import { createPublisher, type Publisher } from "./publisher.ts";
+import {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+} from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
 import type { Source } from "./source.ts";
 import { listenForStop } from "./stop.ts";
 import { topicSpec } from "./topic.ts";
-import { Watch } from "./watch.ts";
-
-const outboxRecords = 1_000;
+import { type OutboxState, Watch } from "./watch.ts";
 
 /** What a stop may take for sends under way; together with the rest 1.5 s. */
 const lastSendsMs = 1_000;
@@ -63,7 +68,8 @@ function serveHealth(
 
 async function openPublisher(
   config: Config,
-  parts: Omit<Parameters<typeof createPublisher>[0], "sender" | "ensureTopic">,
+  keys: KafkaKeys | undefined,
+  parts: Pick<PublisherOptions, "outbox" | "clock" | "watch" | "log">,
 ): Promise<Publisher> {
   const { log } = parts;
   // The largest module by far: it loads while the first answer is on its way.
@@ -71,17 +77,17 @@ async function openPublisher(
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
+    keys,
     checkHost: brokerCheck(hasPermission),
     debug: (message) => log.debug(message),
   });
-  async function ensureTopic(): Promise<void> {
+  async function ensureTopic(name: string): Promise<void> {
     if (!config.createTopic) return;
     const admin = await client.openAdmin();
     try {
-      const change = await admin.ensureTopic(topicSpec(config.topic));
-      if (change.created) {
-        log.info("topic created", { topic: config.topic.name });
-      }
+      const spec = topicSpec({ ...config.topic, name });
+      const change = await admin.ensureTopic(spec);
+      if (change.created) log.info("topic created", { topic: name });
       for (const mended of change.changed) {
         log.info("topic setting mended", { setting: mended });
       }
@@ -89,8 +95,14 @@ async function openPublisher(
       await admin.close();
     }
   }
-  const sender = client.sender(config.topic.name);
-  return createPublisher({ ...parts, sender, ensureTopic });
+  return createPublisher({
+    ...parts,
+    sender: client.sender(),
+    openTail: () => client.openTail(),
+    ensureTopic,
+    random: Math.random,
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  });
 }
 
 /**
@@ -103,14 +115,17 @@ async function openPublisher(
 export async function runProducer(
   config: Config,
   source: Source,
+  keys: KafkaKeys | undefined,
   clock: Clock,
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
   const log = openLog(config);
   const watch = new Watch();
-  const outbox = new MemoryOutbox(outboxRecords);
+  using outbox = openOutbox(config.stateDir, config.outbox, log);
+  watch.resumed(outbox.depth, clock.monotonic());
   const stop = listenForStop(() => Deno.exit(130));
   const origin: Origin = {
+    topic: config.topic.name,
     sourceSystem: config.sourceSystem,
     address: source.address,
     instance: crypto.randomUUID(),
@@ -124,7 +139,7 @@ export async function runProducer(
       timeoutMs,
       monotonic: () => clock.monotonic(),
       wall: () => Date.now(),
-      outbox: () => outbox.state,
+      outbox: () => outbox.state(),
       process: thisProcess,
       about: {
         pid: Deno.pid,
@@ -140,6 +155,10 @@ export async function runProducer(
     interval_s: intervalMs / 1000,
     instance: origin.instance,
   });
+  for (const warning of accessWarnings(config.access)) log.warn(warning);
+  for (const shortfall of budgetOf(config).shortfalls) {
+    log.warn("the API's plan cannot hold the polls", { reason: shortfall });
+  }
 
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, ended.signal]);
@@ -148,6 +167,8 @@ export async function runProducer(
     { intervalMs, signal, clock },
     createPoll({
       source,
+      intervalMs,
+      unchanged: config.unchanged,
       origin,
       outbox,
       onRecord: () => wake(),
@@ -158,12 +179,11 @@ export async function runProducer(
       signal,
     }),
   );
-  const publisher = await openPublisher(config, {
+  const publisher = await openPublisher(config, keys, {
     outbox,
     clock,
     watch,
     log,
-    random: Math.random,
   });
   wake = () => publisher.wake();
   const publishing = publisher.run(signal);
@@ -179,23 +199,31 @@ export async function runProducer(
     ended.abort();
     void server?.shutdown();
   }
-  return sayGoodbye(log, watch, outbox.depth, String(stop.reason ?? "end"));
+  outbox.settle();
+  return sayGoodbye(log, watch, outbox.state(), String(stop.reason ?? "end"));
 }
 
 function sayGoodbye(
   log: Log,
   watch: Watch,
-  waiting: number,
+  { depth, inMemory, diskError }: OutboxState,
   reason: string,
 ): number {
-  watch.counters.lost += waiting;
-  const { samples, published, lost } = watch.counters;
-  if (waiting > 0) {
-    log.error("samples are lost: Kafka did not take them in time", {
-      lost: waiting,
+  if (depth > inMemory) {
+    log.info("records wait in the outbox; the next start sends them", {
+      waiting: depth - inMemory,
       reason: watch.sendError,
     });
   }
+  watch.counters.lost += inMemory;
+  if (inMemory > 0) {
+    log.error("samples are lost: neither Kafka nor the disk took them", {
+      lost: inMemory,
+      reason: watch.sendError,
+      disk: diskError,
+    });
+  }
+  const { samples, published, lost } = watch.counters;
   log.info("stopped", { reason, samples, published, lost });
-  return waiting > 0 ? 1 : 0;
+  return inMemory > 0 ? 1 : 0;
 }

@@ -8,6 +8,9 @@
 import type { Config } from "./config.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { messageOf, UsageError } from "./errors.ts";
+import { moveFiles } from "./kafka_access.ts";
+import type { KafkaKeys } from "./kafka_keys.ts";
+import { missing } from "./permissions.ts";
 import {
   flagOf,
   type RawSettings,
@@ -28,10 +31,37 @@ export const projectDir: URL = new URL("../", import.meta.url);
 
 /** The configuration with its paths made absolute, from the project's folder. */
 export function inProject(config: Config): Config {
-  const url = new URL(config.stateDir.replaceAll("\\", "/"), projectDir);
-  return /^[A-Za-z]:/.test(config.stateDir)
-    ? config
-    : { ...config, stateDir: pathOf(url) };
+  const absolute = (path: string) =>
+    /^[A-Za-z]:/.test(path)
+      ? path
+      : pathOf(new URL(path.replaceAll("\\", "/"), projectDir));
+  return {
+    ...config,
+    stateDir: absolute(config.stateDir),
+    access: moveFiles(config.access, absolute),
+  };
+}
+
+/**
+ * The keys to the brokers, each file read once to see that it can be used.
+ *
+ * @returns `undefined` for connections in the clear without a user.
+ * @throws {UsageError} that names the setting, the file and what is wrong.
+ */
+export async function openKeys(
+  { access }: Config,
+  ports: Pick<SettingsPorts, "readText"> = realPorts,
+): Promise<KafkaKeys | undefined> {
+  if (access.tls === undefined && access.sasl === undefined) return undefined;
+  // Only who needs it pays for it: 22 ms, most of them node:crypto's.
+  const { kafkaKeys, tryKeys } = await import("./kafka_keys.ts");
+  const keys = kafkaKeys(access, ports.readText);
+  try {
+    tryKeys(keys);
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+  return keys;
 }
 
 /** The path of a file address; `/C:/folder` is how one names Windows'. */
@@ -60,7 +90,10 @@ function readOrExplain(
   try {
     return ports.readText(path);
   } catch (error) {
-    throw new UsageError(`cannot read ${what}: ${messageOf(error)}`);
+    if (error instanceof Error && error.name === "NotCapable") {
+      throw new UsageError(missing({ kind: "read", path, why: what }));
+    }
+    throw new UsageError(`cannot read ${what} "${path}": ${messageOf(error)}`);
   }
 }
 
@@ -99,7 +132,7 @@ function readKey(
       `${name} and COINGECKO_API_KEY are both set: expected one of them`,
     );
   }
-  const key = readOrExplain(ports, path, `${name} "${path}"`)?.trim();
+  const key = readOrExplain(ports, path, name)?.trim();
   if (key === undefined) {
     throw new UsageError(`${name} "${path}": there is no such file`);
   }

@@ -62,6 +62,57 @@ export const settingsTable = [
     about: "name under which the brokers know the producer",
   },
   {
+    name: "KAFKA_SASL_MECHANISM",
+    fallback: "",
+    about: "how the brokers know the user: plain, scram-sha-256 or " +
+      "scram-sha-512 (default: no user)",
+  },
+  {
+    name: "KAFKA_SASL_USERNAME",
+    fallback: "",
+    about: "the user's name",
+  },
+  {
+    name: "KAFKA_SASL_PASSWORD",
+    fallback: "",
+    about: "the user's password; never shown",
+  },
+  {
+    name: "KAFKA_SASL_PASSWORD_FILE",
+    fallback: "",
+    about: "file with the password, under ./secrets/ or /run/secrets/",
+  },
+  {
+    name: "KAFKA_SSL",
+    fallback: "false",
+    about: "TLS to the brokers: true or false; a file below implies true",
+  },
+  {
+    name: "KAFKA_SSL_CA_FILE",
+    fallback: "",
+    about: "authorities that sign brokers, PEM (default: the well-known ones)",
+  },
+  {
+    name: "KAFKA_SSL_CERT_FILE",
+    fallback: "",
+    about: "this client's certificate with its chain, PEM",
+  },
+  {
+    name: "KAFKA_SSL_KEY_FILE",
+    fallback: "",
+    about: "the certificate's private key, PEM",
+  },
+  {
+    name: "KAFKA_SSL_KEY_PASSWORD",
+    fallback: "",
+    about: "what the key is encrypted with; never shown",
+  },
+  {
+    name: "KAFKA_SSL_KEY_PASSWORD_FILE",
+    fallback: "",
+    about: "file with that password, under ./secrets/ or /run/secrets/",
+  },
+  {
     name: "API_INTERVAL_SECONDS",
     fallback: "30",
     about: "seconds between two polls, 0.1 to 86400",
@@ -107,9 +158,25 @@ export const settingsTable = [
     about: "coins by CoinGecko's ids, comma-separated",
   },
   {
+    name: "UNCHANGED",
+    fallback: "emit",
+    about: "samples whose every last_updated_at is the previous one's: " +
+      "emit or skip",
+  },
+  {
     name: "STATE_DIR",
     fallback: "./.state",
     about: "folder for what must last: ./.state or /deno-dir/crypto-producer",
+  },
+  {
+    name: "OUTBOX_MAX_RECORDS",
+    fallback: "100000",
+    about: "records that may wait for Kafka, 100 to 10000000",
+  },
+  {
+    name: "OUTBOX_MAX_MEGABYTES",
+    fallback: "256",
+    about: "what they may take on disk, 1 to 100000 (10^6 bytes)",
   },
   {
     name: "ADMIN_ADDRESS",
@@ -133,6 +200,13 @@ export type SettingName = typeof settingsTable[number]["name"];
 
 /** Settings as text, before they are checked; what is absent was not given. */
 export type RawSettings = Partial<Record<SettingName, string>>;
+
+/** Settings without a flag: every user of the machine can read command lines. */
+export const secretSettings: readonly SettingName[] = [
+  "COINGECKO_API_KEY",
+  "KAFKA_SASL_PASSWORD",
+  "KAFKA_SSL_KEY_PASSWORD",
+];
 
 /** The flag of a setting: `KAFKA_TOPIC` is `kafka-topic`. */
 export function flagOf(name: SettingName): string {

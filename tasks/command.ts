@@ -48,7 +48,8 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
     unknown: (arg, key) => {
       if (key === undefined) return true;
       throw new UsageError(
-        `unknown flag ${arg}: expected ${
+        // A value is not shown: it may be a secret.
+        `unknown flag ${arg.replace(/=.*$/s, "")}: expected ${
           known.map((name) => `--${name}`).join(", ")
         }`,
       );

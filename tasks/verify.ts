@@ -6,6 +6,7 @@
 
 import { UsageError } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
+import { openKeys } from "../producer/settings.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig } from "./context.ts";
 import { progress, result } from "./output.ts";
@@ -46,6 +47,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
     const client = createKafkaClient({
       brokers: config.brokers,
       clientId: `${config.clientId}-verify`,
+      keys: await openKeys(config),
     });
     const deadline = performance.now() + waitMs;
     let results: CheckResult[] = [];

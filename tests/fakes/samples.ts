@@ -38,6 +38,7 @@ export interface Changes {
   readonly instance?: string;
   readonly id?: string;
   readonly system?: string;
+  readonly topic?: string;
   readonly coins?: Record<string, Coin>;
 }
 
@@ -46,6 +47,7 @@ export function record(sequence: number, changes: Changes = {}): PriceRecord {
   const made = sample(changes.afterMs ?? sequence * 30_000, changes.coins);
   const id = String(sequence).padStart(12, "0");
   return makeRecord(made, {
+    topic: changes.topic ?? "crypto.prices.raw",
     sourceSystem: changes.system ?? "coingecko_v3",
     address: "https://api.coingecko.com/api/v3/simple/price",
     instance: changes.instance ?? instance,

@@ -22,7 +22,9 @@ function poll(
 ): Promise<PollResult> {
   const access = coingeckoAccess(base, key, "");
   const clock = new FakeClock();
-  return coingecko({ access, ids, timeoutMs, fetch, clock }).poll(never);
+  const intervalMs = 30_000;
+  return coingecko({ access, ids, timeoutMs, intervalMs, fetch, clock })
+    .poll(never);
 }
 
 const answering = (body: BodyInit, init: ResponseInit = {}): Fetch => () =>
@@ -283,8 +285,14 @@ Deno.test("`poll()` passes on how long to rest", async () => {
 });
 
 Deno.test("`callBudget()` warns when a Demo key would not last", () => {
-  const { callsPerMonth, warnings } = callBudget("demo", 30_000, 1);
+  const { callsPerMonth, shortfalls, advice } = callBudget("demo", 30_000, 1);
   assertEquals(callsPerMonth, 89_280);
-  assertStringIncludes(warnings[0] ?? "", "API_INTERVAL_SECONDS=268");
-  assertEquals(callBudget("demo", 268_000, 1).warnings, []);
+  assertStringIncludes(shortfalls[0] ?? "", "API_INTERVAL_SECONDS=268");
+  assertStringIncludes(advice[0] ?? "", "cached for 60 s");
+  assertEquals(callBudget("demo", 268_000, 1).shortfalls, []);
+  assertStringIncludes(
+    callBudget("demo", 1000, 1).shortfalls[1] ?? "",
+    "60 calls a minute",
+  );
+  assertEquals(callBudget("pro", 20_000, 1).advice, []);
 });

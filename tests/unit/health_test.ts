@@ -83,6 +83,8 @@ Deno.test("`/status` tells all that is known, in seconds", async () => {
     last_sample_age_seconds: 3,
     last_ack_age_seconds: 2.5,
     next_slot_in_seconds: 27,
+    failures_in_a_row: 0,
+    poll_every_slots: 1,
     last_poll_error: null,
     last_send_error: "no broker",
     waiting: 2,

@@ -1,113 +1,217 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import type { PriceRecord } from "../../producer/envelope.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../producer/errors.ts";
-import { MemoryOutbox } from "../../producer/outbox.ts";
+import type { Batch } from "../../producer/outbox.ts";
 import {
   backoffMs,
   createPublisher,
   type RecordSender,
-  UnknownTopicError,
 } from "../../producer/publisher.ts";
+import { sendErrorKind } from "../../producer/send_errors.ts";
 import { Watch } from "../../producer/watch.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { captureLog } from "../fakes/log.ts";
+import { fakeOutbox } from "../fakes/outbox.ts";
 import { record } from "../fakes/samples.ts";
+import { FakeTopics, kafkaError } from "../fakes/topics.ts";
 
-function harness(behave: (attempt: number) => Error | undefined) {
-  const outbox = new MemoryOutbox(1000);
+/** What a send does: nothing, refuse, or append and lose the answer. */
+type Deed = Error | { appendedBut: Error } | undefined;
+
+function harness(behave: (attempt: number, batch: Batch) => Deed) {
+  const { outbox, disk } = fakeOutbox();
   const watch = new Watch();
   const { log, lines } = captureLog();
-  const batches: (readonly PriceRecord[])[] = [];
-  const topic: PriceRecord[] = [];
+  const topics = new FakeTopics();
+  const batches: Batch[] = [];
   const calls: string[] = [];
   const stop = new AbortController();
-  const sender: RecordSender = {
-    connect: () => Promise.resolve(),
-    send: (records) => {
-      batches.push([...records]);
-      const error = behave(batches.length);
-      if (error !== undefined) return Promise.reject(error);
-      topic.push(...records);
-      const baseOffset = BigInt(topic.length - records.length);
-      return Promise.resolve({ partition: 0, baseOffset });
-    },
-    disconnect: () => {
-      calls.push("disconnect");
-      return Promise.resolve();
-    },
-  };
-  const ensureTopic = () => {
-    calls.push("ensure");
+  const call = (name: string) => () => {
+    calls.push(name);
     return Promise.resolve();
   };
-  const clock = new FakeClock();
-  const random = () => 1;
-  const publisher = createPublisher({
+  const sender: RecordSender = {
+    connect: () => Promise.resolve(),
+    send: (batch) => {
+      batches.push(batch);
+      const deed = behave(batches.length, batch);
+      if (deed instanceof Error) return Promise.reject(deed);
+      const records = batch.map((waiting) => waiting.record);
+      const baseOffset = topics.append(records);
+      return deed === undefined
+        ? Promise.resolve({ partition: 0, baseOffset })
+        : Promise.reject(deed.appendedBut);
+    },
+    disconnect: call("disconnect"),
+    renew: call("renew"),
+  };
+  const make = () =>
+    createPublisher({
+      outbox,
+      sender,
+      openTail: () => Promise.resolve(topics),
+      ensureTopic: (topic) => call(`ensure ${topic}`)(),
+      clock: new FakeClock(),
+      watch,
+      log,
+      random: () => 1,
+      breathe: () => Promise.resolve(),
+    });
+  const add = (...numbers: number[]) => {
+    for (const number of numbers) outbox.add(record(number));
+  };
+  /** Runs until nothing waits. */
+  async function drain(publisher = make()): Promise<void> {
+    const done = publisher.run(stop.signal);
+    while (outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
+    stop.abort();
+    await done;
+    outbox[Symbol.dispose]();
+  }
+  const count = (name: string) => calls.filter((one) => one === name).length;
+  return {
     outbox,
-    sender,
-    ensureTopic,
-    clock,
+    disk,
     watch,
-    log,
-    random,
-  });
-  return { outbox, watch, lines, batches, topic, calls, stop, publisher };
+    lines,
+    topics,
+    batches,
+    calls,
+    count,
+    stop,
+    make,
+    add,
+    drain,
+  };
 }
 
-Deno.test("`publisher` sends the identical batch again until it is acknowledged", async () => {
-  const h = harness((n) => n <= 3 ? new Error("request timed out") : undefined);
-  const records = [1, 2, 3].map((n) => record(n));
-  for (const one of records) h.outbox.add(one);
-  const done = h.publisher.run(h.stop.signal);
-  while (h.outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
-  h.stop.abort();
-  await done;
-  assertEquals(h.topic, records);
-  assertEquals(h.batches.length, 4);
-  for (const batch of h.batches) assertEquals(batch, records);
-  assertEquals(h.calls.filter((c) => c === "disconnect").length, 4);
+Deno.test("`publisher` in doubt sends the identical batch again, never cut anew", async () => {
+  const h = harness((n) => {
+    if (n <= 3) h.add(10 + n);
+    return n <= 3 ? new Error("request timed out") : undefined;
+  });
+  const publisher = h.make();
+  h.add(1, 2, 3);
+  await h.drain(publisher);
+  assertEquals(h.topics.sequences(), ["1", "2", "3", "11", "12", "13"]);
+  for (const batch of h.batches.slice(0, 4)) {
+    assert(batch === h.batches[0], "the very same batch");
+  }
+  assertEquals([h.count("disconnect"), h.count("renew")], [4, 0]);
   const warned = h.lines.filter(({ level }) => level === "warn");
   assertEquals(warned.length, 1, "an outage is said once");
-  const offsets = h.lines.filter(({ message }) => message === "published")
-    .map(({ fields }) => fields.offset);
-  assertEquals(offsets, ["0", "1", "2"]);
+});
+
+Deno.test("`publisher` looks at the topic first when records waited at its start", async () => {
+  const h = harness(() => undefined);
+  h.add(1, 2, 3);
+  h.topics.append([record(1), record(2)]);
+  await h.drain();
+  assertEquals(h.topics.sequences(), ["1", "2", "3"]);
+  assertEquals(h.watch.counters.struckOut, 2);
+  assertEquals(h.watch.counters.published, 1);
+});
+
+for (
+  const code of [
+    "OUT_OF_ORDER_SEQUENCE_NUMBER",
+    "DUPLICATE_SEQUENCE_NUMBER",
+    "INVALID_PRODUCER_EPOCH",
+    "UNKNOWN_PRODUCER_ID",
+  ]
+) {
+  Deno.test(`\`publisher\` begins anew after ${code}, and looks first`, async () => {
+    const h = harness((n) =>
+      n === 1 ? { appendedBut: kafkaError(code) } : undefined
+    );
+    const publisher = h.make();
+    h.add(1, 2);
+    await h.drain(publisher);
+    assertEquals(h.topics.sequences(), ["1", "2"]);
+    assertEquals(h.count("renew"), 1);
+    assertEquals(h.watch.counters.struckOut, 2);
+  });
+}
+
+Deno.test("`publisher` cuts a refused batch and puts aside the one bad record", async () => {
+  const h = harness((_, batch) =>
+    batch.some(({ record }) => record.headers.sequence === "3")
+      ? kafkaError("MESSAGE_TOO_LARGE")
+      : undefined
+  );
+  const publisher = h.make();
+  h.add(1, 2, 3, 4, 5);
+  await h.drain(publisher);
+  assertEquals(h.topics.sequences(), ["1", "2", "4", "5"]);
+  assertEquals(h.watch.counters.rejected, 1);
+  const [said] = h.lines.filter(({ level }) => level === "error");
+  assertEquals(said?.fields.sequence, 3);
+});
+
+Deno.test("`publisher` keeps everything through authentication errors", async () => {
+  const h = harness((n) =>
+    n <= 5 ? kafkaError("SASL_AUTHENTICATION_FAILED") : undefined
+  );
+  const publisher = h.make();
+  h.add(1, 2);
+  await h.drain(publisher);
+  assertEquals(h.topics.sequences(), ["1", "2"]);
+  assertEquals(h.watch.counters.rejected, 0);
 });
 
 Deno.test("`publisher` makes a missing topic and goes on", async () => {
-  const h = harness((n) => n === 1 ? new UnknownTopicError("t") : undefined);
-  h.outbox.add(record(1));
-  const done = h.publisher.run(h.stop.signal);
-  while (h.outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
-  h.stop.abort();
-  await done;
-  assertEquals(h.calls, ["ensure", "disconnect"]);
-  assertEquals(h.topic.length, 1);
+  const h = harness((n) =>
+    n === 1 ? kafkaError("UNKNOWN_TOPIC_OR_PARTITION") : undefined
+  );
+  const publisher = h.make();
+  h.add(1);
+  await h.drain(publisher);
+  assertEquals(h.calls, ["ensure crypto.prices.raw", "disconnect"]);
+  assertEquals(h.topics.sequences(), ["1"]);
 });
 
 Deno.test("`publisher` sends what waits when it is stopped while all is well", async () => {
   const h = harness(() => undefined);
-  h.outbox.add(record(1));
+  const publisher = h.make();
+  h.add(1);
   h.stop.abort();
-  await h.publisher.run(h.stop.signal);
-  assertEquals(h.topic.length, 1);
+  await publisher.run(h.stop.signal);
+  assertEquals(h.topics.sequences(), ["1"]);
+  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`publisher` ends when it is stopped while Kafka is away", async () => {
   const h = harness(() => new Error("no broker"));
-  h.outbox.add(record(1));
+  const publisher = h.make();
+  h.add(1);
   h.stop.abort();
-  await h.publisher.run(h.stop.signal);
-  assertEquals(h.outbox.depth, 1);
+  await publisher.run(h.stop.signal);
+  assertEquals([h.outbox.depth, h.batches.length], [1, 1]);
+  h.outbox[Symbol.dispose]();
+});
+
+Deno.test("`publisher` tries once more for what is in memory only", async () => {
+  const h = harness(() => {
+    h.stop.abort();
+    return new Error("no broker");
+  });
+  const publisher = h.make();
+  h.disk.error = "full";
+  h.add(1);
+  await publisher.run(h.stop.signal);
+  assertEquals([h.outbox.depth, h.batches.length], [1, 2]);
+  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`publisher` ends for a broker outside the permission set", async () => {
   const h = harness(() => new UsageError("add the line"));
-  h.outbox.add(record(1));
+  const publisher = h.make();
+  h.add(1);
   await assertRejects(
-    () => h.publisher.run(h.stop.signal),
+    () => publisher.run(h.stop.signal),
     UsageError,
     "add the line",
   );
+  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
@@ -117,15 +221,12 @@ Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
   assertEquals(backoffMs(100, 0), 50);
 });
 
-Deno.test("`MemoryOutbox` drops the oldest that is not in flight", () => {
-  const outbox = new MemoryOutbox(3);
-  const [a, b, c, d] = [1, 2, 3, 4].map((n) => record(n));
-  outbox.add(a!);
-  outbox.add(b!);
-  assertEquals(outbox.take(1), [a!]);
-  outbox.add(c!);
-  assertEquals(outbox.add(d!), b);
-  outbox.acknowledge();
-  assertEquals(outbox.take(10), [c!, d!]);
-  assertEquals(outbox.depth, 2);
+Deno.test("`sendErrorKind()` takes what it does not know as doubt", () => {
+  assertEquals(sendErrorKind(new Error("socket hang up")), "doubt");
+  assertEquals(sendErrorKind(kafkaError("NOT_ENOUGH_REPLICAS")), "doubt");
+  assertEquals(
+    sendErrorKind(kafkaError("TOPIC_AUTHORIZATION_FAILED")),
+    "doubt",
+  );
+  assertEquals(sendErrorKind("odd"), "doubt");
 });

@@ -1,0 +1,277 @@
+/**
+ * The outbox's database: one SQLite file, WAL, synchronous=FULL, so that a
+ * commit that returned survives the process and the machine's power.
+ *
+ * @module
+ */
+
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { Position } from "../outbox.ts";
+import type { Row } from "./row.ts";
+
+/** Marks the file as an outbox ("CRPO" as a number). */
+const applicationId = 0x4352504f;
+
+/** Goes up with each change of the tables. */
+const schemaVersion = 1;
+
+/** How long a reader of the file (`deno task status`) may hold us up. */
+const lockedMs = 500;
+
+/** How many rejected records are kept; the oldest go. */
+const rejectedRecords = 1_000;
+
+const schema = `
+CREATE TABLE records (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  headers TEXT NOT NULL,
+  timestamp_ms INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT;
+CREATE TABLE positions (
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  last_id TEXT NOT NULL,
+  PRIMARY KEY (topic, partition)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rejected (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  headers TEXT NOT NULL,
+  timestamp_ms INTEGER NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${schemaVersion};
+`;
+
+/** The file is no outbox, or one of another version. */
+export class ForeignFileError extends Error {
+  /** Its class's name. */
+  override readonly name = "ForeignFileError";
+}
+
+/** Whether an error says that the file itself is bad. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof ForeignFileError ||
+    error instanceof Error &&
+      /not a database|malformed|corrupt/i.test(error.message);
+}
+
+/** A range of places in the queue, both ends included. */
+export interface Range {
+  /** The first place. */
+  readonly from: number;
+  /** The last place. */
+  readonly to: number;
+}
+
+/** The position of one partition of one topic. */
+export interface PartitionPosition extends Position {
+  /** The topic. */
+  readonly topic: string;
+  /** The partition. */
+  readonly partition: number;
+}
+
+/** A row that no broker will take. */
+export interface RejectedRow {
+  /** The row. */
+  readonly row: Row;
+  /** Why it was refused. */
+  readonly reason: string;
+}
+
+/** What one transaction does. */
+export interface Changes {
+  /** Rows that go. */
+  readonly removed: readonly Range[];
+  /** Rows that come. */
+  readonly added: readonly Row[];
+  /** Positions that move. */
+  readonly positions: readonly PartitionPosition[];
+  /** Rows that are kept as rejected. */
+  readonly rejected: readonly RejectedRow[];
+}
+
+/** How much the database holds. */
+export interface Totals {
+  /** Records. */
+  readonly depth: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** The last place in use; 0 for none. */
+  readonly lastSeq: number;
+}
+
+type Sql = Record<string, SQLOutputValue>;
+
+function prepare(db: DatabaseSync) {
+  const columns = "seq, id, topic, key, value, headers, timestamp_ms, bytes";
+  const position = db.prepare(
+    "SELECT next_offset, last_id FROM positions " +
+      "WHERE topic = ? AND partition = ?",
+  );
+  position.setReadBigInts(true);
+  return {
+    position,
+    insert: db.prepare(
+      `INSERT INTO records (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    remove: db.prepare("DELETE FROM records WHERE seq BETWEEN ? AND ?"),
+    move: db.prepare("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)"),
+    reject: db.prepare(
+      "INSERT INTO rejected VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    forget: db.prepare(
+      "DELETE FROM rejected WHERE number <= " +
+        `(SELECT max(number) FROM rejected) - ${rejectedRecords}`,
+    ),
+    after: db.prepare(
+      `SELECT ${columns} FROM records WHERE seq > ? ORDER BY seq LIMIT ?`,
+    ),
+    ids: db.prepare("SELECT seq, id, bytes FROM records WHERE topic = ?"),
+    sizes: db.prepare(
+      "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq",
+    ),
+    topics: db.prepare("SELECT DISTINCT topic FROM records WHERE seq > ?"),
+    oldest: db.prepare(
+      "SELECT min(timestamp_ms) AS ms FROM records " +
+        "WHERE topic = ? AND seq > ?",
+    ),
+    totals: db.prepare(
+      "SELECT count(*) AS depth, coalesce(sum(bytes), 0) AS bytes, " +
+        "coalesce(max(seq), 0) AS lastSeq FROM records",
+    ),
+  };
+}
+
+/** The open database. Every method throws what SQLite throws. */
+export class Store implements Disposable {
+  readonly #db: DatabaseSync;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  /**
+   * Opens the file, or makes it.
+   *
+   * @param path The file, or `:memory:`.
+   * @throws {ForeignFileError} for a file that is no outbox of this version.
+   */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { timeout: lockedMs });
+    try {
+      this.#begin();
+      this.#sql = prepare(this.#db);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #begin(): void {
+    const pragma = (name: string) => {
+      const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
+      return Number(row[name]);
+    };
+    const tables = this.#db.prepare("SELECT count(*) AS n FROM sqlite_schema")
+      .get() as Sql;
+    const isNew = pragma("application_id") === 0 && Number(tables.n) === 0;
+    if (!isNew && pragma("application_id") !== applicationId) {
+      throw new ForeignFileError("the file is no outbox");
+    }
+    const version = pragma("user_version");
+    if (!isNew && version !== schemaVersion) {
+      throw new ForeignFileError(
+        `the outbox has schema version ${version}, expected ${schemaVersion}`,
+      );
+    }
+    // Space of a long outage is given back; only a new file can be told so.
+    if (isNew) this.#db.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    if (isNew) this.#db.exec(`BEGIN; ${schema} COMMIT`);
+  }
+
+  /** Does all changes in one transaction, or none. */
+  apply(changes: Changes): void {
+    const { insert, remove, move, reject, forget } = this.#sql;
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      for (const { from, to } of changes.removed) remove.run(from, to);
+      for (const { topic, partition, next, lastId } of changes.positions) {
+        move.run(topic, partition, next, lastId);
+      }
+      for (const { row, reason } of changes.rejected) {
+        const { id, topic, key, value, headers, timestamp_ms } = row;
+        reject.run(id, topic, key, value, headers, timestamp_ms, reason);
+      }
+      if (changes.rejected.length > 0) forget.run();
+      for (const row of changes.added) {
+        const { seq, id, topic, key, value, headers, timestamp_ms, bytes } =
+          row;
+        insert.run(seq, id, topic, key, value, headers, timestamp_ms, bytes);
+      }
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      // SQLite has rolled some errors back by itself.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Gives free pages back to the file system. */
+  shrink(): void {
+    this.#db.exec("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  /** The oldest rows after a place, at most `most`. */
+  after(seq: number, most: number): Row[] {
+    return this.#sql.after.all(seq, most) as unknown as Row[];
+  }
+
+  /** Place and bytes of each row after a place, oldest first. */
+  sizes(seq: number): Iterable<Pick<Row, "seq" | "bytes">> {
+    return this.#sql.sizes.iterate(seq) as unknown as Iterable<Row>;
+  }
+
+  /** Place, id and bytes of each row of a topic. */
+  ids(topic: string): Iterable<Pick<Row, "seq" | "id" | "bytes">> {
+    return this.#sql.ids.iterate(topic) as unknown as Iterable<Row>;
+  }
+
+  /** The topics of the rows after a place. */
+  topics(seq: number): string[] {
+    return this.#sql.topics.all(seq).map(({ topic }) => String(topic));
+  }
+
+  /** The oldest time of a topic's rows after a place, ms since 1970. */
+  oldestMs(topic: string, seq: number): number | undefined {
+    const { ms } = this.#sql.oldest.get(topic, seq) as Sql;
+    return ms === null ? undefined : Number(ms);
+  }
+
+  /** What is known of a partition. */
+  position(topic: string, partition: number): Position | undefined {
+    const row = this.#sql.position.get(topic, partition) as
+      | { next_offset: bigint; last_id: string }
+      | undefined;
+    return row && { next: row.next_offset, lastId: row.last_id };
+  }
+
+  /** How much there is. */
+  totals(): Totals {
+    return this.#sql.totals.get() as unknown as Totals;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+}

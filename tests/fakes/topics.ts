@@ -1,0 +1,85 @@
+import type { PriceRecord } from "../../producer/envelope.ts";
+import type { StoredRecord, Tail } from "../../producer/kafka_tail.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** An error as kafkajs gives it, with Kafka's name of the code. */
+export function kafkaError(type: string): Error {
+  const cause = Object.assign(new Error(type), { type });
+  return new Error(`wrapped: ${type}`, { cause });
+}
+
+/** Topics in memory: what was appended, by topic and partition. */
+export class FakeTopics implements Tail {
+  readonly #logs = new Map<string, StoredRecord[]>();
+  /** What was read, as `topic/partition from..to`. */
+  readonly reads: string[] = [];
+  /** How many records at the start are gone. */
+  trimmed = 0;
+
+  append(records: readonly PriceRecord[], partition = 0): bigint {
+    const [first] = records;
+    if (first === undefined) return -1n;
+    const name = `${first.topic}/${partition}`;
+    const log = this.#logs.get(name) ?? [];
+    this.#logs.set(name, log);
+    const base = BigInt(log.length);
+    for (const { key, value, headers, timestampMs } of records) {
+      const offset = BigInt(log.length);
+      log.push({
+        partition,
+        offset,
+        timestampMs,
+        key: encode(key),
+        value: encode(value),
+        headers,
+      });
+    }
+    return base;
+  }
+
+  /** The sequence headers of a partition. */
+  sequences(topic = "crypto.prices.raw", partition = 0): string[] {
+    return (this.#logs.get(`${topic}/${partition}`) ?? [])
+      .map(({ headers }) => headers.sequence!);
+  }
+
+  /** Forgets a topic. */
+  delete(topic: string): void {
+    for (const name of this.#logs.keys()) {
+      if (name.startsWith(`${topic}/`)) this.#logs.delete(name);
+    }
+  }
+
+  offsets(topic: string) {
+    const names = [...this.#logs.keys()]
+      .filter((name) => name.startsWith(`${topic}/`));
+    if (names.length === 0) {
+      return Promise.reject(kafkaError("UNKNOWN_TOPIC_OR_PARTITION"));
+    }
+    return Promise.resolve(names.map((name) => ({
+      partition: Number(name.split("/")[1]),
+      start: BigInt(this.trimmed),
+      end: BigInt(this.#logs.get(name)?.length ?? 0),
+    })));
+  }
+
+  offsetSince(topic: string, partition: number, sinceMs: number) {
+    const found = this.#logs.get(`${topic}/${partition}`)?.slice(this.trimmed)
+      .find(({ timestampMs }) => timestampMs >= sinceMs);
+    return Promise.resolve(found?.offset);
+  }
+
+  read(
+    topic: string,
+    { partition, from, to }: { partition: number; from: bigint; to: bigint },
+  ) {
+    this.reads.push(`${topic}/${partition} ${from}..${to}`);
+    const log = this.#logs.get(`${topic}/${partition}`) ?? [];
+    return Promise.resolve(log.slice(Number(from), Number(to)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

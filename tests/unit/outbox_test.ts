@@ -1,0 +1,196 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Batch } from "../../producer/outbox.ts";
+import { isRow, rowOf, waitingOf } from "../../producer/outbox/row.ts";
+import { isDamage, Store } from "../../producer/outbox/store.ts";
+import { fakeOutbox } from "../fakes/outbox.ts";
+import { record } from "../fakes/samples.ts";
+
+const all = { records: 100, bytes: 1e9 };
+
+function sequences(batch: Batch | undefined): string[] {
+  return (batch ?? []).map(({ record }) => record.headers.sequence!);
+}
+
+Deno.test("`Outbox` has a record on disk when `add()` returns, and keeps it whole", () => {
+  const { outbox, onDisk } = fakeOutbox();
+  const one = record(1);
+  assertEquals(outbox.add(one), 0);
+  assertEquals(onDisk().map((row) => waitingOf(row).record), [one]);
+  assertEquals(outbox.take(all)?.map((waiting) => waiting.record), [one]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` deletes only what was acknowledged, with the position", () => {
+  const { outbox, onDisk } = fakeOutbox();
+  for (let n = 1; n <= 5; n++) outbox.add(record(n));
+  const batch = outbox.take({ records: 3, bytes: 1e9 })!;
+  assertEquals(sequences(batch), ["1", "2", "3"]);
+  assertEquals(onDisk().length, 5);
+  outbox.acknowledge(batch, { partition: 2, baseOffset: 7n });
+  assertEquals(outbox.depth, 2);
+  outbox.settle();
+  assertEquals(onDisk().map(({ seq }) => seq), [4, 5]);
+  assertEquals(outbox.position("crypto.prices.raw", 2), {
+    next: 10n,
+    lastId: record(3).id,
+  });
+  assertEquals(sequences(outbox.take(all)), ["4", "5"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` cuts batches at another topic or key, and by bytes", () => {
+  const { outbox } = fakeOutbox();
+  outbox.add(record(1));
+  outbox.add(record(2, { topic: "other" }));
+  outbox.add(record(3, { topic: "other", system: "else" }));
+  outbox.add(record(4, { topic: "other", system: "else" }));
+  const sizes: number[] = [];
+  for (let batch; (batch = outbox.take({ records: 9, bytes: 1 }));) {
+    sizes.push(batch.length);
+    outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  }
+  assertEquals(sizes, [1, 1, 1, 1]);
+  outbox.add(record(5));
+  outbox.add(record(6, { topic: "other" }));
+  outbox.add(record(7, { topic: "other" }));
+  assertEquals(sequences(outbox.take(all)), ["5"]);
+  assertEquals(outbox.topics().sort(), ["crypto.prices.raw", "other"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` drops the oldest when full, nothing in flight, and says so", () => {
+  const { outbox } = fakeOutbox({ records: 3, bytes: 1e9 });
+  for (let n = 1; n <= 3; n++) outbox.add(record(n));
+  const flying = outbox.take({ records: 1, bytes: 1e9 })!;
+  assertEquals(outbox.state().full, false);
+  assertEquals(outbox.add(record(4)), 1);
+  assertEquals(outbox.state().full, true);
+  assertEquals(outbox.depth, 3);
+  outbox.acknowledge(flying, { partition: 0, baseOffset: 0n });
+  assertEquals(outbox.state().full, false);
+  assertEquals(sequences(outbox.take(all)), ["3", "4"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` is bounded by bytes too, and always takes the newest", () => {
+  const size = rowOf(1, record(1)).bytes;
+  const { outbox } = fakeOutbox({ records: 100, bytes: 2 * size + 10 });
+  for (let n = 1; n <= 5; n++) outbox.add(record(n));
+  assertEquals(sequences(outbox.take(all)), ["4", "5"]);
+  assert(outbox.state().bytes <= 2 * size + 10);
+  const { outbox: tiny } = fakeOutbox({ records: 100, bytes: 1 });
+  tiny.add(record(1));
+  assertEquals(sequences(tiny.take(all)), ["1"]);
+  outbox[Symbol.dispose]();
+  tiny[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` goes on in memory while the disk refuses, then writes all in order", () => {
+  const { outbox, disk, said, onDisk } = fakeOutbox();
+  outbox.add(record(1));
+  disk.error = "database or disk is full";
+  outbox.add(record(2));
+  outbox.add(record(3));
+  const { inMemory, diskError, depth } = outbox.state();
+  assertEquals([inMemory, depth], [2, 3]);
+  assertEquals(diskError, "database or disk is full");
+  const batch = outbox.take({ records: 2, bytes: 1e9 })!;
+  assertEquals(sequences(batch), ["1", "2"]);
+  outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  outbox.settle();
+  assertEquals(onDisk().length, 1, "the acknowledged row cannot be deleted");
+  assertEquals(sequences(outbox.take(all)), ["3"], "but is not sent again");
+  disk.error = undefined;
+  outbox.add(record(4));
+  assertEquals(outbox.state().inMemory, 0);
+  assertEquals(onDisk().map(({ id }) => id), [record(3).id, record(4).id]);
+  assertEquals(said, ["database or disk is full", undefined]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` bounds what waits in memory", () => {
+  const disk = { error: "no room" as string | undefined };
+  const { outbox } = fakeOutbox({ records: 1e6, bytes: 1e12 }, disk);
+  let dropped = 0;
+  for (let n = 1; n <= 1_003; n++) dropped += outbox.add(record(n));
+  assertEquals([dropped, outbox.depth], [3, 1_000]);
+  assertEquals(sequences(outbox.take({ records: 1, bytes: 1 })), ["4"]);
+  disk.error = undefined;
+  outbox.settle();
+  assertEquals(outbox.state().inMemory, 0);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` takes over what a damaged file still held", () => {
+  const saved = [1, 2].map((n) => rowOf(n, record(n)));
+  const disk = { error: "file is not a database" as string | undefined };
+  const { outbox, onDisk } = fakeOutbox(undefined, disk, saved);
+  assertEquals(outbox.depth, 2);
+  outbox.add(record(3));
+  assertEquals(sequences(outbox.take(all)), ["1", "2", "3"]);
+  assertEquals(onDisk().length, 3);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` does not send again what it had acknowledged before the damage", () => {
+  const saved = [1, 2, 3].map((n) => rowOf(n, record(n)));
+  const { outbox, disk } = fakeOutbox(undefined, undefined, saved);
+  for (let n = 1; n <= 3; n++) outbox.add(record(n));
+  const batch = outbox.take({ records: 2, bytes: 1e9 })!;
+  outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  disk.error = "database disk image is malformed";
+  outbox.add(record(4));
+  assertEquals(sequences(outbox.take(all)), ["3", "4"]);
+  assertEquals(outbox.depth, 2);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` keeps a rejected record aside", () => {
+  const { outbox, onDisk } = fakeOutbox();
+  outbox.add(record(1));
+  outbox.add(record(2));
+  const [first] = outbox.take({ records: 1, bytes: 1 })!;
+  outbox.reject(first!, "too large");
+  assertEquals(onDisk().map(({ seq }) => seq), [2]);
+  assertEquals(sequences(outbox.take(all)), ["2"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` finds records by id and strikes them out, on disk and in memory", () => {
+  const { outbox, disk } = fakeOutbox();
+  for (let n = 1; n <= 3; n++) outbox.add(record(n));
+  disk.error = "full";
+  outbox.add(record(4));
+  const ids = new Set([1, 4, 9].map((n) => record(n).id));
+  const found = outbox.find("crypto.prices.raw", ids);
+  assertEquals(found.map(({ seq }) => seq), [1, 4]);
+  assertEquals(outbox.find("other", ids), []);
+  outbox.strikeOut(found);
+  assertEquals(sequences(outbox.take(all)), ["2", "3"]);
+  assertEquals(outbox.depth, 2);
+  disk.error = undefined;
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Store` refuses a database that is no outbox, or another version's", () => {
+  assert(isDamage(new Error("file is not a database")));
+  assert(!isDamage(new Error("database or disk is full")));
+  using store = new Store(":memory:");
+  assertThrows(() =>
+    store.apply({
+      removed: [],
+      added: [rowOf(1, record(1)), rowOf(1, record(2))],
+      positions: [],
+      rejected: [],
+    })
+  );
+  assertEquals(store.totals().depth, 0, "a transaction is all or nothing");
+});
+
+Deno.test("`isRow()` takes only rows that can be sent", () => {
+  const good = rowOf(1, record(1));
+  assert(isRow({ ...good }));
+  assert(!isRow({ ...good, value: "{" }));
+  assert(!isRow({ ...good, id: null }));
+  assert(!isRow({ ...good, timestamp_ms: 1.5 }));
+});

@@ -1,0 +1,97 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { reconcile } from "../../producer/reconcile.ts";
+import { fakeOutbox } from "../fakes/outbox.ts";
+import { record } from "../fakes/samples.ts";
+import { FakeTopics, kafkaError } from "../fakes/topics.ts";
+
+const topic = "crypto.prices.raw";
+const all = { records: 100, bytes: 1e9 };
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => record(from + index));
+
+/** Records 1 to 10 are appended, 1 to 5 acknowledged, 6 to 12 wait. */
+function afterKill() {
+  const topics = new FakeTopics();
+  const { outbox } = fakeOutbox();
+  for (const one of numbers(1, 5)) outbox.add(one);
+  const batch = outbox.take(all)!;
+  const baseOffset = topics.append(batch.map((waiting) => waiting.record));
+  outbox.acknowledge(batch, { partition: 0, baseOffset });
+  for (const one of numbers(6, 12)) outbox.add(one);
+  topics.append(numbers(6, 10));
+  const left = () =>
+    outbox.take(all)?.map((waiting) => waiting.record.headers.sequence);
+  return { topics, outbox, left };
+}
+
+Deno.test("`reconcile()` strikes out what is there, from the known position on", async () => {
+  const { topics, outbox, left } = afterKill();
+  assertEquals(await reconcile(topics, outbox), {
+    struckOut: 5,
+    possiblyDuplicated: 0,
+  });
+  assertEquals(left(), ["11", "12"]);
+  assertEquals(topics.reads, [`${topic}/0 4..5`, `${topic}/0 5..10`]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` reads by time where no position is known", async () => {
+  const topics = new FakeTopics();
+  topics.append([record(1), record(2), record(3)]);
+  const { outbox } = fakeOutbox();
+  outbox.add(record(3));
+  outbox.add(record(4));
+  assertEquals(await reconcile(topics, outbox), {
+    struckOut: 1,
+    possiblyDuplicated: 0,
+  });
+  assertEquals(topics.reads, [`${topic}/0 2..3`]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` reads every partition, and every topic that records wait for", async () => {
+  const topics = new FakeTopics();
+  topics.append([record(1)], 0);
+  topics.append([record(2)], 1);
+  topics.append([record(3, { topic: "old" })]);
+  const { outbox } = fakeOutbox();
+  for (const one of [record(1), record(2), record(3, { topic: "old" })]) {
+    outbox.add(one);
+  }
+  outbox.add(record(4, { topic: "gone" }));
+  assertEquals((await reconcile(topics, outbox)).struckOut, 3);
+  assertEquals(outbox.topics(), ["gone"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` counts doubt when the topic was made anew", async () => {
+  const { topics, outbox, left } = afterKill();
+  topics.delete(topic);
+  topics.append([record(90), record(91), record(92), record(93), record(94)]);
+  topics.append(numbers(6, 7));
+  assertEquals(await reconcile(topics, outbox), {
+    struckOut: 2,
+    possiblyDuplicated: 5,
+  });
+  assertEquals(left(), ["8", "9", "10", "11", "12"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` counts doubt when the topic was trimmed past what is known", async () => {
+  const { topics, outbox, left } = afterKill();
+  topics.trimmed = 8;
+  assertEquals(await reconcile(topics, outbox), {
+    struckOut: 2,
+    possiblyDuplicated: 5,
+  });
+  assertEquals(left(), ["6", "7", "8", "11", "12"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` fails rather than guess when Kafka does not answer", async () => {
+  const { topics, outbox } = afterKill();
+  topics.read = () => Promise.reject(kafkaError("NOT_LEADER_FOR_PARTITION"));
+  await assertRejects(() => reconcile(topics, outbox), Error, "NOT_LEADER");
+  assertEquals(outbox.depth, 7);
+  outbox[Symbol.dispose]();
+});
