@@ -28,7 +28,10 @@ export function backlogOf(status: unknown): Backlog | undefined {
 }
 
 /** The backlog that a producer left behind. */
-export function leftBacklog(outbox: OutboxState, nowMs: number): Backlog {
+export function leftBacklog(
+  outbox: Pick<OutboxState, "depth" | "bytes" | "oldestMs">,
+  nowMs: number,
+): Backlog {
   const { depth, bytes, oldestMs } = outbox;
   const oldestAgeSeconds = oldestMs === undefined
     ? undefined

@@ -5,12 +5,24 @@
  */
 
 import { formatAddress } from "../producer/fields.ts";
-import { backlogOf, backlogText } from "./backlog.ts";
+import { peekOutbox } from "../producer/outbox/peek.ts";
+import {
+  type Backlog,
+  backlogOf,
+  backlogText,
+  leftBacklog,
+} from "./backlog.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig, readStack } from "./context.ts";
 import { result } from "./output.ts";
 import { serviceTable } from "./service_table.ts";
 import { askProducer } from "./verify/observe.ts";
+
+/** What a producer that is not there left behind, if it left anything. */
+function lookInto(stateDir: string): Backlog | undefined {
+  const left = peekOutbox(stateDir);
+  return left && leftBacklog(left, Date.now());
+}
 
 const command: Command = {
   name: "status",
@@ -26,7 +38,9 @@ Exit code 0 also when nothing runs: deno task verify is the judge.`,
     const services = await stack.status();
     const admin = config.admin && formatAddress(config.admin);
     const asked = admin === undefined ? undefined : await askProducer(admin);
-    const backlog = asked?.ok ? backlogOf(asked.value.all) : undefined;
+    const backlog = asked?.ok
+      ? backlogOf(asked.value.all)
+      : lookInto(config.stateDir);
     if (flags.has("json")) {
       const producer = asked?.ok ? asked.value.all : null;
       const outbox = backlog ?? null;

@@ -117,6 +117,8 @@ Deno.test("the endpoint stands odd requests and many scrapes, and polling goes o
   const status = await (await fetch(`http://${admin}/status`)).text();
   assertStringIncludes(status, "********");
   for (const text of [status, page]) assert(!text.includes(key));
+  const { next_slot_in_seconds: next } = JSON.parse(status);
+  assert(typeof next === "number" && next >= 0 && next <= 0.2, `${next}`);
 
   const host = `Host: ${admin}`;
   const rows: [string, number][] = [

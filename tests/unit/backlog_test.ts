@@ -33,14 +33,7 @@ Deno.test("`backlogOf()` takes another program's answer for none", () => {
 });
 
 Deno.test("`leftBacklog()` ages what a dead producer left behind", () => {
-  const state = {
-    depth: 1,
-    bytes: 900,
-    oldestMs: startMs,
-    full: false,
-    diskError: undefined,
-    inMemory: 0,
-  };
+  const state = { depth: 1, bytes: 900, oldestMs: startMs };
   assertEquals(
     backlogText(leftBacklog(state, startMs + 7_200_000)),
     "1 record waits for Kafka (900 B), the oldest for 2.0 h",
