@@ -34,7 +34,9 @@ const queries = panels.flatMap(({ targets = [] }) => targets);
 const rules = alertRules(alertsText);
 const asked = [
   ...queries.map(({ expr }) => expr),
-  ...dashboard.templating.list.flatMap(({ definition }) => definition ?? []),
+  ...dashboard.templating.list.flatMap(({ query }) =>
+    typeof query === "string" ? [] : [query.query]
+  ),
   ...rules.map(({ expr }) => expr),
 ];
 
