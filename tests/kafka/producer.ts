@@ -27,8 +27,6 @@ export interface RunningProducer extends AsyncDisposable {
   readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** Where its health endpoint listens, unless the test said where. */
-  readonly admin: string;
   /** All that it wrote to stderr. */
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
@@ -97,7 +95,6 @@ export function startProducer(
     child,
     admin,
     lines,
-    admin,
     stderr: () => stderr,
     statusOf: async (path) => {
       const response = await get(path);
