@@ -9,7 +9,8 @@ import type { Run } from "../../stack/process.ts";
 import { attempt } from "../attempt.ts";
 import type { Observed } from "../observations.ts";
 import { type FullStatus, readStatus } from "../producer_status.ts";
-import { type ContainerSeen, parseInspect } from "./containers.ts";
+import type { ContainerSeen } from "./containers.ts";
+import { answer, docker, inspectProject } from "./inspect.ts";
 import { askListener } from "./probe/ask.ts";
 import {
   type ComposeSeen,
@@ -38,46 +39,12 @@ export interface ComposePorts {
 }
 
 const uiTimeoutMs = 3_000;
-const dockerTimeoutMs = 20_000;
 const logLines = "200";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
 // One module, no import, no file: it runs whatever is mounted.
 const statusScript = `const answer = await fetch(Deno.args[0]);
 console.log(await answer.text());`;
-
-async function docker(
-  run: Run,
-  args: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    const signal = AbortSignal.timeout(dockerTimeoutMs);
-    return await run("docker", args, { signal });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error("there is no program docker");
-  }
-}
-
-async function answer(run: Run, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await docker(run, args);
-  if (code === 0) return stdout;
-  throw new Error(stderr.trim() || `docker ${args[0]} ended with ${code}`);
-}
-
-async function findContainers(
-  run: Run,
-  project: string,
-): Promise<ContainerSeen[]> {
-  const ids = await answer(run, [
-    ...["ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`],
-    ...["--filter", "label=com.docker.compose.oneoff=False"],
-  ]);
-  const names = [...ids.split("\n").filter(Boolean), ...partANames];
-  // It prints those that exist and fails for PART-A's if they do not.
-  const { stdout } = await docker(run, ["container", "inspect", ...names]);
-  return parseInspect(stdout.trim() === "" ? "[]" : stdout);
-}
 
 async function readLogs(
   run: Run,
@@ -141,6 +108,9 @@ async function askInside(
     if (network === undefined) throw new Error("Kafka is on no network");
     const args = [
       ...["run", "--rm", "--pull", "never", "--network", network],
+      // Like `docker compose run`: whoever removes the project removes it too.
+      ...["--label", `com.docker.compose.project=${place.project}`],
+      ...["--label", "com.docker.compose.oneoff=True"],
       ...["--user", "1993:1993", "--read-only", "--cap-drop", "ALL"],
       ...["--security-opt", "no-new-privileges", "--log-driver", "none"],
       ...["--memory", "128m", "--pids-limit", "64"],
@@ -171,7 +141,7 @@ export function observeCompose(
 ): Promise<Observed<ComposeSeen>> {
   return attempt(async () => {
     const { run } = ports;
-    const found = await findContainers(run, place.project);
+    const found = await inspectProject(run, place.project, partANames);
     const partA = found.filter(({ name }) =>
       partANames.some((known) => known === name)
     );
