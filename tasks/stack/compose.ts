@@ -44,6 +44,10 @@ export interface ComposeStack extends Stack {
   restartProducer(progress: Progress): Promise<void>;
 }
 
+/** The producer's health check, as compose.yaml has it. */
+const liveCheck = "deno run -q --no-config --no-lock " +
+  "--allow-net=127.0.0.1:9464 producer/live.ts";
+
 /** Makes the stack; nothing is looked at or started before it is asked to. */
 export function createComposeStack(options: ComposeOptions): ComposeStack {
   const { settings, projectDir, run = realRun, signal } = options;
@@ -89,6 +93,10 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
         const { stdout, stderr } = await docker.ask(args);
         return `${stdout}\n${stderr}`;
       },
+      // Its health check comes each 30 s, since each one starts a Deno.
+      isLive: async ({ name, service, status }) =>
+        service === "crypto-producer" && status === "running" &&
+        (await docker.ask(["exec", name, ...liveCheck.split(" ")])).code === 0,
       progress,
       now: () => performance.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

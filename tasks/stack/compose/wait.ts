@@ -16,6 +16,8 @@ export interface WaitPorts {
   readonly inspect: () => Promise<readonly ContainerSeen[]>;
   /** The last log lines of a container. */
   readonly logsOf: (name: string) => Promise<string>;
+  /** Whether a container whose health check is yet to come is well. */
+  readonly isLive: (container: ContainerSeen) => Promise<boolean>;
   /** Takes a line for each step. */
   readonly progress: Progress;
   /** The monotonic clock, in milliseconds. */
@@ -109,10 +111,15 @@ export async function waitForHealth(
     const containers = await ports.inspect();
     const find = (service: string) =>
       containers.find((container) => container.service === service);
+    const open: string[] = [];
     for (const service of services) {
       const container = find(service);
-      const verdict = judge(container);
+      let verdict = judge(container);
+      if (verdict === "wait" && container !== undefined) {
+        if (await ports.isLive(container)) verdict = "well";
+      }
       if (verdict === "well") say(service, "healthy");
+      else open.push(service);
       if (verdict !== "ended" || container === undefined) continue;
       const { diagnosis } = await explain(container, ports);
       if (diagnosis !== undefined && healsItself.includes(diagnosis.id)) {
@@ -121,7 +128,6 @@ export async function waitForHealth(
       }
       throw await failureOf(container, `does not start`, ports);
     }
-    const open = services.filter((service) => judge(find(service)) !== "well");
     if (open.length === 0) return;
     if (ports.now() - begun > deadlineMs) {
       const why = `is not healthy within ${deadlineMs / 1000} s`;
