@@ -135,7 +135,10 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       const list = await docker.must(["volume", "ls", "-q", "--filter", label]);
       const volumes = list.split("\n").filter(Boolean);
       if (volumes.length > 0) await docker.must(["volume", "rm", ...volumes]);
-      const network = await removeStandalone(docker);
+      const network = await removeStandalone(
+        docker,
+        settings.standaloneNetwork,
+      );
       return before.length > 0 || volumes.length > 0 || network;
     },
     async logs(service, follow, until) {

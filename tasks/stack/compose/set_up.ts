@@ -57,7 +57,7 @@ export async function setUpCompose(flags: Flags): Promise<{
   const settings = { ...found, isKraft };
   const docker = createDocker({ run, cwd: pathOf(projectDir) });
   const network = flags.has("standalone")
-    ? await ensureStandalone(docker)
+    ? await ensureStandalone(docker, settings.standaloneNetwork)
     : settings.network ?? defaults.network;
   progress("Starting the containers");
   const stack = createComposeStack({

@@ -9,9 +9,6 @@ import { parseDotenv } from "../../../producer/dotenv.ts";
 import { UsageError } from "../../../producer/errors.ts";
 import type { SettingsPorts } from "../../../producer/settings.ts";
 
-/** The network that `setup --standalone` makes. */
-export const standaloneNetwork = "crypto-standalone";
-
 /** The file of the stack without ZooKeeper. */
 export const kraftFile = "compose.kraft.yaml";
 
@@ -40,6 +37,8 @@ export interface ComposeSettings {
   };
   /** PART-A's network as an earlier `setup` or a person wrote it down. */
   readonly network: string | undefined;
+  /** The network of a stack without PART-A: `crypto-standalone`. */
+  readonly standaloneNetwork: string;
   /** Whether the stack without ZooKeeper is chosen. */
   readonly isKraft: boolean;
   /** The image for the producer and for containers of a moment. */
@@ -63,9 +62,11 @@ export function composeSettings(ports: SettingsPorts): ComposeSettings {
   const read = (name: string) => ports.env(name) || dotenv.get(name);
   const port = (name: string, fallback: number) =>
     portOf(name, read(name), fallback);
+  const prefix = read("STACK_NAME") || "crypto";
   return {
     project: read("COMPOSE_PROJECT_NAME") || "crypto-stream",
-    prefix: read("STACK_NAME") || "crypto",
+    prefix,
+    standaloneNetwork: `${prefix}-standalone`,
     ports: {
       zookeeper: port("ZOOKEEPER_HOST_PORT", 2181),
       kafka: port("KAFKA_HOST_PORT", 9093),

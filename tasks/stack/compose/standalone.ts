@@ -7,7 +7,6 @@
 
 import { Failure } from "../../../producer/errors.ts";
 import type { Docker } from "./docker.ts";
-import { standaloneNetwork } from "./settings.ts";
 
 const label = "crypto-stream.network=standalone";
 
@@ -27,7 +26,7 @@ async function isOurs(docker: Docker, name: string): Promise<boolean> {
  */
 export async function ensureStandalone(
   docker: Docker,
-  name: string = standaloneNetwork,
+  name: string,
 ): Promise<string> {
   if (await isOurs(docker, name)) return name;
   const { code } = await docker.ask(["network", "inspect", name]);
@@ -44,7 +43,7 @@ export async function ensureStandalone(
 /** Removes the network if it is ours and nobody is on it. */
 export async function removeStandalone(
   docker: Docker,
-  name: string = standaloneNetwork,
+  name: string,
 ): Promise<boolean> {
   if (!await isOurs(docker, name)) return false;
   const { code } = await docker.ask(["network", "rm", name]);
