@@ -184,7 +184,7 @@ export async function runProducer(
   const signal = AbortSignal.any([stop, ended.signal]);
   let wake = () => {};
   const polling = runSchedule(
-    { intervalMs, signal, clock },
+    { intervalMs, signal, clock, onDue: (dueMs) => watch.slotDue(dueMs) },
     createPoll({
       source,
       intervalMs,

@@ -20,6 +20,7 @@ const producer = {
   ready: true,
   reasons: [],
   intervalSeconds: 30,
+  timeoutSeconds: 10,
   unchanged: undefined,
   pid: 1,
   instance: "i",
@@ -29,6 +30,7 @@ const producer = {
 
 const healthy: Observations = {
   nowMs: startMs + 4 * 30_000,
+  stack: "native",
   bootstrap: "localhost:9093",
   spec,
   ids: ["bitcoin"],
@@ -37,6 +39,8 @@ const healthy: Observations = {
   unchanged: "emit",
   admin: "127.0.0.1:9464",
   producer: { ok: true, value: producer },
+  contained: undefined,
+  compose: undefined,
   topic: { ok: true, value: { partitions: [partition], config: spec.config } },
   offsets: [{ partition: 0, start: 0n, end: 3n }],
   records: [stored(1), stored(2), stored(3)],
