@@ -23,6 +23,8 @@ export interface Status {
 export interface RunningProducer extends AsyncDisposable {
   /** Its process. */
   readonly child: Deno.ChildProcess;
+  /** Its `ADMIN_ADDRESS`. */
+  readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
   /** All that it wrote to stderr. */
@@ -91,6 +93,7 @@ export function startProducer(
   };
   return {
     child,
+    admin,
     lines,
     stderr: () => stderr,
     statusOf: async (path) => {
