@@ -13,10 +13,11 @@ import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import { type Address, formatAddress } from "./fields.ts";
-import { withReason } from "./kafka_access_error.ts";
+import { securityReason, withReason } from "./kafka_access_error.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
 import { openSocket } from "./kafka_socket.ts";
+import { errorTypeOf } from "./send_errors.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
 import { createTopicAdmin, type TopicAdmin } from "./kafka_topic.ts";
 import { patchRequestQueue, type RequestQueue } from "./kafka_queue.ts";
@@ -85,15 +86,22 @@ patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   const { keys, checkHost } = settings;
   let refused: unknown;
-  // The cause behind what kafkajs wraps and retries: a host that this process
-  // may not reach stays out of reach, and a file that cannot be used is named.
-  const explain = (error: unknown) =>
-    withReason(refused ?? error, keys?.access);
+  // The cause behind what kafkajs wraps, retries and replaces by what comes
+  // of it: a host that this process may not reach, a file that cannot be used,
+  // a certificate that is refused. A broker's own answer says more.
+  const explain = (error: unknown) => {
+    const answered = errorTypeOf(error) !== undefined;
+    return withReason(answered ? error : refused ?? error, keys?.access);
+  };
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
       return openSocket({ host, port }, onConnect, {
         checkHost,
         tls: keys?.tls,
+        sasl: keys?.sasl !== undefined,
+        onError(error) {
+          if (securityReason(error) !== undefined) refused = error;
+        },
       });
     } catch (error) {
       refused = error;

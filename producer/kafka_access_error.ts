@@ -51,6 +51,10 @@ function saslReason(clues: Clues, access: KafkaAccess): string | undefined {
   ) {
     return `the brokers do not take ${mechanism}: check KAFKA_SASL_MECHANISM`;
   }
+  if (clues.type === "ILLEGAL_SASL_STATE") {
+    return "the brokers' listener takes no user: unset KAFKA_SASL_MECHANISM, " +
+      "or check the port in KAFKA_BOOTSTRAP_SERVERS";
+  }
   if (
     clues.name !== "KafkaJSSASLAuthenticationError" &&
     clues.type !== "SASL_AUTHENTICATION_FAILED"
@@ -84,12 +88,14 @@ const unknownIssuer = new Set([
 ]);
 
 function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
-  const ca = tls?.caFile === undefined
-    ? "no well-known authority signed the brokers' certificate: " +
-      "set KAFKA_SSL_CA_FILE"
-    : "no authority of the file signed the brokers' certificate: " +
-      `check KAFKA_SSL_CA_FILE "${tls.caFile}"`;
-  if (unknownIssuer.has(code)) return ca;
+  if (unknownIssuer.has(code)) {
+    const check = tls?.caFile === undefined
+      ? "set KAFKA_SSL_CA_FILE"
+      : `check KAFKA_SSL_CA_FILE "${tls.caFile}"`;
+    // Deno has one code for an unknown authority and an expired certificate.
+    return "the brokers' certificate is not signed by a known authority, or " +
+      `has expired: ${check}`;
+  }
   switch (code) {
     case "CERT_HAS_EXPIRED":
       return "the broker's certificate has expired: renew it, or check this " +
@@ -112,7 +118,7 @@ const refusal =
   /CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE/;
 
 function tlsReason(
-  { code, message }: Clues,
+  { code }: Clues,
   access: KafkaAccess,
 ): string | undefined {
   const known = brokerReason(code, access);
@@ -127,9 +133,7 @@ function tlsReason(
       : `the brokers refuse the client certificate (${alert}): ` +
         `check KAFKA_SSL_CERT_FILE "${certFile}"`;
   }
-  const handshake = /^ERR_(SSL|TLS)_|^EPROTO$/.test(code) ||
-    message.includes("before secure TLS connection");
-  return handshake
+  return /^ERR_(SSL|TLS)_|^EPROTO$/.test(code)
     ? `TLS cannot be agreed on (${code}): check that KAFKA_BOOTSTRAP_SERVERS ` +
       "names a listener with TLS"
     : undefined;

@@ -23,10 +23,10 @@ export interface Status {
 export interface RunningProducer extends AsyncDisposable {
   /** Its process. */
   readonly child: Deno.ChildProcess;
+  /** Its `ADMIN_ADDRESS`. */
+  readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** Where its health endpoint listens, unless the test said where. */
-  readonly admin: string;
   /** All that it wrote to stderr. */
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
@@ -93,8 +93,8 @@ export function startProducer(
   };
   return {
     child,
-    lines,
     admin,
+    lines,
     stderr: () => stderr,
     statusOf: async (path) => {
       const response = await get(path);

@@ -1,0 +1,107 @@
+/**
+ * A cluster of three brokers for a test. Each is a controller too, so that two
+ * have to live for the cluster to decide anything.
+ *
+ * @module
+ */
+
+import { newClusterId } from "../../tasks/stack/native/launch.ts";
+import { freePort } from "../../tasks/stack/native/port.ts";
+import { testDir } from "./broker.ts";
+import { type KafkaNode, makeNode, nodeSettings } from "./node.ts";
+
+/** Three brokers; they are numbered 1, 2 and 3. */
+export interface TestCluster extends AsyncDisposable {
+  /** All three addresses, comma-separated. */
+  readonly bootstrap: string;
+  /** The folder that goes with it, for the test's own files too. */
+  readonly dir: string;
+  /** The address of one. */
+  address(id: number): string;
+  /** The process of one. */
+  pid(id: number): number;
+  /** Sends a signal, SIGKILL unless told. */
+  kill(id: number, signal?: Deno.Signal): Promise<void>;
+  /** Starts one again, with its data, and waits until it serves. */
+  restart(id: number): Promise<void>;
+  /** Starts several at once, as is needed where too few are left to decide. */
+  restartAll(ids: readonly number[]): Promise<void>;
+}
+
+const ids = [1, 2, 3] as const;
+
+/** Starts a cluster and waits until all three serve. About 500 MB. */
+export async function startCluster(
+  settings: Readonly<Record<string, string | number>> = {},
+): Promise<TestCluster> {
+  const folder = await testDir();
+  const ports = new Map(ids.map((id) => [id as number, freePort()]));
+  const controllers = new Map(ids.map((id) => [id as number, freePort()]));
+  const clusterId = newClusterId();
+  const portOf = (id: number) => {
+    const port = ports.get(id);
+    if (port === undefined) throw new Error(`there is no broker ${id}`);
+    return port;
+  };
+  const nodes = new Map<number, KafkaNode>();
+  const nodeOf = (id: number) => {
+    const node = nodes.get(id);
+    if (node === undefined) throw new Error(`there is no broker ${id}`);
+    return node;
+  };
+  const restartAll = async (which: readonly number[]) => {
+    which.forEach((id) => nodeOf(id).start());
+    await Promise.all(which.map((id) => nodeOf(id).serving()));
+  };
+  const dispose = async () => {
+    await Promise.all(
+      [...nodes.values()].map((node) => node[Symbol.asyncDispose]()),
+    );
+    await folder[Symbol.asyncDispose]();
+  };
+  try {
+    await Promise.all(ids.map(async (id) => {
+      const controller = `127.0.0.1:${controllers.get(id)}`;
+      const node = await makeNode({
+        dir: `${folder.path}/${id}`,
+        port: portOf(id),
+        clusterId,
+        settings: {
+          ...nodeSettings,
+          "node.id": id,
+          "controller.quorum.voters": ids.map((other) =>
+            `${other}@127.0.0.1:${controllers.get(other)}`
+          ).join(","),
+          "listeners": `PLAINTEXT://127.0.0.1:${
+            portOf(id)
+          },CONTROLLER://${controller}`,
+          "advertised.listeners": `PLAINTEXT://localhost:${portOf(id)}`,
+          "inter.broker.listener.name": "PLAINTEXT",
+          "listener.security.protocol.map":
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+          "offsets.topic.replication.factor": 3,
+          "transaction.state.log.replication.factor": 3,
+          "transaction.state.log.min.isr": 2,
+          // A broker that hangs leaves the replicas in sync after 30 s else.
+          "replica.lag.time.max.ms": 5_000,
+          ...settings,
+        },
+      });
+      nodes.set(id, node);
+    }));
+    await restartAll(ids);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    bootstrap: ids.map((id) => `localhost:${portOf(id)}`).join(","),
+    dir: folder.path,
+    address: (id) => `localhost:${portOf(id)}`,
+    pid: (id) => nodeOf(id).pid(),
+    kill: (id, signal = "SIGKILL") => nodeOf(id).kill(signal),
+    restart: (id) => restartAll([id]),
+    restartAll,
+    [Symbol.asyncDispose]: dispose,
+  };
+}

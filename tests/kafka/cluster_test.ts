@@ -1,0 +1,158 @@
+import { assert, assertEquals } from "@std/assert";
+import kafkajs from "kafkajs";
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { run } from "../../tasks/stack/process.ts";
+import { startCluster, type TestCluster } from "./cluster.ts";
+import { consume } from "./consumer.ts";
+import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
+import { until } from "./until.ts";
+
+const topic = "prices";
+const replicated = {
+  CRYPTO_IDS: "bitcoin,ethereum",
+  KAFKA_TOPIC: topic,
+  KAFKA_TOPIC_REPLICATION_FACTOR: "3",
+  KAFKA_MIN_INSYNC_REPLICAS: "2",
+};
+
+interface Partition {
+  readonly leader: number;
+  readonly isr: number[];
+}
+
+/** The topic's only partition, as a client of nobody's making sees it. */
+async function partitionOf(bootstrap: string): Promise<Partition> {
+  const admin = new kafkajs.Kafka({
+    brokers: bootstrap.split(","),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 20, initialRetryTime: 100 },
+  }).admin();
+  await admin.connect();
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]!.partitions[0]!;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function untilInSync(cluster: TestCluster): Promise<void> {
+  await until("all replicas are in sync", async () => {
+    const { isr } = await partitionOf(cluster.bootstrap);
+    return isr.length === 3 ? true : undefined;
+  }, 90_000);
+}
+
+/** Stops it; everything that it sampled has to be there once and in order. */
+async function assertAllThere(
+  producer: RunningProducer,
+  cluster: TestCluster,
+): Promise<void> {
+  assertEquals(await producer.stop(), 0, producer.stderr());
+  const { samples, published } = producer.lines.at(-1)!;
+  assertEquals(published, samples);
+  const records = await consume(
+    cluster.bootstrap,
+    topic,
+    Number(published),
+  );
+  assertEquals(
+    records.map(({ headers }) => Number(headers.sequence)),
+    Array.from({ length: Number(published) }, (_, index) => index + 1),
+  );
+  assertEquals(
+    new Set(records.map(({ headers }) => headers.ce_id)).size,
+    records.length,
+  );
+}
+
+const flows = (more: number) => {
+  let from: number | undefined;
+  return (status: { waiting: number; counters: { published: number } }) => {
+    from ??= status.counters.published;
+    return status.waiting <= 1 && status.counters.published >= from + more;
+  };
+};
+
+Deno.test("a leader's death and its freezing lose, double and reorder nothing", async () => {
+  await using cluster = await startCluster();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  await using producer = startProducer({
+    ...replicated,
+    KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+  });
+  await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
+
+  const { leader } = await partitionOf(cluster.bootstrap);
+  await cluster.kill(leader);
+  await producer.untilStatus("records without the leader", flows(10));
+  await cluster.restart(leader);
+  await untilInSync(cluster);
+
+  // Its sockets stay open: only the lack of an answer tells.
+  const second = (await partitionOf(cluster.bootstrap)).leader;
+  await cluster.kill(second, "SIGSTOP");
+  await producer.untilStatus("records past the frozen leader", flows(10));
+  await cluster.kill(second, "SIGCONT");
+  await untilInSync(cluster);
+  await producer.untilStatus("readiness", ({ ready }) => ready);
+  await assertAllThere(producer, cluster);
+});
+
+Deno.test("records wait while too few replicas are in sync", async () => {
+  await using cluster = await startCluster();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  await using producer = startProducer({
+    ...replicated,
+    KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+  });
+  await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
+  const { leader } = await partitionOf(cluster.bootstrap);
+  const others = [1, 2, 3].filter((id) => id !== leader);
+  await Promise.all(others.map((id) => cluster.kill(id)));
+  const waiting = await producer.untilStatus(
+    "records that wait",
+    ({ ready, waiting }) => !ready && waiting >= 30,
+  );
+  assert(waiting.reasons.length > 0);
+  assertEquals(await producer.statusOf("/ready"), 503);
+  await cluster.restartAll(others);
+  await producer.untilStatus(
+    "the way back",
+    ({ ready, waiting }) => ready && waiting === 0,
+  );
+  await assertAllThere(producer, cluster);
+});
+
+Deno.test("`verify` sees the replication settings of a cluster", async () => {
+  await using cluster = await startCluster();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const env = {
+    ...replicated,
+    KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    API_INTERVAL_SECONDS: "0.2",
+  };
+  await using producer = startProducer(env);
+  await producer.untilStatus(
+    "5 records",
+    ({ ready, counters }) => ready && counters.published >= 5,
+  );
+  const verify = async (change: Record<string, string>) => {
+    const { code, stdout, stderr } = await run(Deno.execPath(), [
+      ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
+    ], {
+      cwd: projectDir.pathname,
+      env: { ...env, ADMIN_ADDRESS: producer.admin, ...change },
+    });
+    return { code, said: stdout + stderr };
+  };
+  const well = await verify({});
+  assertEquals(well.code, 0, well.said);
+  const other = await verify({ KAFKA_MIN_INSYNC_REPLICAS: "3" });
+  assertEquals(other.code, 1, other.said);
+  assert(other.said.includes("min.insync.replicas: 2 -> 3"), other.said);
+  await producer.stop();
+});

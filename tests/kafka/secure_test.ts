@@ -1,0 +1,292 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import kafkajs from "kafkajs";
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { encryptKey, makeAuthority } from "./certificates.ts";
+import { consume } from "./consumer.ts";
+import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
+import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
+import { run } from "../../tasks/stack/process.ts";
+
+const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };
+
+/** Stops it; everything that it sampled has to be there once and in order. */
+async function assertAllThere(
+  producer: RunningProducer,
+  broker: SecureBroker,
+  topic: string,
+): Promise<void> {
+  assertEquals(await producer.stop(), 0, producer.stderr());
+  const { samples, published } = producer.lines.at(-1)!;
+  assertEquals(published, samples);
+  const records = await consume(
+    broker.address("OPEN"),
+    topic,
+    Number(published),
+  );
+  assertEquals(
+    records.map(({ headers }) => Number(headers.sequence)),
+    Array.from({ length: Number(published) }, (_, index) => index + 1),
+  );
+}
+
+Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) => {
+  await using broker = await startSecureBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const client = await broker.authority.issue({ name: "client" });
+  const key = `${broker.dir}/encrypted.key`;
+  await encryptKey(client.key, key, "sesame");
+  await Deno.writeTextFile(`${broker.dir}/password`, `${user.password}\n`);
+  await Deno.writeTextFile(`${broker.dir}/key-password`, "sesame\n");
+  const ca = { KAFKA_SSL_CA_FILE: broker.authority.cert };
+  const sasl = (mechanism: string) => ({
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: user.name,
+    KAFKA_SASL_PASSWORD_FILE: `${broker.dir}/password`,
+  });
+  const ways: [string, Record<string, string>][] = [
+    ["SECURE", { ...ca, ...sasl("scram-sha-512") }],
+    ["SECURE", { ...ca, ...sasl("scram-sha-256") }],
+    ["SECURE", { ...ca, ...sasl("plain") }],
+    ["CLEAR", sasl("plain")],
+    ["MUTUAL", {
+      ...ca,
+      KAFKA_SSL_CERT_FILE: client.cert,
+      KAFKA_SSL_KEY_FILE: key,
+      KAFKA_SSL_KEY_PASSWORD_FILE: `${broker.dir}/key-password`,
+    }],
+  ];
+  for (const [index, [listener, access]] of ways.entries()) {
+    const mechanism = access.KAFKA_SASL_MECHANISM ?? "a client certificate";
+    await t.step(`${listener} by ${mechanism}`, async () => {
+      const topic = `prices-${index}`;
+      const env = {
+        ...common,
+        ...access,
+        KAFKA_TOPIC: topic,
+        KAFKA_BOOTSTRAP_SERVERS: broker.address(
+          listener as Parameters<typeof broker.address>[0],
+        ),
+        COINGECKO_API_URL: simulator.url,
+      };
+      await using producer = startProducer(env);
+      await producer.untilStatus(
+        "4 records",
+        ({ ready, counters }) => ready && counters.published >= 4,
+      );
+      const warned = producer.lines.filter(({ message }) =>
+        String(message).includes("sends the password readable")
+      );
+      assertEquals(warned.length, listener === "CLEAR" ? 1 : 0);
+      if (index === 0) {
+        const { code, stdout, stderr } = await run(Deno.execPath(), [
+          ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
+        ], {
+          cwd: projectDir.pathname,
+          env: {
+            ...env,
+            ADMIN_ADDRESS: producer.admin,
+            API_INTERVAL_SECONDS: "0.2",
+          },
+        });
+        assertEquals(code, 0, stdout + stderr);
+      }
+      await assertAllThere(producer, broker, topic);
+    });
+  }
+});
+
+Deno.test("a wrong password loses nothing and can be put right without a restart", async () => {
+  await using broker = await startSecureBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const password = `${broker.dir}/password`;
+  await Deno.writeTextFile(password, "wrong");
+  await using producer = startProducer({
+    ...common,
+    KAFKA_BOOTSTRAP_SERVERS: broker.address("SECURE"),
+    COINGECKO_API_URL: simulator.url,
+    KAFKA_SSL_CA_FILE: broker.authority.cert,
+    KAFKA_SASL_MECHANISM: "scram-sha-512",
+    KAFKA_SASL_USERNAME: user.name,
+    KAFKA_SASL_PASSWORD_FILE: password,
+  });
+  const refusal = `check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE`;
+  const refused = await producer.untilStatus(
+    "the refusal",
+    ({ waiting, reasons }) =>
+      waiting >= 3 && reasons.some((reason) => reason.includes(refusal)),
+  );
+  assertEquals(refused.ready, false);
+  assertEquals(await producer.statusOf("/ready"), 503);
+  await Deno.writeTextFile(password, user.password);
+  await producer.untilStatus(
+    "the way in",
+    ({ ready, waiting }) => ready && waiting === 0,
+  );
+
+  // The same once more, with a producer that has an identity to keep.
+  await Deno.writeTextFile(password, "wrong again");
+  await broker.kill();
+  await broker.restart();
+  await producer.untilStatus(
+    "the refusal after a restart",
+    ({ ready, reasons }) =>
+      !ready && reasons.some((reason) => reason.includes(refusal)),
+  );
+  await Deno.remove(password);
+  await producer.untilStatus(
+    "the missing file",
+    ({ reasons }) => reasons.some((reason) => reason.includes("no such file")),
+  );
+  await Deno.writeTextFile(password, user.password);
+  await producer.untilStatus(
+    "the way in again",
+    ({ ready, waiting }) => ready && waiting === 0,
+  );
+  await assertAllThere(producer, broker, "prices");
+});
+
+Deno.test("a wrong authority is named, and can be put right without a restart", async () => {
+  await using broker = await startSecureBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const stranger = await makeAuthority(broker.dir, "stranger");
+  const ca = `${broker.dir}/trusted.pem`;
+  await Deno.copyFile(stranger.cert, ca);
+  await using producer = startProducer({
+    ...common,
+    KAFKA_BOOTSTRAP_SERVERS: broker.address("SECURE"),
+    COINGECKO_API_URL: simulator.url,
+    KAFKA_SSL_CA_FILE: ca,
+    KAFKA_SASL_MECHANISM: "scram-sha-256",
+    KAFKA_SASL_USERNAME: user.name,
+    KAFKA_SASL_PASSWORD: user.password,
+  });
+  await producer.untilStatus(
+    "the doubt",
+    ({ ready, waiting, reasons }) =>
+      !ready && waiting >= 3 &&
+      reasons.some((reason) =>
+        reason.includes(`check KAFKA_SSL_CA_FILE "${ca}"`)
+      ),
+  );
+  // Both, as during a change of authorities.
+  const both = await Promise.all(
+    [stranger.cert, broker.authority.cert].map((path) =>
+      Deno.readTextFile(path)
+    ),
+  );
+  await Deno.writeTextFile(ca, both.join(""));
+  await producer.untilStatus(
+    "the trust",
+    ({ ready, waiting }) => ready && waiting === 0,
+  );
+  await assertAllThere(producer, broker, "prices");
+});
+
+Deno.test("a user without the permission keeps its records until it has it", async () => {
+  await using broker = await startSecureBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const { Kafka, logLevel, ...names } = kafkajs;
+  const admin = new Kafka({
+    brokers: [broker.address("OPEN")],
+    logLevel: logLevel.NOTHING,
+  }).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: "prices" }] });
+  const rule = (principal: string) => ({
+    resourceType: names.AclResourceTypes.TOPIC,
+    resourceName: "prices",
+    resourcePatternType: names.ResourcePatternTypes.LITERAL,
+    principal,
+    host: "*",
+    operation: names.AclOperationTypes.ALL,
+    permissionType: names.AclPermissionTypes.ALLOW,
+  });
+  // Once a rule speaks of the topic, everyone else is out.
+  await admin.createAcls({ acl: [rule("User:bob")] });
+  await using producer = startProducer({
+    ...common,
+    KAFKA_BOOTSTRAP_SERVERS: broker.address("CLEAR"),
+    COINGECKO_API_URL: simulator.url,
+    KAFKA_SASL_MECHANISM: "plain",
+    KAFKA_SASL_USERNAME: user.name,
+    KAFKA_SASL_PASSWORD: user.password,
+  });
+  await producer.untilStatus(
+    "the refusal",
+    ({ ready, waiting, reasons }) =>
+      !ready && waiting >= 3 &&
+      reasons.some((reason) =>
+        reason.includes(`the user "${user.name}" may not use the topic`)
+      ),
+  );
+  await admin.createAcls({ acl: [rule(`User:${user.name}`)] });
+  await producer.untilStatus(
+    "the permission",
+    ({ ready, waiting }) => ready && waiting === 0,
+  );
+  await admin.disconnect();
+  await assertAllThere(producer, broker, "prices");
+});
+
+Deno.test("a broker that cannot be trusted, or does not trust, is told at once", async (t) => {
+  await using broker = await startSecureBroker();
+  await using simulator = await startSimulator({ cacheSeconds: 0.2 });
+  const stranger = await makeAuthority(broker.dir, "stranger");
+  const expired = await broker.authority.issue({
+    name: "expired-client",
+    expired: true,
+  });
+  const unknown = await stranger.issue({ name: "unknown-client" });
+  const certificate = (pair: { cert: string; key: string }) => ({
+    KAFKA_SSL_CERT_FILE: pair.cert,
+    KAFKA_SSL_KEY_FILE: pair.key,
+  });
+  const cases: [
+    string,
+    Parameters<typeof broker.address>[0],
+    Record<string, string>,
+    string,
+  ][] = [
+    ["an expired broker", "EXPIRED", {}, "has expired"],
+    ["another host's broker", "OTHER", {}, "is for other names"],
+    ["no client certificate", "MUTUAL", {}, "want a client certificate"],
+    [
+      "an expired client certificate",
+      "MUTUAL",
+      certificate(expired),
+      `refuse the client certificate`,
+    ],
+    [
+      "an unknown client certificate",
+      "MUTUAL",
+      certificate(unknown),
+      `check KAFKA_SSL_CERT_FILE "${unknown.cert}"`,
+    ],
+    ["a listener with users", "SECURE", {}, "(KAFKA_SASL_MECHANISM)"],
+    ["a listener without TLS", "OPEN", {}, "(KAFKA_SSL)"],
+  ];
+  for (const [what, listener, env, part] of cases) {
+    await t.step(what, async () => {
+      await using producer = startProducer({
+        ...common,
+        KAFKA_BOOTSTRAP_SERVERS: broker.address(listener),
+        COINGECKO_API_URL: simulator.url,
+        KAFKA_SSL_CA_FILE: broker.authority.cert,
+        ...env,
+      });
+      const { reasons } = await producer.untilStatus(
+        part,
+        ({ ready, waiting, reasons }) =>
+          !ready && waiting >= 1 && reasons.some((r) => r.includes(part)),
+      );
+      assert(reasons.length > 0);
+      assertEquals(await producer.statusOf("/live"), 200);
+      await producer.stop();
+      const told = producer.lines.find(({ message }) =>
+        String(message).startsWith("Kafka does not take records")
+      );
+      assertEquals(told?.level, "WARN");
+      assertStringIncludes(String(told?.reason), part);
+    });
+  }
+});
