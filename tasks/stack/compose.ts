@@ -6,6 +6,7 @@
 
 import { Failure } from "../../producer/errors.ts";
 import { inspectProject } from "../verify/compose/inspect.ts";
+import { askContainer } from "../verify/compose/observe.ts";
 import { createDocker } from "./compose/docker.ts";
 import { pullMissing } from "./compose/images.ts";
 import { statusRows } from "./compose/report.ts";
@@ -103,16 +104,30 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     });
   }
 
+  async function sayReadiness(progress: Progress): Promise<void> {
+    const container = (await inspect()).find(({ service }) =>
+      service === "crypto-producer"
+    );
+    const asked = container && await askContainer(container, run);
+    if (!asked?.ok || asked.value.ready) return;
+    progress("The producer lives, but is not ready yet:");
+    for (const reason of asked.value.reasons) progress(`  ${reason}`);
+  }
+
   return {
     kind: "compose",
     bootstrap: `localhost:${settings.ports.kafka}`,
     up: (progress) =>
       start(services.filter((one) => one !== "crypto-producer"), progress),
-    startProducer: (progress) => start(["crypto-producer"], progress),
+    async startProducer(progress) {
+      await start(["crypto-producer"], progress);
+      await sayReadiness(progress);
+    },
     async restartProducer(progress) {
       progress("Restarting crypto-producer");
       await docker.must(["compose", "restart", "crypto-producer"]);
       await start(["crypto-producer"], progress);
+      await sayReadiness(progress);
     },
     async status(): Promise<ServiceStatus[]> {
       return statusRows(await inspect().catch(() => []));
