@@ -120,6 +120,7 @@ export function describeConfig(config: Config): Record<string, string> {
     COINGECKO_API_KEY: coingecko.keyHeader === undefined ? "" : "********",
     COINGECKO_API_PLAN: coingecko.plan,
     CRYPTO_IDS: config.ids.join(","),
+    UNCHANGED: config.unchanged,
     STATE_DIR: config.stateDir,
     OUTBOX_MAX_RECORDS: String(config.outbox.records),
     OUTBOX_MAX_MEGABYTES: String(config.outbox.bytes / 1e6),

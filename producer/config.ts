@@ -60,6 +60,8 @@ export interface Config {
   readonly coingecko: CoingeckoAccess;
   /** The coins to ask for, by the source's ids. */
   readonly ids: readonly string[];
+  /** Whether samples that bring nothing new become records. */
+  readonly unchanged: "emit" | "skip";
   /** Folder for what must last. */
   readonly stateDir: string;
   /** How much may wait for Kafka. */
@@ -158,6 +160,7 @@ export function parseConfig(raw: RawSettings): Config {
         ),
     ),
     ids: read("CRYPTO_IDS", () => listField(coinId)(ids)),
+    unchanged: read("UNCHANGED", choiceField(["emit", "skip"])),
     stateDir: textOf("STATE_DIR"),
     outbox: {
       records: read("OUTBOX_MAX_RECORDS", integerField(100, 10_000_000)),

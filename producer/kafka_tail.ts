@@ -52,6 +52,7 @@ export interface Tail {
    * The records of one partition from `from` up to `to`, without `to`.
    *
    * @param range Both are offsets between the partition's start and end.
+   * @throws when the partition gives less.
    */
   read(
     topic: string,
@@ -102,6 +103,10 @@ export interface ClusterPort {
 }
 
 const fetchBytes = 1024 * 1024;
+
+/** So many fetches in a row, of half a second each, may give nothing. */
+const emptyFetches = 4;
+
 const decoder = new TextDecoder();
 
 function headerText(value: unknown): string {
@@ -171,6 +176,7 @@ export function createTail(cluster: ClusterPort): Tail {
       }
       const broker = await cluster.findBroker({ nodeId }) as BrokerPort;
       const records: StoredRecord[] = [];
+      let empty = 0;
       for (let next = from; next < to;) {
         const { responses } = await broker.fetch({
           isolationLevel: 0,
@@ -188,7 +194,15 @@ export function createTail(cluster: ClusterPort): Tail {
         });
         const messages = responses[0]?.partitions[0]?.messages ?? [];
         const last = messages.at(-1);
-        if (last === undefined) break;
+        if (last === undefined) {
+          if (++empty < emptyFetches) continue;
+          // What is missing here would look like "not in the topic".
+          throw new Error(
+            `partition ${partition} of ${topic} gives nothing from offset ` +
+              `${next} on, though it goes up to ${to}`,
+          );
+        }
+        empty = 0;
         for (const message of messages) {
           const offset = BigInt(message.offset);
           // A batch comes whole, also what lies before the offset asked for.

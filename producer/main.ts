@@ -4,7 +4,7 @@
  * @module
  */
 
-import { callBudget } from "./budget.ts";
+import { budgetOf } from "./budget.ts";
 import {
   describeConfig,
   helpText,
@@ -15,21 +15,23 @@ import { systemClock } from "./clock.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { Failure, messageOf, UsageError } from "./errors.ts";
 import { accessWarnings } from "./kafka_access.ts";
+import { createLineQueue } from "./line_queue.ts";
 import { writeLine } from "./output.ts";
 import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
 import { gatherSettings, inProject, openKeys } from "./settings.ts";
-import { requestUrls } from "./sources/coingecko.ts";
 import { createSource } from "./sources/mod.ts";
 
 function check(config: Config): void {
   for (const [name, value] of Object.entries(describeConfig(config))) {
     writeLine(Deno.stdout, `${name}=${value}`);
   }
-  const { baseUrl, plan } = config.coingecko;
-  const calls = requestUrls(baseUrl, config.ids).length;
-  const budget = callBudget(plan, config.intervalMs, calls);
-  writeLine(Deno.stdout, `calls per month: ${budget.callsPerMonth}`);
-  const warnings = [...budget.warnings, ...accessWarnings(config.access)];
+  const { callsPerMonth, shortfalls, advice } = budgetOf(config);
+  writeLine(Deno.stdout, `calls per month: ${callsPerMonth}`);
+  const warnings = [
+    ...shortfalls,
+    ...advice,
+    ...accessWarnings(config.access),
+  ];
   for (const warning of warnings) {
     writeLine(Deno.stderr, `warning: ${warning}`);
   }
@@ -57,20 +59,28 @@ async function perform(command: ProducerCommand): Promise<number> {
   return await runProducer(config, source, keys, systemClock);
 }
 
+/** Says why it ends, even where nobody takes it: then it ends all the same. */
+async function complain(lines: readonly string[]): Promise<void> {
+  await using queue = createLineQueue({
+    stream: Deno.stderr,
+    limit: 64 * 1024,
+    lastMs: 300,
+    noteOf: (dropped) => `produce: ${dropped} lines are missing here`,
+  });
+  for (const line of lines) queue.write(line);
+}
+
 async function main(): Promise<number> {
   try {
     return await perform(parseCommand(Deno.args));
   } catch (error) {
     if (error instanceof UsageError) {
-      for (const line of error.message.split("\n")) {
-        writeLine(Deno.stderr, `produce: ${line}`);
-      }
+      const lines = error.message.split("\n");
+      await complain(lines.map((line) => `produce: ${line}`));
       return 2;
     }
-    writeLine(Deno.stderr, `produce: ${messageOf(error)}`);
-    if (error instanceof Failure) {
-      writeLine(Deno.stderr, `Next: ${error.next}`);
-    }
+    const next = error instanceof Failure ? [`Next: ${error.next}`] : [];
+    await complain([`produce: ${messageOf(error)}`, ...next]);
     return 1;
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { slowedTo } from "./circuit.ts";
 import type { Clock } from "./clock.ts";
 import { makeRecord, type Origin } from "./envelope.ts";
 import type { Log } from "./log.ts";
@@ -17,10 +18,14 @@ import type { Watch } from "./watch.ts";
 export interface PollOptions {
   /** Where samples come from. */
   readonly source: Source;
+  /** From slot to slot, in milliseconds. */
+  readonly intervalMs: number;
+  /** Whether a sample that brings nothing new becomes a record. */
+  readonly unchanged: "emit" | "skip";
   /** What is the same for all records. */
   readonly origin: Origin;
   /** Where records go. */
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, "add">;
   /** Called when the outbox has something new. */
   readonly onRecord: () => void;
   /** Told of what came. */
@@ -59,21 +64,48 @@ export function createPoll(
   let warnedOfSimulator = false;
   let incomplete = "";
   let wasFull = false;
+  let trouble = "";
 
   function failed(slot: Slot, failure: PollFailure): SlotOutcome {
     const { kind, message, status, retryAfterMs } = failure;
-    const notBeforeMs = retryAfterMs === undefined
-      ? undefined
-      : clock.monotonic() + retryAfterMs;
-    watch.pollFailed(failure, notBeforeMs);
-    log.warn("poll failed; nothing is published for it", {
+    const rest = retryAfterMs === undefined
+      ? {}
+      : { notBeforeMs: clock.monotonic() + retryAfterMs };
+    const slowedBefore = watch.pollEvery > 1;
+    const every = slowedTo(watch.failuresInARow + 1, options.intervalMs);
+    watch.pollFailed(failure, rest.notBeforeMs, every);
+    // An outage is a warning once; what it costs is in the counters.
+    const speak = trouble === `${kind} ${status}` ? log.info : log.warn;
+    trouble = `${kind} ${status}`;
+    speak("poll failed; nothing is published for it", {
       slot: slot.number,
       kind,
       status,
       reason: message,
       rest_ms: retryAfterMs,
     });
-    return notBeforeMs === undefined ? {} : { notBeforeMs };
+    if (every > 1 && !slowedBefore) {
+      log.warn("polls are slowed until one succeeds", {
+        failures: watch.failuresInARow,
+        one_slot_in: every,
+      });
+    }
+    return { ...rest, every };
+  }
+
+  function sayAllIsWell(failures: number, wasSlowed: boolean): void {
+    if (failures > 0) log.info("polls succeed again", { failures });
+    if (wasSlowed) log.info("each slot is polled again");
+    trouble = "";
+  }
+
+  function saySkipped({ number, skipped, rested }: Slot): void {
+    watch.counters.skipped += skipped;
+    watch.counters.rested += rested;
+    if (skipped === 0) return;
+    // A rest is on purpose, and was said when it began.
+    const speak = skipped > rested ? log.warn : log.debug;
+    speak("slots skipped", { slot: number, skipped, rested });
   }
 
   function sayWhatIsMissing(sample: Sample): void {
@@ -116,11 +148,38 @@ export function createPoll(
     }
   }
 
-  return async (slot) => {
-    watch.counters.skipped += slot.skipped;
-    if (slot.skipped > 0) {
-      log.warn("slots skipped", { slot: slot.number, skipped: slot.skipped });
+  function emit(slot: Slot, sample: Sample, begun: number): void {
+    const unchanged = isUnchanged(previous, sample);
+    previous = sample;
+    const leftOut = unchanged && options.unchanged === "skip";
+    if (!leftOut) sequence++;
+    const facts = {
+      slot: slot.number,
+      sequence: leftOut ? undefined : sequence,
+      latency_ms: Math.round(clock.monotonic() - begun),
+      late_ms: Number(slot.lateMs.toFixed(1)),
+      coins: sample.coins.size,
+      unchanged,
+    };
+    if (leftOut) {
+      watch.leftOut(sample, clock.monotonic());
+      log.info("polled; nothing new, left out", facts);
+      return;
     }
+    const record = makeRecord(sample, options.origin, {
+      id: options.uuid(),
+      sequence,
+      madeAt: clock.now(),
+    });
+    const dropped = outbox.add(record);
+    watch.sampled(sample, unchanged, clock.monotonic());
+    options.onRecord();
+    log.info("polled", facts);
+    sayWhatWent(dropped);
+  }
+
+  return async (slot) => {
+    saySkipped(slot);
     const begun = clock.monotonic();
     const result = await source.poll(options.signal);
     if (!options.signal.aborted) {
@@ -129,27 +188,11 @@ export function createPoll(
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }
-    const record = makeRecord(result, options.origin, {
-      id: options.uuid(),
-      sequence: ++sequence,
-      madeAt: clock.now(),
-    });
-    const unchanged = isUnchanged(previous, result);
-    previous = result;
-    const dropped = outbox.add(record);
-    watch.sampled(result, unchanged, clock.monotonic());
-    options.onRecord();
-    log.info("polled", {
-      slot: slot.number,
-      sequence,
-      latency_ms: Math.round(clock.monotonic() - begun),
-      late_ms: Number(slot.lateMs.toFixed(1)),
-      coins: result.coins.size,
-      unchanged,
-    });
+    const { failuresInARow, pollEvery } = watch;
+    emit(slot, result, begun);
+    sayAllIsWell(failuresInARow, pollEvery > 1);
     sayWhoAnswers(result);
     sayWhatIsMissing(result);
-    sayWhatWent(dropped);
     return {};
   };
 }

@@ -10,6 +10,7 @@ import type { OutboxState, Watch } from "./watch.ts";
 export const notReadyKinds = [
   "poll",
   "rest",
+  "slowed",
   "unacknowledged",
   "waiting",
   "refused",
@@ -66,6 +67,12 @@ function* pollReasons(judged: Judged, now: number): Iterable<NotReady> {
     const rest = seconds(restUntilMs - now);
     const text = `the API asked to be left alone for another ${rest}`;
     yield { kind: "rest", text };
+  }
+  const { pollEvery, failuresInARow } = judged.watch;
+  if (pollEvery > 1) {
+    const text = `polls are slowed to one slot in ${pollEvery} after ` +
+      `${failuresInARow} failures in a row${why(pollError)}`;
+    yield { kind: "slowed", text };
   }
 }
 
@@ -129,8 +136,8 @@ export function notReady(
 
 /**
  * Why the process does nothing any more, though it answers. Only the schedule
- * can come to that unseen: a slot is due and its poll does not end, long after the
- * slowest answer. A loop that fails ends the process, and a thread that
+ * can come to that unseen: a slot is due and its poll does not end, long after
+ * the slowest answer. A loop that fails ends the process, and a thread that
  * hangs answers nobody, so neither can be told from here. A publisher that
  * hangs is `notReady()`'s: sends have deadlines of their own.
  *

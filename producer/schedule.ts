@@ -17,13 +17,20 @@ export interface Slot {
   readonly lateMs: number;
   /** How many slots before it were passed over since the last one. */
   readonly skipped: number;
+  /** How many of these because the work had asked for a rest. */
+  readonly rested: number;
 }
 
 /** What the work of a slot may ask for. */
 export interface SlotOutcome {
   /** No slot may begin before this time of the monotonic clock. */
   readonly notBeforeMs?: number;
+  /** Of the slots that follow only each so-manieth may begin; 1 is each. */
+  readonly every?: number;
 }
+
+/** A slot that would begin later than this is over. */
+const latestMs = 1_000;
 
 /** The schedule's settings. */
 export interface ScheduleOptions {
@@ -33,6 +40,8 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
   /** Time. */
   readonly clock: Clock;
+  /** Told when the next slot is due, on the monotonic clock. */
+  readonly onDue?: (dueMs: number) => void;
 }
 
 /**
@@ -55,7 +64,9 @@ export function nextSlot(
 }
 
 /**
- * Runs `work` at each slot until the signal. The first slot begins at once.
+ * Runs `work` at each slot until the signal. The first slot begins at once. A
+ * slot whose time passed while the process was stopped is skipped: begun late
+ * it would be out of phase, and followed at once by the next.
  *
  * @param work Is awaited before the next slot is chosen. What it throws ends
  * the schedule.
@@ -65,25 +76,35 @@ export async function runSchedule(
   work: (slot: Slot) => Promise<SlotOutcome | void>,
 ): Promise<void> {
   const { intervalMs, signal, clock } = options;
+  const latest = Math.min(latestMs, intervalMs);
   const t0 = clock.monotonic();
   let number = 0;
   let skipped = 0;
+  let rested = 0;
   while (!signal.aborted) {
     const dueMs = t0 + number * intervalMs;
+    options.onDue?.(dueMs);
     // A timer may fire a little early, so the wait is repeated until due.
     for (let wait; (wait = dueMs - clock.monotonic()) > 0;) {
       await clock.sleep(wait, signal);
       if (signal.aborted) return;
     }
     const lateMs = clock.monotonic() - dueMs;
-    const outcome = await work({ number, dueMs, lateMs, skipped });
-    const next = nextSlot(
-      number,
-      clock.monotonic() - t0,
-      (outcome?.notBeforeMs ?? t0) - t0,
-      intervalMs,
+    if (lateMs > latest) {
+      const next = nextSlot(number, clock.monotonic() - t0, 0, intervalMs);
+      skipped += next - number;
+      number = next;
+      continue;
+    }
+    const outcome = await work({ number, dueMs, lateMs, skipped, rested });
+    const sinceMs = clock.monotonic() - t0;
+    const restMs = (outcome?.notBeforeMs ?? t0) - t0;
+    const next = Math.max(
+      nextSlot(number, sinceMs, restMs, intervalMs),
+      number + (outcome?.every ?? 1),
     );
     skipped = next - number - 1;
+    rested = next - nextSlot(number, sinceMs, 0, intervalMs);
     number = next;
   }
 }

@@ -158,6 +158,12 @@ export const settingsTable = [
     about: "coins by CoinGecko's ids, comma-separated",
   },
   {
+    name: "UNCHANGED",
+    fallback: "emit",
+    about: "samples whose every last_updated_at is the previous one's: " +
+      "emit or skip",
+  },
+  {
     name: "STATE_DIR",
     fallback: "./.state",
     about: "folder for what must last: ./.state or /deno-dir/crypto-producer",
@@ -175,7 +181,7 @@ export const settingsTable = [
   {
     name: "ADMIN_ADDRESS",
     fallback: "127.0.0.1:9464",
-    about: "address of /live, /ready and /status, or off",
+    about: "address of /live, /ready, /status and /metrics, or off",
   },
   {
     name: "LOG_FORMAT",

@@ -42,6 +42,8 @@ export interface Sample {
   readonly refused: readonly string[];
   /** Whether a simulator answered. */
   readonly simulated: boolean;
+  /** How many requests were sent again after a lost connection. */
+  readonly retries?: number;
 }
 
 /** Why a poll gave no sample. One word for each, for counters. */
@@ -73,6 +75,8 @@ export interface PollFailure {
   readonly status?: number;
   /** How long the source asks to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** How many requests were sent again after a lost connection. */
+  readonly retries?: number;
 }
 
 /** The outcome of one poll. */

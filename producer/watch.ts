@@ -12,12 +12,20 @@ import type { PollFailure, PollFailureKind, Sample } from "./source.ts";
 export interface Counters {
   /** Polls that gave a sample. */
   samples: number;
-  /** Samples whose every `last_updated_at` was the previous one's. */
+  /** Good polls whose every `last_updated_at` was the previous one's. */
   unchanged: number;
+  /** Of these, those that were left out (`UNCHANGED=skip`): no samples. */
+  leftOut: number;
   /** Polls that gave none, by kind. */
   failures: Partial<Record<PollFailureKind, number>>;
+  /** Requests that were sent again after a lost connection. */
+  retries: number;
   /** Slots passed over. */
   skipped: number;
+  /** Of these, those that the source's trouble or wish for a rest cost. */
+  rested: number;
+  /** How many times polls were slowed after failures in a row. */
+  circuitOpened: number;
   /** Coins that were asked for and absent, summed over samples. */
   absentCoins: number;
   /** Coins or fields that could not be used, summed over samples. */
@@ -34,6 +42,8 @@ export interface Counters {
   lost: number;
   /** Records that may be in the topic twice: its tail could not tell. */
   possiblyDuplicated: number;
+  /** Log lines that nobody took in time. */
+  logLinesDropped: number;
 }
 
 /** The outbox as health sees it. */
@@ -63,8 +73,12 @@ export class Watch {
   readonly counters: Counters = {
     samples: 0,
     unchanged: 0,
+    leftOut: 0,
     failures: {},
+    retries: 0,
     skipped: 0,
+    rested: 0,
+    circuitOpened: 0,
     absentCoins: 0,
     refusedFields: 0,
     published: 0,
@@ -73,6 +87,7 @@ export class Watch {
     rejected: 0,
     lost: 0,
     possiblyDuplicated: 0,
+    logLinesDropped: 0,
   };
   /** How long polls took, good or not. */
   readonly pollTimes: Histogram = new Histogram(answerBounds);
@@ -92,6 +107,10 @@ export class Watch {
   restUntilMs: number | undefined;
   /** Why the last poll failed; `undefined` after a good one. */
   pollError: string | undefined;
+  /** Polls that failed in a row. */
+  failuresInARow = 0;
+  /** Only each so many-th slot is polled; above 1 the circuit is open. */
+  pollEvery = 1;
   /** Why the last send failed; `undefined` after a good one. */
   sendError: string | undefined;
   /** Whether that was Kafka refusing this client's name or rights. */
@@ -111,7 +130,7 @@ export class Watch {
     if (records > 0) this.waitingSinceMs = nowMs;
   }
 
-  /** The next slot is known. */
+  /** The next slot is known; while its poll is under way it still is. */
   slotDue(nextDueMs: number): void {
     this.nextSlotMs = nextDueMs;
   }
@@ -127,33 +146,45 @@ export class Watch {
     this.slotDeviations.observe(lateMs);
   }
 
-  /**
-   * A poll gave a sample.
-   *
-   * @param waits Whether it became a record, which now waits for Kafka.
-   */
-  sampled(
-    sample: Sample,
-    unchanged: boolean,
-    nowMs: number,
-    waits = true,
-  ): void {
+  /** A poll gave a sample, which now waits for Kafka. */
+  sampled(sample: Sample, unchanged: boolean, nowMs: number): void {
     this.counters.samples++;
+    this.waitingSinceMs ??= nowMs;
+    this.#polledWell(sample, unchanged, nowMs);
+  }
+
+  /** A poll gave what Kafka has already, and is left out. */
+  leftOut(sample: Sample, nowMs: number): void {
+    this.counters.leftOut++;
+    this.#polledWell(sample, true, nowMs);
+  }
+
+  #polledWell(sample: Sample, unchanged: boolean, nowMs: number): void {
     if (unchanged) this.counters.unchanged++;
     this.counters.absentCoins += sample.absent.length;
     this.counters.refusedFields += sample.refused.length;
+    this.counters.retries += sample.retries ?? 0;
     this.lastSampleMs = nowMs;
-    if (waits) this.waitingSinceMs ??= nowMs;
     this.pollError = undefined;
     this.restUntilMs = undefined;
+    this.failuresInARow = 0;
+    this.pollEvery = 1;
   }
 
-  /** A poll gave none. */
-  pollFailed(failure: PollFailure, restUntilMs: number | undefined): void {
+  /** A poll gave none; `pollEvery` tells how much polls are slowed by it. */
+  pollFailed(
+    failure: PollFailure,
+    restUntilMs: number | undefined,
+    pollEvery = 1,
+  ): void {
     const { failures } = this.counters;
     failures[failure.kind] = (failures[failure.kind] ?? 0) + 1;
+    this.counters.retries += failure.retries ?? 0;
     this.pollError = failure.message;
     this.restUntilMs = restUntilMs;
+    this.failuresInARow++;
+    if (this.pollEvery === 1 && pollEvery > 1) this.counters.circuitOpened++;
+    this.pollEvery = pollEvery;
   }
 
   /**

@@ -9,7 +9,8 @@ import { messageOf } from "../errors.ts";
 import type { Place, Position } from "../outbox.ts";
 import { Pending } from "./pending.ts";
 import type { Row } from "./row.ts";
-import { isDamage, type PartitionPosition, type Store } from "./store.ts";
+import { isDamage } from "./schema.ts";
+import type { PartitionPosition, Store } from "./store.ts";
 
 /** The disk, as the rows need it. */
 export interface DiskPorts {
@@ -128,18 +129,26 @@ export class Rows implements Disposable {
     }
   }
 
-  /** The oldest rows, at most `most`. */
+  /** The oldest rows, at most `most`, which is at least 1. */
   oldest(most: number): Row[] {
-    const rows: Row[] = [];
     // A file that cannot be opened may hold older ones: order comes first.
-    if (this.#store === undefined && !this.#disk.holdsNothing()) return rows;
-    for (let from = this.#goneTo; rows.length < most;) {
-      const part = this.#read((store) => store.after(from, most)) ?? [];
-      rows.push(...part.filter(({ seq }) => this.#waits(seq)));
-      if (part.length < most) break;
-      from = part.at(-1)?.seq ?? from;
+    if (this.#store === undefined && !this.#disk.holdsNothing()) return [];
+    const onDisk = this.#read((store) => {
+      const rows: Row[] = [];
+      for (let from = this.#goneTo; rows.length < most;) {
+        const part = store.after(from, most);
+        rows.push(...part.filter(({ seq }) => this.#waits(seq)));
+        if (part.length < most) break;
+        from = part.at(-1)?.seq ?? from;
+      }
+      return rows;
+    });
+    const rows = [...onDisk ?? [], ...this.#memory].slice(0, most);
+    // Somebody else may have emptied the file.
+    if (rows.length === 0 && onDisk !== undefined) {
+      [this.#depth, this.#bytes] = [0, 0];
     }
-    return [...rows, ...this.#memory].slice(0, most);
+    return rows;
   }
 
   /**
@@ -222,8 +231,7 @@ export class Rows implements Disposable {
     this.#tellDisk(undefined);
     this.#peak = Math.max(this.#peak, this.#depth);
     if (this.#depth > 0 || this.#peak < shrinkFrom) return;
-    this.#peak = 0;
-    store.shrink();
+    if (store.shrink()) this.#peak = 0;
   }
 
   #open(): Store {

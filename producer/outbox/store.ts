@@ -1,6 +1,10 @@
 /**
- * The outbox's database: one SQLite file, WAL, synchronous=FULL, so that a
- * commit that returned survives the process and the machine's power.
+ * The outbox's database: one SQLite file, WAL. A record is committed with
+ * synchronous=FULL, so that it survives the process and the machine's power.
+ *
+ * What is only taken out is committed with NORMAL: losing that to a power cut
+ * brings rows back together with the older positions, and the next start finds
+ * the records in the topic. It saves an fsync for each batch of a backlog.
  *
  * @module
  */
@@ -8,63 +12,21 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { Position } from "../outbox.ts";
 import type { Row } from "./row.ts";
-
-/** Marks the file as an outbox ("CRPO" as a number). */
-const applicationId = 0x4352504f;
-
-/** Goes up with each change of the tables. */
-const schemaVersion = 1;
+import {
+  applicationId,
+  ForeignFileError,
+  schema,
+  schemaVersion,
+} from "./schema.ts";
 
 /** How long a reader of the file (`deno task status`) may hold us up. */
 const lockedMs = 500;
 
+/** Pages of 4 KiB that are given back at a time. */
+const pagesAtATime = 1_000;
+
 /** How many rejected records are kept; the oldest go. */
 const rejectedRecords = 1_000;
-
-const schema = `
-CREATE TABLE records (
-  seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  key TEXT NOT NULL,
-  value TEXT NOT NULL,
-  headers TEXT NOT NULL,
-  timestamp_ms INTEGER NOT NULL,
-  bytes INTEGER NOT NULL
-) STRICT;
-CREATE TABLE positions (
-  topic TEXT NOT NULL,
-  partition INTEGER NOT NULL,
-  next_offset INTEGER NOT NULL,
-  last_id TEXT NOT NULL,
-  PRIMARY KEY (topic, partition)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE rejected (
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  key TEXT NOT NULL,
-  value TEXT NOT NULL,
-  headers TEXT NOT NULL,
-  timestamp_ms INTEGER NOT NULL,
-  reason TEXT NOT NULL
-) STRICT;
-PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${schemaVersion};
-`;
-
-/** The file is no outbox, or one of another version. */
-export class ForeignFileError extends Error {
-  /** Its class's name. */
-  override readonly name = "ForeignFileError";
-}
-
-/** Whether an error says that the file itself is bad. */
-export function isDamage(error: unknown): boolean {
-  return error instanceof ForeignFileError ||
-    error instanceof Error &&
-      /not a database|malformed|corrupt/i.test(error.message);
-}
 
 /** A range of places in the queue, both ends included. */
 export interface Range {
@@ -158,6 +120,7 @@ function prepare(db: DatabaseSync) {
 export class Store implements Disposable {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
+  #level = "";
 
   /**
    * Opens the file, or makes it.
@@ -176,18 +139,20 @@ export class Store implements Disposable {
     }
   }
 
+  #pragma(name: string): number {
+    const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
+    return Number(row[name]);
+  }
+
   #begin(): void {
-    const pragma = (name: string) => {
-      const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
-      return Number(row[name]);
-    };
     const tables = this.#db.prepare("SELECT count(*) AS n FROM sqlite_schema")
       .get() as Sql;
-    const isNew = pragma("application_id") === 0 && Number(tables.n) === 0;
-    if (!isNew && pragma("application_id") !== applicationId) {
+    const isNew = this.#pragma("application_id") === 0 &&
+      Number(tables.n) === 0;
+    if (!isNew && this.#pragma("application_id") !== applicationId) {
       throw new ForeignFileError("the file is no outbox");
     }
-    const version = pragma("user_version");
+    const version = this.#pragma("user_version");
     if (!isNew && version !== schemaVersion) {
       throw new ForeignFileError(
         `the outbox has schema version ${version}, expected ${schemaVersion}`,
@@ -195,13 +160,22 @@ export class Store implements Disposable {
     }
     // Space of a long outage is given back; only a new file can be told so.
     if (isNew) this.#db.exec("PRAGMA auto_vacuum = INCREMENTAL");
-    this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    this.#db.exec("PRAGMA journal_mode = WAL");
+    this.#synchronous("FULL");
     if (isNew) this.#db.exec(`BEGIN; ${schema} COMMIT`);
+  }
+
+  #synchronous(level: "FULL" | "NORMAL"): void {
+    if (level === this.#level) return;
+    this.#db.exec(`PRAGMA synchronous = ${level}`);
+    this.#level = level;
   }
 
   /** Does all changes in one transaction, or none. */
   apply(changes: Changes): void {
     const { insert, remove, move, reject, forget } = this.#sql;
+    const isNew = changes.added.length > 0 || changes.rejected.length > 0;
+    this.#synchronous(isNew ? "FULL" : "NORMAL");
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       for (const { from, to } of changes.removed) remove.run(from, to);
@@ -226,9 +200,17 @@ export class Store implements Disposable {
     }
   }
 
-  /** Gives free pages back to the file system. */
-  shrink(): void {
-    this.#db.exec("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
+  /**
+   * Gives free pages back to the file system, a part at a time: all at once
+   * would hold up the polls.
+   *
+   * @returns whether nothing worth it is left.
+   */
+  shrink(): boolean {
+    this.#db.exec(`PRAGMA incremental_vacuum(${pagesAtATime})`);
+    if (this.#pragma("freelist_count") > pagesAtATime) return false;
+    this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return true;
   }
 
   /** The oldest rows after a place, at most `most`. */

@@ -7,10 +7,10 @@
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Coin, PollFailure, PollResult, Source } from "../source.ts";
-import { BodyTooLargeError, readBody } from "./body.ts";
 import type { CoingeckoAccess } from "./coingecko_access.ts";
 import { parseExact } from "./exact_json.ts";
-import { retryAfterMs } from "./retry_after.ts";
+import { createExchange } from "./exchange.ts";
+import { restMs } from "./retry_after.ts";
 import { apiError, parsePrices } from "./simple_price.ts";
 import { SIMULATOR_HEADER } from "./simulator_header.ts";
 
@@ -20,6 +20,9 @@ const bodyLimit = 4 * 1024 * 1024;
 /** Longer addresses are refused by servers on the way (HTTP 414). */
 const urlLimit = 2_000;
 
+/** An error's text comes from outside and goes into each line of the log. */
+const wordsLimit = 200;
+
 /** What the source needs. Durations are milliseconds. */
 export interface CoingeckoOptions {
   /** Address, plan and key. */
@@ -28,6 +31,8 @@ export interface CoingeckoOptions {
   readonly ids: readonly string[];
   /** For one whole answer, its body included. */
   readonly timeoutMs: number;
+  /** From slot to slot; a lost connection is tried again early in it. */
+  readonly intervalMs: number;
   /** The HTTP client. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Time. */
@@ -86,18 +91,22 @@ export function judgeAnswer(
     parseError = messageOf(error);
   }
   const error = apiError(answer);
-  const said = error === undefined ? "" : `: ${error.message}`;
+  const said = error === undefined
+    ? ""
+    : `: ${error.message.slice(0, wordsLimit)}`;
+  const limited = status === 429 || error?.code === "429";
+  // Any refusal may name a time, such as a 503 or a redirect; only a rate
+  // limit has one even if it does not name it.
+  const rest = limited || headers.has("retry-after")
+    ? { retryAfterMs: restMs(headers, nowMs) }
+    : {};
   const fail = (
     kind: PollFailure["kind"],
     message: string,
-  ): PollFailure => ({ ok: false, kind, message, status });
+  ): PollFailure => ({ ok: false, kind, message, status, ...rest });
 
-  if (status === 429 || error?.code === "429") {
-    const retryAfter = retryAfterMs(headers.get("retry-after"), nowMs);
-    return {
-      ...fail("rate_limit", `HTTP ${status}, rate limit reached${said}`),
-      retryAfterMs: retryAfter,
-    };
+  if (limited) {
+    return fail("rate_limit", `HTTP ${status}, rate limit reached${said}`);
   }
   if (status >= 300 && status < 400) {
     return fail(
@@ -129,40 +138,19 @@ export function judgeAnswer(
   return { ok: true, ...prices, simulated: headers.has(SIMULATOR_HEADER) };
 }
 
-async function ask(
-  options: CoingeckoOptions,
-  url: string,
-  signal: AbortSignal,
-): Promise<Part | PollFailure> {
-  const { access, timeoutMs, clock } = options;
-  const headers = new Headers({ accept: "application/json" });
-  if (access.keyHeader !== undefined) headers.set(...access.keyHeader);
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  try {
-    const response = await options.fetch(url, {
-      headers,
-      redirect: "manual",
-      signal: AbortSignal.any([signal, timeout.signal]),
-    });
-    const body = await readBody(response, bodyLimit);
-    const nowMs = clock.now().epochMilliseconds;
-    return judgeAnswer(response, body, options.ids, nowMs);
-  } catch (error) {
-    if (timeout.signal.aborted) {
-      const message = `no whole answer within ${timeoutMs / 1000} s`;
-      return { ok: false, kind: "timeout", message };
-    }
-    const kind = error instanceof BodyTooLargeError ? "too_large" : "network";
-    return { ok: false, kind, message: messageOf(error) };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Makes the source. Nothing is sent before the first poll. */
 export function coingecko(options: CoingeckoOptions): Source {
-  const { access, ids, clock } = options;
+  const { access, ids, clock, timeoutMs, intervalMs, fetch } = options;
+  const exchange = createExchange({
+    timeoutMs,
+    // The rest of the slot is for the answer.
+    retryWithinMs: Math.min(timeoutMs, intervalMs) / 2,
+    bodyLimit,
+    fetch,
+    clock,
+  });
+  const headers = new Headers({ accept: "application/json" });
+  if (access.keyHeader !== undefined) headers.set(...access.keyHeader);
   const urls = requestUrls(access.baseUrl, ids);
   const { hostname, port, protocol } = new URL(access.baseUrl);
   const actualPort = port || (protocol === "https:" ? "443" : "80");
@@ -170,34 +158,34 @@ export function coingecko(options: CoingeckoOptions): Source {
     address: `${access.baseUrl}/simple/price`,
     hosts: [`${hostname}:${actualPort}`],
     async poll(signal): Promise<PollResult> {
-      const calledAt = clock.now();
+      let calledAt: Temporal.Instant | undefined;
       const coins = new Map<string, Coin>();
       const refused: string[] = [];
       let simulated = false;
+      let retries = 0;
       // One after the other: side by side they would be a burst.
       for (const url of urls) {
-        const part = await ask(options, url, signal);
-        if (!part.ok) return part;
+        const answer = await exchange(url, headers, signal);
+        retries += answer.retries;
+        if (!answer.ok) return { ...answer, retries };
+        calledAt ??= answer.sentAt;
+        const nowMs = clock.now().epochMilliseconds;
+        const part = judgeAnswer(answer, answer.body, ids, nowMs);
+        if (!part.ok) return { ...part, retries };
         for (const [id, coin] of part.coins) coins.set(id, coin);
         refused.push(...part.refused);
         simulated ||= part.simulated;
       }
       const named = new Set(refused.map((line) => line.split(":")[0]));
       const absent = ids.filter((id) => !coins.has(id) && !named.has(id));
-      if (coins.size === 0) {
+      if (coins.size === 0 || calledAt === undefined) {
         const why = refused[0] ?? `none of ${ids.length} coins is in it`;
         const message = `the answer has no usable price: ${why}`;
-        return { ok: false, kind: "no_prices", message, status: 200 };
+        const kind = "no_prices";
+        return { ok: false, kind, message, status: 200, retries };
       }
-      return {
-        ok: true,
-        coins,
-        status: 200,
-        calledAt,
-        absent,
-        refused,
-        simulated,
-      };
+      const found = { coins, absent, refused, simulated };
+      return { ok: true, status: 200, calledAt, ...found, retries };
     },
   };
 }

@@ -29,6 +29,7 @@ export const sources: Readonly<Record<string, SourceFactory>> = {
       access: config.coingecko,
       ids: config.ids,
       timeoutMs: config.timeoutMs,
+      intervalMs: config.intervalMs,
       ...ports,
     }),
 };

@@ -90,7 +90,7 @@ Deno.test("`notReady()` waits for nothing once records were set aside", () => {
 
 Deno.test("`notReady()` does not wait for a sample that is no record", () => {
   const { watch, time, kinds, outboxIs } = ready();
-  watch.sampled(sample(), true, 10_000, false);
+  watch.leftOut(sample(), 10_000);
   time.now = 70_000;
   watch.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });

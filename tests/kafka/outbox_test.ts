@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { openOutbox } from "../../producer/outbox/open.ts";
+import { peekOutbox } from "../../producer/outbox/peek.ts";
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { captureLog } from "../fakes/log.ts";
+import { record } from "../fakes/samples.ts";
+import { startBroker, testDir } from "./broker.ts";
+import { consume } from "./consumer.ts";
+import { startProducer } from "./producer.ts";
+
+const coins = "bitcoin,ethereum";
+const topic = "crypto.prices.raw";
+const limits = { records: 1_000, bytes: 1e9 };
+
+Deno.test("a producer without Kafka keeps its samples for the next start", async () => {
+  await using dir = await testDir();
+  await using simulator = await startSimulator();
+  const env = {
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+    STATE_DIR: dir.path,
+  };
+  await using lonely = startProducer({
+    ...env,
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+  });
+  await lonely.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
+  assertEquals(await lonely.statusOf("/ready"), 503);
+  assertEquals(await lonely.stop(), 0);
+  const warned = lonely.lines.filter(({ message }) =>
+    String(message).startsWith("Kafka does not take records")
+  ).filter(({ level }) => level === "WARN");
+  assertEquals(warned.length, 1, "an outage is said once");
+  const kept = Number(lonely.lines.at(-2)?.waiting);
+  assertEquals(kept, Number(lonely.lines.at(-1)?.samples));
+  assertEquals(peekOutbox(dir.path)?.depth, kept);
+
+  await using broker = await startBroker();
+  await using next = startProducer({
+    ...env,
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+  });
+  await next.untilStatus(
+    "all of both",
+    ({ waiting, counters }) => waiting === 0 && counters.published >= kept + 2,
+  );
+  assertEquals(await next.stop(), 0);
+  const published = Number(next.lines.at(-1)?.published);
+  const records = await consume(broker.bootstrap, topic, published);
+  const count = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  assertEquals(
+    records.map(({ headers }) => Number(headers.sequence)),
+    [...count(1, kept), ...count(1, published - kept)],
+  );
+  assertEquals(
+    new Set(records.map(({ headers }) => headers.ce_id)).size,
+    published,
+  );
+  assertEquals(peekOutbox(dir.path)?.depth, 0);
+});
+
+Deno.test("a damaged outbox is moved aside and what can be read is sent", async () => {
+  await using dir = await testDir();
+  const { log } = captureLog();
+  {
+    using outbox = openOutbox(dir.path, limits, log);
+    for (let n = 1; n <= 300; n++) outbox.add(record(n));
+  }
+  const path = `${dir.path}/outbox.db`;
+  using file = await Deno.open(path, { read: true, write: true });
+  const { size } = await file.stat();
+  await file.seek(Math.floor(size / 2 / 4096) * 4096, Deno.SeekMode.Start);
+  await file.write(new Uint8Array(8192).fill(0xff));
+
+  const { log: again, lines } = captureLog();
+  using outbox = openOutbox(dir.path, limits, again);
+  let sent = 0;
+  for (let batch; (batch = outbox.take({ records: 50, bytes: 1e9 }));) {
+    sent += batch.length;
+    outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  }
+  assert(sent >= 250 && sent < 300, `${sent} of 300 records were saved`);
+  assertEquals(outbox.depth, 0);
+  const [said] = lines;
+  assertEquals(said?.level, "error");
+  assertEquals(said?.fields.records_taken_over, sent);
+  await Deno.stat(String(said?.fields.moved_to));
+});
+
+for (
+  const [name, content] of [
+    ["garbage", "not a database at all ".repeat(400)],
+    ["an empty file", ""],
+  ] as const
+) {
+  Deno.test(`${name} in the outbox's place stops nobody`, async () => {
+    await using dir = await testDir();
+    await Deno.writeTextFile(`${dir.path}/outbox.db`, content);
+    const { log, lines } = captureLog();
+    {
+      using outbox = openOutbox(dir.path, limits, log);
+      outbox.add(record(1));
+    }
+    assertEquals(peekOutbox(dir.path)?.depth, 1);
+    assertEquals(lines.length, content === "" ? 0 : 1);
+    assertStringIncludes(
+      String(lines[0]?.fields.moved_to ?? "outbox-damaged-"),
+      "outbox-damaged-",
+    );
+  });
+}
+
+Deno.test("a record that the brokers never take is put aside, the rest flows", async () => {
+  await using broker = await startBroker();
+  await using dir = await testDir();
+  const { log } = captureLog();
+  {
+    using outbox = openOutbox(dir.path, limits, log);
+    const big = record(2);
+    outbox.add(record(1));
+    outbox.add({ ...big, value: `{"a":"${"x".repeat(2_000_000)}"}` });
+    outbox.add(record(3));
+  }
+  await using simulator = await startSimulator();
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+    STATE_DIR: dir.path,
+  });
+  await producer.untilStatus(
+    "flow",
+    ({ waiting, counters }) => waiting === 0 && counters.published >= 3,
+  );
+  assertEquals(await producer.stop(), 0);
+  const published = Number(producer.lines.at(-1)?.published);
+  const records = await consume(broker.bootstrap, topic, published);
+  assertEquals(
+    records.slice(0, 2).map(({ headers }) => headers.ce_id),
+    [record(1).id, record(3).id],
+  );
+  assertEquals(peekOutbox(dir.path)?.rejected, 1);
+  const said = producer.lines.find(({ level }) => level === "ERROR");
+  assertEquals(said?.ce_id, record(2).id);
+});

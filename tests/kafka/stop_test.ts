@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { addressField } from "../../producer/fields.ts";
+import { createKafkaClient } from "../../producer/kafka.ts";
+import { startSimulator } from "../../tasks/simulator/server.ts";
+import { startBroker, testDir } from "./broker.ts";
+import { consume } from "./consumer.ts";
+import { startProducer } from "./producer.ts";
+
+const topic = "crypto.prices.raw";
+
+/**
+ * No measurement, which is `deno task bench`'s: what hangs for as long as its
+ * own timeouts say takes 10 s and more.
+ */
+const stopMs = 5_000;
+
+async function timed(work: () => Promise<number>): Promise<number> {
+  const begun = performance.now();
+  assertEquals(await work(), 0);
+  const took = performance.now() - begun;
+  assert(took < stopMs, `the stop took ${took} ms`);
+  return took;
+}
+
+/**
+ * Waits until the broker answers. What it was sent while it was paused is then
+ * in the topic: a request that lands even later may be there twice, which is
+ * the one documented exception.
+ */
+async function answers(bootstrap: string): Promise<void> {
+  const broker = addressField(bootstrap);
+  const client = createKafkaClient({ brokers: [broker], clientId: "asking" });
+  const tail = await client.openTail();
+  await tail.offsets(topic);
+  await tail.close();
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  Deno.test(`${signal} ends a producer whose API hangs, with exit code 0`, async () => {
+    await using simulator = await startSimulator({
+      faults: Array.from({ length: 3 }, () => ({ kind: "hang" as const })),
+    });
+    await using producer = startProducer({
+      KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+      COINGECKO_API_URL: simulator.url,
+      API_TIMEOUT_SECONDS: "60",
+    });
+    await producer.untilStatus(
+      "a call under way",
+      () => simulator.requests.length > 0,
+    );
+    await timed(() => producer.stop(signal));
+  });
+}
+
+Deno.test("a stop in the middle of a send loses nothing and doubles nothing", async () => {
+  await using broker = await startBroker();
+  await using dir = await testDir();
+  await using simulator = await startSimulator();
+  const env = {
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: "bitcoin",
+    STATE_DIR: dir.path,
+  };
+  let published = 0;
+  let samples = 0;
+  for (let round = 0; round < 3; round++) {
+    await using producer = startProducer(env);
+    await producer.untilStatus("flow", (s) => s.counters.published >= 3);
+    await broker.kill("SIGSTOP");
+    await producer.untilStatus("a send hangs", ({ waiting }) => waiting >= 3);
+    await timed(() => producer.stop());
+    await broker.kill("SIGCONT");
+    await answers(broker.bootstrap);
+    const last = producer.lines.at(-1);
+    samples += Number(last?.samples);
+    published += Number(last?.published);
+    assertEquals(last?.lost, 0);
+  }
+  await using producer = startProducer(env);
+  await producer.untilStatus(
+    "all is sent",
+    ({ waiting, counters }) => waiting === 0 && counters.published >= 1,
+  );
+  assertEquals(await producer.stop(), 0);
+  samples += Number(producer.lines.at(-1)?.samples);
+  assert(published < samples, "something did wait");
+  const records = await consume(broker.bootstrap, topic, samples);
+  assertEquals(records.length, samples);
+  const ids = new Set(records.map(({ headers }) => headers.ce_id));
+  assertEquals(ids.size, samples, "each once");
+  const times = records.map(({ timestamp }) => Number(timestamp));
+  assertEquals(times, times.toSorted((a, b) => a - b), "in order");
+});
