@@ -10,15 +10,20 @@ import { createKafkaClient } from "../producer/kafka.ts";
 import { listenForStop } from "../producer/stop.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig } from "./context.ts";
+import { dockerKafka } from "./demo/docker_kafka.ts";
+import { chooseDemo, lookAtMachine } from "./demo/kafka.ts";
+import { nativeKafka } from "./demo/native_kafka.ts";
 import { makePlace, type Place } from "./demo/place.ts";
 import { priceTable } from "./demo/prices.ts";
-import { createNativeStack, freePort } from "./stack/native.ts";
+import { chooseKind } from "./stack/choose.ts";
+import { freePort } from "./stack/native.ts";
+import type { StackKind } from "./stack/stack.ts";
 import { progress, result } from "./output.ts";
 import { ensureTopic } from "./setup.ts";
 import { startSimulator } from "./simulator/server.ts";
 import { allWell, runChecks } from "./verify/checks.ts";
 import { judgeEnvelope } from "./verify/envelope.ts";
-import { askProducer, observe } from "./verify/observe.ts";
+import { askProducer, observe, type Surroundings } from "./verify/observe.ts";
 import { table } from "./verify/report.ts";
 
 const samples = 3;
@@ -88,12 +93,15 @@ async function waitForSamples(
   }
 }
 
-async function proveAndShow(config: Config): Promise<boolean> {
+async function proveAndShow(
+  config: Config,
+  around: Surroundings,
+): Promise<boolean> {
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: "crypto-demo",
   });
-  const seen = await observe(config, client);
+  const seen = await observe(config, client, around);
   const results = runChecks(seen);
   table(results).forEach((line) => result(line));
   const newest = seen.records.at(-1);
@@ -105,20 +113,22 @@ async function proveAndShow(config: Config): Promise<boolean> {
   return allWell(results);
 }
 
-async function demo(place: Place, stop: AbortSignal): Promise<number> {
+async function demo(
+  kind: StackKind,
+  place: Place,
+  stop: AbortSignal,
+): Promise<number> {
   const config = readConfig();
-  const port = freePort();
+  const kafka = kind === "native"
+    ? nativeKafka(place, stop)
+    : dockerKafka(place, stop);
+  const { port } = kafka;
   const adminPort = freePort();
-  const stack = createNativeStack({
-    stateDir: `${place.folder}/native`,
-    port,
-    onStart: (pid) => place.own(pid),
-    signal: stop,
-  });
   const live = isLive(config.coingecko.baseUrl);
-  await stack.up((line) => {
+  await kafka.start((line) => {
     if (!stop.aborted) progress(line);
   });
+  if (stop.aborted) throw new Stopped();
   await ensureTopic(config, port);
   if (stop.aborted) throw new Stopped();
   const simulated = !await live;
@@ -146,10 +156,10 @@ async function demo(place: Place, stop: AbortSignal): Promise<number> {
     brokers: [{ host: "localhost", port }],
     admin: { host: "127.0.0.1", port: adminPort },
     intervalMs: intervalSeconds * 1000,
-  });
+  }, kafka.around);
   producer.kill("SIGTERM");
   await producer.status;
-  await stack.stop(() => {});
+  await kafka.stop();
   return well ? 0 : 1;
 }
 
@@ -157,11 +167,17 @@ const command: Command = {
   name: "demo",
   help: `Everything at once in a throw-away place: a real Kafka on a free port,
 the producer, three samples, the proof, the newest prices. Needs Java 17 and,
-once, Maven. Leaves nothing behind.
+once, Maven; or Docker with Compose. Leaves nothing behind.
 
-Usage: deno task demo`,
-  flags: {},
-  async run() {
+Usage: deno task demo [--stack=native|compose]
+
+  --stack=KIND  native: Kafka as a Java process (default, where Java is)
+                compose: ZooKeeper, Kafka and Kafka UI in containers`,
+  flags: { string: ["stack"] },
+  async run(flags) {
+    const word = flags.value("stack");
+    const asked = word === undefined ? undefined : chooseKind(word, undefined);
+    const kind = chooseDemo(asked, await lookAtMachine());
     const place = makePlace();
     const stop = listenForStop(() => {
       place.clear();
@@ -172,13 +188,15 @@ Usage: deno task demo`,
     try {
       // A Ctrl-C need not wait for the step under way: clearing ends it.
       const code = await Promise.race([
-        demo(place, stop),
+        demo(kind, place, stop),
         interrupted.promise,
       ]);
       if (code === 0) {
         progress("");
         progress("That was a throw-away Kafka. To keep one:");
-        progress("  deno task setup --stack=native");
+        progress(
+          `  deno task setup${kind === "native" ? " --stack=native" : ""}`,
+        );
         progress("  deno task produce");
         progress("  deno task verify --wait=60s");
       }

@@ -4,15 +4,19 @@
  * @module
  */
 
+import type { Config } from "../producer/config.ts";
 import { UsageError } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
-import { openKeys } from "../producer/settings.ts";
+import { openKeys, realPorts } from "../producer/settings.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig } from "./context.ts";
 import { progress, result } from "./output.ts";
+import { chooseKind, recordedKind } from "./stack/choose.ts";
 import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
-import { observe } from "./verify/observe.ts";
+import { composePlace } from "./verify/compose/place.ts";
+import { observe, type Surroundings } from "./verify/observe.ts";
 import { jsonReport, table } from "./verify/report.ts";
+import { whichStack } from "./verify/which_stack.ts";
 
 /**
  * A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds.
@@ -30,17 +34,27 @@ export function parseDuration(text: string): number {
 
 const pauseMs = 500;
 
+function surroundings(asked: string | undefined, config: Config): Surroundings {
+  const kind = (word: string | undefined) =>
+    word === undefined ? undefined : chooseKind(word, undefined);
+  const stack = whichStack(kind(asked), kind(recordedKind()), config);
+  const looks = stack === "compose" || stack === "unknown";
+  return { stack, ...looks ? { place: composePlace(realPorts) } : {} };
+}
+
 const command: Command = {
   name: "verify",
-  help: `Proves that data flows: broker, topic, producer, newest records.
+  help: `Proves that data flows: containers, listeners and UI of the Compose
+stack; broker, topic, producer and newest records of any.
 
-Usage: deno task verify [--wait=60s] [--json]
+Usage: deno task verify [--wait=60s] [--json] [--stack=compose|native]
 
-  --wait=TIME  try again until all is well, at most that long (default 0)
-  --json       one JSON object on stdout instead of the table
+  --wait=TIME   try again until all is well, at most that long (default 0)
+  --json        one JSON object on stdout instead of the table
+  --stack=KIND  the stack to look at (default: the one that setup started)
 
 Exit code 0: data flows. 1: a check failed; its next step is shown.`,
-  flags: { boolean: ["json"], string: ["wait"] },
+  flags: { boolean: ["json"], string: ["wait", "stack"] },
   async run(flags) {
     const waitMs = parseDuration(flags.value("wait") ?? "0");
     const config = readConfig();
@@ -49,11 +63,12 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
       clientId: `${config.clientId}-verify`,
       keys: await openKeys(config),
     });
+    const around = surroundings(flags.value("stack"), config);
     const deadline = performance.now() + waitMs;
     let results: CheckResult[] = [];
     let waiting = "";
     while (true) {
-      results = runChecks(await observe(config, client));
+      results = runChecks(await observe(config, client, around));
       const left = deadline - performance.now();
       if (allWell(results) || left <= 0) break;
       const failed = results.find(({ verdict }) => verdict === "fail");

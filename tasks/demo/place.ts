@@ -13,8 +13,13 @@ const stateUrl = new URL("../../.state", import.meta.url);
 export interface Place {
   /** Absolute path of its folder. */
   readonly folder: string;
-  /** Notes a process that must not outlive the demo. */
+  /**
+   * Notes a process that must not outlive the demo; a negative number is a
+   * whole process group.
+   */
   own(pid: number): void;
+  /** Notes work that `clear()` does once the processes are gone. */
+  onClear(work: () => void): void;
   /** Ends the processes without asking and removes the folder. */
   clear(): void;
 }
@@ -25,9 +30,11 @@ export function makePlace(): Place {
   const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;
   Deno.mkdirSync(folder, { recursive: true });
   const pids = new Set<number>();
+  const works: (() => void)[] = [];
   return {
     folder,
     own: (pid) => pids.add(pid),
+    onClear: (work) => works.push(work),
     clear() {
       for (const pid of pids) {
         try {
@@ -36,6 +43,7 @@ export function makePlace(): Place {
           // It has ended by itself.
         }
       }
+      for (const work of works.splice(0)) work();
       removeBusy(folder);
       try {
         // Only an empty folder goes: whatever else is in it stays.

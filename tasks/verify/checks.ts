@@ -6,58 +6,48 @@
 
 import { differences } from "../../producer/kafka_topic.ts";
 import type { StoredRecord } from "../../producer/kafka_tail.ts";
+import { runStackChecks } from "./compose/checks.ts";
 import { judgeEnvelope } from "./envelope.ts";
+import {
+  type CheckResult,
+  fail,
+  type Finding,
+  ok,
+  skip,
+  warn,
+} from "./finding.ts";
 import type { Observations } from "./observations.ts";
+import { producerCheck, startProducer } from "./producer_check.ts";
 
-/** How a check ended. Only `fail` makes the command fail. */
-export type Verdict = "ok" | "warn" | "fail" | "skip";
+export type { CheckResult } from "./finding.ts";
 
-/** One line of the report. */
-export interface CheckResult {
-  /** What was checked, in a word. */
-  readonly name: string;
-  /** How it ended. */
-  readonly verdict: Verdict;
-  /** What was found. */
-  readonly detail: string;
-  /** The next step to take, unless all is well. */
-  readonly next?: string;
-}
-
-type Finding = Omit<CheckResult, "name">;
 type Check = (seen: Observations) => Finding;
 
-const ok = (detail: string): Finding => ({ verdict: "ok", detail });
-const skip = (detail: string): Finding => ({ verdict: "skip", detail });
-const fail = (detail: string, next: string): Finding => ({
-  verdict: "fail",
-  detail,
-  next,
-});
-const warn = (detail: string, next: string): Finding => ({
-  verdict: "warn",
-  detail,
-  next,
-});
+const setupOf = ({ stack }: Observations) =>
+  stack === "native" ? "deno task setup --stack=native" : "deno task setup";
 
-const startProducer =
-  "start the producer: deno task produce (and keep it running)";
+function startBroker(seen: Observations): string {
+  return seen.stack === "elsewhere"
+    ? "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS"
+    : `start the stack: ${setupOf(seen)}; see also deno task status`;
+}
+
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 const newestOf = (seen: Observations) => seen.records.at(-1);
 
-const broker: Check = ({ topic, bootstrap }) =>
-  topic.ok ? ok(`${bootstrap} answers`) : fail(
-    `${bootstrap} does not answer: ${topic.error}`,
-    "start the stack: deno task setup --stack=native; " +
-      "see also deno task status",
+const broker: Check = (seen) =>
+  seen.topic.ok ? ok(`${seen.bootstrap} answers`) : fail(
+    `${seen.bootstrap} does not answer: ${seen.topic.error}`,
+    startBroker(seen),
   );
 
-const topicExists: Check = ({ topic, spec }) => {
+const topicExists: Check = (seen) => {
+  const { topic, spec } = seen;
   if (!topic.ok) return skip("no broker to ask");
   if (topic.value === undefined) {
     return fail(
       `${spec.name} does not exist`,
-      "create it: deno task setup --stack=native (or start the producer)",
+      `create it: ${setupOf(seen)} (or start the producer)`,
     );
   }
   const { partitions } = topic.value;
@@ -73,28 +63,15 @@ const topicExists: Check = ({ topic, spec }) => {
   return ok(`${spec.name}, partitions: ${partitions.length}`);
 };
 
-const settings: Check = ({ topic, spec }) => {
+const settings: Check = (seen) => {
+  const { topic, spec } = seen;
   if (!topic.ok || topic.value === undefined) {
     return skip("no topic to look at");
   }
   const found = differences(spec, topic.value);
   return found.length === 0 ? ok("as producer/topic.ts wants them") : fail(
     `differ (is -> should be): ${found.join("; ")}`,
-    "mend them: deno task setup --stack=native",
-  );
-};
-
-const producer: Check = ({ producer, admin }) => {
-  if (admin === undefined) {
-    return skip("ADMIN_ADDRESS is off: the producer cannot be asked");
-  }
-  if (!producer.ok) {
-    return fail(`none answers at ${admin}: ${producer.error}`, startProducer);
-  }
-  const { ready, reasons, pid } = producer.value;
-  return ready ? ok(`runs directly, pid ${pid}, ready`) : fail(
-    `runs, pid ${pid}, but is not ready: ${reasons.join("; ")}`,
-    "read its log lines; they name the cause",
+    `mend them: ${setupOf(seen)}`,
   );
 };
 
@@ -104,7 +81,7 @@ const envelope: Check = (seen) => {
   }
   const newest = newestOf(seen);
   if (newest === undefined) {
-    return fail(`${seen.spec.name} holds no record`, startProducer);
+    return fail(`${seen.spec.name} holds no record`, startProducer(seen));
   }
   const bad = seen.records.map((record) => [record, judgeEnvelope(record)])
     .findLast(([, verdict]) => "ok" in verdict! && !verdict.ok);
@@ -130,7 +107,7 @@ const age: Check = (seen) => {
   const detail = `the newest record is ${seconds(is)} old`;
   return is <= most ? ok(`${detail}, of at most ${seconds(most)}`) : fail(
     `${detail}, expected at most ${seconds(most)}`,
-    startProducer,
+    startProducer(seen),
   );
 };
 
@@ -236,7 +213,7 @@ const all: readonly (readonly [name: string, check: Check])[] = [
   ["broker", broker],
   ["topic", topicExists],
   ["settings", settings],
-  ["producer", producer],
+  ["producer", producerCheck],
   ["envelope", envelope],
   ["age", age],
   ["coins", coins],
@@ -246,9 +223,20 @@ const all: readonly (readonly [name: string, check: Check])[] = [
   ["growth", growth],
 ];
 
-/** Runs every check. */
+function stackResults(seen: Observations): CheckResult[] {
+  const { compose, nowMs, spec, topic } = seen;
+  if (compose === undefined) return [];
+  return runStackChecks(compose, {
+    nowMs,
+    topic: spec.name,
+    topicExists: topic.ok && topic.value !== undefined,
+  });
+}
+
+/** Runs every check, those of the stack first if there is one. */
 export function runChecks(seen: Observations): CheckResult[] {
-  return all.map(([name, check]) => ({ name, ...check(seen) }));
+  const chain = all.map(([name, check]) => ({ name, ...check(seen) }));
+  return [...stackResults(seen), ...chain];
 }
 
 /** Whether nothing failed. */

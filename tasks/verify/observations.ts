@@ -10,6 +10,8 @@ import type {
 } from "../../producer/kafka_tail.ts";
 import type { TopicState } from "../../producer/kafka_topic.ts";
 import type { TopicSpec } from "../../producer/topic.ts";
+import type { ComposeSeen } from "./compose/seen.ts";
+import type { StackWord } from "./which_stack.ts";
 
 /** Something that was asked for, or why there was no answer. */
 export type Observed<T> =
@@ -24,6 +26,8 @@ export interface ProducerStatus {
   readonly reasons: readonly string[];
   /** From slot to slot, in seconds. */
   readonly intervalSeconds: number;
+  /** For one answer of the source, in seconds. */
+  readonly timeoutSeconds: number;
   /** Its process. */
   readonly pid: number;
   /** The `instance` header of its records. */
@@ -38,6 +42,8 @@ export interface ProducerStatus {
 export interface Observations {
   /** The wall clock, ms since 1970. */
   readonly nowMs: number;
+  /** What is behind the broker. */
+  readonly stack: StackWord;
   /** The bootstrap address that was asked. */
   readonly bootstrap: string;
   /** The topic as it should be. */
@@ -46,12 +52,16 @@ export interface Observations {
   readonly ids: readonly string[];
   /** From slot to slot: the producer's own word, else the configuration's. */
   readonly intervalMs: number;
-  /** For one answer of the source. */
+  /** For one answer of the source, likewise. */
   readonly timeoutMs: number;
   /** Where a producer was asked, or `undefined` when that is switched off. */
   readonly admin: string | undefined;
-  /** The producer's answer. */
+  /** The answer of a producer on this machine. */
   readonly producer: Observed<ProducerStatus>;
+  /** The answer of the producer in its container, if that runs. */
+  readonly contained: Observed<ProducerStatus> | undefined;
+  /** The Compose stack; `undefined` when there is none to look at. */
+  readonly compose: Observed<ComposeSeen> | undefined;
   /** The topic as it is; `undefined` when it is not there. */
   readonly topic: Observed<TopicState | undefined>;
   /** Where its partitions begin and end. */

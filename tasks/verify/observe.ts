@@ -6,58 +6,28 @@
  */
 
 import type { Config } from "../../producer/config.ts";
-import { messageOf } from "../../producer/errors.ts";
 import { formatAddress } from "../../producer/fields.ts";
 import type { KafkaClient } from "../../producer/kafka.ts";
 import type { StoredRecord, Tail } from "../../producer/kafka_tail.ts";
 import type { PartitionOffsets } from "../../producer/kafka_tail.ts";
 import type { TopicState } from "../../producer/kafka_topic.ts";
 import { topicSpec } from "../../producer/topic.ts";
-import type { Observations, Observed, ProducerStatus } from "./observations.ts";
+import { run } from "../stack/process.ts";
+import { attempt } from "./attempt.ts";
+import {
+  askContainer,
+  type ComposePlace,
+  observeCompose,
+} from "./compose/observe.ts";
+import type { ComposeSeen } from "./compose/seen.ts";
+import type { Observations, Observed } from "./observations.ts";
+import { askProducer, type FullStatus } from "./producer_status.ts";
+import type { StackWord } from "./which_stack.ts";
+
+export { askProducer } from "./producer_status.ts";
 
 /** How many records of each partition are looked at. */
 const tailRecords = 100n;
-
-/** How long a producer on this machine may take to answer. */
-const statusTimeoutMs = 1_000;
-
-async function attempt<T>(work: () => Promise<T>): Promise<Observed<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: messageOf(error) };
-  }
-}
-
-/** Reads `/status`. */
-export async function askProducer(
-  admin: string,
-): Promise<Observed<ProducerStatus & { readonly all: unknown }>> {
-  return await attempt(async () => {
-    let response: Response;
-    try {
-      response = await fetch(`http://${admin}/status`, {
-        signal: AbortSignal.timeout(statusTimeoutMs),
-      });
-    } catch {
-      throw new Error("nothing listens there");
-    }
-    const all = await response.json();
-    if (typeof all.interval_seconds !== "number" || !("instance" in all)) {
-      throw new Error("what listens there is no producer");
-    }
-    return {
-      ready: all.ready === true,
-      reasons: Array.isArray(all.reasons) ? all.reasons.map(String) : [],
-      intervalSeconds: all.interval_seconds,
-      pid: Number(all.pid),
-      instance: String(all.instance),
-      published: Number(all.counters?.published ?? 0),
-      waiting: Number(all.waiting ?? 0),
-      all,
-    };
-  });
-}
 
 /** The last records of a topic by time, oldest first. */
 export async function readTail(
@@ -79,6 +49,7 @@ export async function readTail(
 }
 
 interface TopicSeen {
+  readonly nowMs: number;
   readonly topic: Observed<TopicState | undefined>;
   readonly offsets: readonly PartitionOffsets[];
   readonly records: readonly StoredRecord[];
@@ -103,34 +74,87 @@ async function lookAtTopic(
       await Promise.all([admin.close(), tail.close()]);
     }
   });
+  // Looking at containers takes longer, and would make the records look old.
+  const nowMs = Date.now();
   return seen.ok
-    ? { ...seen.value, topic: { ok: true, value: seen.value.topic } }
-    : { topic: seen, offsets: [], records: [] };
+    ? { nowMs, ...seen.value, topic: { ok: true, value: seen.value.topic } }
+    : { nowMs, topic: seen, offsets: [], records: [] };
+}
+
+interface ProducersSeen {
+  readonly producer: Observed<FullStatus>;
+  readonly contained: Observed<FullStatus> | undefined;
+}
+
+/** Asks for a producer on this machine and for one in the stack's container. */
+async function lookForProducers(
+  admin: string | undefined,
+  compose: Promise<Observed<ComposeSeen> | undefined>,
+): Promise<ProducersSeen> {
+  const inContainer = compose.then((seen) => {
+    if (!seen?.ok) return undefined;
+    const container = seen.value.containers.find(({ service, status }) =>
+      service === "crypto-producer" && status === "running"
+    );
+    return container && askContainer(container, run);
+  });
+  const [producer, contained] = await Promise.all([
+    admin === undefined
+      ? { ok: false as const, error: "ADMIN_ADDRESS is off" }
+      : askProducer(admin),
+    inContainer,
+  ]);
+  return { producer, contained };
+}
+
+/** What is looked at beside the records. */
+export interface Surroundings {
+  /** What is behind the broker. */
+  readonly stack: StackWord;
+  /** The Compose stack, if there may be one. */
+  readonly place?: ComposePlace;
+}
+
+async function lookAtStack(
+  { stack, place }: Surroundings,
+  topic: string,
+): Promise<Observed<ComposeSeen> | undefined> {
+  if (place === undefined) return undefined;
+  const seen = await observeCompose(place, topic, {
+    run,
+    fetch: (url, init) => fetch(url, init),
+  });
+  const there = seen.ok && seen.value.containers.length > 0;
+  return there || stack === "compose" ? seen : undefined;
 }
 
 /** Looks once at everything. */
 export async function observe(
   config: Config,
   client: KafkaClient,
+  around: Surroundings,
 ): Promise<Observations> {
   const admin = config.admin && formatAddress(config.admin);
-  const [producer, seen] = await Promise.all([
-    admin === undefined
-      ? { ok: false as const, error: "ADMIN_ADDRESS is off" }
-      : askProducer(admin),
-    lookAtTopic(client, config.topic.name),
+  const { name } = config.topic;
+  const looking = lookAtStack(around, name);
+  const [compose, { producer, contained }, seen] = await Promise.all([
+    looking,
+    lookForProducers(admin, looking),
+    lookAtTopic(client, name),
   ]);
+  const running = [contained, producer].find((one) => one?.ok);
+  const said = running?.ok ? running.value : undefined;
   return {
-    nowMs: Date.now(),
+    stack: around.stack,
     bootstrap: config.brokers.map(formatAddress).join(","),
     spec: topicSpec(config.topic),
     ids: config.ids,
-    intervalMs: producer.ok
-      ? producer.value.intervalSeconds * 1000
-      : config.intervalMs,
-    timeoutMs: config.timeoutMs,
+    intervalMs: (said?.intervalSeconds ?? config.intervalMs / 1000) * 1000,
+    timeoutMs: (said?.timeoutSeconds ?? config.timeoutMs / 1000) * 1000,
     admin,
     producer,
+    contained,
+    compose,
     ...seen,
   };
 }

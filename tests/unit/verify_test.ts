@@ -20,6 +20,7 @@ const producer = {
   ready: true,
   reasons: [],
   intervalSeconds: 30,
+  timeoutSeconds: 10,
   pid: 1,
   instance: "i",
   published: 3,
@@ -28,6 +29,7 @@ const producer = {
 
 const healthy: Observations = {
   nowMs: startMs + 4 * 30_000,
+  stack: "native",
   bootstrap: "localhost:9093",
   spec,
   ids: ["bitcoin"],
@@ -35,6 +37,8 @@ const healthy: Observations = {
   timeoutMs: 10_000,
   admin: "127.0.0.1:9464",
   producer: { ok: true, value: producer },
+  contained: undefined,
+  compose: undefined,
   topic: { ok: true, value: { partitions: [partition], config: spec.config } },
   offsets: [{ partition: 0, start: 0n, end: 3n }],
   records: [stored(1), stored(2), stored(3)],

@@ -10,6 +10,19 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
+/** Different ports on which nothing listens at the moment of the call. */
+export function freePorts(count: number): number[] {
+  const listeners = Array.from(
+    { length: count },
+    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+  );
+  return listeners.map((listener) => {
+    const { port } = listener.addr;
+    listener.close();
+    return port;
+  });
+}
+
 async function answers(hostname: string, port: number): Promise<boolean> {
   try {
     using _connection = await Deno.connect({ hostname, port });

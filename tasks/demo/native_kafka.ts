@@ -1,0 +1,28 @@
+/**
+ * The demo's Kafka as a Java process.
+ *
+ * @module
+ */
+
+import { createNativeStack, freePort } from "../stack/native.ts";
+import type { DemoKafka } from "./kafka.ts";
+import type { Place } from "./place.ts";
+
+/** Makes it; nothing starts yet. */
+export function nativeKafka(place: Place, stop: AbortSignal): DemoKafka {
+  const port = freePort();
+  const stack = createNativeStack({
+    stateDir: `${place.folder}/native`,
+    port,
+    onStart: (pid) => place.own(pid),
+    signal: stop,
+  });
+  return {
+    port,
+    around: { stack: "native" },
+    start: (progress) => stack.up(progress),
+    async stop() {
+      await stack.stop(() => {});
+    },
+  };
+}

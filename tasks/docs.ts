@@ -1,0 +1,29 @@
+/**
+ * `deno task docs`: the generated parts of README.md, written anew.
+ *
+ * @module
+ */
+
+import { type Command, runCommand } from "./command.ts";
+import { result } from "./output.ts";
+import { symptoms } from "./stack/diagnosis/diagnose.ts";
+import { troubleshootingTable, withTable } from "./stack/diagnosis/readme.ts";
+
+const readmeUrl = new URL("../README.md", import.meta.url);
+
+const command: Command = {
+  name: "docs",
+  help: `Writes the generated parts of README.md: the troubleshooting table.
+
+Usage: deno task docs`,
+  flags: {},
+  async run() {
+    const before = await Deno.readTextFile(readmeUrl);
+    const after = withTable(before, troubleshootingTable(symptoms));
+    if (after !== before) await Deno.writeTextFile(readmeUrl, after);
+    result(after === before ? "README.md is as it should be." : "Written.");
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,118 @@
+/**
+ * What the engine and Compose say when they cannot start a container.
+ *
+ * @module
+ */
+
+import type { Symptom } from "./symptom.ts";
+
+/** Symptoms of the engine, of images and of mounts. */
+export const engineSymptoms: readonly Symptom[] = [
+  {
+    id: "socket-denied",
+    shows: "permission denied … docker.sock",
+    patterns: [
+      /permission denied while trying to connect to the docker/i,
+      /docker(?:\.sock|_engine)[^\n]*(?:permission|access is) denied/i,
+    ],
+    cause: "Docker runs, but this user may not use it",
+    cure: "join its group, then log in again",
+    type: ["sudo usermod -aG docker $USER"],
+  },
+  {
+    id: "engine-off",
+    shows: "Cannot connect to the Docker daemon",
+    patterns: [
+      /Cannot connect to the Docker daemon/,
+      /failed to connect to the docker API/,
+      /error during connect:[^\n]*(?:docker_engine|dockerDesktop)/,
+    ],
+    cause: "Docker is installed but does not run",
+    cure: "start Docker Desktop; on Linux type",
+    type: ["sudo systemctl start docker"],
+  },
+  {
+    id: "port-taken",
+    shows: "port is already allocated / address already in use",
+    patterns: [
+      /Bind for [^\s:]+:(?<port>\d+) failed: port is already allocated/,
+      /listen tcp\d? [^\s]+:(?<port>\d+): bind: (?:address already in use|Only one usage|An attempt was made to access a socket)/,
+      /failed to bind host port (?:for )?[^\s:]+:(?<port>\d+)[^\n]*address already in use/,
+    ],
+    cause: "another program or container holds the port",
+    cure: "end it, or name another port in `.env`: KAFKA_HOST_PORT, " +
+      "KAFKA_UI_HOST_PORT or ZOOKEEPER_HOST_PORT; then",
+    type: ["deno task setup"],
+  },
+  {
+    id: "network-missing",
+    shows: "network … not found / … could not be found",
+    patterns: [
+      /network (?<network>\S+) declared as external, but could not be found/,
+      /network (?<network>[^\s"]+) not found/,
+    ],
+    cause: "the network is gone: PART-A is down, or made it anew",
+    cure: "start PART-A (or add --standalone), then",
+    type: ["deno task setup"],
+  },
+  {
+    id: "name-taken",
+    shows: "Conflict. The container name … is already in use",
+    patterns: [/The container name "\/?(?<container>[^"]+)" is already in use/],
+    cause: "another clone or an older project left that container",
+    cure: "remove it (named volumes stay), or set STACK_NAME in `.env`",
+    type: ["docker rm -f CONTAINER"],
+  },
+  {
+    id: "mount-missing",
+    shows: "bind source path does not exist",
+    patterns: [/bind source path does not exist: (?<path>[^\n]+)/],
+    cause: "a folder that the containers need is not there",
+    cure: "make it, then start again",
+    type: ["deno task deps"],
+  },
+  {
+    id: "registry-limit",
+    shows: "toomanyrequests",
+    patterns: [/toomanyrequests|429 Too Many Requests/],
+    cause: "the image registry lets this address pull no more for now",
+    cure: "log in, or try again in some hours",
+    type: ["docker login"],
+  },
+  {
+    id: "image-missing",
+    shows: "manifest unknown / not found / pull access denied",
+    patterns: [
+      /manifest for (?<image>\S+) not found/,
+      /pull access denied for (?<image>[^\s,]+)/,
+      /repository (?<image>\S+) not found: name unknown/,
+      /manifest unknown|name unknown|unauthorized: authentication required/,
+      /denied: requested access to the resource is denied/,
+      /no matching manifest for \S+/,
+    ],
+    cause: "there is no such image for this machine, or it is not public",
+    cure: "check the *_IMAGE variables in `.env`; without them the pinned " +
+      "images are used",
+  },
+  {
+    id: "registry-away",
+    shows: "no such host / TLS handshake timeout",
+    patterns: [
+      /dial tcp: lookup (?<host>\S+)[^\n]*(?:no such host|i\/o timeout|server misbehaving)/,
+      /Get "https?:\/\/(?<host>[^/"]+)\/v2[^\n]*(?:TLS handshake timeout|connection refused|i\/o timeout|deadline exceeded|unreachable|x509)/,
+      /net\/http: (?:TLS handshake timeout|request canceled while waiting for connection)/,
+    ],
+    cause: "the image registry cannot be reached",
+    cure: "check network, proxy and VPN, then try again; or load the images " +
+      "from a file",
+    type: ["docker load -i FILE"],
+  },
+  {
+    id: "disk-full",
+    shows: "no space left on device",
+    patterns: [/no space left on device/i],
+    cause: "Docker's disk is full",
+    cure: "make room, for instance from unused images; then setup again",
+    type: ["docker image prune"],
+  },
+];

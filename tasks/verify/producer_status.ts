@@ -1,0 +1,60 @@
+/**
+ * What a producer says of itself, asked over HTTP.
+ *
+ * @module
+ */
+
+import { attempt } from "./attempt.ts";
+import type { Observed, ProducerStatus } from "./observations.ts";
+
+/** A producer's status, and all that it said. */
+export type FullStatus = ProducerStatus & { readonly all: unknown };
+
+/** How long a producer on this machine may take to answer. */
+const statusTimeoutMs = 1_000;
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null;
+
+/**
+ * Reads the answer of `/status`.
+ *
+ * @throws {Error} for anything that no producer says.
+ */
+export function readStatus(all: unknown): FullStatus {
+  if (
+    !isObject(all) || typeof all.interval_seconds !== "number" ||
+    !("instance" in all)
+  ) {
+    throw new Error("what listens there is no producer");
+  }
+  const counters = isObject(all.counters) ? all.counters : {};
+  return {
+    ready: all.ready === true,
+    reasons: Array.isArray(all.reasons) ? all.reasons.map(String) : [],
+    intervalSeconds: all.interval_seconds,
+    timeoutSeconds: Number(all.timeout_seconds ?? 0),
+    pid: Number(all.pid),
+    instance: String(all.instance),
+    published: Number(counters.published ?? 0),
+    waiting: Number(all.waiting ?? 0),
+    all,
+  };
+}
+
+/** Asks the producer at an address of this machine. */
+export function askProducer(admin: string): Promise<Observed<FullStatus>> {
+  return attempt(async () => {
+    let response: Response;
+    try {
+      response = await fetch(`http://${admin}/status`, {
+        signal: AbortSignal.timeout(statusTimeoutMs),
+      });
+    } catch {
+      throw new Error("nothing listens there");
+    }
+    return readStatus(await response.json());
+  });
+}

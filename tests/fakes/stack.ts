@@ -1,0 +1,73 @@
+/**
+ * A healthy Compose stack as `verify` sees it.
+ *
+ * @module
+ */
+
+import type { ContainerSeen } from "../../tasks/verify/compose/containers.ts";
+import type { ComposeSeen } from "../../tasks/verify/compose/seen.ts";
+import { startMs } from "./samples.ts";
+
+/** A container that runs well on PART-A's network. */
+export function container(
+  service: string,
+  change: Partial<ContainerSeen> = {},
+): ContainerSeen {
+  return {
+    name: `crypto-${service.replace("crypto-", "")}`,
+    service,
+    status: "running",
+    health: "healthy",
+    restarts: 0,
+    startedMs: startMs,
+    end: { exitCode: 0, oomKilled: false, error: "" },
+    image: `example/${service}:1`,
+    networks: ["part-a_dasnet"],
+    ports: {},
+    env: {},
+    ...change,
+  };
+}
+
+const answers = (listener: string, port: number) => ({
+  listener,
+  brokers: [{ host: listener.slice(0, listener.indexOf(":")), port }],
+});
+
+/** The stack, all of it well. */
+export const healthyStack: ComposeSeen = {
+  containers: [
+    container("zookeeper"),
+    container("kafka"),
+    container("kafka-ui"),
+    container("crypto-producer"),
+  ],
+  logs: {},
+  partA: ["hive-minio", "hive-metastore"].map((name) =>
+    container("", { name, health: "none" })
+  ),
+  standalone: false,
+  ui: {
+    address: "http://localhost:8080",
+    topics: { ok: true, value: ["crypto.prices.raw"] },
+  },
+  outside: answers("localhost:9093", 9093),
+  inside: {
+    ok: true,
+    value: [
+      answers("crypto-kafka:9092", 9092),
+      answers("kafka:29092", 29092),
+    ],
+  },
+};
+
+/** The stack with one service's container changed. */
+export function withContainer(
+  service: string,
+  change: Partial<ContainerSeen>,
+): ComposeSeen {
+  const containers = healthyStack.containers.map((one) =>
+    one.service === service ? { ...one, ...change } : one
+  );
+  return { ...healthyStack, containers };
+}

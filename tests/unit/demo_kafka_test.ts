@@ -1,0 +1,34 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../producer/errors.ts";
+import { chooseDemo, lookAtMachine } from "../../tasks/demo/kafka.ts";
+import type { Run } from "../../tasks/stack/process.ts";
+
+Deno.test("`chooseDemo()` takes what was asked for, else what is there", () => {
+  const both = { native: true, docker: true };
+  const docker = { native: false, docker: true };
+  assertEquals(chooseDemo(undefined, both), "native");
+  assertEquals(chooseDemo("compose", both), "compose");
+  assertEquals(chooseDemo(undefined, docker), "compose");
+  assertEquals(chooseDemo("native", docker), "native");
+  const none = { native: false, docker: false };
+  assertThrows(() => chooseDemo(undefined, none), Failure, "or Docker");
+});
+
+Deno.test("`lookAtMachine()` wants both programs of a kind", async () => {
+  const machine = (there: readonly string[]) => {
+    const run: Run = (program, args) => {
+      const command = [program, ...args].join(" ");
+      if (!there.includes(program)) throw new Deno.errors.NotFound(program);
+      const code = there.includes(`not ${command}`) ? 1 : 0;
+      return Promise.resolve({ code, stdout: "", stderr: "" });
+    };
+    return lookAtMachine("linux", run);
+  };
+  assertEquals(await machine(["java"]), { native: false, docker: false });
+  assertEquals(await machine(["java", "mvn"]), { native: true, docker: false });
+  assertEquals(await machine(["docker"]), { native: false, docker: true });
+  for (const command of ["docker version", "docker compose version"]) {
+    const seen = await machine(["docker", `not ${command}`]);
+    assertEquals(seen.docker, false, command);
+  }
+});

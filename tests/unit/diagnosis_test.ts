@@ -1,0 +1,69 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import readme from "../../README.md" with { type: "text" };
+import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
+import {
+  troubleshootingTable,
+  withTable,
+} from "../../tasks/stack/diagnosis/readme.ts";
+import { engineFailures, serviceFailures } from "../fakes/failures.ts";
+
+const failures = [...engineFailures, ...serviceFailures];
+
+for (const [index, { id, text, names, from }] of failures.entries()) {
+  const origin = from ?? "provoked";
+  Deno.test(`\`diagnose()\` knows ${id}, ${index} (${origin})`, () => {
+    const found = diagnose(text);
+    assertEquals(found?.id, id);
+    if (names !== undefined) assertStringIncludes(found?.cause ?? "", names);
+    assert(!/\b(?:undefined|CONTAINER)\b|`/.test(found?.next ?? ""));
+  });
+}
+
+Deno.test("`diagnose()` has a printed failure for every symptom", () => {
+  const shown = new Set(failures.map(({ id }) => id));
+  assertEquals(symptoms.map(({ id }) => id), [...shown]);
+});
+
+Deno.test("`diagnose()` puts the container's name in what to type", () => {
+  const found = diagnose(
+    'The container name "/ana-kafka" is already in use by container "2e"',
+  );
+  assert(found?.next.endsWith("docker rm -f ana-kafka"), found?.next);
+});
+
+Deno.test("`diagnose()` takes the newest start's failure", () => {
+  const [older, newer] = ["cluster-id", "node-exists"].map((wanted) =>
+    serviceFailures.find(({ id }) => id === wanted)?.text
+  );
+  assertEquals(diagnose(`${older}\n${newer}`)?.id, "node-exists");
+  assertEquals(diagnose(`${newer}\r\n${older}\r\n`)?.id, "cluster-id");
+});
+
+Deno.test("`diagnose()` reads how a container ended", () => {
+  const end = { exitCode: 137, oomKilled: true, error: "" };
+  assertEquals(diagnose(end)?.id, "out-of-memory");
+  assertEquals(diagnose({ ...end, oomKilled: false })?.id, "out-of-memory");
+  const error = "driver failed: Bind for 0.0.0.0:9093 failed: port is " +
+    "already allocated";
+  const refused = { exitCode: 137, oomKilled: false, error };
+  assertEquals(diagnose(refused)?.id, "port-taken");
+  for (const exitCode of [0, 1, 143]) {
+    const quiet = { exitCode, oomKilled: false, error: "" };
+    assertEquals(diagnose(quiet), undefined);
+  }
+});
+
+Deno.test("`diagnose()` finds nothing in a log without a failure", () => {
+  const log = `[2026-11-24 14:47:06,614] INFO Creating /brokers/ids/1 (is it ` +
+    `secure? false) (kafka.zk.KafkaZkClient)
+[2026-11-24 14:47:07,001] INFO Cluster ID = bb3ZVKG7SaqMy2N2WFBecg
+[2026-11-24 14:47:07,204] INFO [KafkaServer id=1] started`;
+  assertEquals(diagnose(log), undefined);
+  assertEquals(diagnose(""), undefined);
+});
+
+Deno.test("README's troubleshooting table is the table of symptoms", () => {
+  const table = troubleshootingTable(symptoms);
+  assertEquals(withTable(readme, table), readme, "type: deno task docs");
+  assertEquals(table.split("\n").length, symptoms.length + 2);
+});
