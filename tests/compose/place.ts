@@ -190,12 +190,12 @@ export async function makePlace(
   };
 }
 
-/** A network for a test, gone at its end. */
+/** The network of a stack without PART-A, made before its setup. */
 export async function makeNetwork(
   place: Place,
-  name: string = `${place.name}-net`,
 ): Promise<AsyncDisposable & { readonly name: string }> {
-  const label = `com.docker.compose.project=${place.name}`;
+  const name = `${place.name}-standalone`;
+  const label = "crypto-stream.network=standalone";
   await place.must("network", "create", "--label", label, name);
   return {
     name,

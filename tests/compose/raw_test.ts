@@ -27,7 +27,7 @@ Deno.test("`docker compose up -d` first of all, then the packages, then setup", 
   await untilHealthy(place, "zookeeper", "kafka", "kafka-ui");
   const records = await consume(`localhost:${place.ports.kafka}`, topic, 2);
   assert(records.length >= 2);
-  const setup = await place.task("setup", "--producer");
+  const setup = await place.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 0, setup.stderr);
   await place.must("rm", "-f", `${place.name}-simulator`);
   assertEquals((await place.task("destroy", "--yes")).code, 0);
@@ -37,7 +37,7 @@ Deno.test("what setup found lasts for raw commands: network, ports, names", asyn
   await using place = await makePlace();
   await using network = await makeNetwork(place);
   await place.env({ ...simulated, DAS_NETWORK: network.name });
-  const setup = await place.task("setup", "--producer");
+  const setup = await place.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 0, setup.stderr);
   await place.simulate();
   const { kafka } = place.ports;
@@ -67,7 +67,7 @@ Deno.test("a clone that others cannot read is told the chmod", async () => {
   await place.env({ DAS_NETWORK: network.name });
   await place.must("compose", "up", "-d", "zookeeper", "kafka");
   await Deno.chmod(`${place.dir}/producer`, 0o700);
-  const setup = await place.task("setup", "--producer");
+  const setup = await place.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 1);
   assertStringIncludes(setup.stderr, "chmod");
   await place.must("compose", "up", "-d", "crypto-producer");
