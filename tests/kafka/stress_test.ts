@@ -166,6 +166,26 @@ Deno.test("an API in trouble is asked less and less, and told so", async () => {
   assert(apart.every((n, index) => n >= least[index]!), apart.join());
 });
 
+Deno.test("a key whose plan cannot hold the polls is told of at the start", async () => {
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${freePort()}`,
+    COINGECKO_API_URL: `http://127.0.0.1:${freePort()}/api/v3`,
+    COINGECKO_API_KEY: "CG-planted",
+    API_INTERVAL_SECONDS: "30",
+  });
+  const told = await until(
+    "the warning",
+    () =>
+      producer.lines.find(({ message }) =>
+        message === "the API's plan cannot hold the polls"
+      ),
+  );
+  assertEquals(told.level, "WARN");
+  assert(String(told.reason).includes("API_INTERVAL_SECONDS=268"));
+  assertEquals(await producer.stop(), 0);
+  assert(!JSON.stringify(producer.lines).includes("CG-planted"));
+});
+
 /** A server that closes each connection at a question, or answers it. */
 function startFlaky() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
