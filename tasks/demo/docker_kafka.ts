@@ -116,14 +116,13 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
       place: {
         project,
         denoImage: "denoland/deno:2.9.6",
-        standaloneNetwork: project,
       },
     },
     async start(progress) {
       place.onClear(() => removeProject(project));
       await answer(run, [
-        ...["network", "create", "--label"],
-        ...[`com.docker.compose.project=${project}`, project],
+        ...["network", "create", "--label", "crypto-stream.demo"],
+        ...["--label", `com.docker.compose.project=${project}`, project],
       ]);
       progress(`Starting containers named ${project}-...`);
       const up = ["compose", "up", "-d", "--quiet-pull", ...services];

@@ -18,6 +18,5 @@ export function composePlace(ports: SettingsPorts): ComposePlace {
   return {
     project: read("COMPOSE_PROJECT_NAME") ?? "crypto-stream",
     denoImage: read("DENO_IMAGE") ?? "denoland/deno:2.9.6",
-    standaloneNetwork: "crypto-standalone",
   };
 }
