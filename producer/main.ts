@@ -15,6 +15,7 @@ import { systemClock } from "./clock.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { Failure, messageOf, UsageError } from "./errors.ts";
 import { accessWarnings } from "./kafka_access.ts";
+import { createLineQueue } from "./line_queue.ts";
 import { writeLine } from "./output.ts";
 import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
 import { gatherSettings, inProject, openKeys } from "./settings.ts";
@@ -58,20 +59,28 @@ async function perform(command: ProducerCommand): Promise<number> {
   return await runProducer(config, source, keys, systemClock);
 }
 
+/** Says why it ends, even where nobody takes it: then it ends all the same. */
+async function complain(lines: readonly string[]): Promise<void> {
+  await using queue = createLineQueue({
+    stream: Deno.stderr,
+    limit: 64 * 1024,
+    lastMs: 300,
+    noteOf: (dropped) => `produce: ${dropped} lines are missing here`,
+  });
+  for (const line of lines) queue.write(line);
+}
+
 async function main(): Promise<number> {
   try {
     return await perform(parseCommand(Deno.args));
   } catch (error) {
     if (error instanceof UsageError) {
-      for (const line of error.message.split("\n")) {
-        writeLine(Deno.stderr, `produce: ${line}`);
-      }
+      const lines = error.message.split("\n");
+      await complain(lines.map((line) => `produce: ${line}`));
       return 2;
     }
-    writeLine(Deno.stderr, `produce: ${messageOf(error)}`);
-    if (error instanceof Failure) {
-      writeLine(Deno.stderr, `Next: ${error.next}`);
-    }
+    const next = error instanceof Failure ? [`Next: ${error.next}`] : [];
+    await complain([`produce: ${messageOf(error)}`, ...next]);
     return 1;
   }
 }

@@ -105,7 +105,10 @@ function readyMetrics(options: HealthOptions): Metric[] {
 function pollMetrics(options: HealthOptions): Metric[] {
   const { watch } = options;
   const { counters } = watch;
-  const results: Record<string, number> = { sample: counters.samples };
+  const results: Record<string, number> = {
+    sample: counters.samples,
+    left_out: counters.leftOut,
+  };
   for (const kind of pollFailureKinds) {
     results[kind] = counters.failures[kind] ?? 0;
   }
@@ -113,7 +116,7 @@ function pollMetrics(options: HealthOptions): Metric[] {
     labelled(
       "counter",
       "polls_total",
-      "Polls by result: sample, or why there was none.",
+      "Polls by result: sample, left_out, or why there was none.",
       "result",
       results,
     ),
@@ -123,11 +126,31 @@ function pollMetrics(options: HealthOptions): Metric[] {
       "How late slots began.",
       watch.slotDeviations,
     ),
+    counter(
+      "poll_retries_total",
+      "Requests sent again after a lost connection.",
+      counters.retries,
+    ),
     counter("slots_skipped_total", "Slots passed over.", counters.skipped),
+    counter(
+      "slots_rested_total",
+      "Of these, slots that the API's trouble or wish for a rest cost.",
+      counters.rested,
+    ),
+    gauge(
+      "poll_every_slots",
+      "Each so many-th slot is polled, 1 while all is well.",
+      watch.pollEvery,
+    ),
+    counter(
+      "polls_slowed_total",
+      "How many times failures in a row slowed the polls.",
+      counters.circuitOpened,
+    ),
     counter("samples_total", "Samples made.", counters.samples),
     counter(
       "samples_unchanged_total",
-      "Samples in which no coin was newer than before.",
+      "Good polls in which no coin was newer than before.",
       counters.unchanged,
     ),
     counter(
@@ -249,6 +272,11 @@ function timeMetrics(options: HealthOptions): Metric[] {
       "process_start_time_seconds",
       "When the process started, seconds since 1970.",
       process.startedMs / 1000,
+    ),
+    counter(
+      "log_lines_dropped_total",
+      "Log lines that nobody took in time.",
+      watch.counters.logLinesDropped,
     ),
     gauge(
       "process_resident_memory_bytes",

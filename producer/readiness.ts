@@ -136,8 +136,8 @@ export function notReady(
 
 /**
  * Why the process does nothing any more, though it answers. Only the schedule
- * can come to that unseen: a slot is due and its poll does not end, long after the
- * slowest answer. A loop that fails ends the process, and a thread that
+ * can come to that unseen: a slot is due and its poll does not end, long after
+ * the slowest answer. A loop that fails ends the process, and a thread that
  * hangs answers nobody, so neither can be told from here. A publisher that
  * hangs is `notReady()`'s: sends have deadlines of their own.
  *

@@ -14,9 +14,9 @@ import { formatAddress } from "./fields.ts";
 import { healthHandler } from "./health.ts";
 import { accessWarnings } from "./kafka_access.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
-import { createLog, type Log } from "./log.ts";
+import { createLineQueue, type LineQueue } from "./line_queue.ts";
+import { createLog, formatLine, type Log } from "./log.ts";
 import { openOutbox } from "./outbox/open.ts";
-import { writeLine } from "./output.ts";
 import { takeOwnership } from "./owner.ts";
 import { brokerCheck, hasPermission } from "./permissions.ts";
 import { createPoll } from "./poll.ts";
@@ -35,16 +35,33 @@ import { type OutboxState, Watch } from "./watch.ts";
 /** What a stop may take for sends under way; together with the rest 1.5 s. */
 const lastSendsMs = 1_000;
 
-function openLog(config: Config): Log {
+/** What it may take after them for the last lines of the log. */
+const lastLinesMs = 300;
+
+/** Characters of log lines that wait for a reader: some thousand lines. */
+const waitingLines = 256 * 1024;
+
+function openLog(
+  config: Config,
+  watch: Watch,
+): { readonly log: Log; readonly lines: LineQueue } {
   const terminal = Deno.stdout.isTerminal();
   const format = config.logFormat === "auto"
     ? (terminal ? "text" : "json")
     : config.logFormat;
   const color = terminal && !Deno.env.get("NO_COLOR");
-  return createLog(
-    { format, level: config.logLevel, color },
-    (line) => writeLine(Deno.stdout, line),
-  );
+  const style = { format, level: config.logLevel, color };
+  const lines = createLineQueue({
+    stream: Deno.stdout,
+    limit: waitingLines,
+    lastMs: lastLinesMs,
+    noteOf: (dropped) => {
+      const message = "log lines are missing here: nobody took them";
+      return formatLine(style, new Date(), "WARN", message, { dropped });
+    },
+    onDrop: () => watch.counters.logLinesDropped++,
+  });
+  return { log: createLog(style, lines.write), lines };
 }
 
 function serveHealth(
@@ -119,11 +136,14 @@ export async function runProducer(
   clock: Clock,
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
-  const log = openLog(config);
   const watch = new Watch();
+  const { log, lines } = openLog(config, watch);
+  await using _lastLines = lines;
   using outbox = openOutbox(config.stateDir, config.outbox, log);
   watch.resumed(outbox.depth, clock.monotonic());
-  const stop = listenForStop(() => Deno.exit(130));
+  // A log that nobody can read any more (`| head`) is a wish to stop.
+  const signals = listenForStop(() => Deno.exit(130));
+  const stop = AbortSignal.any([signals, lines.closed]);
   const origin: Origin = {
     topic: config.topic.name,
     sourceSystem: config.sourceSystem,
@@ -164,7 +184,7 @@ export async function runProducer(
   const signal = AbortSignal.any([stop, ended.signal]);
   let wake = () => {};
   const polling = runSchedule(
-    { intervalMs, signal, clock },
+    { intervalMs, signal, clock, onDue: (dueMs) => watch.slotDue(dueMs) },
     createPoll({
       source,
       intervalMs,

@@ -40,6 +40,8 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
   /** Time. */
   readonly clock: Clock;
+  /** Told when the next slot is due, on the monotonic clock. */
+  readonly onDue?: (dueMs: number) => void;
 }
 
 /**
@@ -81,6 +83,7 @@ export async function runSchedule(
   let rested = 0;
   while (!signal.aborted) {
     const dueMs = t0 + number * intervalMs;
+    options.onDue?.(dueMs);
     // A timer may fire a little early, so the wait is repeated until due.
     for (let wait; (wait = dueMs - clock.monotonic()) > 0;) {
       await clock.sleep(wait, signal);

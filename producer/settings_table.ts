@@ -181,7 +181,7 @@ export const settingsTable = [
   {
     name: "ADMIN_ADDRESS",
     fallback: "127.0.0.1:9464",
-    about: "address of /live, /ready and /status, or off",
+    about: "address of /live, /ready, /status and /metrics, or off",
   },
   {
     name: "LOG_FORMAT",

@@ -130,7 +130,7 @@ export class Watch {
     if (records > 0) this.waitingSinceMs = nowMs;
   }
 
-  /** The next slot is known. */
+  /** The next slot is known; while its poll is under way it still is. */
   slotDue(nextDueMs: number): void {
     this.nextSlotMs = nextDueMs;
   }

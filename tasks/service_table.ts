@@ -8,8 +8,15 @@ import type { ServiceStatus } from "./stack/stack.ts";
 
 /** A line for each service. */
 export function serviceTable(services: readonly ServiceStatus[]): string[] {
-  return services.map(({ name, address, state, detail }) =>
-    `${name.padEnd(8)} ${address.padEnd(16)} ${state.padEnd(9)} ${detail}`
-      .trimEnd()
+  const widest = (column: "name" | "address") =>
+    Math.max(0, ...services.map((service) => service[column].length));
+  const [name, address] = [widest("name"), widest("address")];
+  return services.map((service) =>
+    [
+      service.name.padEnd(Math.max(8, name)),
+      service.address.padEnd(address),
+      service.state.padEnd(8),
+      service.detail,
+    ].join(" ").trimEnd()
   );
 }

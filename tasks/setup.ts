@@ -5,7 +5,7 @@
  */
 
 import type { Config } from "../producer/config.ts";
-import { Failure } from "../producer/errors.ts";
+import { Failure, UsageError } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
 import type { TopicChange } from "../producer/kafka_topic.ts";
 import { topicSpec } from "../producer/topic.ts";
@@ -16,12 +16,14 @@ import { serviceTable } from "./service_table.ts";
 import {
   chooseKind,
   envPath,
+  openComposeStack,
   openStack,
   recordedKind,
   recordKind,
 } from "./stack/choose.ts";
 import { keepInEnv } from "./stack/env_file.ts";
-import type { Stack } from "./stack/stack.ts";
+import { setUpCompose } from "./stack/compose/set_up.ts";
+import type { Stack, StackKind } from "./stack/stack.ts";
 
 const defaultHostPort = 9093;
 
@@ -41,14 +43,16 @@ export async function ensureTopic(
   }
 }
 
-async function refuseBesideOther(stack: Stack, config: Config) {
+async function refuseBesideOther(
+  kind: StackKind,
+  config: Config,
+): Promise<void> {
   const other = recordedKind();
-  if (other === undefined || other === stack.kind) return;
+  if (other === undefined || other === kind) return;
   const services = await openStack(
     chooseKind(other, undefined),
     config.hostPort,
-  )
-    .status();
+  ).status();
   if (services.every(({ state }) => state === "stopped")) return;
   throw new Failure(
     `the ${other} stack runs`,
@@ -56,38 +60,73 @@ async function refuseBesideOther(stack: Stack, config: Config) {
   );
 }
 
+/** The stack up, and what has to last in `.env`. */
+interface Started {
+  readonly stack: Stack;
+  readonly keep: Readonly<Record<string, string>>;
+}
+
+async function setUpNative(config: Config): Promise<Started> {
+  const { hostPort } = config;
+  const stack = openStack("native", hostPort);
+  await stack.up(progress);
+  const isMoved = hostPort !== defaultHostPort;
+  const keep = isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {};
+  return { stack, keep };
+}
+
+const flagsOfCompose = ["standalone", "kraft", "zookeeper", "producer"];
+
 const command: Command = {
   name: "setup",
-  help: `Starts the stack, waits until it serves, creates the topic.
+  help: `Checks the machine, starts the stack, waits for its health, creates
+the topic.
 
-Usage: deno task setup --stack=native
+Usage: deno task setup [--standalone] [--kraft] [--producer] [--stack=KIND]
 
-  --stack=KIND  native: one real Kafka broker as a plain Java process
-                compose: the containers (not part of this version)
+  --standalone  without PART-A, on a network of its own
+  --kraft       without ZooKeeper (its data is kept apart; --zookeeper returns)
+  --producer    start the producer's container too
+  --stack=KIND  compose (default), or native: one real Kafka broker as a plain
+                Java process
 
-Safe to repeat. KAFKA_HOST_PORT moves the broker's port.`,
-  flags: { string: ["stack"] },
+Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT and ZOOKEEPER_HOST_PORT move
+the ports.`,
+  flags: { boolean: flagsOfCompose, string: ["stack"] },
   async run(flags) {
     const config = readConfig();
     const kind = chooseKind(flags.value("stack"), recordedKind());
-    const stack = openStack(kind, config.hostPort);
-    await refuseBesideOther(stack, config);
-    await stack.up(progress);
+    const odd = flagsOfCompose.find((name) => flags.has(name));
+    if (kind === "native" && odd !== undefined) {
+      throw new UsageError(`--${odd} is for the Compose stack, not the native`);
+    }
+    if (flags.has("kraft") && flags.has("zookeeper")) {
+      throw new UsageError("--kraft and --zookeeper: expected one of them");
+    }
+    await refuseBesideOther(kind, config);
+    const { stack, keep } = kind === "native"
+      ? await setUpNative(config)
+      : await setUpCompose(flags);
     recordKind(kind);
+    keepInEnv(envPath, keep);
     const { hostPort } = config;
-    keepInEnv(
-      envPath,
-      hostPort === defaultHostPort ? {} : { KAFKA_HOST_PORT: String(hostPort) },
-    );
     const { created, changed } = await ensureTopic(config, hostPort);
     const { name } = config.topic;
     if (created) progress(`Topic ${name} created.`);
     for (const change of changed) progress(`Topic ${name} mended: ${change}`);
+    if (flags.has("producer")) await openComposeStack().startProducer(progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
     result(`topic    ${name}`);
+    if (flags.has("producer")) {
+      progress("Next: deno task verify --wait=60s");
+      return 0;
+    }
     progress("Next, in two terminals:");
     progress("  deno task produce");
     progress("  deno task verify --wait=60s");
+    if (kind === "compose") {
+      progress("or the producer as a container: deno task produce --container");
+    }
     return 0;
   },
 };

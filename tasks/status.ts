@@ -5,11 +5,41 @@
  */
 
 import { formatAddress } from "../producer/fields.ts";
+import { peekOutbox } from "../producer/outbox/peek.ts";
+import { realPorts } from "../producer/settings.ts";
+import {
+  type Backlog,
+  backlogOf,
+  backlogText,
+  leftBacklog,
+} from "./backlog.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig, readStack } from "./context.ts";
 import { result } from "./output.ts";
 import { serviceTable } from "./service_table.ts";
+import { composeSettings } from "./stack/compose/settings.ts";
+import { run } from "./stack/process.ts";
+import { inspectProject } from "./verify/compose/inspect.ts";
+import { askContainer } from "./verify/compose/observe.ts";
+import type { Observed } from "./verify/observations.ts";
 import { askProducer } from "./verify/observe.ts";
+import type { FullStatus } from "./verify/producer_status.ts";
+
+/** What a producer that is not there left behind, if it left anything. */
+function lookInto(stateDir: string): Backlog | undefined {
+  const left = peekOutbox(stateDir);
+  return left && leftBacklog(left, Date.now());
+}
+
+/** The producer in its container; `undefined` when none runs. */
+async function askContained(): Promise<Observed<FullStatus> | undefined> {
+  const { project } = composeSettings(realPorts);
+  const containers = await inspectProject(run, project).catch(() => []);
+  const container = containers.find(({ service, status }) =>
+    service === "crypto-producer" && status === "running"
+  );
+  return container && await askContainer(container, run);
+}
 
 const command: Command = {
   name: "status",
@@ -24,26 +54,34 @@ Exit code 0 also when nothing runs: deno task verify is the judge.`,
     const stack = readStack(config, flags.value("stack"));
     const services = await stack.status();
     const admin = config.admin && formatAddress(config.admin);
-    const asked = admin === undefined ? undefined : await askProducer(admin);
+    const direct = admin === undefined ? undefined : await askProducer(admin);
+    const asked = direct?.ok || stack.kind === "native"
+      ? direct
+      : await askContained() ?? direct;
+    const backlog = asked?.ok
+      ? backlogOf(asked.value.all)
+      : lookInto(config.stateDir);
     if (flags.has("json")) {
       const producer = asked?.ok ? asked.value.all : null;
-      const { kind } = stack;
-      result(JSON.stringify({ stack: kind, services, producer }, null, 2));
+      const outbox = backlog ?? null;
+      const all = { stack: stack.kind, services, producer, outbox };
+      result(JSON.stringify(all, null, 2));
       return 0;
     }
     result(`stack    ${stack.kind}`);
     serviceTable(services).forEach((line) => result(line));
     if (!asked?.ok) {
       result(`producer none answers${admin ? ` at ${admin}` : ""}`);
-      return 0;
+    } else {
+      const { ready, reasons, pid, published } = asked.value;
+      const word = ready ? "ready" : "NOT READY";
+      const where = asked === direct
+        ? `${admin} ${word}, pid ${pid}`
+        : `in its container, ${word}`;
+      result(`producer ${where}, published ${published}`);
+      for (const reason of reasons) result(`         ${reason}`);
     }
-    const { ready, reasons, pid, published, waiting } = asked.value;
-    const word = ready ? "ready" : "NOT READY";
-    result(
-      `producer ${admin} ${word}, pid ${pid}, published ${published}, ` +
-        `waiting ${waiting}`,
-    );
-    for (const reason of reasons) result(`         ${reason}`);
+    if (backlog !== undefined) result(`outbox   ${backlogText(backlog)}`);
     return 0;
   },
 };

@@ -26,6 +26,19 @@ async function missing(...programs: string[]): Promise<string | undefined> {
   return undefined;
 }
 
+/** What is missing for tests on containers. */
+async function missingEngine(): Promise<string | undefined> {
+  try {
+    for (const args of [["info"], ["compose", "version"]]) {
+      const { code } = await run("docker", args);
+      if (code !== 0) return `docker ${args.join(" ")} to answer`;
+    }
+  } catch {
+    return "docker";
+  }
+  return undefined;
+}
+
 const maven = Deno.build.os === "windows" ? "mvn.cmd" : "mvn";
 
 const tiers: readonly Tier[] = [
@@ -35,6 +48,11 @@ const tiers: readonly Tier[] = [
     // What is proven there needs processes, ports and files of all kinds.
     args: ["-A", "tests/kafka/"],
     lacks: () => missing("java", maven),
+  },
+  {
+    name: "compose",
+    args: ["-A", "tests/compose/"],
+    lacks: missingEngine,
   },
 ];
 
@@ -70,9 +88,10 @@ async function runTier(tier: Tier): Promise<Counts & { code: number }> {
 
 const command: Command = {
   name: "test",
-  help: `Runs all tests: the units (no permissions), then those on a real Kafka.
+  help: `Runs all tests: the units (no permissions), then those on a real Kafka,
+then those on real containers.
 
-Usage: deno task test [unit|kafka]
+Usage: deno task test [unit|kafka|compose]
 
 A tier whose needs are missing is skipped and says so; with CI set in the
 environment that is a failure.`,
@@ -98,7 +117,11 @@ environment that is a failure.`,
       if (counts.code !== 0) code = 1;
     }
     if (chosen.length === 0) {
-      progress(`test: there is no tier "${only}": expected unit or kafka`);
+      progress(
+        `test: there is no tier "${only}": expected ${
+          tiers.map(({ name }) => name).join(", ")
+        }`,
+      );
       return 2;
     }
     if (skipped > 0) progress(`${skipped} tier skipped`);

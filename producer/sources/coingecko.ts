@@ -158,7 +158,7 @@ export function coingecko(options: CoingeckoOptions): Source {
     address: `${access.baseUrl}/simple/price`,
     hosts: [`${hostname}:${actualPort}`],
     async poll(signal): Promise<PollResult> {
-      const calledAt = clock.now();
+      let calledAt: Temporal.Instant | undefined;
       const coins = new Map<string, Coin>();
       const refused: string[] = [];
       let simulated = false;
@@ -168,6 +168,7 @@ export function coingecko(options: CoingeckoOptions): Source {
         const answer = await exchange(url, headers, signal);
         retries += answer.retries;
         if (!answer.ok) return { ...answer, retries };
+        calledAt ??= answer.sentAt;
         const nowMs = clock.now().epochMilliseconds;
         const part = judgeAnswer(answer, answer.body, ids, nowMs);
         if (!part.ok) return { ...part, retries };
@@ -177,7 +178,7 @@ export function coingecko(options: CoingeckoOptions): Source {
       }
       const named = new Set(refused.map((line) => line.split(":")[0]));
       const absent = ids.filter((id) => !coins.has(id) && !named.has(id));
-      if (coins.size === 0) {
+      if (coins.size === 0 || calledAt === undefined) {
         const why = refused[0] ?? `none of ${ids.length} coins is in it`;
         const message = `the answer has no usable price: ${why}`;
         const kind = "no_prices";

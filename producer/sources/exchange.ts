@@ -33,6 +33,8 @@ export interface Answer {
   readonly headers: Headers;
   /** The body's text. */
   readonly body: string;
+  /** When the question that it answers was sent, by the wall clock. */
+  readonly sentAt: Temporal.Instant;
   /** How many tries more than one it took: 0 or 1. */
   readonly retries: number;
 }
@@ -99,10 +101,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
   let keeps = false;
 
   async function ask(url: string, init: RequestInit) {
+    const sentAt = clock.now();
     const response = await fetch(url, init);
     keeps = true;
     const { status, headers } = response;
-    return { status, headers, body: await readBody(response, bodyLimit) };
+    const body = await readBody(response, bodyLimit);
+    return { status, headers, body, sentAt };
   }
 
   function mayTryAgain(loss: ConnectionLoss | undefined): boolean {

@@ -4,8 +4,10 @@
  * @module
  */
 
-import { Failure, UsageError } from "../../producer/errors.ts";
-import { pathOf } from "../../producer/settings.ts";
+import { UsageError } from "../../producer/errors.ts";
+import { pathOf, projectDir, realPorts } from "../../producer/settings.ts";
+import { type ComposeStack, createComposeStack } from "./compose.ts";
+import { composeSettings } from "./compose/settings.ts";
 import { createNativeStack } from "./native.ts";
 import { type Stack, type StackKind, stackKinds } from "./stack.ts";
 
@@ -56,18 +58,17 @@ export function forgetKind(): void {
   }
 }
 
-/**
- * The stack of a kind.
- *
- * @throws {Failure} for the Compose stack, which this version does not have.
- */
+/** The Compose stack of this clone, as its settings describe it. */
+export function openComposeStack(): ComposeStack {
+  return createComposeStack({
+    settings: composeSettings(realPorts),
+    projectDir: pathOf(projectDir),
+  });
+}
+
+/** The stack of a kind. */
 export function openStack(kind: StackKind, hostPort: number): Stack {
-  if (kind === "native") {
-    return createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort });
-  }
-  throw new Failure(
-    "the Compose stack is not part of this version",
-    "use the native one, a real Kafka without Docker: " +
-      "deno task setup --stack=native",
-  );
+  return kind === "native"
+    ? createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort })
+    : openComposeStack();
 }

@@ -99,10 +99,19 @@ const envelope: Check = (seen) => {
   );
 };
 
+/** An API's caches hold an answer for 60 s; twice that is left for them. */
+const unchangedMs = 120_000;
+
+/** The most time that may lie between two records, or since the last. */
+function longestApart(seen: Observations): number {
+  const leftOut = seen.unchanged === "skip" ? unchangedMs : 0;
+  return 3 * seen.intervalMs + seen.timeoutMs + leftOut;
+}
+
 const age: Check = (seen) => {
   const newest = newestOf(seen);
   if (newest === undefined) return skip("no record to look at");
-  const most = 3 * seen.intervalMs + seen.timeoutMs;
+  const most = longestApart(seen);
   const is = seen.nowMs - newest.timestampMs;
   const detail = `the newest record is ${seconds(is)} old`;
   return is <= most ? ok(`${detail}, of at most ${seconds(most)}`) : fail(
@@ -198,7 +207,7 @@ const growth: Check = (seen) => {
   if (newest === undefined) return skip("no record to look at");
   if (before === undefined) return ok("the first record is there");
   const apart = newest.timestampMs - before.timestampMs;
-  const most = 3 * seen.intervalMs + seen.timeoutMs;
+  const most = longestApart(seen);
   return apart <= most
     ? ok(`${total} records; the last two are ${seconds(apart)} apart`)
     : warn(

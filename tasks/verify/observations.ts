@@ -28,6 +28,8 @@ export interface ProducerStatus {
   readonly intervalSeconds: number;
   /** For one answer of the source, in seconds. */
   readonly timeoutSeconds: number;
+  /** What becomes of samples that bring nothing new, if it says so. */
+  readonly unchanged: "emit" | "skip" | undefined;
   /** Its process. */
   readonly pid: number;
   /** The `instance` header of its records. */
@@ -54,6 +56,8 @@ export interface Observations {
   readonly intervalMs: number;
   /** For one answer of the source, likewise. */
   readonly timeoutMs: number;
+  /** What becomes of samples that bring nothing new, likewise. */
+  readonly unchanged: "emit" | "skip";
   /** Where a producer was asked, or `undefined` when that is switched off. */
   readonly admin: string | undefined;
   /** The answer of a producer on this machine. */

@@ -151,6 +151,7 @@ export async function observe(
     ids: config.ids,
     intervalMs: (said?.intervalSeconds ?? config.intervalMs / 1000) * 1000,
     timeoutMs: (said?.timeoutSeconds ?? config.timeoutMs / 1000) * 1000,
+    unchanged: said?.unchanged ?? config.unchanged,
     admin,
     producer,
     contained,

@@ -31,11 +31,14 @@ export function readStatus(all: unknown): FullStatus {
     throw new Error("what listens there is no producer");
   }
   const counters = isObject(all.counters) ? all.counters : {};
+  const config = isObject(all.config) ? all.config : {};
   return {
     ready: all.ready === true,
     reasons: Array.isArray(all.reasons) ? all.reasons.map(String) : [],
     intervalSeconds: all.interval_seconds,
     timeoutSeconds: Number(all.timeout_seconds ?? 0),
+    unchanged: (["emit", "skip"] as const)
+      .find((word) => word === config.UNCHANGED),
     pid: Number(all.pid),
     instance: String(all.instance),
     published: Number(counters.published ?? 0),

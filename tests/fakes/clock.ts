@@ -5,6 +5,8 @@ export class FakeClock implements Clock {
   #ms: number;
   /** The wall clock minus the monotonic one, in milliseconds. */
   wallOffsetMs = 1_764_758_550_000;
+  /** How much later (or earlier) than asked a sleep ends, in milliseconds. */
+  oversleepMs: () => number = () => 0;
 
   constructor(startMs = 1000) {
     this.#ms = startMs;
@@ -21,7 +23,7 @@ export class FakeClock implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) this.#ms += ms;
+    if (!signal.aborted) this.#ms += Math.max(0, ms + this.oversleepMs());
     return Promise.resolve();
   }
 

@@ -32,7 +32,13 @@ export async function consume(
   const records: Consumed[] = [];
   try {
     await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    // A broker that has just started may not know its topics yet.
+    await until(
+      `the topic ${topic}`,
+      () =>
+        consumer.subscribe({ topics: [topic], fromBeginning: true })
+          .then(() => true, () => undefined),
+    );
     await consumer.run({
       eachMessage: ({ partition, message }) => {
         const headers = Object.entries(message.headers ?? {})

@@ -267,6 +267,12 @@ Deno.test("`retryAfterMs()` obeys and clamps", () => {
     ["Wed, 03 Dec 2025 10:43:00 GMT", 30_000],
     ["Wed, 03 Dec 2025 10:00:00 GMT", 1000],
     ["Wed, 03 Dec 2035 10:00:00 GMT", 900_000],
+    ["Wednesday, 03-Dec-25 10:43:00 GMT", 30_000],
+    ["Wed Dec  3 10:43:00 2025", 30_000],
+    ["Wed, 03 Dec 2025 10:43:00", 60_000],
+    ["2025-12-03T10:43:00Z", 60_000],
+    ["1e3", 60_000],
+    ["9".repeat(400), 900_000],
     ["soon", 60_000],
     ["7 apples", 60_000],
     ["", 60_000],
@@ -277,11 +283,23 @@ Deno.test("`retryAfterMs()` obeys and clamps", () => {
   }
 });
 
-Deno.test("`poll()` passes on how long to rest", async () => {
+Deno.test("`poll()` passes on how long any refusal asks it to rest", async () => {
   const headers = { ...jsonType, "retry-after": "18" };
-  const result = await poll(answering("{}", { status: 429, headers }));
+  for (const status of [429, 503, 500, 401, 302]) {
+    const result = await poll(answering("{}", { status, headers }));
+    assert(!result.ok);
+    assertEquals(result.retryAfterMs, 18_000, String(status));
+  }
+  const silent = await poll(answering("{}", { status: 503 }));
+  assert(!silent.ok);
+  assertEquals(silent.retryAfterMs, undefined);
+});
+
+Deno.test("`poll()` keeps an answer's long words out of the log", async () => {
+  const words = JSON.stringify({ error: "x".repeat(100_000) });
+  const result = await poll(answering(words, { status: 500 }));
   assert(!result.ok);
-  assertEquals(result.retryAfterMs, 18_000);
+  assert(result.message.length < 300);
 });
 
 Deno.test("`callBudget()` warns when a Demo key would not last", () => {

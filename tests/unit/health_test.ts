@@ -64,6 +64,14 @@ Deno.test("`/live` is 503 with the reason once the schedule stands still", async
   assertMatch(reasons[0], /due 161\.0 s ago/);
 });
 
+Deno.test("`/live` gives a process that was held the turn to catch up", async () => {
+  const { get, watch, time } = served();
+  watch.slotDue(0);
+  time.now = 3_600_000;
+  setTimeout(() => watch.slotDue(3_630_000), 0);
+  assertEquals((await get("/live")).status, 200);
+});
+
 Deno.test("`/status` tells all that is known, in seconds", async () => {
   const { get, watch, time, outboxIs } = served();
   watch.sampled(sample(), false, 1_000);

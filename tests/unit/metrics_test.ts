@@ -48,7 +48,7 @@ Deno.test("`metricsText()` shows every series from the start, by Prometheus's ru
     assert(types.has(base) || types.get(family) === "histogram", name);
   }
   const polls = [...series].filter(([name]) => name.includes("_polls_total"));
-  assertEquals(polls.length, 11);
+  assertEquals(polls.length, 12);
   assertEquals(polls.every(([, value]) => value === 0), true);
   assertEquals(series.get("crypto_producer_ready"), 0);
   assertMatch(page, /build_info\{deno="2[^"]+",kafkajs="2\.2\.4"\} 1/);
@@ -60,7 +60,7 @@ Deno.test("`metricsText()` follows what happens", async () => {
   watch.sampled({ ...sample(), absent: ["x"] }, true, 1_000);
   watch.polled(10_000, 3);
   const failure = { ok: false, kind: "timeout", message: "late" } as const;
-  watch.pollFailed(failure, undefined);
+  watch.pollFailed(failure, undefined, 4);
   watch.acknowledged(3, 2, 2_000, 12);
   watch.struckOut(4, 2, 2_000);
   watch.rejected(1, 2, 2_000);
@@ -68,6 +68,9 @@ Deno.test("`metricsText()` follows what happens", async () => {
   watch.counters.possiblyDuplicated = 7;
   watch.counters.lost = 8;
   watch.counters.skipped = 9;
+  watch.counters.rested = 4;
+  watch.counters.retries = 2;
+  watch.counters.logLinesDropped = 5;
   outboxIs({ depth: 2, bytes: 3_600, oldestMs: startMs, full: true });
   time.now = 5_000;
   const series = parse(await metricsText(options));
@@ -78,6 +81,11 @@ Deno.test("`metricsText()` follows what happens", async () => {
     samples_unchanged_total: 1,
     coins_absent_total: 1,
     slots_skipped_total: 9,
+    slots_rested_total: 4,
+    poll_retries_total: 2,
+    poll_every_slots: 4,
+    polls_slowed_total: 1,
+    log_lines_dropped_total: 5,
     'poll_duration_seconds_bucket{le="0.1"}': 1,
     'poll_duration_seconds_bucket{le="10"}': 2,
     'poll_duration_seconds_bucket{le="+Inf"}': 2,

@@ -33,6 +33,7 @@ const contained: Observations = {
   spec,
   ids: ["bitcoin"],
   intervalMs: 30_000,
+  unchanged: "emit",
   timeoutMs: 10_000,
   admin: "127.0.0.1:9464",
   producer: nobody,

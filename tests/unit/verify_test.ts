@@ -21,6 +21,7 @@ const producer = {
   reasons: [],
   intervalSeconds: 30,
   timeoutSeconds: 10,
+  unchanged: undefined,
   pid: 1,
   instance: "i",
   published: 3,
@@ -35,6 +36,7 @@ const healthy: Observations = {
   ids: ["bitcoin"],
   intervalMs: 30_000,
   timeoutMs: 10_000,
+  unchanged: "emit",
   admin: "127.0.0.1:9464",
   producer: { ok: true, value: producer },
   contained: undefined,
@@ -223,6 +225,20 @@ for (const [name, change, check, verdict, part] of cases) {
     assertEquals(allWell(runChecks(seen)), verdict !== "fail");
   });
 }
+
+Deno.test("`runChecks()` allows two minutes more where unchanged samples are left out", () => {
+  const old: Observations = {
+    ...healthy,
+    unchanged: "skip",
+    nowMs: startMs + 3 * 30_000 + 220_000,
+  };
+  assertEquals(find(old, "age").verdict, "ok");
+  assertStringIncludes(find(old, "age").detail, "at most 220 s");
+  const older = { ...old, nowMs: old.nowMs + 1 };
+  assertEquals(find(older, "age").verdict, "fail");
+  const apart = [stored(1), stored(2, { afterMs: 250_000 })];
+  assertEquals(find({ ...old, records: apart }, "growth").verdict, "ok");
+});
 
 Deno.test("`runChecks()` takes a restart for no gap", () => {
   const records = [

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { parseDotenv } from "../../../producer/dotenv.ts";
 import type { SettingsPorts } from "../../../producer/settings.ts";
+import { composeSettings } from "../../stack/compose/settings.ts";
 import type { ComposePlace } from "./observe.ts";
 
 /**
@@ -13,10 +13,6 @@ import type { ComposePlace } from "./observe.ts";
  * itself reads.
  */
 export function composePlace(ports: SettingsPorts): ComposePlace {
-  const dotenv = parseDotenv(ports.readText(".env") ?? "");
-  const read = (name: string) => ports.env(name) || dotenv.get(name);
-  return {
-    project: read("COMPOSE_PROJECT_NAME") ?? "crypto-stream",
-    denoImage: read("DENO_IMAGE") ?? "denoland/deno:2.9.6",
-  };
+  const { project, denoImage } = composeSettings(ports);
+  return { project, denoImage };
 }

@@ -1,0 +1,63 @@
+/**
+ * A backlog for a producer to drain, and how fast a topic grows. The growth is
+ * seen from outside, by the topic's end, in the same way for everybody.
+ *
+ * @module
+ */
+
+import { outboxFile } from "../producer/outbox/open.ts";
+import { rowOf } from "../producer/outbox/row.ts";
+import { Store } from "../producer/outbox/store.ts";
+import { recordOf } from "./records.ts";
+import { type Rig, sleep } from "./rig.ts";
+
+const chunk = 1_000;
+const lookMs = 10;
+const deadlineMs = 300_000;
+
+/** Fills a state folder's outbox, as a long outage would. */
+export function fillOutbox(
+  stateDir: string,
+  topic: string,
+  records: number,
+): void {
+  using store = new Store(`${stateDir}/${outboxFile}`);
+  for (let from = 1; from <= records; from += chunk) {
+    const length = Math.min(chunk, records - from + 1);
+    const added = Array.from(
+      { length },
+      (_, index) => rowOf(from + index, recordOf(topic, from + index)),
+    );
+    store.apply({ added, removed: [], positions: [], rejected: [] });
+  }
+}
+
+/** Settings under which such a backlog fits. */
+export const roomy: Readonly<Record<string, string>> = {
+  OUTBOX_MAX_RECORDS: "10000000",
+  OUTBOX_MAX_MEGABYTES: "100000",
+};
+
+/**
+ * Waits until a topic holds so many records.
+ *
+ * @returns how many a second came, from the first that was seen on.
+ */
+export async function growth(
+  rig: Rig,
+  topic: string,
+  records: number,
+): Promise<number> {
+  let first: { at: number; count: number } | undefined;
+  const deadline = performance.now() + deadlineMs;
+  while (performance.now() < deadline) {
+    const count = await rig.count(topic);
+    const at = performance.now();
+    if (count > 0) first ??= { at, count };
+    if (first !== undefined && count >= records) {
+      return (count - first.count) / (at - first.at) * 1000;
+    }
+    await sleep(lookMs);
+  }
+  throw new Error(`${topic} does not reach ${records} records`);
+}

@@ -1,0 +1,48 @@
+/**
+ * kafkajs with nothing around it, as a baseline: an idempotent producer with
+ * one send in flight, like the project's own. It prints lines of JSON.
+ *
+ * @module
+ */
+
+import kafkajs from "kafkajs";
+import type { PriceRecord } from "../../producer/envelope.ts";
+
+const { Kafka, logLevel } = kafkajs;
+
+/** Connects. */
+export async function bareProducer(
+  bootstrap: string,
+): Promise<kafkajs.Producer> {
+  const kafka = new Kafka({
+    brokers: [bootstrap],
+    clientId: "bare",
+    logLevel: logLevel.NOTHING,
+  });
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  return producer;
+}
+
+/** A record as kafkajs takes it. */
+export function toMessage(record: PriceRecord): kafkajs.Message {
+  return {
+    key: record.key,
+    value: record.value,
+    headers: { ...record.headers },
+    timestamp: String(record.timestampMs),
+  };
+}
+
+/** Prints a line for whoever measures. */
+export function print(fields: Readonly<Record<string, unknown>>): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(fields) + "\n");
+  for (let from = 0; from < bytes.length;) {
+    from += Deno.stdout.writeSync(bytes.subarray(from));
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * kafkajs alone with a backlog: the same records in the same batches as the
+ * producer's, made beforehand, one send in flight.
+ *
+ * @module
+ */
+
+import { recordOf } from "../records.ts";
+import { bareProducer, print, toMessage } from "./client.ts";
+
+const [bootstrap = "", topic = "", count, batch] = Deno.args;
+const all = Array.from(
+  { length: Number(count) },
+  (_, index) => toMessage(recordOf(topic, index + 1)),
+);
+const producer = await bareProducer(bootstrap);
+for (let from = 0; from < all.length; from += Number(batch)) {
+  const messages = all.slice(from, from + Number(batch));
+  await producer.send({ topic, acks: -1, messages });
+}
+await producer.disconnect();
+print({ message: "done" });

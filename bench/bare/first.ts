@@ -1,0 +1,15 @@
+/**
+ * The least that a first acknowledged record can take: Deno, kafkajs, one send.
+ *
+ * @module
+ */
+
+import { recordOf } from "../records.ts";
+import { bareProducer, print, toMessage } from "./client.ts";
+
+const [bootstrap = "", topic = ""] = Deno.args;
+const producer = await bareProducer(bootstrap);
+const messages = [toMessage(recordOf(topic, 1))];
+await producer.send({ topic, acks: -1, messages });
+print({ message: "published" });
+await producer.disconnect();

@@ -1,0 +1,16 @@
+/**
+ * What an idle process with a connected Kafka client costs: the floor beside
+ * which the producer's figures stand. It has the two timers of kafkajs mended
+ * that `producer/kafka_queue.ts` describes: kafkajs itself is never idle.
+ *
+ * @module
+ */
+
+import { createKafkaClient } from "../../producer/kafka.ts";
+import { print } from "./client.ts";
+
+const [host = "", port] = (Deno.args[0] ?? "").split(":");
+const brokers = [{ host, port: Number(port) }];
+await createKafkaClient({ brokers, clientId: "idle" }).sender().connect();
+print({ message: "connected" });
+setInterval(() => {}, 3_600_000);

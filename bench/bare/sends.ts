@@ -1,0 +1,22 @@
+/**
+ * How long kafkajs alone takes from a send to its acknowledgement, one record
+ * at a time.
+ *
+ * @module
+ */
+
+import { recordOf } from "../records.ts";
+import { bareProducer, print, toMessage } from "./client.ts";
+
+const [bootstrap = "", topic = "", count, everyMs] = Deno.args;
+const producer = await bareProducer(bootstrap);
+const times: number[] = [];
+for (let sequence = 1; sequence <= Number(count); sequence++) {
+  const messages = [toMessage(recordOf(topic, sequence))];
+  const begun = performance.now();
+  await producer.send({ topic, acks: -1, messages });
+  times.push(performance.now() - begun);
+  await new Promise((resolve) => setTimeout(resolve, Number(everyMs)));
+}
+await producer.disconnect();
+print({ times });

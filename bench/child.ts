@@ -1,0 +1,110 @@
+/**
+ * A Deno process that is measured: when it began, and what it printed when.
+ *
+ * @module
+ */
+
+import { type Usage, usageOf } from "./machine.ts";
+
+const project = new URL("../", import.meta.url);
+
+/** A line of JSON that a process printed. */
+export interface Line {
+  /** When it was read, on this process's monotonic clock. */
+  readonly at: number;
+  /** Its fields. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A running process. */
+export interface Child extends AsyncDisposable {
+  /** When it was spawned, on this process's monotonic clock. */
+  readonly begun: number;
+  /** Its lines so far. */
+  readonly lines: readonly Line[];
+  /** What it used so far. */
+  usage(): Promise<Usage>;
+  /** The first line, old or to come, that is as wished. */
+  line(wish: (fields: Line["fields"]) => boolean): Promise<Line>;
+  /** Waits for its end and gives the last line. */
+  result(): Promise<Line["fields"]>;
+  /** Asks it to end and gives the milliseconds that it took. */
+  end(): Promise<number>;
+}
+
+/** Starts `deno run` with a permission set and a script. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const begun = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", ...args],
+    cwd: project,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines: Line[] = [];
+  let changed = Promise.withResolvers<void>();
+  let isEnded = false;
+  const tell = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  const reading = (async () => {
+    let rest = "";
+    const text = child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const part of text) {
+      const at = performance.now();
+      const whole = (rest + part).split("\n");
+      rest = whole.pop() ?? "";
+      for (const line of whole) lines.push({ at, fields: JSON.parse(line) });
+      tell();
+    }
+    isEnded = true;
+    tell();
+  })();
+  async function end(): Promise<number> {
+    const asked = performance.now();
+    if (!isEnded) child.kill("SIGTERM");
+    await child.status;
+    const took = performance.now() - asked;
+    await reading;
+    return took;
+  }
+  return {
+    begun,
+    lines,
+    usage: () => usageOf(child.pid),
+    async line(wish) {
+      for (let next = 0;; await changed.promise) {
+        for (; next < lines.length; next++) {
+          const line = lines[next];
+          if (line !== undefined && wish(line.fields)) return line;
+        }
+        if (isEnded) throw new Error(`${args.at(-1)} ended without a word`);
+      }
+    },
+    async result() {
+      const { success } = await child.status;
+      await reading;
+      const last = lines.at(-1);
+      if (!success || last === undefined) throw new Error(`${args[1]} failed`);
+      return last.fields;
+    },
+    end,
+    [Symbol.asyncDispose]: async () => void await end(),
+  };
+}
+
+/** Starts one of the baselines of `bench/bare/`. */
+export function startBare(name: string, ...args: string[]): Child {
+  const env = { NODE_NO_WARNINGS: "1" };
+  return start(["-P=tasks", `bench/bare/${name}.ts`, ...args], env);
+}
+
+/** Whether a log line tells of an acknowledgement. */
+export const isPublished = ({ message }: Line["fields"]): boolean =>
+  message === "published";

@@ -1,0 +1,113 @@
+/**
+ * Records a second from a backlog: the producer with its outbox, kafkajs alone
+ * with the same batches, Kafka's own Java client. They take turns, so that a
+ * busy moment of the machine meets them all.
+ *
+ * @module
+ */
+
+import { ensureJars } from "../tasks/stack/native/jars.ts";
+import { findJava } from "../tasks/stack/native/java.ts";
+import { defaultCacheDir } from "../tasks/stack/native/platform.ts";
+import { run } from "../tasks/stack/process.ts";
+import { fillOutbox, growth, roomy } from "./backlog.ts";
+import { startBare } from "./child.ts";
+import { recordOf, sizeOf } from "./records.ts";
+import type { Rig } from "./rig.ts";
+import { median, medianText } from "./stats.ts";
+
+const rounds = 5;
+const records = 50_000;
+const batch = 100;
+
+type Drain = (rig: Rig, topic: string) => Promise<number>;
+
+const producer: Drain = async (rig, topic) => {
+  const stateDir = rig.folder();
+  fillOutbox(stateDir, topic, records);
+  await using child = rig.producer({
+    ...roomy,
+    KAFKA_TOPIC: topic,
+    STATE_DIR: stateDir,
+  });
+  const rate = await growth(rig, topic, records);
+  await child.end();
+  await Deno.remove(stateDir, { recursive: true });
+  return rate;
+};
+
+const bare: Drain = async (rig, topic) => {
+  const child = startBare(
+    "drain",
+    rig.bootstrap,
+    topic,
+    String(records),
+    String(batch),
+  );
+  const rate = await growth(rig, topic, records);
+  await child.result();
+  return rate;
+};
+
+/** Kafka's own program, with as much in flight as it likes. */
+async function javaDrain(): Promise<Drain> {
+  const env = (name: string) => Deno.env.get(name);
+  const java = await findJava(run, env, Deno.build.os);
+  const cacheDir = defaultCacheDir(Deno.build.os, env);
+  const platform = Deno.build.os;
+  const ports = { run, platform, env, progress: () => {}, signal: undefined };
+  const jars = await ensureJars(cacheDir, ports);
+  return async (rig, topic) => {
+    const size = sizeOf(recordOf(topic, 1));
+    const [rate, { code, stderr }] = await Promise.all([
+      growth(rig, topic, records),
+      run(java.program, [
+        "-cp",
+        jars.paths.join(":"),
+        "org.apache.kafka.tools.ProducerPerformance",
+        ...["--topic", topic],
+        ...["--num-records", String(records)],
+        ...["--record-size", String(size)],
+        ...["--throughput", "-1"],
+        "--producer-props",
+        `bootstrap.servers=${rig.bootstrap}`,
+        "acks=all",
+        "enable.idempotence=true",
+        "linger.ms=5",
+        `batch.size=${batch * size}`,
+      ]),
+    ]);
+    if (code !== 0) throw new Error(`ProducerPerformance: ${stderr}`);
+    return rate;
+  };
+}
+
+/** Measures. */
+export async function drainRates(rig: Rig): Promise<string[]> {
+  const drains: Record<string, Drain> = {
+    producer,
+    bare,
+    java: await javaDrain(),
+  };
+  const rates: Record<string, number[]> = { producer: [], bare: [], java: [] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, drain] of Object.entries(drains)) {
+      const topic = `bench-drain-${name}-${round}`;
+      await rig.createTopic(topic);
+      const rate = await drain(rig, topic);
+      // The first round warms the broker.
+      if (round > 0) rates[name]?.push(rate);
+    }
+  }
+  const of = (name: string) => rates[name] ?? [];
+  const text = (name: string) => medianText(of(name), "records/s");
+  const share = 100 * median(of("producer")) / median(of("bare"));
+  const size = (sizeOf(recordOf("", 1)) / 1000).toFixed(1);
+  return [
+    `backlog of ${records} records of ${size} kB, batches of ${batch}`,
+    `  producer, outbox on    ${text("producer")}`,
+    `  kafkajs alone          ${text("bare")}`,
+    `  ProducerPerformance    ${text("java")}, linger 5 ms, 5 in flight`,
+    `  producer to kafkajs    ${share.toFixed(0)} %`,
+  ];
+}

@@ -1,0 +1,67 @@
+/**
+ * What figures depend on: the machine, how busy it is, what a process uses.
+ * Reads `/proc`, so it needs Linux.
+ *
+ * @module
+ */
+
+import { findJava } from "../tasks/stack/native/java.ts";
+import { run } from "../tasks/stack/process.ts";
+
+/** A file of `/proc`, which Deno itself opens only with all permissions. */
+async function readProc(path: string): Promise<string> {
+  const { code, stdout } = await run("cat", [`/proc/${path}`]);
+  if (code !== 0) throw new Error(`/proc/${path} cannot be read`);
+  return stdout;
+}
+
+/** One line on the machine, one on how quiet it is. */
+export async function machineLines(): Promise<string[]> {
+  const cpus = await readProc("cpuinfo");
+  const model = /^model name\s*: (.+)$/m.exec(cpus)?.[1] ?? "unknown processor";
+  const { total } = Deno.systemMemoryInfo();
+  const java = await findJava(run, (name) => Deno.env.get(name), "linux");
+  const load = Deno.loadavg().map((value) => value.toFixed(2)).join(", ");
+  return [
+    `machine    ${navigator.hardwareConcurrency} x ${model}, ` +
+    `${(total / 1e9).toFixed(0)} GB, Linux ${Deno.osRelease()}, ` +
+    `Deno ${Deno.version.deno}, Java ${java.text}`,
+    `load       ${load} (1, 5, 15 min before the run; figures want it below 0.3)`,
+  ];
+}
+
+/** What a process used. */
+export interface Usage {
+  /** Processor time so far, in seconds; the kernel counts it in 10 ms. */
+  readonly cpuSeconds: number;
+  /** Resident memory now, in megabytes. */
+  readonly residentMb: number;
+  /** The most that it ever was. */
+  readonly peakMb: number;
+}
+
+/** Processor seconds in the text of `/proc/PID/stat`. */
+export function cpuSecondsOf(stat: string): number {
+  // The name in parentheses may hold blanks; utime and stime are 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Megabytes in a line of `/proc/PID/status`. */
+export function megabytesOf(status: string, name: string): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status);
+  return Number(line?.[1]) * 1024 / 1e6;
+}
+
+/** Looks at a process. */
+export async function usageOf(pid: number): Promise<Usage> {
+  const [stat, status] = await Promise.all([
+    readProc(`${pid}/stat`),
+    readProc(`${pid}/status`),
+  ]);
+  return {
+    cpuSeconds: cpuSecondsOf(stat),
+    residentMb: megabytesOf(status, "VmRSS"),
+    peakMb: megabytesOf(status, "VmHWM"),
+  };
+}

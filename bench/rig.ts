@@ -1,0 +1,93 @@
+/**
+ * What all measurements share: a real broker, the simulator, a folder that
+ * goes away.
+ *
+ * @module
+ */
+
+import { createKafkaClient } from "../producer/kafka.ts";
+import { topicSpec } from "../producer/topic.ts";
+import { progress } from "../tasks/output.ts";
+import { type Simulator, startSimulator } from "../tasks/simulator/server.ts";
+import { createNativeStack, freePort } from "../tasks/stack/native.ts";
+import { type Child, start } from "./child.ts";
+
+/** A place to measure in. */
+export interface Rig extends AsyncDisposable {
+  /** The broker's address. */
+  readonly bootstrap: string;
+  /** The API. */
+  readonly simulator: Simulator;
+  /** A fresh folder, inside the producer's permission set. */
+  folder(): string;
+  /** Starts a producer as it ships, in a folder of its own unless told. */
+  producer(env?: Readonly<Record<string, string>>): Child;
+  /** Makes a topic with the producer's own settings. */
+  createTopic(name: string): Promise<void>;
+  /** How many records a topic holds. */
+  count(topic: string): Promise<number>;
+}
+
+/** Waits. */
+export const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts it all. */
+export async function createRig(): Promise<Rig> {
+  const root = `.state/bench-${crypto.randomUUID().slice(0, 8)}`;
+  const port = freePort();
+  const stack = createNativeStack({ stateDir: `${root}/native`, port });
+  await stack.up(progress);
+  // Arrivals finer than a millisecond.
+  const now = () => performance.timeOrigin + performance.now();
+  const simulator = await startSimulator({ cacheSeconds: 0.5, now });
+  const client = createKafkaClient({
+    brokers: [{ host: "localhost", port }],
+    clientId: "bench",
+  });
+  const tail = await client.openTail();
+  let made = 0;
+  const folder = () => {
+    const path = `${root}/${++made}`;
+    Deno.mkdirSync(path);
+    return path;
+  };
+  return {
+    bootstrap: stack.bootstrap,
+    simulator,
+    folder,
+    producer: (env = {}) =>
+      start(["-P=producer", "producer/main.ts"], {
+        KAFKA_BOOTSTRAP_SERVERS: stack.bootstrap,
+        COINGECKO_API_URL: simulator.url,
+        SOURCE_SYSTEM: "coingecko_simulator",
+        STATE_DIR: env.STATE_DIR ?? folder(),
+        ADMIN_ADDRESS: `127.0.0.1:${freePort()}`,
+        LOG_FORMAT: "json",
+        ...env,
+      }),
+    async createTopic(name) {
+      const admin = await client.openAdmin();
+      try {
+        await admin.ensureTopic(topicSpec({
+          name,
+          partitions: 1,
+          replicationFactor: 1,
+          minInsyncReplicas: 1,
+        }));
+      } finally {
+        await admin.close();
+      }
+    },
+    async count(topic) {
+      const offsets = await tail.offsets(topic);
+      return offsets.reduce((sum, { end }) => sum + Number(end), 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await tail.close();
+      await simulator.close();
+      await stack.destroy(() => {});
+      await Deno.remove(root, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * `deno task produce`: the producer in the foreground, with only the
+ * permissions that it needs, or as a container.
+ *
+ * It stands in front of the producer, which may start no program and so cannot
+ * ask Docker for another one. It passes each signal on and ends as it ends.
+ *
+ * @module
+ */
+
+import { formatAddress } from "../producer/fields.ts";
+import { projectDir, realPorts } from "../producer/settings.ts";
+import { stopSignals } from "../producer/stop.ts";
+import { type Command, runCommand } from "./command.ts";
+import { readConfig } from "./context.ts";
+import { progress, result } from "./output.ts";
+import { serviceTable } from "./service_table.ts";
+import { openComposeStack } from "./stack/choose.ts";
+import { besideFailure, runningContainer } from "./stack/compose/producer.ts";
+import { composeSettings } from "./stack/compose/settings.ts";
+import { run } from "./stack/process.ts";
+import { askProducer } from "./verify/observe.ts";
+
+/** The words that are ours and not the producer's. */
+const ownFlags = ["--container", "--restart", "--beside"];
+
+/** Runs the producer until it ends, and gives its exit code. */
+async function runDirectly(args: readonly string[]): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=producer", "producer/main.ts", ...args],
+    cwd: projectDir,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  for (const signal of stopSignals(Deno.build.os)) {
+    Deno.addSignalListener(signal, () => {
+      try {
+        child.kill(signal);
+      } catch {
+        // It has ended already.
+      }
+    });
+  }
+  return (await child.status).code;
+}
+
+const command: Command = {
+  name: "produce",
+  help: `Runs the producer as the container crypto-producer.
+
+Usage: deno task produce --container [--restart] [--beside]
+
+  --container  as a container of the Compose stack
+  --restart    start the container anew, with the code and .env of now
+  --beside     even if another producer runs
+
+Without --container it runs in the foreground: deno task produce --help`,
+  flags: { boolean: ["container", "restart", "beside"] },
+  async run(flags) {
+    const { admin } = readConfig();
+    if (!flags.has("beside") && admin !== undefined) {
+      const address = formatAddress(admin);
+      const asked = await askProducer(address);
+      if (asked.ok) {
+        const { pid } = asked.value;
+        throw besideFailure(
+          `a producer runs on this machine (pid ${pid}, ${address})`,
+          "Ctrl-C in its terminal",
+        );
+      }
+    }
+    const stack = openComposeStack();
+    if (flags.has("restart")) await stack.restartProducer(progress);
+    else await stack.startProducer(progress);
+    serviceTable(await stack.status()).forEach((line) => result(line));
+    progress("Follow it: deno task logs crypto-producer -f");
+    return 0;
+  },
+};
+
+async function produce(args: readonly string[]): Promise<number> {
+  const isContainer = args.some((arg) =>
+    arg === "--container" || arg === "--restart"
+  );
+  if (isContainer) return await runCommand(command, args);
+  const rest = args.filter((arg) => !ownFlags.includes(arg));
+  const isHarmless = rest.some((arg) =>
+    ["--help", "-h", "--check"].includes(arg)
+  );
+  if (!isHarmless && !args.includes("--beside")) {
+    const name = `${composeSettings(realPorts).prefix}-producer`;
+    const refusal: Command = {
+      name: "produce",
+      help: "",
+      flags: {},
+      async run() {
+        if (await runningContainer(run, name) === undefined) return 0;
+        throw besideFailure(
+          `the container ${name} runs`,
+          "docker compose stop crypto-producer",
+        );
+      },
+    };
+    const code = await runCommand(refusal, []);
+    if (code !== 0) return code;
+  }
+  return await runDirectly(rest);
+}
+
+if (import.meta.main) Deno.exit(await produce(Deno.args));

@@ -1,0 +1,70 @@
+/**
+ * `setup` of the Compose stack: the machine checked, the network found, the
+ * services healthy.
+ *
+ * @module
+ */
+
+import { pathOf, projectDir, realPorts } from "../../../producer/settings.ts";
+import type { Flags } from "../../command.ts";
+import { progress } from "../../output.ts";
+import { createComposeStack } from "../compose.ts";
+import { run } from "../process.ts";
+import type { Stack } from "../stack.ts";
+import { createDocker } from "./docker.ts";
+import {
+  type ComposeSettings,
+  composeSettings,
+  kraftFile,
+} from "./settings.ts";
+import { ensureStandalone } from "./standalone.ts";
+
+const defaults = {
+  network: "part-a_dasnet",
+  zookeeper: 2181,
+  kafka: 9093,
+  ui: 8080,
+};
+
+/** What was found and differs from what compose.yaml would take by itself. */
+export function toKeep(
+  { ports, isKraft }: ComposeSettings,
+  network: string,
+): Record<string, string> {
+  const moved = (name: string, port: number, usual: number) =>
+    port === usual ? {} : { [name]: String(port) };
+  return {
+    ...network === defaults.network ? {} : { DAS_NETWORK: network },
+    ...isKraft ? { COMPOSE_FILE: kraftFile } : {},
+    ...moved("KAFKA_HOST_PORT", ports.kafka, defaults.kafka),
+    ...moved("KAFKA_UI_HOST_PORT", ports.ui, defaults.ui),
+    ...moved("ZOOKEEPER_HOST_PORT", ports.zookeeper, defaults.zookeeper),
+  };
+}
+
+/**
+ * Brings the stack up.
+ *
+ * @throws {Failure} with the next step to take.
+ */
+export async function setUpCompose(flags: Flags): Promise<{
+  readonly stack: Stack;
+  readonly keep: Readonly<Record<string, string>>;
+}> {
+  const found = composeSettings(realPorts);
+  const isKraft = flags.has("kraft") ||
+    found.isKraft && !flags.has("zookeeper");
+  const settings = { ...found, isKraft };
+  const docker = createDocker({ run, cwd: pathOf(projectDir) });
+  const network = flags.has("standalone")
+    ? await ensureStandalone(docker, settings.standaloneNetwork)
+    : settings.network ?? defaults.network;
+  progress("Starting the containers");
+  const stack = createComposeStack({
+    settings,
+    projectDir: pathOf(projectDir),
+    network,
+  });
+  await stack.up(progress);
+  return { stack, keep: toKeep(settings, network) };
+}

@@ -1,0 +1,202 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { consume } from "../kafka/consumer.ts";
+import { until } from "../kafka/until.ts";
+import { makePlace, type Place, simulated } from "./place.ts";
+
+const topic = "crypto.prices.raw";
+
+async function ids(place: Place): Promise<string[]> {
+  const label = `label=com.docker.compose.project=${place.name}`;
+  const list = await place.must("ps", "-q", "--no-trunc", "--filter", label);
+  return list.split("\n").filter(Boolean).sort();
+}
+
+/** Waits for records of the producer's container, and gives all there are. */
+async function flow(place: Place, atLeast: number) {
+  const bootstrap = `localhost:${place.ports.kafka}`;
+  return await consume(bootstrap, topic, atLeast);
+}
+
+/** Tries to leave the container's bounds, as the producer's own user. */
+const escapes: Readonly<Record<string, string>> = {
+  "write beside the program": "touch /app/x",
+  "write to the image": "touch /usr/bin/x || touch /etc/x || touch /x",
+  "become root": "su -c id || setpriv --reuid=0 id",
+  "see the engine": "ls /var/run/docker.sock",
+};
+
+/** The same with the producer's permission set. */
+const attempts = `
+const attempts = {
+  host: () => fetch("https://example.com/"),
+  socket: () => Deno.connect({ hostname: "hive-minio", port: 9000 }),
+  write: () => Deno.writeTextFile("/deno-dir/x", ""),
+  read: () => Deno.readTextFile("/etc/passwd"),
+  run: () => new Deno.Command("id").output(),
+};
+for (const [name, attempt] of Object.entries(attempts)) {
+  try { await attempt(); console.log(name, "DONE"); }
+  catch (error) { console.log(name, error.name); }
+}`;
+
+Deno.test("from `setup --standalone --producer` to `destroy`, on real containers", async (t) => {
+  await using place = await makePlace();
+  const container = (service: string) => `${place.name}-${service}`;
+  await place.env(simulated);
+
+  await t.step(
+    "setup brings all four up, healthy, and says where",
+    async () => {
+      const { code, stdout, stderr } = await place.task(
+        "setup",
+        "--standalone",
+        "--producer",
+      );
+      assertEquals(code, 0, stderr);
+      for (const service of ["zookeeper", "kafka", "kafka-ui"]) {
+        assertMatch(stdout, new RegExp(`^${service} .*healthy`, "m"));
+      }
+      assertStringIncludes(stdout, `localhost:${place.ports.kafka}`);
+      assertStringIncludes(stdout, `http://localhost:${place.ports.ui}`);
+      const names = await place.must("ps", "--format", "{{.Names}}");
+      for (const s of ["zookeeper", "kafka", "kafka-ui", "producer"]) {
+        assertStringIncludes(names, container(s));
+      }
+    },
+  );
+
+  await t.step("setup again changes nothing", async () => {
+    const before = await ids(place);
+    const { code, stderr } = await place.task("setup", "--standalone");
+    assertEquals(code, 0, stderr);
+    assertEquals(await ids(place), before);
+  });
+
+  await t.step("records flow and verify proves it", async () => {
+    await place.simulate();
+    const { code, stdout } = await place.task(
+      "verify",
+      "--wait=60s",
+      "--json",
+    );
+    const report = JSON.parse(stdout);
+    assertEquals(code, 0, stdout);
+    const names = report.checks.map(({ name }: { name: string }) => name);
+    for (
+      const name of ["containers", "listeners", "ui", "producer", "growth"]
+    ) {
+      assert(names.includes(name), `verify looks at ${name}`);
+    }
+    const log = await place.must("logs", container("producer"));
+    assertStringIncludes(log, "polled");
+    assertEquals((await place.task("status")).code, 0);
+  });
+
+  await t.step(
+    "the producer's container is as small as it can be",
+    async () => {
+      const text = await place.must("inspect", container("producer"));
+      const [{ Config: config, HostConfig: host, Mounts: mounts }] = JSON.parse(
+        text,
+      );
+      assertEquals(config.User, "1993:1993");
+      assertEquals(host.ReadonlyRootfs, true);
+      assertEquals(host.CapDrop, ["ALL"]);
+      assertEquals(host.CapAdd, null);
+      assertEquals(host.Privileged, false);
+      assertEquals(host.SecurityOpt, ["no-new-privileges:true"]);
+      assert(host.Memory > 0 && host.PidsLimit > 0);
+      const writable = mounts.filter(({ RW }: { RW: boolean }) => RW)
+        .map(({ Destination }: { Destination: string }) => Destination);
+      assertEquals(writable, ["/deno-dir"]);
+      const secrets = config.Env.filter((line: string) =>
+        /KEY|PASSWORD|SECRET/.test(line)
+      );
+      assertEquals(secrets, []);
+    },
+  );
+
+  await t.step("it cannot leave its bounds", async () => {
+    for (const [what, script] of Object.entries(escapes)) {
+      const { code } = await place.docker(
+        ...["exec", container("producer"), "sh", "-c", script],
+      );
+      assert(code !== 0, `it could ${what}`);
+    }
+    const said = await place.must(
+      ...["exec", container("producer"), "sh", "-c"],
+      `cat > /deno-dir/crypto-producer/t.ts <<'END'\n${attempts}\nEND\n` +
+        "deno run -q --cached-only -P=producer " +
+        "--config deno.json /deno-dir/crypto-producer/t.ts",
+    );
+    assertEquals(
+      said.trim().split("\n").map((line) => line.split(" ")[1]),
+      Array(5).fill("NotCapable"),
+    );
+  });
+
+  await t.step("`produce` refuses to run beside it", async () => {
+    const { code, stderr } = await place.task("produce");
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `${container("producer")} runs`);
+    assertStringIncludes(stderr, "docker compose stop crypto-producer");
+  });
+
+  await t.step("an edited .env is taken over by a restart alone", async () => {
+    await place.env({ CRYPTO_IDS: "bitcoin,ethereum,solana" });
+    await place.must("compose", "restart", "crypto-producer");
+    await place.simulate();
+    const found = await until("a record with the new coin", async () => {
+      const log = await place.must(
+        "logs",
+        "--tail",
+        "20",
+        container("producer"),
+      );
+      return /"message":"polled".*"coins":3/.test(log) ? true : undefined;
+    }, 60_000);
+    assert(found);
+  });
+
+  await t.step("stop and setup, down and up -d keep every record", async () => {
+    const before = (await flow(place, 3)).length;
+    await place.must("rm", "-f", `${place.name}-simulator`);
+    assertEquals((await place.task("stop")).code, 0);
+    assertEquals((await place.task("stop")).stdout.trim(), "Nothing ran.");
+    assertEquals((await place.task("setup", "--standalone")).code, 0);
+    const stopped = await flow(place, before);
+    await place.must("compose", "down");
+    await place.must("compose", "up", "-d");
+    await until("all four are up again", async () => {
+      const { code } = await place.task("setup", "--standalone");
+      return code === 0 ? true : undefined;
+    }, 120_000);
+    const after = await flow(place, stopped.length);
+    assertEquals(
+      after.slice(0, before).map(({ headers }) => headers.ce_id),
+      stopped.slice(0, before).map(({ headers }) => headers.ce_id),
+    );
+    assertEquals(
+      new Set(after.map(({ headers }) => headers.ce_id)).size,
+      after.length,
+      "no double",
+    );
+  });
+
+  await t.step("destroy leaves nothing of ours", async () => {
+    await place.docker("rm", "-f", `${place.name}-simulator`);
+    const { code, stderr } = await place.task("destroy", "--yes");
+    assertEquals(code, 0, stderr);
+    assertEquals(await place.leftovers(), []);
+    const networks = await place.must("network", "ls", "--format", "{{.Name}}");
+    assert(!networks.includes(place.name), networks);
+    const env = await Deno.readTextFile(`${place.dir}/.env`);
+    assert(!env.includes("deno task setup"), env);
+    assertStringIncludes(env, "CRYPTO_IDS=bitcoin,ethereum,solana");
+  });
+});

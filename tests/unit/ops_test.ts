@@ -1,0 +1,153 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import dashboard from "../../ops/grafana/crypto-producer.json" with {
+  type: "json",
+};
+import alertsText from "../../ops/prometheus/alerts.yml" with { type: "text" };
+import readme from "../../ops/README.md" with { type: "text" };
+import { buildInfo, metricsOf } from "../../producer/metrics_table.ts";
+import { notReadyKinds } from "../../producer/readiness.ts";
+import { fakeHealth } from "../fakes/health.ts";
+import { alertRules, metricNames } from "./promql.ts";
+
+const metrics = [
+  buildInfo({ deno: "", kafkajs: "" }),
+  ...metricsOf(fakeHealth().options),
+];
+
+/** What a query may ask for: a histogram has no series of its own name. */
+const exposed = new Map(
+  metrics.flatMap(({ name, values }) =>
+    values.map(({ metricName = name }) => [metricName, name] as const)
+  ),
+);
+
+/** Labels by metric; those that Prometheus itself adds are everywhere. */
+const labels = new Map(
+  metrics.map(({ name, values }) => [
+    name,
+    new Set(values.flatMap((value) => Object.keys(value.labels))),
+  ]),
+);
+
+const panels = dashboard.panels.filter(({ type }) => type !== "row");
+const queries = panels.flatMap(({ targets = [] }) => targets);
+const rules = alertRules(alertsText);
+const asked = [
+  ...queries.map(({ expr }) => expr),
+  ...dashboard.templating.list.flatMap(({ query }) =>
+    typeof query === "string" ? [] : [query.query]
+  ),
+  ...rules.map(({ expr }) => expr),
+];
+
+Deno.test("`metricNames()` finds names and refuses what it does not know", () => {
+  assertEquals(
+    metricNames('time() - a{x="b(c"} > 3 * rate(b_total[5m]) or absent(c)'),
+    ["a", "b_total", "c"],
+  );
+  assertEquals(metricNames("a or b unless c"), ["a", "b", "c"]);
+  for (const wrong of ["rat(a[5m])", "rate(a[5x])", "rate(a", "a)", "a ? b"]) {
+    assertThrows(() => metricNames(wrong), Error, undefined, wrong);
+  }
+});
+
+Deno.test("dashboard and alerts ask only for what the producer exposes, and for all of it", () => {
+  const names = asked.flatMap((expression) => {
+    const found = metricNames(expression);
+    assert(found.length > 0, `asks for nothing: ${expression}`);
+    return found.filter((name) => name !== "instance");
+  });
+  assertEquals(names.filter((name) => !exposed.has(name)), []);
+  const seen = new Set(names.map((name) => exposed.get(name)));
+  const unseen = metrics.map(({ name }) => name)
+    .filter((name) => !seen.has(name));
+  assertEquals(unseen, []);
+});
+
+Deno.test("the dashboard's legends name labels that there are", () => {
+  for (const { expr, legendFormat } of queries) {
+    const [name = ""] = metricNames(expr);
+    const known = labels.get(exposed.get(name) ?? "");
+    for (const [, label = ""] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) {
+      assert(label === "instance" || known?.has(label), legendFormat);
+    }
+    assertMatch(expr, /instance=~"\$instance"/);
+  }
+});
+
+Deno.test("rates are of counters, and quantiles of buckets", () => {
+  const types = new Map(metrics.map(({ name, type }) => [name, type]));
+  for (const expression of asked) {
+    for (const [, name = ""] of expression.matchAll(/(\w+)(?:\{[^}]*\})?\[/g)) {
+      const type = types.get(exposed.get(name) ?? "");
+      assert(type === "counter" || name.endsWith("_bucket"), expression);
+    }
+    assertEquals(
+      expression.includes("histogram_quantile"),
+      expression.includes("_bucket"),
+    );
+  }
+});
+
+Deno.test("the dashboard is one that Grafana can load and a person can read", () => {
+  const ids = dashboard.panels.map(({ id }) => id);
+  assertEquals(new Set(ids).size, ids.length);
+  const taken = new Set<string>();
+  for (const { title, gridPos: { x, y, w, h } } of dashboard.panels) {
+    assert(x >= 0 && x + w <= 24 && w > 0 && h > 0, title);
+    for (let dx = 0; dx < w; dx++) {
+      for (let dy = 0; dy < h; dy++) {
+        const cell = `${x + dx},${y + dy}`;
+        assert(!taken.has(cell), `${title} covers another panel`);
+        taken.add(cell);
+      }
+    }
+  }
+  for (const panel of panels) {
+    assert((panel.description ?? "") !== "", panel.title);
+    assertMatch(panel.type, /^(stat|timeseries)$/);
+    assertEquals(panel.datasource?.uid, "${datasource}");
+    assert(panel.fieldConfig?.defaults.unit !== undefined, panel.title);
+    const refs = panel.targets?.map(({ refId }) => refId) ?? [];
+    assert(refs.length > 0, panel.title);
+    assertEquals(new Set(refs).size, refs.length, panel.title);
+  }
+  const variables = dashboard.templating.list.map(({ name }) => name);
+  for (const [, name] of JSON.stringify(panels).matchAll(/\$\{?(\w+)\}?/g)) {
+    assert([...variables, "__rate_interval"].includes(name ?? ""), name);
+  }
+});
+
+Deno.test("three alerts say what is wrong, how bad, and what next", () => {
+  assertEquals(rules.map(({ alert }) => alert), [
+    "CryptoProducerNotReady",
+    "CryptoProducerRecordsWaitingOrLost",
+    "CryptoProducerNoSample",
+  ]);
+  for (const { alert, expr, rest } of rules) {
+    assert(expr !== "", alert);
+    assertMatch(rest, /^ {8}for: \d+m$/m);
+    assertMatch(rest, /^ {10}severity: (warning|critical)$/m);
+    assertMatch(rest, /^ {10}summary: \S/m);
+    assertMatch(rest, /^ {10}description: >-\n {12}\S/m);
+    assert(readme.includes(`\`${alert}\``), alert);
+  }
+});
+
+Deno.test("ops/README.md describes each metric and each reason as it is", () => {
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|/gm)]
+    .map(([, name = "", kind = "", about = ""]) => ({ name, kind, about }));
+  const described = rows.filter(({ name }) => name.startsWith("crypto_"))
+    .map(({ name, kind, about }) => `${name}: ${kind}: ${about}`);
+  assertEquals(
+    described,
+    metrics.map(({ name, type, help }) => {
+      const by = [...labels.get(name) ?? []].filter((label) => label !== "le")
+        .map((label) => `\`${label}\``);
+      const kind = by.length > 0 ? `${type}, by ${by.join(", ")}` : type;
+      return `${name}: ${kind}: ${help}`;
+    }),
+  );
+  const reasons = readme.slice(readme.indexOf("## Why not ready"));
+  for (const kind of notReadyKinds) assert(reasons.includes(`| \`${kind}\` `));
+});
