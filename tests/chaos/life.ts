@@ -49,7 +49,11 @@ export async function beginLife(
 ): Promise<Begun> {
   const state = plan.state ?? "state";
   const stateDir = `${dir}/${state}`;
-  const simulator = await startSimulator({ cacheSeconds: cacheMs / 1000 });
+  const simulator = await startSimulator({
+    // Two at a time must not give the same answers.
+    seed: crypto.randomUUID(),
+    cacheSeconds: cacheMs / 1000,
+  });
   const started = startProducer({
     COINGECKO_API_URL: simulator.url,
     CRYPTO_IDS: "bitcoin,ethereum",

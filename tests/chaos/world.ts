@@ -39,6 +39,8 @@ export interface World extends AsyncDisposable {
   readonly dir: string;
   /** Starts a producer, with an API of its own. */
   begin(plan?: LifePlan): Promise<Begun>;
+  /** Kills all that still lives. */
+  end(): Promise<void>;
   /** Waits until nothing waits and `count` more records are acknowledged. */
   drained(life: Begun, count?: number): Promise<void>;
   /** All that is in the topic now. */
@@ -92,6 +94,11 @@ export async function openWorld(
       );
       lives.push(life);
       return life;
+    },
+    async end() {
+      await Promise.all(
+        lives.map(({ producer }) => producer.stop("SIGKILL")),
+      );
     },
     async drained({ producer }, count = 3) {
       const before = (await producer.status()).counters.published;
