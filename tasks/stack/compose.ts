@@ -17,7 +17,7 @@ import {
   services,
 } from "./compose/settings.ts";
 import { waitForHealth } from "./compose/wait.ts";
-import { removeStandalone } from "./compose/standalone.ts";
+import { removeStandalone } from "./compose/preflight/standalone.ts";
 import { type Run, run as realRun } from "./process.ts";
 import type { Progress, ServiceStatus, Stack } from "./stack.ts";
 
@@ -150,10 +150,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       const list = await docker.must(["volume", "ls", "-q", "--filter", label]);
       const volumes = list.split("\n").filter(Boolean);
       if (volumes.length > 0) await docker.must(["volume", "rm", ...volumes]);
-      const network = await removeStandalone(
-        docker,
-        settings.standaloneNetwork,
-      );
+      const network = await removeStandalone(run, settings.standaloneNetwork);
       return before.length > 0 || volumes.length > 0 || network;
     },
     async logs(service, follow, until) {

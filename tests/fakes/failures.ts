@@ -270,6 +270,11 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
   },
   {
     id: "mount-unreadable",
+    text: "user 1993 may not read the project: run chmod -R o+rX . in its " +
+      "folder",
+  },
+  {
+    id: "mount-unreadable",
     text: "produce: cannot read .env: Permission denied (os error 13): " +
       "readfile '/app/.env'",
   },

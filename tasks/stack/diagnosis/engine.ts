@@ -91,8 +91,8 @@ export const engineSymptoms: readonly Symptom[] = [
       /no matching manifest for \S+/,
     ],
     cause: "there is no such image for this machine, or it is not public",
-    cure: "check the *_IMAGE variables in `.env`; without them the pinned " +
-      "images are used",
+    cure: "check ZOOKEEPER_IMAGE, KAFKA_IMAGE, KAFKA_UI_IMAGE and DENO_IMAGE " +
+      "in `.env`; without them the pinned images are used",
   },
   {
     id: "registry-away",
