@@ -7,6 +7,7 @@
 
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.
+import KafkajsBroker from "kafkajs/src/broker/index.js";
 import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";
 import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
 import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
@@ -16,6 +17,7 @@ import { type Address, formatAddress } from "./fields.ts";
 import { securityReason, withReason } from "./kafka_access_error.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
+import { type BrokerState, patchBroker } from "./kafka_broker.ts";
 import { openSocket } from "./kafka_socket.ts";
 import { errorTypeOf } from "./send_errors.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
@@ -81,6 +83,7 @@ const authenticators = {
 } as Authenticators;
 
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
+patchBroker(KafkajsBroker.prototype as unknown as BrokerState);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {

@@ -67,7 +67,7 @@ function aclReason({ type }: Clues, access: KafkaAccess): string | undefined {
   switch (type) {
     case "TOPIC_AUTHORIZATION_FAILED":
       return `${userOf(access)} may not use the topic: ` +
-        "check its permissions Write and Describe there";
+        "check its permissions Write and Read there";
     case "CLUSTER_AUTHORIZATION_FAILED":
       return `${userOf(access)} may not do this in the cluster: check its ` +
         "permission IdempotentWrite, or Create for making topics";

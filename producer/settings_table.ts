@@ -201,6 +201,11 @@ export type SettingName = typeof settingsTable[number]["name"];
 /** Settings as text, before they are checked; what is absent was not given. */
 export type RawSettings = Partial<Record<SettingName, string>>;
 
+/** The settings of TLS and of users: for a real cluster, not for the stack. */
+export const accessSettings: readonly SettingName[] = settingsTable
+  .map(({ name }) => name)
+  .filter((name) => /^KAFKA_(SASL|SSL)/.test(name));
+
 /** Settings without a flag: every user of the machine can read command lines. */
 export const secretSettings: readonly SettingName[] = [
   "COINGECKO_API_KEY",

@@ -7,6 +7,7 @@
 import type { Config } from "../producer/config.ts";
 import { Failure } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
+import { accessSettings } from "../producer/settings_table.ts";
 import { listenForStop } from "../producer/stop.ts";
 import { type Command, runCommand } from "./command.ts";
 import { readConfig } from "./context.ts";
@@ -138,6 +139,8 @@ async function demo(
     : undefined;
   const producer = startProducer(place, {
     KAFKA_BOOTSTRAP_SERVERS: `localhost:${port}`,
+    // This broker has no TLS and no users, whatever .env says of another.
+    ...Object.fromEntries(accessSettings.map((name) => [name, ""])),
     API_INTERVAL_SECONDS: String(intervalSeconds),
     STATE_DIR: place.folder,
     ADMIN_ADDRESS: `127.0.0.1:${adminPort}`,

@@ -5,7 +5,7 @@
  */
 
 import type { Config } from "../producer/config.ts";
-import { Failure, UsageError } from "../producer/errors.ts";
+import { Failure, messageOf, UsageError } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
 import type { TopicChange } from "../producer/kafka_topic.ts";
 import { topicSpec } from "../producer/topic.ts";
@@ -27,19 +27,38 @@ import type { Stack, StackKind } from "./stack/stack.ts";
 
 const defaultHostPort = 9093;
 
-/** Makes the topic on a broker that was just started. */
+/** How long a broker that serves may take until it makes a topic. */
+const topicDeadlineMs = 60_000;
+const topicPauseMs = 500;
+
+/**
+ * Makes the topic on a broker that was just started. Its port is open a moment
+ * before its controller answers, and much longer on a busy machine.
+ *
+ * @throws {Failure} when it is not made by the deadline.
+ */
 export async function ensureTopic(
   config: Config,
   port: number,
 ): Promise<TopicChange> {
-  const admin = await createKafkaClient({
+  const client = createKafkaClient({
     brokers: [{ host: "localhost", port }],
     clientId: `${config.clientId}-setup`,
-  }).openAdmin();
-  try {
-    return await admin.ensureTopic(topicSpec(config.topic));
-  } finally {
-    await admin.close();
+  });
+  const deadline = performance.now() + topicDeadlineMs;
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      const admin = await client.openAdmin();
+      try {
+        return await admin.ensureTopic(topicSpec(config.topic));
+      } finally {
+        await admin.close();
+      }
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      if (isFirst) progress(`Waiting for the topic: ${messageOf(error)}`);
+      await new Promise((resolve) => setTimeout(resolve, topicPauseMs));
+    }
   }
 }
 

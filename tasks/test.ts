@@ -5,6 +5,7 @@
  */
 
 import { type Command, runCommand } from "./command.ts";
+import { pathOf, projectDir } from "../producer/settings.ts";
 import { progress, result } from "./output.ts";
 import { run } from "./stack/process.ts";
 
@@ -26,17 +27,24 @@ async function missing(...programs: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-/** What is missing for tests on containers. */
-async function missingEngine(): Promise<string | undefined> {
+/** Tests pull nothing: what they would measure is a registry's mood. */
+async function missingForCompose(): Promise<string | undefined> {
   try {
-    for (const args of [["info"], ["compose", "version"]]) {
-      const { code } = await run("docker", args);
-      if (code !== 0) return `docker ${args.join(" ")} to answer`;
+    const { code } = await run("docker", ["compose", "version"]);
+    const { code: engine } = await run("docker", ["version"]);
+    if (code !== 0) return "docker compose";
+    if (engine !== 0) return "a Docker engine that answers";
+    const listed = await run("docker", ["compose", "config", "--images"], {
+      cwd: pathOf(projectDir),
+    });
+    for (const image of listed.stdout.split("\n").filter(Boolean)) {
+      const found = await run("docker", ["image", "inspect", image]);
+      if (found.code !== 0) return `the image ${image} (docker compose pull)`;
     }
+    return undefined;
   } catch {
     return "docker";
   }
-  return undefined;
 }
 
 const maven = Deno.build.os === "windows" ? "mvn.cmd" : "mvn";
@@ -52,7 +60,7 @@ const tiers: readonly Tier[] = [
   {
     name: "compose",
     args: ["-A", "tests/compose/"],
-    lacks: missingEngine,
+    lacks: missingForCompose,
   },
 ];
 
@@ -88,13 +96,14 @@ async function runTier(tier: Tier): Promise<Counts & { code: number }> {
 
 const command: Command = {
   name: "test",
-  help: `Runs all tests: the units (no permissions), then those on a real Kafka,
-then those on real containers.
+  help:
+    `Runs all tests: the units (no permissions), those on a real Kafka, those
+on real containers.
 
 Usage: deno task test [unit|kafka|compose]
 
 A tier whose needs are missing is skipped and says so; with CI set in the
-environment that is a failure.`,
+environment that is a failure, but for tiers that SKIP_TIERS names.`,
   flags: { words: 1 },
   async run(flags) {
     const only = flags.words[0];
@@ -107,7 +116,8 @@ environment that is a failure.`,
       if (lack !== undefined) {
         progress(`SKIPPED: the ${tier.name} tests need ${lack}`);
         skipped++;
-        if (Deno.env.get("CI")) code = 1;
+        const mayBe = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
+        if (Deno.env.get("CI") && !mayBe.includes(tier.name)) code = 1;
         continue;
       }
       progress(`--- ${tier.name} tests`);
@@ -118,9 +128,8 @@ environment that is a failure.`,
     }
     if (chosen.length === 0) {
       progress(
-        `test: there is no tier "${only}": expected ${
-          tiers.map(({ name }) => name).join(", ")
-        }`,
+        `test: there is no tier "${only}": expected ` +
+          tiers.map(({ name }) => name).join(" or "),
       );
       return 2;
     }

@@ -31,7 +31,12 @@ export interface Place extends AsyncDisposable {
   task(name: string, ...args: string[]): Promise<Ended>;
   /** Runs `docker ARGS` in the clone. */
   docker(...args: string[]): Promise<Ended>;
-  /** The same; throws with what it said if it fails. */
+  /**
+   * Runs `docker compose ARGS` with nothing but the names in the environment:
+   * network, ports and file come from what `setup` wrote to `.env`.
+   */
+  raw(...args: string[]): Promise<Ended>;
+  /** The same as {@linkcode docker}; throws with what it said if it fails. */
   must(...args: string[]): Promise<string>;
   /** Writes lines to `.env`, in front of what stands there. */
   env(lines: Readonly<Record<string, string>>): Promise<void>;
@@ -106,9 +111,9 @@ export async function makePlace(
   await Deno.mkdir(dir);
   await copyProject(dir, !options.bare);
   const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);
+  const names = { COMPOSE_PROJECT_NAME: name, STACK_NAME: name };
   const variables = {
-    COMPOSE_PROJECT_NAME: name,
-    STACK_NAME: name,
+    ...names,
     KAFKA_HOST_PORT: String(kafka),
     KAFKA_UI_HOST_PORT: String(ui),
     ZOOKEEPER_HOST_PORT: String(zookeeper),
@@ -141,6 +146,7 @@ export async function makePlace(
     task: (task, ...args) =>
       run(Deno.execPath(), ["task", "-q", task, ...args], dir, variables),
     docker,
+    raw: (...args) => run("docker", ["compose", ...args], dir, names),
     must,
     async env(values) {
       const path = `${dir}/.env`;
@@ -180,6 +186,22 @@ export async function makePlace(
       await remove(["volume", "ls", "-q"], "volume", "rm", "-f");
       await remove(["network", "ls", "-q"], "network", "rm");
       await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+/** The network of a stack without PART-A, made before its setup. */
+export async function makeNetwork(
+  place: Place,
+): Promise<AsyncDisposable & { readonly name: string }> {
+  const name = `${place.name}-standalone`;
+  const label = "crypto-stream.network=standalone";
+  await place.must("network", "create", "--label", label, name);
+  return {
+    name,
+    async [Symbol.asyncDispose]() {
+      await place.docker("compose", "down");
+      await place.docker("network", "rm", name);
     },
   };
 }

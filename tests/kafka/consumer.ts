@@ -23,7 +23,7 @@ export async function consume(
   count: number,
 ): Promise<Consumed[]> {
   const kafka = new Kafka({
-    brokers: [bootstrap],
+    brokers: bootstrap.split(","),
     logLevel: logLevel.NOTHING,
     retry: { retries: 20, initialRetryTime: 100 },
   });

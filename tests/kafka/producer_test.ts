@@ -122,7 +122,8 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
   await using producer = startProducer({
     KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
     COINGECKO_API_URL: simulator.url,
-    API_TIMEOUT_SECONDS: "1",
+    API_INTERVAL_SECONDS: "0.1",
+    API_TIMEOUT_SECONDS: "3",
     CRYPTO_IDS: coins,
   });
   const { counters } = await producer.untilStatus(

@@ -192,17 +192,25 @@ Deno.test("a user without the permission keeps its records until it has it", asy
   }).admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: "prices" }] });
-  const rule = (principal: string) => ({
-    resourceType: names.AclResourceTypes.TOPIC,
-    resourceName: "prices",
+  const { TOPIC, CLUSTER } = names.AclResourceTypes;
+  const { ALL, READ, WRITE } = names.AclOperationTypes;
+  const rule = (
+    principal: string,
+    resourceType: number,
+    operation: number,
+  ) => ({
+    resourceType,
+    resourceName: resourceType === CLUSTER ? "kafka-cluster" : "prices",
     resourcePatternType: names.ResourcePatternTypes.LITERAL,
     principal,
     host: "*",
-    operation: names.AclOperationTypes.ALL,
+    operation,
     permissionType: names.AclPermissionTypes.ALLOW,
   });
-  // Once a rule speaks of the topic, everyone else is out.
-  await admin.createAcls({ acl: [rule("User:bob")] });
+  // Once a rule speaks of a thing, everyone else is out.
+  await admin.createAcls({
+    acl: [rule("User:bob", TOPIC, ALL), rule("User:bob", CLUSTER, ALL)],
+  });
   await using producer = startProducer({
     ...common,
     KAFKA_BOOTSTRAP_SERVERS: broker.address("CLEAR"),
@@ -216,10 +224,13 @@ Deno.test("a user without the permission keeps its records until it has it", asy
     ({ ready, waiting, reasons }) =>
       !ready && waiting >= 3 &&
       reasons.some((reason) =>
-        reason.includes(`the user "${user.name}" may not use the topic`)
+        reason.includes(`the user "${user.name}" may not`)
       ),
   );
-  await admin.createAcls({ acl: [rule(`User:${user.name}`)] });
+  const alice = `User:${user.name}`;
+  await admin.createAcls({
+    acl: [rule(alice, TOPIC, WRITE), rule(alice, TOPIC, READ)],
+  });
   await producer.untilStatus(
     "the permission",
     ({ ready, waiting }) => ready && waiting === 0,

@@ -11,13 +11,13 @@ import { progress } from "../../output.ts";
 import { createComposeStack } from "../compose.ts";
 import { run } from "../process.ts";
 import type { Stack } from "../stack.ts";
-import { createDocker } from "./docker.ts";
+import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
+import { removeStandalone } from "./preflight/standalone.ts";
 import {
   type ComposeSettings,
   composeSettings,
   kraftFile,
 } from "./settings.ts";
-import { ensureStandalone } from "./standalone.ts";
 
 const defaults = {
   network: "part-a_dasnet",
@@ -55,16 +55,30 @@ export async function setUpCompose(flags: Flags): Promise<{
   const isKraft = flags.has("kraft") ||
     found.isKraft && !flags.has("zookeeper");
   const settings = { ...found, isKraft };
-  const docker = createDocker({ run, cwd: pathOf(projectDir) });
-  const network = flags.has("standalone")
-    ? await ensureStandalone(docker, settings.standaloneNetwork)
-    : settings.network ?? defaults.network;
+  const { network, isStandalone } = await preflight({
+    standalone: flags.has("standalone"),
+    standaloneNetwork: settings.standaloneNetwork,
+    project: settings.project,
+    containerPrefix: settings.prefix,
+    hostPorts: settings.ports,
+    rememberedNetwork: settings.network,
+    projectDir: pathOf(projectDir),
+    kraft: isKraft,
+  }, realPreflightPorts(progress));
   progress("Starting the containers");
   const stack = createComposeStack({
     settings,
     projectDir: pathOf(projectDir),
     network,
   });
-  await stack.up(progress);
+  try {
+    await stack.up(progress);
+  } catch (error) {
+    // It stays if somebody is on it.
+    if (isStandalone) await removeStandalone(run, network);
+    throw error;
+  }
+  // What was without PART-A before has left its own network.
+  if (!isStandalone) await removeStandalone(run, settings.standaloneNetwork);
   return { stack, keep: toKeep(settings, network) };
 }

@@ -94,6 +94,7 @@ export const serviceSymptoms: readonly Symptom[] = [
       /may not read the project/,
       /Permission denied \(os error 13\)/,
       /cannot read \.env: [^\n]*denied/,
+      /user 1993 may not read/,
     ],
     cause: "user 1993 of the producer's container may not read the project",
     cure: "let others read it (SELinux: label the mounts with :z)",
