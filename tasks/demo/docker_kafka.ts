@@ -6,21 +6,20 @@
  */
 
 import { Failure } from "../../producer/errors.ts";
-import { projectDir } from "../../producer/settings.ts";
+import { projectDir, realPorts } from "../../producer/settings.ts";
+import { composeSettings } from "../stack/compose/settings.ts";
+import { waitForHealth } from "../stack/compose/wait.ts";
 import { diagnose } from "../stack/diagnosis/diagnose.ts";
 import { freePorts } from "../stack/native/port.ts";
 import { run } from "../stack/process.ts";
 import type { Progress } from "../stack/stack.ts";
-import type { ContainerSeen } from "../verify/compose/containers.ts";
 import { answer, docker, inspectProject } from "../verify/compose/inspect.ts";
-import { runsWell } from "../verify/compose/seen.ts";
 import type { DemoKafka } from "./kafka.ts";
 import type { Place } from "./place.ts";
 import { removeProject } from "./remove_project.ts";
 
 const services = ["zookeeper", "kafka", "kafka-ui"];
 const healthDeadlineMs = 180_000;
-const pollMs = 500;
 
 /** Starts a program that Ctrl-C does not reach, and waits for its end. */
 async function runOwned(
@@ -57,45 +56,6 @@ async function runOwned(
   );
 }
 
-async function explain({ name, status, end }: ContainerSeen): Promise<Failure> {
-  const { stdout, stderr } = await docker(run, ["logs", "--tail", "200", name]);
-  const found = diagnose(end) ?? diagnose(`${stdout}\n${stderr}`);
-  const why = found === undefined ? "" : `: ${found.cause}`;
-  return new Failure(
-    `${name} is ${status}${why}`,
-    found?.next ?? "see what is wrong with: deno task setup",
-  );
-}
-
-async function waitForHealth(
-  project: string,
-  progress: Progress,
-  stop: AbortSignal,
-): Promise<void> {
-  const deadline = performance.now() + healthDeadlineMs;
-  let shown = "";
-  while (!stop.aborted) {
-    const containers = await inspectProject(run, project);
-    const waiting = containers.filter((one) => !runsWell(one));
-    if (containers.length === services.length && waiting.length === 0) return;
-    const ended = waiting.find(({ status, health }) =>
-      status === "exited" || status === "dead" || health === "unhealthy"
-    );
-    if (ended !== undefined) throw await explain(ended);
-    const names = waiting.map(({ service }) => service).join(", ");
-    if (performance.now() > deadline) {
-      throw new Failure(
-        `not healthy within ${healthDeadlineMs / 1000} s: ${names}`,
-        "see what is wrong with: deno task setup",
-      );
-    }
-    if (names !== shown) progress(`Waiting for ${names}`);
-    shown = names;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
-  stop.throwIfAborted();
-}
-
 /** Makes it; nothing starts yet. */
 export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
   const project = `crypto-demo-${crypto.randomUUID().slice(0, 8)}`;
@@ -113,22 +73,31 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
     port: Number(kafka),
     around: {
       stack: "compose",
-      place: {
-        project,
-        denoImage: "denoland/deno:2.9.6",
-        standaloneNetwork: project,
-      },
+      place: { project, denoImage: composeSettings(realPorts).denoImage },
     },
     async start(progress) {
       place.onClear(() => removeProject(project));
       await answer(run, [
-        ...["network", "create", "--label"],
-        ...[`com.docker.compose.project=${project}`, project],
+        ...["network", "create", "--label", "crypto-stream.demo"],
+        ...["--label", `com.docker.compose.project=${project}`, project],
       ]);
       progress(`Starting containers named ${project}-...`);
       const up = ["compose", "up", "-d", "--quiet-pull", ...services];
       await runOwned(place, up, env, progress);
-      await waitForHealth(project, progress, stop);
+      await waitForHealth({ services, deadlineMs: healthDeadlineMs }, {
+        inspect() {
+          stop.throwIfAborted();
+          return inspectProject(run, project);
+        },
+        async logsOf(name) {
+          const log = await docker(run, ["logs", "--tail", "200", name]);
+          return `${log.stdout}\n${log.stderr}`;
+        },
+        isLive: () => Promise.resolve(false),
+        progress,
+        now: () => performance.now(),
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      });
     },
     // Nothing in it is kept: it need not end gracefully.
     stop: () => Promise.resolve(),

@@ -26,8 +26,6 @@ export interface ComposePlace {
   readonly project: string;
   /** The image for a container of a moment. */
   readonly denoImage: string;
-  /** The network's name when it is our own, without PART-A. */
-  readonly standaloneNetwork: string;
 }
 
 /** What it is looked at with. */
@@ -40,6 +38,7 @@ export interface ComposePorts {
 
 const uiTimeoutMs = 3_000;
 const logLines = "200";
+const ourLabel = "crypto-stream";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
 // One module, no import, no file: it runs whatever is mounted.
@@ -58,6 +57,21 @@ async function readLogs(
       return [service, `${stdout}\n${stderr}`];
     })),
   );
+}
+
+/** Whether Kafka's network is one that this project made, without PART-A. */
+async function isOurs(
+  run: Run,
+  kafka: ContainerSeen | undefined,
+): Promise<boolean> {
+  const network = kafka?.networks[0];
+  if (network === undefined) return false;
+  const format = ["--format", "{{json .Labels}}"];
+  const args = ["network", "inspect", ...format, network];
+  const { code, stdout } = await docker(run, args);
+  if (code !== 0) return false;
+  const labels: unknown = JSON.parse(stdout);
+  return Object.keys(labels ?? {}).some((key) => key.startsWith(ourLabel));
 }
 
 async function askUi(
@@ -147,14 +161,13 @@ export function observeCompose(
     );
     const containers = found.filter((one) => !partA.includes(one));
     const kafka = containers.find(({ service }) => service === "kafka");
-    const [logs, ui, outside, inside] = await Promise.all([
+    const [logs, standalone, ui, outside, inside] = await Promise.all([
       readLogs(run, containers),
+      isOurs(run, kafka),
       askUi(ports, containers, topic),
       askOutside(kafka),
       askInside(run, place, kafka),
     ]);
-    const standalone = kafka?.networks.includes(place.standaloneNetwork) ??
-      false;
     return { containers, logs, partA, standalone, ui, outside, inside };
   });
 }

@@ -13,6 +13,6 @@ import type { ComposePlace } from "./observe.ts";
  * itself reads.
  */
 export function composePlace(ports: SettingsPorts): ComposePlace {
-  const { project, denoImage, standaloneNetwork } = composeSettings(ports);
-  return { project, denoImage, standaloneNetwork };
+  const { project, denoImage } = composeSettings(ports);
+  return { project, denoImage };
 }
