@@ -46,14 +46,12 @@ export async function reconcile(
   let struckOut = 0;
   let possiblyDuplicated = 0;
   for (const topic of outbox.topics()) {
-    const before = outbox.depth;
     let isDoubtful = false;
     for (const offsets of await offsetsOf(tail, topic)) {
       const reading = await beginOf(tail, outbox, topic, offsets);
       isDoubtful ||= reading.isDoubtful;
-      await strikeOut(tail, outbox, topic, offsets, reading.from);
+      struckOut += await strikeOut(tail, outbox, topic, offsets, reading.from);
     }
-    struckOut += before - outbox.depth;
     if (isDoubtful) {
       possiblyDuplicated += Math.min(outbox.depth, mostInDoubt);
     }
@@ -102,11 +100,16 @@ async function strikeOut(
   topic: string,
   { partition, end }: PartitionOffsets,
   begin: bigint,
-): Promise<void> {
+): Promise<number> {
+  // Not by the depth before and after: polls go on meanwhile.
+  let struckOut = 0;
   for (let from = begin; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
     const records = await tail.read(topic, { partition, from, to });
     const ids = new Set(records.map(({ headers }) => headers.ce_id ?? ""));
-    outbox.strikeOut(outbox.find(topic, ids));
+    const found = outbox.find(topic, ids);
+    outbox.strikeOut(found);
+    struckOut += found.length;
   }
+  return struckOut;
 }
