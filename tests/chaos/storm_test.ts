@@ -5,7 +5,7 @@ import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
 import { isLong } from "./seed.ts";
 import { openWorld, pause, type World } from "./world.ts";
 
-const blows = isLong ? 60 : 12;
+const blows = isLong ? 60 : 10;
 
 /** All that can go wrong on the way to the broker and back. */
 class Storm {

@@ -6,7 +6,7 @@ import { type SeenProduce, startProxy, type Treatment } from "./proxy.ts";
 import { isLong } from "./seed.ts";
 import { openWorld, pause, type World } from "./world.ts";
 
-const rounds = isLong ? 8 : 3;
+const rounds = isLong ? 8 : 2;
 
 async function flowing(world: World): Promise<Begun> {
   const life = await world.begin();
@@ -83,3 +83,55 @@ for (const { name, treat } of places) {
     assert(served > 3 * rounds, `only ${served} samples`);
   });
 }
+
+Deno.test("the very first batch is appended, unanswered, when its producer is killed", async () => {
+  const [port, advertised] = [freePort(), freePort()];
+  await using proxy = startProxy(advertised, port);
+  await using world = await openWorld("first batch", { port, advertised });
+  // No position is known yet: only the records' times tell where to look.
+  proxy.script(() => ({ kind: "swallow" }));
+  const first = await world.begin();
+  const { records } = await until("it is appended", () => {
+    const [request] = proxy.produced;
+    return request?.answer?.errorCode === 0 ? request : undefined;
+  }, 60_000);
+  await pause(world.random.whole(0, 300));
+  await first.producer.stop("SIGKILL");
+  proxy.script(() => ({ kind: "pass" }));
+  const next = await flowing(world);
+  await world.drained(next, 10);
+  assertEquals(await next.producer.stop(), 0, next.producer.stderr());
+  assertEquals(struckOut(next), records);
+  await world.assertSound();
+});
+
+Deno.test("the broker dies after the append: it knows the batch again from its log", async () => {
+  const [port, advertised] = [freePort(), freePort()];
+  await using proxy = startProxy(advertised, port);
+  await using world = await openWorld("dies after append", {
+    port,
+    advertised,
+  });
+  const life = await flowing(world);
+  for (let round = 1; round <= (isLong ? 5 : 1); round++) {
+    const from = proxy.produced.length + 1 + world.random.whole(0, 4);
+    proxy.script(({ number }) => ({
+      kind: number === from ? "swallow" : "pass",
+    }));
+    const { baseOffset } = await until(
+      "it is appended",
+      () => proxy.produced[from - 1]?.answer,
+      60_000,
+    );
+    await world.broker.kill("SIGKILL");
+    await pause(world.random.whole(0, 500));
+    await world.broker.restart();
+    await world.drained(life, 5);
+    const again = proxy.produced.slice(from).find(({ answer }) =>
+      answer?.errorCode === 0
+    );
+    assertEquals(again?.answer?.baseOffset, baseOffset, "no second append");
+  }
+  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
+  await world.assertSound();
+});
