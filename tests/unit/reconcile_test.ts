@@ -35,6 +35,20 @@ Deno.test("`reconcile()` strikes out what is there, from the known position on",
   outbox[Symbol.dispose]();
 });
 
+Deno.test("`reconcile()` does not count what is polled while it reads", async () => {
+  const { topics, outbox } = afterKill();
+  const { struckOut } = await reconcile({
+    offsets: (name) => topics.offsets(name),
+    offsetSince: (...of) => topics.offsetSince(...of),
+    read(...of) {
+      outbox.add(record(20 + topics.reads.length));
+      return topics.read(...of);
+    },
+  }, outbox);
+  assertEquals([struckOut, outbox.depth], [5, 4]);
+  outbox[Symbol.dispose]();
+});
+
 Deno.test("`reconcile()` reads by time where no position is known", async () => {
   const topics = new FakeTopics();
   topics.append([record(1), record(2), record(3)]);
