@@ -44,8 +44,12 @@ export function start(
     env,
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
+  // Shown only when it fails: kafkajs alone warns of its negative timeouts.
+  const complaints = new Response(child.stderr).text();
+  const failed = async () =>
+    new Error(`${args.join(" ")}: ${(await complaints).trim()}`);
   const lines: Line[] = [];
   let changed = Promise.withResolvers<void>();
   let isEnded = false;
@@ -71,7 +75,7 @@ export function start(
     if (!isEnded) child.kill("SIGTERM");
     await child.status;
     const took = performance.now() - asked;
-    await reading;
+    await Promise.all([reading, complaints]);
     return took;
   }
   return {
@@ -84,14 +88,14 @@ export function start(
           const line = lines[next];
           if (line !== undefined && wish(line.fields)) return line;
         }
-        if (isEnded) throw new Error(`${args.at(-1)} ended without a word`);
+        if (isEnded) throw await failed();
       }
     },
     async result() {
       const { success } = await child.status;
       await reading;
       const last = lines.at(-1);
-      if (!success || last === undefined) throw new Error(`${args[1]} failed`);
+      if (!success || last === undefined) throw await failed();
       return last.fields;
     },
     end,
@@ -101,8 +105,7 @@ export function start(
 
 /** Starts one of the baselines of `bench/bare/`. */
 export function startBare(name: string, ...args: string[]): Child {
-  const env = { NODE_NO_WARNINGS: "1" };
-  return start(["-P=tasks", `bench/bare/${name}.ts`, ...args], env);
+  return start(["-P=tasks", `bench/bare/${name}.ts`, ...args]);
 }
 
 /** Whether a log line tells of an acknowledgement. */

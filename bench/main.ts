@@ -46,6 +46,10 @@ bench/README.md says what each figure is and what limits it.`,
     }
     for (const line of await machineLines()) result(line);
     await using rig = await createRig();
+    Deno.addSignalListener("SIGINT", () => {
+      const gone = Promise.resolve(rig[Symbol.asyncDispose]());
+      void gone.finally(() => Deno.exit(130));
+    });
     for (const [name, measure] of Object.entries(measurements)) {
       if (only !== undefined && name !== only) continue;
       progress(`--- ${name}`);

@@ -84,10 +84,11 @@ export async function createRig(): Promise<Rig> {
       return offsets.reduce((sum, { end }) => sum + Number(end), 0);
     },
     async [Symbol.asyncDispose]() {
-      await tail.close();
+      await tail.close().catch(() => {});
       await simulator.close();
       await stack.destroy(() => {});
-      await Deno.remove(root, { recursive: true });
+      // Children that a Ctrl-C ends may still write there.
+      await Deno.remove(root, { recursive: true }).catch(() => {});
     },
   };
 }

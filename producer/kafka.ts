@@ -13,11 +13,16 @@ import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
 import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
-import { type Address, formatAddress } from "./fields.ts";
+import type { Address } from "./fields.ts";
 import { securityReason, withReason } from "./kafka_access_error.ts";
 import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
-import { type BrokerState, patchBroker } from "./kafka_broker.ts";
+import {
+  type BrokerState,
+  hostOf,
+  patchBroker,
+  seedName,
+} from "./kafka_broker.ts";
 import { openSocket } from "./kafka_socket.ts";
 import { errorTypeOf } from "./send_errors.ts";
 import { type ClusterPort, createTail, type Tail } from "./kafka_tail.ts";
@@ -98,7 +103,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   };
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
-      return openSocket({ host, port }, onConnect, {
+      return openSocket({ host: hostOf(host), port }, onConnect, {
         checkHost,
         tls: keys?.tls,
         sasl: keys?.sasl !== undefined,
@@ -112,7 +117,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     }
   };
   const common = {
-    brokers: settings.brokers.map(formatAddress),
+    brokers: settings.brokers.map(seedName),
     clientId: settings.clientId,
     connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,

@@ -1,8 +1,24 @@
 /**
- * Mends how kafkajs 2.2.4 comes back to a broker.
+ * Mends how kafkajs 2.2.4 comes to a broker, and back to it.
  *
  * @module
  */
+
+import { type Address, formatAddress } from "./fields.ts";
+
+/**
+ * A bootstrap broker as kafkajs can read it. It cuts at the first colon, of
+ * which an IPv6 address has several: they are written as `%3A`, which is in no
+ * host's name. {@linkcode hostOf} turns that back.
+ */
+export function seedName({ host, port }: Address): string {
+  return formatAddress({ host: encodeURIComponent(host), port });
+}
+
+/** The host that kafkajs means. */
+export function hostOf(seed: string): string {
+  return decodeURIComponent(seed);
+}
 
 /** What is used of kafkajs's broker. */
 export interface BrokerState {

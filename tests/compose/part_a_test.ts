@@ -138,6 +138,21 @@ Deno.test("standalone first, then PART-A under another network name: setup moves
     assertEquals([await ids(), await remembered(place)], [containers, env]);
   });
 
+  await t.step(
+    "PART-A went down and came back: its network is another",
+    async () => {
+      const known = await flow(place, before.length);
+      assertEquals((await place.task("stop")).code, 0);
+      await sleepers.stop();
+      await place.must("network", "rm", lake);
+      await sleepers.network(lake);
+      await sleepers.start(lake, ...partA);
+      const { code, stderr } = await place.task("setup");
+      assertEquals(code, 0, stderr);
+      assertEquals(await flow(place, known.length), known, "no record is lost");
+    },
+  );
+
   await t.step("destroy leaves PART-A and its network alone", async () => {
     const { code, stderr } = await place.task("destroy", "--yes");
     assertEquals(code, 0, stderr);

@@ -5,6 +5,7 @@ import {
   securityReason,
   withReason,
 } from "../../producer/kafka_access_error.ts";
+import { hostOf, patchBroker, seedName } from "../../producer/kafka_broker.ts";
 import { saslOptions } from "../../producer/kafka_sasl.ts";
 import { closingReason } from "../../producer/kafka_socket.ts";
 import { Secret } from "../../producer/secret.ts";
@@ -190,4 +191,28 @@ Deno.test("`saslOptions()` reads the credentials anew and tells a break from a r
   const broken = failure({ name: "KafkaJSConnectionError" });
   assertEquals(await attempt(broken), "KafkaJSConnectionError");
   assertEquals(seen, ["old", "new", "new"]);
+});
+
+Deno.test("`seedName()` gives kafkajs one colon, and the host comes back", () => {
+  for (const host of ["localhost", "my_broker-1.example.com", "fe80::1:2"]) {
+    // As kafkajs does.
+    const [seed, port] = seedName({ host, port: 9093 }).split(":");
+    assertEquals([hostOf(seed!), port], [host, "9093"]);
+    // What the cluster names comes unchanged.
+    assertEquals(hostOf(host), host);
+  }
+});
+
+Deno.test("`patchBroker()` lets a broker be asked again after a disconnect", async () => {
+  const calls: string[] = [];
+  const broker = {
+    versions: { 0: "all" } as unknown,
+    disconnect() {
+      calls.push("disconnect");
+      return Promise.resolve();
+    },
+  };
+  patchBroker(broker);
+  await broker.disconnect();
+  assertEquals([broker.versions, calls], [null, ["disconnect"]]);
 });

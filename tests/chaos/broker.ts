@@ -1,0 +1,92 @@
+/**
+ * The broker that scenarios hurt. Unlike the native stack's it can advertise
+ * another port than the one on which it listens, and move.
+ *
+ * @module
+ */
+
+import { newClusterId } from "../../tasks/stack/native/launch.ts";
+import { freePort } from "../../tasks/stack/native/port.ts";
+import { type KafkaNode, makeNode, nodeSettings } from "../kafka/node.ts";
+
+/** A broker whose data outlives its processes. */
+export interface ChaosBroker extends AsyncDisposable {
+  /** The port on which it listens now. */
+  readonly port: number;
+  /** Sends a signal; after SIGKILL and SIGTERM it waits for the end. */
+  kill(signal: Deno.Signal): Promise<void>;
+  /** Starts it again with its data, and waits until it serves. */
+  restart(): Promise<void>;
+  /** Starts it again with its data on another port; it has to be down. */
+  move(port: number): Promise<void>;
+}
+
+/** Where a broker is. */
+export interface ChaosBrokerOptions {
+  /** A folder of its own. */
+  readonly dir: string;
+  /** The port on which it listens; a free one unless told. */
+  readonly port?: number;
+  /** The port that it tells clients; its own unless told. */
+  readonly advertised?: number;
+}
+
+function settingsOf(port: number, advertised: number, controllerPort: number) {
+  const own = `127.0.0.1:${controllerPort}`;
+  return {
+    ...nodeSettings,
+    "node.id": 1,
+    "controller.quorum.voters": `1@${own}`,
+    "listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://${own}`,
+    "advertised.listeners": `PLAINTEXT://127.0.0.1:${advertised}`,
+    "inter.broker.listener.name": "PLAINTEXT",
+    "listener.security.protocol.map":
+      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "offsets.topic.replication.factor": 1,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    // A killed broker may register again once its last session is over.
+    "broker.session.timeout.ms": 2_000,
+  };
+}
+
+/** Starts a broker and waits until it serves. */
+export async function startChaosBroker(
+  options: ChaosBrokerOptions,
+): Promise<ChaosBroker> {
+  const clusterId = newClusterId();
+  const controllerPort = freePort();
+  let port = options.port ?? freePort();
+  const make = () =>
+    makeNode({
+      dir: options.dir,
+      port,
+      clusterId,
+      settings: settingsOf(port, options.advertised ?? port, controllerPort),
+      formatArgs: ["--ignore-formatted"],
+    });
+  let node: KafkaNode = await make();
+  const restart = async () => {
+    node.start();
+    await node.serving();
+  };
+  try {
+    await restart();
+  } catch (error) {
+    await node[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    get port() {
+      return port;
+    },
+    kill: (signal) => node.kill(signal),
+    restart,
+    async move(to) {
+      port = to;
+      node = await make();
+      await restart();
+    },
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,110 @@
+import { assert, assertEquals } from "@std/assert";
+import { peekOutbox } from "../../producer/outbox/peek.ts";
+import { until } from "../kafka/until.ts";
+import type { Begun } from "./life.ts";
+import { canMount, mountSmallDisk } from "./small_disk.ts";
+import { openWorld, type World } from "./world.ts";
+
+/** A world whose usual state folder is a disk that can be filled. */
+async function openSmallWorld(name: string) {
+  await using stack = new AsyncDisposableStack();
+  const world = stack.use(await openWorld(name));
+  const disk = mountSmallDisk(`${world.dir}/state`);
+  if (disk === undefined) throw new Error("the small disk cannot be mounted");
+  stack.use(disk);
+  const own = stack.move();
+  return {
+    world,
+    disk,
+    /** Kills first what would hold the disk. */
+    async [Symbol.asyncDispose]() {
+      await world.end();
+      await own.disposeAsync();
+    },
+  };
+}
+
+async function flowing(world: World): Promise<Begun> {
+  const life = await world.begin();
+  await life.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 10,
+  );
+  return life;
+}
+
+const saysDisk = (reasons: readonly string[]) =>
+  reasons.some((reason) => reason.startsWith("the disk takes no records"));
+
+async function untilDiskIsMissed({ producer }: Begun): Promise<void> {
+  await producer.untilStatus(
+    "/ready names the disk",
+    ({ reasons }) => saysDisk(reasons),
+  );
+  assertEquals(await producer.statusOf("/ready"), 503);
+  assertEquals(await producer.statusOf("/live"), 200);
+}
+
+if (await canMount()) {
+  Deno.test("the disk is full while the broker is down: with room again all is written, and outlives a kill", async () => {
+    await using small = await openSmallWorld("disk and broker");
+    const { world, disk } = small;
+    const life = await flowing(world);
+    await world.broker.kill("SIGKILL");
+    const many = (count: number) =>
+      life.producer.untilStatus(
+        `${count} wait`,
+        ({ waiting }) => waiting >= count,
+      );
+    await many(world.random.whole(5, 20));
+    disk.fill();
+    await untilDiskIsMissed(life);
+    const { waiting } = await life.producer.status();
+    const held = await many(waiting + world.random.whole(10, 30));
+    assert(peekOutbox(life.stateDir)!.depth < held.waiting);
+    disk.makeRoom();
+    await until("all is on disk", async () => {
+      const { reasons, waiting } = await life.producer.status();
+      return !saysDisk(reasons) && waiting >= held.waiting &&
+          peekOutbox(life.stateDir)!.depth >= held.waiting || undefined;
+    });
+    await life.producer.stop("SIGKILL");
+    const next = await world.begin();
+    await world.broker.restart();
+    await next.producer.untilStatus("it runs", () => true);
+    await world.drained(next);
+    assertEquals(await next.producer.stop(), 0);
+    await world.assertSound();
+  });
+
+  Deno.test("the disk is full while the broker takes records: they flow, and a kill doubles none", async () => {
+    await using small = await openSmallWorld("disk alone");
+    const { world, disk } = small;
+    const life = await flowing(world);
+    disk.fill();
+    await untilDiskIsMissed(life);
+    await world.drained(life, 20);
+    disk.makeRoom();
+    await life.producer.untilStatus(
+      "the disk is well",
+      ({ ready, reasons }) => ready && !saysDisk(reasons),
+    );
+    await world.drained(life, 5);
+
+    disk.fill();
+    await untilDiskIsMissed(life);
+    await world.drained(life, world.random.whole(5, 20));
+    await life.producer.stop("SIGKILL");
+    disk.makeRoom();
+    const next = await flowing(world);
+    await world.drained(next);
+    assertEquals(await next.producer.stop(), 0);
+    const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+    assertEquals(
+      { duplicated, outOfOrder, untrue },
+      { duplicated: [], outOfOrder: [], untrue: [] },
+    );
+    // Of what was in memory at the kill all was sent but the newest, at most.
+    assert(lost.length <= 1, lost.join("; "));
+  });
+}

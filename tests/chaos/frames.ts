@@ -1,0 +1,106 @@
+/**
+ * As much of Kafka's protocol as a proxy of Produce requests has to know
+ * (https://kafka.apache.org/protocol, Produce 3 to 8, record batch format 2).
+ *
+ * @module
+ */
+
+/** A request's kind and number. */
+export interface RequestHead {
+  /** 0 for Produce. */
+  readonly apiKey: number;
+  /** Comes back with the answer. */
+  readonly correlationId: number;
+}
+
+/** By what the broker knows a batch again. */
+export interface BatchName {
+  /** The producer's identity. */
+  readonly producerId: bigint;
+  /** Its epoch. */
+  readonly epoch: number;
+  /** The sequence number of the batch's first record. */
+  readonly baseSequence: number;
+  /** Records in it. */
+  readonly records: number;
+}
+
+/** A broker's answer to a Produce request with one partition. */
+export interface ProduceAnswer {
+  /** 0 for none. */
+  readonly errorCode: number;
+  /** Where the batch begins. */
+  readonly baseOffset: bigint;
+}
+
+/** The key of Produce. */
+export const produceKey = 0;
+
+const lengthBytes = 4;
+
+/** Cuts a stream of bytes into frames; each keeps its length at its front. */
+export async function* frames(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let rest = new Uint8Array(0);
+  for await (const part of stream) {
+    const joined = new Uint8Array(rest.length + part.length);
+    joined.set(rest);
+    joined.set(part, rest.length);
+    rest = joined;
+    while (rest.length >= lengthBytes) {
+      const size = lengthBytes + viewOf(rest).getInt32(0);
+      if (rest.length < size) break;
+      yield rest.slice(0, size);
+      rest = rest.slice(size);
+    }
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The front of a request. */
+export function requestHead(frame: Uint8Array): RequestHead {
+  const view = viewOf(frame);
+  return {
+    apiKey: view.getInt16(lengthBytes),
+    correlationId: view.getInt32(lengthBytes + 4),
+  };
+}
+
+/** The number of the request that an answer belongs to. */
+export function answeredId(frame: Uint8Array): number {
+  return viewOf(frame).getInt32(lengthBytes);
+}
+
+/** The batch of a Produce request with one topic and one partition. */
+export function batchName(frame: Uint8Array): BatchName {
+  const view = viewOf(frame);
+  let at = lengthBytes + 8;
+  const skipText = () => void (at += 2 + Math.max(0, view.getInt16(at)));
+  skipText(); // client id
+  skipText(); // transactional id
+  at += 2 + 4 + 4; // acks, timeout, number of topics
+  skipText(); // topic
+  at += 4 + 4 + 4; // number of partitions, partition, bytes of the batch
+  return {
+    producerId: view.getBigInt64(at + 43),
+    epoch: view.getInt16(at + 51),
+    baseSequence: view.getInt32(at + 53),
+    records: view.getInt32(at + 57),
+  };
+}
+
+/** What the broker says of a batch. */
+export function produceAnswer(frame: Uint8Array): ProduceAnswer {
+  const view = viewOf(frame);
+  let at = lengthBytes + 4 + 4; // correlation id, number of topics
+  at += 2 + view.getInt16(at); // topic
+  at += 4 + 4; // number of partitions, partition
+  return {
+    errorCode: view.getInt16(at),
+    baseOffset: view.getBigInt64(at + 2),
+  };
+}

@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { isLong } from "./seed.ts";
+import { openWorld, pause } from "./world.ts";
+
+const kills = isLong ? 20 : 8;
+
+Deno.test(`a producer is killed ${kills} times, also while the broker is down`, async () => {
+  await using world = await openWorld("producer kills");
+  const { random, broker } = world;
+  const downFrom = random.whole(2, Math.floor(kills / 2));
+  const downTo = downFrom + random.whole(2, 4);
+  let back: Promise<void> | undefined;
+  for (let kill = 1; kill <= kills; kill++) {
+    const life = await world.begin();
+    if (kill === downFrom) {
+      await pause(random.whole(0, 700));
+      await broker.kill("SIGKILL");
+    }
+    // While it comes back the kills go on.
+    if (kill === downTo) back = broker.restart();
+    await pause(random.whole(100, 1_500));
+    await life.producer.stop("SIGKILL");
+  }
+  await back;
+  const last = await world.begin();
+  await last.producer.untilStatus("it runs", () => true);
+  await world.drained(last);
+  assertEquals(await last.producer.stop(), 0, last.producer.stderr());
+  const { served } = await world.assertSound();
+  assert(served > 3 * kills, `only ${served} samples`);
+});
+
+Deno.test("the oracle sees what is lost when a state folder is wiped", async () => {
+  await using world = await openWorld("state wiped");
+  const first = await world.begin();
+  await first.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 5,
+  );
+  await world.broker.kill("SIGKILL");
+  await first.producer.untilStatus("5 wait", ({ waiting }) => waiting >= 5);
+  await first.producer.stop("SIGKILL");
+  const { polled } = first.evidence();
+  await Deno.remove(first.stateDir, { recursive: true });
+  await world.broker.restart();
+  const second = await world.begin();
+  await second.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 5,
+  );
+  assertEquals(await second.producer.stop(), 0);
+  const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+  assert(lost.length >= 5, "what waited is gone");
+  assert(lost.at(-1)?.startsWith(`${polled} of `), lost.at(-1));
+  assertEquals([...duplicated, ...outOfOrder, ...untrue], []);
+});

@@ -1,0 +1,116 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Dumped, judge, type Life, type Verdict } from "./oracle.ts";
+import { chosenSeed, seeded } from "./seed.ts";
+
+const body = (life: number, n: number) => `{"bitcoin":{"usd":${life}.${n}}}`;
+
+function life(number: number, served: number, rest: Partial<Life> = {}): Life {
+  return {
+    stream: "one",
+    instance: `life-${number}`,
+    served: Array.from({ length: served }, (_, n) => body(number, n + 1)),
+    polled: 0,
+    ...rest,
+  };
+}
+
+function topic(...records: readonly (readonly [number, number])[]): Dumped[] {
+  return records.map(([number, n], at) => ({
+    partition: 0,
+    offset: BigInt(at),
+    value: `{"status":"success","data":${body(number, n)},` +
+      '"api_call_timestamp":"t","http_status_code":200}',
+    headers: {
+      ce_id: `${number}-${n}`,
+      instance: `life-${number}`,
+      sequence: String(n),
+    },
+  }));
+}
+
+function counts(verdict: Verdict) {
+  const { lost, duplicated, outOfOrder, untrue } = verdict;
+  return [lost, duplicated, outOfOrder, untrue].map(({ length }) => length);
+}
+
+const whole = topic([1, 1], [1, 2], [2, 1], [2, 2]);
+const lives = [life(1, 3), life(2, 2)];
+
+for (
+  const [name, seen, records, expected] of [
+    ["all is there but the answer at the end", lives, whole, [0, 0, 0, 0]],
+    ["nothing was asked", [life(1, 0)], [], [0, 0, 0, 0]],
+    ["one in the middle is missing", lives, whole.toSpliced(0, 1), [
+      1,
+      0,
+      0,
+      0,
+    ]],
+    [
+      "the last of a life, which it had, is missing",
+      [
+        life(1, 3, { polled: 3 }),
+        life(2, 2),
+      ],
+      whole,
+      [1, 0, 0, 0],
+    ],
+    [
+      "a life that served nothing says it polled",
+      [life(1, 0, { polled: 1 })],
+      [],
+      [1, 0, 0, 0],
+    ],
+    ["one is there twice", lives, [...whole, ...topic([2, 2])], [0, 1, 0, 0]],
+    ["two are swapped", lives, topic([1, 1], [2, 1], [1, 2], [2, 2]), [
+      0,
+      0,
+      1,
+      0,
+    ]],
+    ["two streams may be mixed", [life(1, 3), life(2, 2, { stream: "b" })], [
+      ...topic([1, 1], [2, 1], [1, 2], [2, 2]),
+    ], [0, 0, 0, 0]],
+    ["nobody served that", lives, [...whole, ...topic([2, 3])], [0, 0, 0, 1]],
+    ["nobody was that", lives, [...whole, ...topic([3, 1])], [0, 0, 0, 1]],
+    ["a number that is another answer's", lives, [
+      ...whole.slice(0, 3),
+      {
+        ...whole[3]!,
+        headers: { ...whole[3]!.headers, sequence: "1", ce_id: "new" },
+      },
+    ], [0, 0, 0, 1]],
+    ["a double under another ce_id", lives, [...whole, {
+      ...whole[3]!,
+      headers: { ...whole[3]!.headers, ce_id: "another" },
+    }], [0, 1, 0, 1]],
+  ] as const
+) {
+  Deno.test(`judge(): ${name}`, () => {
+    assertEquals(counts(judge(seen, records)), [...expected]);
+  });
+}
+
+Deno.test("judge() refuses answers that it cannot tell apart", () => {
+  assertThrows(
+    () => judge([life(1, 2), life(1, 2)], []),
+    Error,
+    "two answers are the same: nothing can be told apart",
+  );
+});
+
+Deno.test("seeded() draws the same again, and other numbers by another name", () => {
+  const draw = (seed: number, name: string) => {
+    const random = seeded(seed, name);
+    return Array.from({ length: 20 }, () => random.whole(1, 1_000));
+  };
+  assertEquals(draw(7, "kill"), draw(7, "kill"));
+  const all = new Set([draw(7, "kill"), draw(8, "kill"), draw(7, "move")]
+    .map(String));
+  assertEquals(all.size, 3);
+  const random = seeded(1, "dice");
+  const dice = Array.from({ length: 600 }, () => random.whole(1, 6));
+  assertEquals([...new Set(dice)].sort(), [1, 2, 3, 4, 5, 6]);
+  assertThrows(() => chosenSeed("4294967296"), Error, "4294967296");
+  assertEquals(chosenSeed("0"), 0);
+});

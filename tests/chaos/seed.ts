@@ -1,0 +1,65 @@
+/**
+ * Chance that can be played again.
+ *
+ * @module
+ */
+
+/** Seeded random numbers. */
+export interface Random {
+  /** A whole number from `low` to `high`, both included. */
+  whole(low: number, high: number): number;
+  /** True so often of 1. */
+  chance(probability: number): boolean;
+}
+
+function hash(text: string): number {
+  let bits = 0x811c9dc5;
+  for (const unit of text) {
+    bits = Math.imul(bits ^ unit.codePointAt(0)!, 0x01000193);
+  }
+  return bits >>> 0;
+}
+
+/**
+ * Random numbers that are the same for the same seed and name, whatever else
+ * is drawn elsewhere: a scenario that is run alone draws what it drew among
+ * the others.
+ */
+export function seeded(seed: number, name: string): Random {
+  let state = hash(`${seed} ${name}`);
+  const next = () => {
+    state = (state + 0x9e3779b9) | 0;
+    let bits = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
+    return ((bits ^ (bits >>> 15)) >>> 0) / 2 ** 32;
+  };
+  return {
+    whole: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    chance: (probability) => next() < probability,
+  };
+}
+
+/**
+ * The seed of this run: `CHAOS_SEED`, else a new one. What it cannot fix is
+ * the clock: the same choices meet a machine of another moment.
+ *
+ * @throws for a `CHAOS_SEED` that is no whole number below 2^32.
+ */
+export function chosenSeed(text: string | undefined): number {
+  if (text === undefined || text === "") {
+    return crypto.getRandomValues(new Uint32Array(1))[0]!;
+  }
+  const seed = Number(text);
+  if (!/^\d{1,10}$/.test(text) || seed >= 2 ** 32) {
+    throw new Error(
+      `CHAOS_SEED is "${text}": expected a whole number below 4294967296`,
+    );
+  }
+  return seed;
+}
+
+/** Whether this is the long form: `deno task test:chaos` sets `CHAOS_LONG`. */
+export const isLong: boolean = Boolean(Deno.env.get("CHAOS_LONG"));
+
+/** The seed of all scenarios of this run. */
+export const runSeed: number = chosenSeed(Deno.env.get("CHAOS_SEED"));

@@ -1,0 +1,73 @@
+/**
+ * A disk so small that it can be filled: a tmpfs, which Linux lets root mount.
+ *
+ * @module
+ */
+
+import { progress } from "../../tasks/output.ts";
+
+/** A mounted small disk. */
+export interface SmallDisk extends AsyncDisposable {
+  /** Leaves no byte free. */
+  fill(): void;
+  /** Gives all that was filled back. */
+  makeRoom(): void;
+}
+
+function call(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** Mounts a disk over a folder, which is made; `undefined` if not allowed. */
+export function mountSmallDisk(path: string): SmallDisk | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  Deno.mkdirSync(path, { recursive: true });
+  if (!call("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", path)) {
+    return undefined;
+  }
+  const ballast = `${path}/ballast`;
+  return {
+    fill() {
+      using file = Deno.openSync(ballast, { create: true, append: true });
+      // The last page has to go too, or a record still fits.
+      for (const size of [65_536, 4_096, 1]) {
+        const block = new Uint8Array(size);
+        try {
+          while (true) file.writeSync(block);
+        } catch {
+          // No block of this size fits any more.
+        }
+      }
+    },
+    makeRoom: () => Deno.removeSync(ballast),
+    [Symbol.asyncDispose]() {
+      // A process that was just killed may hold it a moment longer.
+      if (!call("umount", path)) call("umount", "-l", path);
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Whether a small disk can be had here. Says so when not.
+ *
+ * @throws when not and this is CI, where a skip is a failure.
+ */
+export async function canMount(): Promise<boolean> {
+  const root = new URL("../../.state/", import.meta.url);
+  await Deno.mkdir(root, { recursive: true });
+  const path = await Deno.makeTempDir({ dir: root.pathname, prefix: "test-" });
+  const disk = mountSmallDisk(path);
+  await disk?.[Symbol.asyncDispose]();
+  await Deno.remove(path);
+  if (disk !== undefined) return true;
+  const said = "the full disk needs Linux and the right to mount";
+  if (Deno.env.get("CI")) throw new Error(said);
+  progress(`SKIPPED: ${said}`);
+  return false;
+}

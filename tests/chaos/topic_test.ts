@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import kafkajs from "kafkajs";
+import { until } from "../kafka/until.ts";
+import type { Begun } from "./life.ts";
+import { openWorld, pause, topic, type World } from "./world.ts";
+
+async function deleteTopic(port: number): Promise<void> {
+  const admin = new kafkajs.Kafka({
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).admin();
+  await admin.connect();
+  try {
+    await admin.deleteTopics({ topics: [topic] });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+interface Published {
+  readonly sequence: number;
+  readonly offset: number;
+}
+
+function published({ producer }: Begun): Published[] {
+  return producer.lines
+    .filter(({ message }) => message === "published")
+    .map(({ sequence, offset }) => ({
+      sequence: Number(sequence),
+      offset: Number(offset),
+    }));
+}
+
+/** The last sequence that was acknowledged before offsets began anew. */
+function lastOfOld(life: Begun): number | undefined {
+  const all = published(life);
+  const first = all.findIndex(({ offset }, at) =>
+    offset < (all[at - 1]?.offset ?? -1)
+  );
+  return first < 0 ? undefined : all[first - 1]!.sequence;
+}
+
+async function flowing(world: World): Promise<Begun> {
+  const life = await world.begin();
+  await life.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 20,
+  );
+  return life;
+}
+
+Deno.test("the topic is deleted while records flow: it comes back and takes all that was not in it", async () => {
+  await using world = await openWorld("topic deleted");
+  const life = await flowing(world);
+  await pause(world.random.whole(0, 300));
+  await deleteTopic(world.broker.port);
+  await until(
+    "the new topic takes records",
+    () => lastOfOld(life),
+    120_000,
+  );
+  await world.drained(life, 30);
+  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
+  const gone = lastOfOld(life)!;
+  const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+  assertEquals(
+    { duplicated, outOfOrder, untrue },
+    { duplicated: [], outOfOrder: [], untrue: [] },
+  );
+  // What Kafka had acknowledged went with the topic, and nothing else.
+  assertEquals(
+    lost.map((line) => Number.parseInt(line)),
+    Array.from({ length: gone }, (_, index) => index + 1),
+  );
+  assert(gone >= 20 && life.evidence().served.length >= gone + 30);
+});

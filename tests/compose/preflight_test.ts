@@ -1,0 +1,260 @@
+/**
+ * The checks before `setup` on a real engine. PART-A's container names are
+ * fixed, so nothing else may use them meanwhile.
+ *
+ * @module
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { Failure } from "../../producer/errors.ts";
+import {
+  preflight,
+  type PreflightOptions,
+  realPreflightPorts,
+} from "../../tasks/stack/compose/preflight/preflight.ts";
+import {
+  ensureStandalone,
+  removeStandalone,
+} from "../../tasks/stack/compose/preflight/standalone.ts";
+import { freePorts } from "../../tasks/stack/native/port.ts";
+import { run } from "../../tasks/stack/process.ts";
+
+const sleeper = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+const mark = `preflight-${crypto.randomUUID().slice(0, 8)}`;
+const label = `crypto-stream.test=${mark}`;
+
+async function docker(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run("docker", args);
+  assertEquals(code, 0, `docker ${args.join(" ")}: ${stderr}`);
+  return stdout.trim();
+}
+
+async function idsOf(kind: "container" | "network"): Promise<string[]> {
+  const all = kind === "container" ? ["--all"] : [];
+  const filter = ["--quiet", "--filter", `label=${label}`];
+  return (await docker(kind, "ls", ...all, ...filter)).split("\n")
+    .filter((id) => id !== "");
+}
+
+/** Removes what this run made, and nothing else. */
+async function clean(): Promise<void> {
+  const containers = await idsOf("container");
+  if (containers.length > 0) await docker("rm", "--force", ...containers);
+  const networks = await idsOf("network");
+  if (networks.length > 0) await docker("network", "rm", ...networks);
+}
+
+const cleaned = () => ({ [Symbol.asyncDispose]: clean });
+
+const makeNetwork = (name: string) =>
+  docker("network", "create", "--label", label, name);
+
+const start = (name: string, ...args: string[]) =>
+  docker("run", "--detach", "--label", label, "--name", name, ...args, sleeper);
+
+async function startPartA(...args: string[]): Promise<void> {
+  await start("hive-minio", ...args);
+  await start("hive-metastore", ...args);
+}
+
+const [zookeeper = 0, kafka = 0, ui = 0] = freePorts(3);
+const projectDir = new URL("../../", import.meta.url).pathname
+  .replace(/\/$/, "");
+
+async function check(change: Partial<PreflightOptions> = {}) {
+  const lines: string[] = [];
+  const options = {
+    standalone: false,
+    standaloneNetwork: `${mark}-alone`,
+    project: mark,
+    containerPrefix: mark,
+    hostPorts: { zookeeper, kafka, ui },
+    projectDir,
+    kraft: false,
+    ...change,
+  };
+  const ports = realPreflightPorts((line) => lines.push(line));
+  return { ...await preflight(options, ports), lines };
+}
+
+async function refusal(change: Partial<PreflightOptions> = {}) {
+  const { message, next } = await assertRejects(() => check(change), Failure);
+  return `${message}\n${next}`;
+}
+
+Deno.test("`preflight()` refuses a PART-A that is absent or half there", async () => {
+  await using _ = cleaned();
+  assertStringIncludes(
+    await refusal(),
+    "PART-A does not run: there are no containers hive-minio and hive-metastore",
+  );
+  await makeNetwork(`${mark}-net`);
+  const onNet = ["--network", `${mark}-net`];
+  // Docker's own filters would take these for PART-A's.
+  await start(`${mark}-hive-minio`, ...onNet);
+  await start(`hive-metastore-${mark}`, ...onNet);
+  assertStringIncludes(await refusal(), "there are no containers hive-minio");
+  await start("hive-minio", ...onNet);
+  assertStringIncludes(await refusal(), "there is no container hive-metastore");
+  await start("hive-metastore", ...onNet);
+  await docker("stop", "--time", "1", "hive-metastore");
+  assertStringIncludes(
+    await refusal(),
+    "hive-metastore of PART-A does not run (exited)",
+  );
+  await docker("start", "hive-metastore");
+  await docker("pause", "hive-minio");
+  assertStringIncludes(await refusal(), "docker unpause hive-minio");
+  await docker("unpause", "hive-minio");
+  assertEquals((await check()).network, `${mark}-net`);
+});
+
+Deno.test("`preflight()` wants PART-A healthy where it has health checks", async () => {
+  await using _ = cleaned();
+  await makeNetwork(`${mark}-net`);
+  const onNet = ["--network", `${mark}-net`];
+  await start("hive-metastore", ...onNet);
+  await start("hive-minio", ...onNet, "--health-cmd=x", "--health-interval=1h");
+  assertStringIncludes(await refusal(), "hive-minio of PART-A is not healthy");
+});
+
+Deno.test("`preflight()` finds PART-A's network at its containers", async () => {
+  await using _ = cleaned();
+  await startPartA();
+  assertStringIncludes(await refusal(), "Docker's default network only");
+  await clean();
+  const [first, second] = [`${mark}-a`, `${mark}-b`];
+  await makeNetwork(first);
+  await makeNetwork(second);
+  await startPartA("--network", first);
+  const found = await check({ rememberedNetwork: "part-a_dasnet" });
+  assertEquals([found.network, found.isStandalone], [first, false]);
+  assertEquals(found.lines.map((line) => line.slice(0, 16).trim()), [
+    "ok    engine",
+    "ok    packages",
+    "ok    folder",
+    "ok    ports",
+    "ok    part-a",
+    "warn  network",
+    "ok    names",
+  ]);
+  for (const name of ["hive-minio", "hive-metastore"]) {
+    await docker("network", "connect", second, name);
+  }
+  assertStringIncludes(
+    await refusal(),
+    `share several networks: ${first}, ${second}`,
+  );
+  const told = await check({ rememberedNetwork: second });
+  assertEquals(told.network, second);
+});
+
+Deno.test("`preflight()` names who holds an alias, a port or a name of ours", async () => {
+  await using _ = cleaned();
+  const [net, other] = [`${mark}-net`, `${mark}-other`];
+  await makeNetwork(net);
+  await startPartA("--network", net);
+  const publish = ["--publish", `127.0.0.1:${kafka}:7000`];
+  const alias = ["--network", net, "--network-alias", "kafka"];
+  await start(other, ...alias, ...publish);
+  assertStringIncludes(
+    await refusal(),
+    `port ${kafka} must be free for kafka: its owner is the container ${other}`,
+  );
+  const [moved = 0] = freePorts(1);
+  const hostPorts = { zookeeper, kafka: moved, ui };
+  assertStringIncludes(
+    await refusal({ hostPorts }),
+    `the container ${other} is on the network ${net} as kafka`,
+  );
+  await docker("network", "disconnect", net, other);
+  assertEquals((await check({ hostPorts })).network, net);
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: moved });
+  assert(listener.addr.port === moved);
+  assertStringIncludes(await refusal({ hostPorts }), `pid ${Deno.pid} (deno`);
+  await start(`${mark}-kafka-ui`);
+  assertStringIncludes(
+    await refusal(),
+    `the name ${mark}-kafka-ui is taken: by the container`,
+  );
+});
+
+Deno.test("`preflight()` goes without PART-A and comes back to it", async () => {
+  await using _ = cleaned();
+  const alone = `${mark}-alone`;
+  try {
+    const first = await check({ standalone: true });
+    assertEquals([first.network, first.isStandalone], [alone, true]);
+    assertStringIncludes(first.lines.join("\n"), `${alone}, made`);
+    const again = await check({ standalone: true });
+    assertStringIncludes(again.lines.join("\n"), `${alone}, kept`);
+
+    // What is on it keeps it, even when it does not run.
+    await start(`${mark}-user`, "--network", alone);
+    await docker("stop", "--time", "1", `${mark}-user`);
+    assertEquals(await removeStandalone(run, alone), false);
+    await makeNetwork(`${mark}-lake_dasnet`);
+    await startPartA("--network", `${mark}-lake_dasnet`);
+    const back = await check({ rememberedNetwork: alone });
+    assertEquals(back.network, `${mark}-lake_dasnet`);
+    await docker("rm", `${mark}-user`);
+    assertEquals(await removeStandalone(run, alone), true);
+    assertEquals(await removeStandalone(run, alone), false);
+
+    await makeNetwork(alone);
+    assertStringIncludes(
+      await refusal({ standalone: true }),
+      `the network ${alone} is not ours`,
+    );
+    assertEquals(await removeStandalone(run, alone), false);
+  } finally {
+    await removeStandalone(run, alone);
+  }
+});
+
+Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
+  const name = `${mark}-race`;
+  try {
+    const done = await Promise.all([
+      ensureStandalone(run, name),
+      ensureStandalone(run, name),
+    ]);
+    assert(done.includes("made"));
+    const named = ["network", "ls", "--quiet", "--filter", `name=^${name}$`];
+    assertEquals((await docker(...named)).split("\n").length, 1);
+  } finally {
+    assertEquals(await removeStandalone(run, name), true);
+  }
+});
+
+Deno.test("`preflight()` tells an engine that is off from one that refuses", async () => {
+  const withHost = (host: string): Promise<Failure> => {
+    const ports = {
+      ...realPreflightPorts(() => {}),
+      run: ((program, args, options) =>
+        run(program, args, {
+          ...options,
+          env: { DOCKER_HOST: host },
+        })) as typeof run,
+    };
+    const options = {
+      standalone: true,
+      standaloneNetwork: `${mark}-never`,
+      project: mark,
+      containerPrefix: mark,
+      hostPorts: { kafka, ui },
+      projectDir,
+      kraft: true,
+    };
+    return assertRejects(() => preflight(options, ports), Failure);
+  };
+  const off = await withHost("unix:///nowhere.sock");
+  assertStringIncludes(off.message, "does not run (unix:///nowhere.sock)");
+  const away = await withHost("tcp://127.0.0.1:1");
+  assertStringIncludes(away.message, "on tcp://127.0.0.1:1 cannot be reached");
+});

@@ -1,0 +1,127 @@
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { Failure } from "../../producer/errors.ts";
+import {
+  memoryWarning,
+  parseCompose,
+  parseEngine,
+} from "../../tasks/stack/compose/preflight/engine.ts";
+
+const answered = JSON.stringify({
+  OperatingSystem: "Debian GNU/Linux 12 (bookworm)",
+  OSType: "linux",
+  MemTotal: 25276063744,
+  ServerVersion: "20.10.24+dfsg1",
+  ServerErrors: null,
+});
+const silent = '{"ID":"","MemTotal":0,"OperatingSystem":"","OSType":""}';
+const info = (stdout: string, stderr = "", code = 0) => ({
+  code,
+  stdout,
+  stderr,
+});
+
+Deno.test("`parseEngine()` reads the engine's version and memory", () => {
+  const engine = parseEngine(info(answered));
+  assertEquals(engine, {
+    version: "20.10.24",
+    memoryBytes: 25276063744,
+    isDesktop: false,
+  });
+  assertEquals(memoryWarning(engine), undefined);
+  const small = { ...engine, memoryBytes: 2 * 2 ** 30 };
+  assertStringIncludes(memoryWarning(small) ?? "", "Docker has 2.0 GiB");
+  assertEquals(memoryWarning({ ...engine, memoryBytes: 0 }), undefined);
+  const desktop = answered.replace(/Debian[^"]*/, "Docker Desktop");
+  assert(parseEngine(info(desktop)).isDesktop);
+});
+
+const failures: [string, string, string, string][] = [
+  [
+    "not running",
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. " +
+    "Is the docker daemon running?",
+    "does not run (unix:///var/run/docker.sock)",
+    "sudo systemctl start docker",
+  ],
+  [
+    "permission denied",
+    "permission denied while trying to connect to the Docker daemon socket " +
+    'at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2F' +
+    'docker.sock/v1.50/info": dial unix /var/run/docker.sock: connect: ' +
+    "permission denied",
+    "this user may not use it",
+    "usermod -aG docker",
+  ],
+  [
+    "a host without a name",
+    'error during connect: Get "http://nohost.invalid:2375/v1.50/info": dial ' +
+    "tcp: lookup nohost.invalid on 192.0.2.53:53: no such host",
+    "http://nohost.invalid:2375 cannot be reached",
+    "DOCKER_HOST",
+  ],
+  [
+    "a host that refuses",
+    "Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker " +
+    "daemon running?",
+    "tcp://127.0.0.1:1 cannot be reached",
+    "DOCKER_HOST",
+  ],
+  [
+    "a host over ssh",
+    'error during connect: Get "http://docker.example.com/v1.50/info": ' +
+    "command [ssh -o ConnectTimeout=30 -T -l nobody -p 1 -- 127.0.0.1 docker " +
+    "system dial-stdio] has exited with exit status 255",
+    "another machine (over ssh) cannot be reached",
+    "DOCKER_HOST",
+  ],
+  [
+    "no such context",
+    "Failed to initialize: unable to resolve docker endpoint: context " +
+    '"nonsense": context not found: open meta.json: no such file or directory',
+    "Docker has no context nonsense",
+    "docker context use default",
+  ],
+  [
+    "words that are not known",
+    "something else\nfailed",
+    "does not answer: failed",
+    "docker info",
+  ],
+];
+for (const [name, said, message, next] of failures) {
+  Deno.test(`\`parseEngine()\` tells what is wrong: ${name}`, () => {
+    // Versions differ in where they say it, and in the exit code.
+    const inJson = JSON.stringify({ ServerErrors: [said] });
+    for (const seen of [info(silent, said, 1), info(inJson), info("", said)]) {
+      const failure = assertThrows(() => parseEngine(seen), Failure);
+      assertStringIncludes(failure.message, message);
+      assertStringIncludes(failure.next, next);
+    }
+  });
+}
+
+Deno.test("`parseEngine()` refuses an engine for Windows containers", () => {
+  const windows = answered.replace('"linux"', '"windows"');
+  const failure = assertThrows(() => parseEngine(info(windows)), Failure);
+  assertStringIncludes(failure.next, "Switch to Linux containers");
+});
+
+Deno.test("`parseCompose()` wants the plugin, 2.20 or newer", () => {
+  assertEquals(parseCompose(info("2.26.1-4\n")), "2.26.1");
+  assertEquals(parseCompose(info("v2.20.0\n")), "2.20.0");
+  assertEquals(parseCompose(info("5.0.1\n")), "5.0.1");
+  const messageFor = (result: ReturnType<typeof info>) =>
+    assertThrows(() => parseCompose(result), Failure).message;
+  assertEquals(
+    messageFor(info("2.19.1\n")),
+    "Docker Compose is 2.19.1: 2.20 or newer is needed",
+  );
+  assertStringIncludes(messageFor(info("1.29.2\n")), "is 1.29.2");
+  const unknown = "docker: unknown command: docker compose\n";
+  assertStringIncludes(messageFor(info("", unknown, 1)), "no compose plugin");
+});
