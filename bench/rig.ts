@@ -5,6 +5,7 @@
  * @module
  */
 
+import { producerArgs } from "../tasks/producer_args.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
 import { topicSpec } from "../producer/topic.ts";
 import { progress } from "../tasks/output.ts";
@@ -57,7 +58,7 @@ export async function createRig(): Promise<Rig> {
     simulator,
     folder,
     producer: (env = {}) =>
-      start(["-P=producer", "producer/main.ts"], {
+      start(producerArgs.slice(2), {
         KAFKA_BOOTSTRAP_SERVERS: stack.bootstrap,
         COINGECKO_API_URL: simulator.url,
         SOURCE_SYSTEM: "coingecko_simulator",

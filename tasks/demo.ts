@@ -4,6 +4,7 @@
  * @module
  */
 
+import { producerArgs } from "./producer_args.ts";
 import type { Config } from "../producer/config.ts";
 import { Failure } from "../producer/errors.ts";
 import { createKafkaClient } from "../producer/kafka.ts";
@@ -61,7 +62,7 @@ function startProducer(
   env: Readonly<Record<string, string>>,
 ): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=producer", "producer/main.ts"],
+    args: [...producerArgs],
     cwd: new URL("../", import.meta.url),
     env: { ...env },
     stdin: "null",

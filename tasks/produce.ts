@@ -8,6 +8,7 @@
  * @module
  */
 
+import { producerArgs } from "./producer_args.ts";
 import { formatAddress } from "../producer/fields.ts";
 import { projectDir, realPorts } from "../producer/settings.ts";
 import { stopSignals } from "../producer/stop.ts";
@@ -27,7 +28,7 @@ const ownFlags = ["--container", "--restart", "--beside"];
 /** Runs the producer until it ends, and gives its exit code. */
 async function runDirectly(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=producer", "producer/main.ts", ...args],
+    args: [...producerArgs, ...args],
     cwd: projectDir,
     stdin: "inherit",
     stdout: "inherit",

@@ -1,3 +1,4 @@
+import { producerArgs } from "../../tasks/producer_args.ts";
 import { formatAddress } from "../../producer/fields.ts";
 import { freePort } from "../../tasks/stack/native/port.ts";
 import { until } from "./until.ts";
@@ -48,7 +49,7 @@ export function startProducer(
   const stateDir = `.state/test-producer-${id}`;
   const admin = formatAddress({ host: "127.0.0.1", port: freePort() });
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=producer", "producer/main.ts", ...args],
+    args: [...producerArgs, ...args],
     cwd: projectDir,
     env: {
       STATE_DIR: stateDir,
