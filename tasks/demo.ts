@@ -25,8 +25,9 @@ import { ensureTopic } from "./setup.ts";
 import { startSimulator } from "./simulator/server.ts";
 import { allWell, runChecks } from "./verify/checks.ts";
 import { judgeEnvelope } from "./verify/envelope.ts";
-import { askProducer, observe, type Surroundings } from "./verify/observe.ts";
+import { askProducer, observe } from "./verify/observe.ts";
 import { table } from "./verify/report.ts";
+import type { Surroundings } from "./verify/which_stack.ts";
 
 const samples = 3;
 const intervalSeconds = 1;

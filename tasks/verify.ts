@@ -14,9 +14,9 @@ import { progress, result } from "./output.ts";
 import { chooseKind, recordedKind } from "./stack/choose.ts";
 import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
 import { composePlace } from "./verify/compose/place.ts";
-import { observe, type Surroundings } from "./verify/observe.ts";
+import { observe } from "./verify/observe.ts";
 import { jsonReport, table } from "./verify/report.ts";
-import { whichStack } from "./verify/which_stack.ts";
+import { type Surroundings, whichStack } from "./verify/which_stack.ts";
 
 /**
  * A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds.

@@ -7,7 +7,7 @@
 import { Failure } from "../../producer/errors.ts";
 import { type Run, run as realRun } from "../stack/process.ts";
 import type { Progress, StackKind } from "../stack/stack.ts";
-import type { Surroundings } from "../verify/observe.ts";
+import type { Surroundings } from "../verify/which_stack.ts";
 
 /** The demo's Kafka. */
 export interface DemoKafka {

@@ -14,15 +14,11 @@ import type { TopicState } from "../../producer/kafka_topic.ts";
 import { topicSpec } from "../../producer/topic.ts";
 import { run } from "../stack/process.ts";
 import { attempt } from "./attempt.ts";
-import {
-  askContainer,
-  type ComposePlace,
-  observeCompose,
-} from "./compose/observe.ts";
+import { askContainer, observeCompose } from "./compose/observe.ts";
 import type { ComposeSeen } from "./compose/seen.ts";
 import type { Observations, Observed } from "./observations.ts";
 import { askProducer, type FullStatus } from "./producer_status.ts";
-import type { StackWord } from "./which_stack.ts";
+import type { Surroundings } from "./which_stack.ts";
 
 export { askProducer } from "./producer_status.ts";
 
@@ -105,14 +101,6 @@ async function lookForProducers(
     inContainer,
   ]);
   return { producer, contained };
-}
-
-/** What is looked at beside the records. */
-export interface Surroundings {
-  /** What is behind the broker. */
-  readonly stack: StackWord;
-  /** The Compose stack, if there may be one. */
-  readonly place?: ComposePlace;
 }
 
 async function lookAtStack(

@@ -7,6 +7,7 @@
 import { formatAddress } from "../../producer/fields.ts";
 import type { Config } from "../../producer/config.ts";
 import type { StackKind } from "../stack/stack.ts";
+import type { ComposePlace } from "./compose/observe.ts";
 
 /**
  * What is behind the broker: a stack of ours, one that nobody recorded but
@@ -14,6 +15,14 @@ import type { StackKind } from "../stack/stack.ts";
  * Kafka elsewhere.
  */
 export type StackWord = StackKind | "unknown" | "elsewhere";
+
+/** What is looked at beside the records. */
+export interface Surroundings {
+  /** What is behind the broker. */
+  readonly stack: StackWord;
+  /** The Compose stack, if there may be one. */
+  readonly place?: ComposePlace;
+}
 
 /**
  * The stack to look at.

@@ -96,9 +96,6 @@ Deno.test("commands refuse wrong words with exit 2 and say what to try", async (
     assertStringIncludes(stderr, part);
     assertStringIncludes(stderr, `deno task ${name} --help`);
   }
-  const compose = await task("setup", ["--stack=compose"]);
-  assertEquals(compose.code, 1);
-  assertStringIncludes(compose.stderr, "deno task setup --stack=native");
 });
 
 /** A clone of the committed and uncommitted tree, without ignored files. */
