@@ -8,7 +8,6 @@
 
 import type { PartitionOffsets, Tail } from "./kafka_tail.ts";
 import type { Outbox } from "./outbox.ts";
-import { sendErrorKind } from "./send_errors.ts";
 
 /** What was found. */
 export interface Reconciled {
@@ -38,6 +37,9 @@ interface Reading {
  * a topic that was made anew, trimmed, or is another cluster's does not pass.
  * Then, and where no position is known, the reading begins at the time of the
  * oldest record that waits, since its copy in Kafka has that very time.
+ *
+ * @throws when a topic is missing, or either side cannot be read: nothing is
+ * certain then, and it has to be done again.
  */
 export async function reconcile(
   tail: Tail,
@@ -47,29 +49,19 @@ export async function reconcile(
   let possiblyDuplicated = 0;
   for (const topic of outbox.topics()) {
     let isDoubtful = false;
-    for (const offsets of await offsetsOf(tail, topic)) {
+    // A topic that is missing fails here. It may only seem to be, on a broker
+    // that has just started: it is made sure of, and asked again.
+    for (const offsets of await tail.offsets(topic)) {
       const reading = await beginOf(tail, outbox, topic, offsets);
       isDoubtful ||= reading.isDoubtful;
-      struckOut += await strikeOut(tail, outbox, topic, offsets, reading.from);
+      const { from } = reading;
+      struckOut += await strikeOut(tail, outbox, topic, offsets, from);
     }
     if (isDoubtful) {
       possiblyDuplicated += Math.min(outbox.depth, mostInDoubt);
     }
   }
   return { struckOut, possiblyDuplicated };
-}
-
-async function offsetsOf(
-  tail: Tail,
-  topic: string,
-): Promise<readonly PartitionOffsets[]> {
-  try {
-    return await tail.offsets(topic);
-  } catch (error) {
-    // No topic, no record in it.
-    if (sendErrorKind(error) === "topic") return [];
-    throw error;
-  }
 }
 
 async function beginOf(
@@ -101,7 +93,6 @@ async function strikeOut(
   { partition, end }: PartitionOffsets,
   begin: bigint,
 ): Promise<number> {
-  // Not by the depth before and after: polls go on meanwhile.
   let struckOut = 0;
   for (let from = begin; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;

@@ -9,9 +9,14 @@ import { pathOf, projectDir } from "../producer/settings.ts";
 import { progress, result } from "./output.ts";
 import { run } from "./stack/process.ts";
 
-interface Tier {
+/** Tests that need the same things. */
+export interface Tier {
+  /** Its name on the command line. */
   readonly name: string;
+  /** Arguments of `deno test`. */
   readonly args: readonly string[];
+  /** Variables on top of this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What is missing for it, or `undefined`. */
   readonly lacks: () => Promise<string | undefined>;
 }
@@ -49,7 +54,30 @@ async function missingForCompose(): Promise<string | undefined> {
 
 const maven = Deno.build.os === "windows" ? "mvn.cmd" : "mvn";
 
-const tiers: readonly Tier[] = [
+/**
+ * The tests that hurt. Each run has one seed, said by each scenario; a
+ * `CHAOS_SEED` in the environment is kept.
+ *
+ * @param form The long form takes minutes, the short one belongs to all tests.
+ */
+export function chaosTier(form: "short" | "long"): Tier {
+  const seed = Deno.env.get("CHAOS_SEED") ||
+    String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  return {
+    name: "chaos",
+    // Most of a scenario is waiting: three side by side suit two cores.
+    args: ["-A", "--parallel", "tests/chaos/"],
+    env: {
+      CHAOS_SEED: seed,
+      DENO_JOBS: "3",
+      ...form === "long" ? { CHAOS_LONG: "1" } : {},
+    },
+    lacks: () => missing("java", maven),
+  };
+}
+
+/** All tiers; made when asked for, since unit tests load this file too. */
+const allTiers = (): readonly Tier[] => [
   { name: "unit", args: [], lacks: () => Promise.resolve(undefined) },
   {
     name: "kafka",
@@ -57,6 +85,7 @@ const tiers: readonly Tier[] = [
     args: ["-A", "tests/kafka/"],
     lacks: () => missing("java", maven),
   },
+  chaosTier("short"),
   {
     name: "compose",
     args: ["-A", "tests/compose/"],
@@ -66,8 +95,11 @@ const tiers: readonly Tier[] = [
 
 const tierMs = 20 * 60_000;
 
-interface Counts {
+/** How many tests ended how. */
+export interface Counts {
+  /** Passed. */
   readonly passed: number;
+  /** Failed. */
   readonly failed: number;
 }
 
@@ -81,11 +113,15 @@ export function parseCounts(line: string): Counts | undefined {
     : { passed: Number(match[1]), failed: Number(match[2]) };
 }
 
-async function runTier(tier: Tier): Promise<Counts & { code: number }> {
+/** Runs a tier; its output is progress. */
+export async function runTier(
+  tier: Tier,
+): Promise<Counts & { readonly code: number }> {
   let counts: Counts = { passed: 0, failed: 0 };
   const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
     // A test that hangs shall not hang the run.
     signal: AbortSignal.timeout(tierMs),
+    ...tier.env === undefined ? {} : { env: tier.env },
     onLine(line) {
       progress(line);
       counts = parseCounts(line) ?? counts;
@@ -97,16 +133,18 @@ async function runTier(tier: Tier): Promise<Counts & { code: number }> {
 const command: Command = {
   name: "test",
   help:
-    `Runs all tests: the units (no permissions), those on a real Kafka, those
-on real containers.
+    `Runs all tests: the units (no permissions), those on a real Kafka, the short
+form of those that hurt it and the producer (deno task test:chaos has the long
+one), and those on real containers.
 
-Usage: deno task test [unit|kafka|compose]
+Usage: deno task test [unit|kafka|chaos|compose]
 
 A tier whose needs are missing is skipped and says so; with CI set in the
 environment that is a failure, but for tiers that SKIP_TIERS names.`,
   flags: { words: 1 },
   async run(flags) {
     const only = flags.words[0];
+    const tiers = allTiers();
     const chosen = tiers.filter(({ name }) =>
       only === undefined || only === name
     );

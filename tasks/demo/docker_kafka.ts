@@ -78,7 +78,7 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
     async start(progress) {
       place.onClear(() => removeProject(project));
       await answer(run, [
-        ...["network", "create", "--label", "crypto-stream.demo"],
+        ...["network", "create", "--label", "crypto-stream.network=demo"],
         ...["--label", `com.docker.compose.project=${project}`, project],
       ]);
       progress(`Starting containers named ${project}-...`);

@@ -8,7 +8,6 @@ import { Failure } from "../../producer/errors.ts";
 import { inspectProject } from "../verify/compose/inspect.ts";
 import { askContainer } from "../verify/compose/observe.ts";
 import { createDocker } from "./compose/docker.ts";
-import { pullMissing } from "./compose/images.ts";
 import { statusRows } from "./compose/report.ts";
 import {
   type ComposeSettings,
@@ -16,8 +15,8 @@ import {
   type Service,
   services,
 } from "./compose/settings.ts";
-import { waitForHealth } from "./compose/wait.ts";
 import { removeStandalone } from "./compose/preflight/standalone.ts";
+import { startServices } from "./compose/start.ts";
 import { type Run, run as realRun } from "./process.ts";
 import type { Progress, ServiceStatus, Stack } from "./stack.ts";
 
@@ -65,29 +64,19 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
   });
   const inspect = () => inspectProject(run, project);
 
-  async function start(
+  const volumes = async () => {
+    const label = `label=com.docker.compose.project=${project}`;
+    const list = await docker.must(["volume", "ls", "-q", "--filter", label]);
+    return list.split("\n").filter(Boolean);
+  };
+
+  function start(
     wanted: readonly Service[],
     progress: Progress,
   ): Promise<void> {
-    const config = await docker.must(["compose", "config", "--format", "json"]);
-    const described = JSON.parse(config).services as Record<
-      string,
-      { image: string }
-    >;
-    const chosen = wanted.filter((service) => service in described);
-    await pullMissing(
+    return startServices(wanted, options.healthDeadlineMs ?? 180_000, {
       docker,
-      chosen.map((service) => described[service]?.image ?? ""),
-      progress,
-    );
-    await docker.must([
-      ...["compose", "up", "-d", "--remove-orphans", "--no-build"],
-      ...chosen,
-    ]);
-    await waitForHealth({
-      services: chosen,
-      deadlineMs: options.healthDeadlineMs ?? 180_000,
-    }, {
+      volumes,
       inspect,
       logsOf: async (name) => {
         const args = ["logs", "--tail", "200", name];
@@ -146,12 +135,10 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       progress("Removing containers and volumes");
       await docker.must(["compose", "down", "-v", "--remove-orphans"]);
       // Those of the other mode, which the file of this one does not name.
-      const label = `label=com.docker.compose.project=${project}`;
-      const list = await docker.must(["volume", "ls", "-q", "--filter", label]);
-      const volumes = list.split("\n").filter(Boolean);
-      if (volumes.length > 0) await docker.must(["volume", "rm", ...volumes]);
+      const left = await volumes();
+      if (left.length > 0) await docker.must(["volume", "rm", ...left]);
       const network = await removeStandalone(run, settings.standaloneNetwork);
-      return before.length > 0 || volumes.length > 0 || network;
+      return before.length > 0 || left.length > 0 || network;
     },
     async logs(service, follow, until) {
       if (service !== undefined && !services.some((one) => one === service)) {

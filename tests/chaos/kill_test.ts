@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { isLong } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";
 
@@ -25,7 +25,32 @@ Deno.test(`a producer is killed ${kills} times, also while the broker is down`, 
   const last = await world.begin();
   await last.producer.untilStatus("it runs", () => true);
   await world.drained(last);
-  assert(await last.producer.stop() === 0);
+  assertEquals(await last.producer.stop(), 0, last.producer.stderr());
   const { served } = await world.assertSound();
   assert(served > 3 * kills, `only ${served} samples`);
+});
+
+Deno.test("the oracle sees what is lost when a state folder is wiped", async () => {
+  await using world = await openWorld("state wiped");
+  const first = await world.begin();
+  await first.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 5,
+  );
+  await world.broker.kill("SIGKILL");
+  await first.producer.untilStatus("5 wait", ({ waiting }) => waiting >= 5);
+  await first.producer.stop("SIGKILL");
+  const { polled } = first.evidence();
+  await Deno.remove(first.stateDir, { recursive: true });
+  await world.broker.restart();
+  const second = await world.begin();
+  await second.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 5,
+  );
+  assertEquals(await second.producer.stop(), 0);
+  const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+  assert(lost.length >= 5, "what waited is gone");
+  assert(lost.at(-1)?.startsWith(`${polled} of `), lost.at(-1));
+  assertEquals([...duplicated, ...outOfOrder, ...untrue], []);
 });

@@ -29,6 +29,15 @@ export interface Place extends AsyncDisposable {
   };
   /** Runs `deno task NAME ARGS` as a person in the clone would. */
   task(name: string, ...args: string[]): Promise<Ended>;
+  /** The same with other variables on top; `as` stands in front of it. */
+  taskWith(
+    change: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly as?: readonly [string, ...string[]];
+    },
+    name: string,
+    ...args: string[]
+  ): Promise<Ended>;
   /** Runs `docker ARGS` in the clone. */
   docker(...args: string[]): Promise<Ended>;
   /**
@@ -145,6 +154,13 @@ export async function makePlace(
     ports: { kafka, ui, zookeeper },
     task: (task, ...args) =>
       run(Deno.execPath(), ["task", "-q", task, ...args], dir, variables),
+    taskWith(
+      { env = {}, as: [program, ...before] = [Deno.execPath()] },
+      ...args
+    ) {
+      const all = [...before, "task", "-q", ...args];
+      return run(program, all, dir, { ...variables, ...env });
+    },
     docker,
     raw: (...args) => run("docker", ["compose", ...args], dir, names),
     must,

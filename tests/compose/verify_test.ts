@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { progress } from "../../tasks/output.ts";
-import { partANames } from "../../tasks/verify/compose/seen.ts";
-import { areFree, startStack, type TestStack } from "./verify_stack.ts";
+import { makePlace, type Place, simulated } from "./place.ts";
+import { partA, takePartA } from "./sleepers.ts";
 
 interface Check {
   readonly name: string;
@@ -11,12 +10,8 @@ interface Check {
 }
 
 /** `verify --json` on the stack, by the name of each check. */
-async function verify(stack: TestStack, ...args: string[]) {
-  const ended = await stack.task("verify", [
-    "--stack=compose",
-    "--json",
-    ...args,
-  ]);
+async function verify(place: Place, ...args: string[]) {
+  const ended = await place.task("verify", "--json", ...args);
   const { ok, checks } = JSON.parse(ended.stdout) as {
     ok: boolean;
     checks: Check[];
@@ -33,74 +28,101 @@ async function verify(stack: TestStack, ...args: string[]) {
 }
 
 Deno.test("`verify` proves a stack of containers and names what breaks", async (t) => {
-  const free = await areFree(partANames);
-  if (!free) {
-    assert(!Deno.env.get("CI"), "containers of PART-A are in the way");
-    progress("SKIPPED: PART-A in verify, as containers of its names exist");
-  }
-  await using stack = await startStack(free ? partANames : []);
-  const { name } = stack;
+  await using place = await makePlace();
+  await using sleepers = await takePartA(place);
+  if (sleepers === undefined) return;
+  const { name, must } = place;
+  const network = `${name}-lake`;
+  await sleepers.network(network);
+  await sleepers.start(network, ...partA);
+  await place.env(simulated);
+  const setup = await place.task("setup", "--producer");
+  assertEquals(setup.code, 0, setup.stderr);
+  await place.simulate();
 
-  await t.step(
-    "everything flows through the producer's container",
-    async () => {
-      const { ok, checks, of } = await verify(stack, "--wait=180s");
-      assert(ok, JSON.stringify(checks, null, 1));
-      assertEquals(checks.length, 16);
-      assertStringIncludes(of("producer").detail, `container ${name}-producer`);
-      assertStringIncludes(of("containers").detail, `${name}-zookeeper`);
-      assertStringIncludes(
-        of("listeners").detail,
-        `localhost:${stack.port}, crypto-kafka:9092, kafka:29092 answer`,
-      );
-      assertStringIncludes(of("ui").detail, "lists crypto.prices.raw");
-      assertEquals(of("part-a").verdict, free ? "ok" : "skip");
-      const label = `label=com.docker.compose.project=${name}`;
-      const format = ["--format", "{{.Names}}"];
-      const all = await stack.docker("ps", "-a", "--filter", label, ...format);
-      const ours = all.split("\n").filter((one) => !one.startsWith("hive-"));
-      assert(ours.every((one) => one.startsWith(name)), all);
-    },
-  );
+  await t.step("all flows through the producer's container", async () => {
+    const { ok, checks, of } = await verify(place, "--wait=180s");
+    assert(ok, JSON.stringify(checks, null, 1));
+    assertEquals(checks.length, 16);
+    assertStringIncludes(of("producer").detail, `container ${name}-producer`);
+    assertStringIncludes(of("containers").detail, `${name}-zookeeper`);
+    assertStringIncludes(
+      of("listeners").detail,
+      `localhost:${place.ports.kafka}, crypto-kafka:9092, kafka:29092 answer`,
+    );
+    assertStringIncludes(of("ui").detail, "lists crypto.prices.raw");
+    assertStringIncludes(of("part-a").detail, `run on ${network}`);
+    const label = `label=com.docker.compose.project=${name}`;
+    const format = ["--format", "{{.Names}}"];
+    const all = await must("ps", "-a", "--filter", label, ...format);
+    const odd = all.split("\n").filter((one) => one && !one.startsWith(name));
+    assertEquals(odd, [], "the container of a moment is gone");
+  });
 
   await t.step("half of PART-A", async () => {
-    if (!free) return;
-    await stack.docker("stop", "-t", "0", "hive-metastore");
-    const { failed, of } = await verify(stack);
-    assertEquals(failed, ["part-a"]);
+    await must("stop", "hive-metastore");
+    const { of } = await verify(place);
+    assertEquals(of("part-a").verdict, "fail");
     assertStringIncludes(of("part-a").detail, "hive-metastore is exited");
+    assertStringIncludes(of("part-a").next ?? "", "start PART-A");
   });
 
   await t.step("a paused UI", async () => {
-    await stack.docker("pause", `${name}-kafka-ui`);
-    const { failed, of } = await verify(stack);
-    assert(["containers", "ui"].every((one) => failed.includes(one)));
+    await must("pause", `${name}-kafka-ui`);
+    const { of } = await verify(place);
     assertStringIncludes(of("containers").detail, "kafka-ui is paused");
-    await stack.docker("unpause", `${name}-kafka-ui`);
+    assertEquals(of("ui").verdict, "fail");
+    await must("unpause", `${name}-kafka-ui`);
   });
 
-  await t.step("a producer's container beside a stopped one", async () => {
-    await stack.docker("stop", `${name}-producer`);
-    const { failed, of } = await verify(stack);
-    assert(failed.includes("producer"), failed.join());
-    assertStringIncludes(of("producer").next ?? "", "--container");
-    assertStringIncludes(of("producer").next ?? "", "deno task produce,");
+  await t.step("a listener that sends clients elsewhere", async () => {
+    const moved = {
+      EXTERNAL: "EXTERNAL://localhost:9093",
+      INTERNAL: "INTERNAL://crypto-kafka:9092",
+      DOCKER: "DOCKER://localhost:29092",
+    };
+    const environment = {
+      KAFKA_ADVERTISED_LISTENERS: Object.values(moved).join(","),
+    };
+    const change = { services: { kafka: { environment } } };
+    const file = `${place.dir}/change.json`;
+    await Deno.writeTextFile(file, JSON.stringify(change));
+    await must(
+      ...["compose", "-f", "compose.yaml", "-f", "change.json"],
+      ...["up", "-d", "--no-deps", "kafka"],
+    );
+    const { of } = await verify(place);
+    assertEquals(of("listeners").verdict, "fail", of("listeners").detail);
   });
 
-  await t.step("a broker whose memory was too small", async () => {
-    await stack.docker("stop", `${name}-kafka`);
-    const stopped = await verify(stack);
+  await t.step("a broker that was stopped, then has no memory", async () => {
+    await must("stop", `${name}-kafka`);
+    const stopped = await verify(place);
     assertStringIncludes(stopped.of("containers").detail, "kafka was stopped");
     assertEquals(stopped.of("listeners").verdict, "skip");
     assert(stopped.failed.includes("broker"));
-    await stack.docker(
+    await must(
       ...["update", "--restart=no", "--memory=64m", "--memory-swap=64m"],
       `${name}-kafka`,
     );
-    await stack.docker("start", `${name}-kafka`);
-    await stack.docker("wait", `${name}-kafka`);
-    const { of } = await verify(stack);
+    await must("start", `${name}-kafka`);
+    await must("wait", `${name}-kafka`);
+    const { of } = await verify(place);
     assertStringIncludes(of("containers").detail, "more memory");
     assertStringIncludes(of("containers").next ?? "", "docker stats");
   });
+
+  await t.step("a producer that may not read the project", async () => {
+    await must("rm", "-f", `${name}-simulator`);
+    await Deno.chmod(`${place.dir}/producer`, 0o700);
+    await must("restart", `${name}-producer`);
+    const { of } = await verify(place);
+    assertEquals(of("producer").verdict, "fail");
+    assertStringIncludes(of("producer").detail, "may not read the project");
+    assertStringIncludes(of("producer").next ?? "", "chmod -R o+rX .");
+    await Deno.chmod(`${place.dir}/producer`, 0o755);
+  });
+
+  // PART-A's network goes last.
+  await must("compose", "down");
 });

@@ -149,6 +149,7 @@ ${daemon}network 54f796f36f09aafd5ce37e08011b0e9f59311536 not found`,
       "unknown: repository name not known to registry",
     names: "image registry.example/cp-kafka",
   },
+  { id: "image-missing", text: `${daemon}denied` },
   {
     id: "image-missing",
     text: `${daemon}unauthorized: authentication required`,
@@ -270,8 +271,8 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
   },
   {
     id: "mount-unreadable",
-    text: "user 1993 may not read the project: run chmod -R o+rX . in its " +
-      "folder",
+    text: "user 1993 may not read producer/main.ts: run chmod -R o+rX . in " +
+      "the project",
   },
   {
     id: "mount-unreadable",

@@ -20,8 +20,16 @@ interface Partition {
   readonly isr: number[];
 }
 
-/** The topic's only partition, as a client of nobody's making sees it. */
-async function partitionOf(bootstrap: string): Promise<Partition> {
+/** The topic's only partition, as an ordinary client sees it. */
+function partitionOf(bootstrap: string): Promise<Partition> {
+  // A broker that was just started may not know of the topic yet.
+  return until(
+    "a broker that knows the topic",
+    () => askForPartition(bootstrap).catch(() => undefined),
+  );
+}
+
+async function askForPartition(bootstrap: string): Promise<Partition> {
   const admin = new kafkajs.Kafka({
     brokers: bootstrap.split(","),
     logLevel: kafkajs.logLevel.NOTHING,
@@ -44,7 +52,11 @@ async function makeTopic({ bootstrap }: TestCluster): Promise<void> {
   }).admin();
   await admin.connect();
   const replicaAssignment = [{ partition: 0, replicas: [1, 2, 3] }];
-  await admin.createTopics({ topics: [{ topic, replicaAssignment }] });
+  await admin.createTopics({
+    topics: [{ topic, replicaAssignment }],
+    // It would ask a broker that need not know of the topic yet.
+    waitForLeaders: false,
+  });
   await admin.disconnect();
 }
 

@@ -49,6 +49,20 @@ export function lastWords(text: string): string {
     .replace(/^Error response from daemon: /, "");
 }
 
+/** What to tell of a call that failed. */
+export function failureOf(
+  args: readonly string[],
+  { stdout, stderr }: ProcessResult,
+): Failure {
+  const said = `${stdout}\n${stderr}`;
+  const found = diagnose(said);
+  const what = `docker ${args.slice(0, 2).join(" ")} failed`;
+  return new Failure(
+    `${what}: ${found?.cause ?? lastWords(said)}`,
+    found?.next ?? "look at its words above, then try again",
+  );
+}
+
 /** Makes the caller. */
 export function createDocker(options: DockerOptions): Docker {
   async function ask(
@@ -76,17 +90,9 @@ export function createDocker(options: DockerOptions): Docker {
   return {
     ask,
     async must(args, onLine) {
-      const { code, stdout, stderr } = await ask(args, onLine);
-      if (code === 0) return stdout;
-      const said = `${stdout}\n${stderr}`;
-      const found = diagnose(said);
-      const what = `docker ${args.slice(0, 2).join(" ")} failed`;
-      throw new Failure(
-        found === undefined
-          ? `${what}: ${lastWords(said)}`
-          : `${what}: ${found.cause}`,
-        found?.next ?? "look at its words above, then try again",
-      );
+      const ended = await ask(args, onLine);
+      if (ended.code === 0) return ended.stdout;
+      throw failureOf(args, ended);
     },
   };
 }

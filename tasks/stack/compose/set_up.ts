@@ -71,7 +71,13 @@ export async function setUpCompose(flags: Flags): Promise<{
     projectDir: pathOf(projectDir),
     network,
   });
-  await stack.up(progress);
+  try {
+    await stack.up(progress);
+  } catch (error) {
+    // It stays if somebody is on it.
+    if (isStandalone) await removeStandalone(run, network);
+    throw error;
+  }
   // What was without PART-A before has left its own network.
   if (!isStandalone) await removeStandalone(run, settings.standaloneNetwork);
   return { stack, keep: toKeep(settings, network) };

@@ -88,6 +88,7 @@ export const engineSymptoms: readonly Symptom[] = [
       /repository (?<image>\S+) not found: name unknown/,
       /manifest unknown|name unknown|unauthorized: authentication required/,
       /denied: requested access to the resource is denied/,
+      /^Error response from daemon: denied/,
       /no matching manifest for \S+/,
     ],
     cause: "there is no such image for this machine, or it is not public",

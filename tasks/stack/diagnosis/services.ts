@@ -91,7 +91,7 @@ export const serviceSymptoms: readonly Symptom[] = [
     id: "mount-unreadable",
     shows: "Permission denied (os error 13)",
     patterns: [
-      /may not read the project/,
+      /user 1993 may not read/,
       /Permission denied \(os error 13\)/,
       /cannot read \.env: [^\n]*denied/,
       /user 1993 may not read/,

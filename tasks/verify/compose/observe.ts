@@ -38,7 +38,7 @@ export interface ComposePorts {
 
 const uiTimeoutMs = 3_000;
 const logLines = "200";
-const ourLabel = "crypto-stream";
+const ourLabel = "crypto-stream.network";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
 // One module, no import, no file: it runs whatever is mounted.
@@ -71,7 +71,7 @@ async function isOurs(
   const { code, stdout } = await docker(run, args);
   if (code !== 0) return false;
   const labels: unknown = JSON.parse(stdout);
-  return Object.keys(labels ?? {}).some((key) => key.startsWith(ourLabel));
+  return Object.keys(labels ?? {}).includes(ourLabel);
 }
 
 async function askUi(

@@ -84,6 +84,16 @@ function lstat(path: string): Deno.FileInfo | undefined {
   }
 }
 
+function list(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch (error) {
+    // A folder given to the container's user alone: it sees what is in there.
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
+}
+
 /** This machine. */
 export function realPreflightPorts(
   say: (line: string) => void,
@@ -93,7 +103,7 @@ export function realPreflightPorts(
     run: realRun,
     files: {
       lstat,
-      list: (path) => [...Deno.readDirSync(path)].map(({ name }) => name),
+      list,
     },
     platform: Deno.build.os,
     isFree,

@@ -1,0 +1,172 @@
+/**
+ * Provokes on a real engine what the table of symptoms knows, through `setup`
+ * as a person types it. Not provoked: a socket that another user owns, a full
+ * disk, a handshake that times out (they take another user, another disk, or
+ * ten seconds each); their captured words are in `tests/fakes/failures.ts`.
+ */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
+import { freePort } from "../../tasks/stack/native.ts";
+import { makePlace, type Place } from "./place.ts";
+
+/** What the table says of a symptom. */
+function known(id: string) {
+  const found = symptoms.find((symptom) => symptom.id === id);
+  if (found === undefined) throw new Error(`there is no symptom ${id}`);
+  return found;
+}
+
+/** Runs `setup` and wants it to end with this symptom's cause and cure. */
+async function failsWith(id: string, place: Place, ...args: string[]) {
+  const { code, stderr } = await place.task("setup", "--standalone", ...args);
+  const { cause, cure } = known(id);
+  assertStringIncludes(stderr, cause, `${id} in ${stderr}`);
+  assertStringIncludes(
+    stderr,
+    cure.split(/[;:(]/)[0]?.replaceAll("`", "") ?? "",
+  );
+  assertEquals(code, 1, stderr);
+}
+
+const answers: Readonly<Record<string, readonly [number, string]>> = {
+  unknown: [404, "MANIFEST_UNKNOWN"],
+  denied: [403, "DENIED"],
+  many: [429, "TOOMANYREQUESTS"],
+};
+
+/** A registry on this machine that has nothing to give. */
+function serveRegistry(): Deno.HttpServer<Deno.NetAddr> {
+  const headers = { "docker-distribution-api-version": "registry/2.0" };
+  return Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => {
+      const name = new URL(request.url).pathname.split("/")[2] ?? "";
+      const [status, code] = answers[name] ?? [200, ""];
+      const message = code === "DENIED"
+        ? "requested access to the resource is denied"
+        : code.toLowerCase().replaceAll("_", " ");
+      const body = code === "" ? {} : { errors: [{ code, message }] };
+      return Response.json(body, { status, headers });
+    },
+  );
+}
+
+/** Adds to the Kafka service of the clone, by a second Compose file. */
+async function changeKafka(place: Place, change: object): Promise<void> {
+  const text = JSON.stringify({ services: { kafka: change } });
+  await Deno.writeTextFile(`${place.dir}/change.json`, text);
+}
+
+Deno.test("`setup` says why an image cannot be had", async (t) => {
+  await using place = await makePlace();
+  const registry = serveRegistry();
+  const { port } = registry.addr;
+  for (
+    const [id, image] of [
+      ["image-missing", `127.0.0.1:${port}/unknown/cp-kafka:1`],
+      ["image-missing", `127.0.0.1:${port}/denied/cp-kafka:1`],
+      ["registry-limit", `127.0.0.1:${port}/many/cp-kafka:1`],
+      ["registry-away", "registry.invalid/cp-kafka:1"],
+      ["registry-away", `127.0.0.1:${freePort()}/any/cp-kafka:1`],
+    ] as const
+  ) {
+    await t.step(`${id}: ${image.slice(image.indexOf("/"))}`, async () => {
+      await place.env({ KAFKA_IMAGE: image });
+      await failsWith(id, place);
+    });
+  }
+  await registry.shutdown();
+  assertEquals(await place.leftovers(), []);
+});
+
+Deno.test("`diagnose()` knows what the engine says now", async (t) => {
+  await using place = await makePlace({ bare: true });
+  const { name, docker } = place;
+  const said = async (...args: string[]) => {
+    const { code, stderr } = await docker(...args);
+    assertEquals(code === 0, false, stderr);
+    return diagnose(stderr);
+  };
+  const label = `com.docker.compose.project=${name}`;
+  const image = "denoland/deno:2.9.6";
+  const hold = ["run", "-d", "--label", label, "--entrypoint", "sleep"];
+
+  await t.step("name-taken", async () => {
+    await place.must(...hold, "--name", name, image, "600");
+    const found = await said("run", "--name", name, image);
+    assertEquals(found?.id, "name-taken");
+    assertStringIncludes(found?.next ?? "", `docker rm -f ${name}`);
+  });
+
+  await t.step("port-taken, by a container and by a program", async () => {
+    const publish = (port: number) => ["-p", `127.0.0.1:${port}:80`];
+    const port = freePort();
+    await place.must(...hold, ...publish(port), image, "600");
+    const again = ["run", "--rm", "--label", label];
+    const container = await said(...again, ...publish(port), image);
+    assertStringIncludes(container?.cause ?? "", `port ${port}`);
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const taken = listener.addr.port;
+    const program = await said(...again, ...publish(taken), image);
+    assertEquals([container?.id, program?.id], ["port-taken", "port-taken"]);
+    assertStringIncludes(program?.cause ?? "", `port ${taken}`);
+  });
+
+  await t.step("network-missing", async () => {
+    const found = await said("run", "--rm", "--network", `${name}-no`, image);
+    assertEquals(found?.id, "network-missing");
+  });
+
+  await t.step("mount-missing", async () => {
+    const mount = `type=bind,src=${place.dir}/no,dst=/x`;
+    const found = await said("run", "--rm", "--mount", mount, image);
+    assertEquals(found?.id, "mount-missing");
+  });
+
+  await t.step("engine-off", async () => {
+    const socket = `unix://${place.dir}/no.sock`;
+    assertEquals((await said("-H", socket, "ps"))?.id, "engine-off");
+  });
+});
+
+Deno.test("`setup` says why a service does not start", async (t) => {
+  await using place = await makePlace();
+  const { name, must } = place;
+
+  await t.step("old-kafka-variable", async () => {
+    await place.env({ COMPOSE_FILE: "compose.yaml:change.json" });
+    await changeKafka(place, { environment: { KAFKA_PORT: "9092" } });
+    await failsWith("old-kafka-variable", place);
+  });
+
+  await t.step("volume-unwritable", async () => {
+    await must("compose", "down");
+    await Deno.mkdir(`${place.dir}/data`, { mode: 0o755 });
+    await changeKafka(place, { volumes: ["./data:/var/lib/kafka/data"] });
+    await failsWith("volume-unwritable", place);
+  });
+
+  await t.step("out-of-memory", async () => {
+    await must("compose", "down");
+    await changeKafka(place, { mem_limit: "96m", memswap_limit: "96m" });
+    await failsWith("out-of-memory", place);
+  });
+
+  await t.step("zookeeper-snapshot", async () => {
+    await must("compose", "down");
+    await changeKafka(place, {});
+    const { code, stderr } = await place.task("setup", "--standalone");
+    assertEquals(code, 0, stderr);
+    await must("compose", "down");
+    await must("volume", "rm", `${name}_zookeeper-data`);
+    await failsWith("zookeeper-snapshot", place);
+  });
+
+  await t.step("cluster-id", async () => {
+    await must("compose", "down");
+    await must(
+      ...["volume", "rm", `${name}_zookeeper-data`, `${name}_zookeeper-log`],
+    );
+    await failsWith("cluster-id", place);
+  });
+});

@@ -1,0 +1,164 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type Ended, makePlace, type Place } from "./place.ts";
+
+/** What a person made wrong, and the words that tell it. */
+async function refuses(
+  place: Place,
+  { code, stdout, stderr }: Ended,
+  ...words: string[]
+): Promise<void> {
+  assertEquals([code, stdout], [1, ""], stderr);
+  for (const word of words) assertStringIncludes(stderr, word);
+  const lines = stderr.trim().split("\n");
+  assertEquals(lines.at(-1)?.startsWith("Next: "), true, stderr);
+  assertEquals(await place.leftovers(), [], "nothing was left");
+  const networks = await place.must("network", "ls", "--format", "{{.Name}}");
+  assertEquals(networks.includes(`${place.name}-standalone`), false);
+  const env = await Deno.stat(`${place.dir}/.env`).catch(() => undefined);
+  assertEquals(env, undefined, "nothing was written down");
+}
+
+/** A container of another project that only sleeps. */
+async function foreign(
+  place: Place,
+  ...args: string[]
+): Promise<AsyncDisposable> {
+  const image = ["denoland/deno:2.9.6", "sleep", "infinity"];
+  const id = await place.must("run", "-d", ...args, ...image);
+  return {
+    async [Symbol.asyncDispose]() {
+      await place.must("rm", "-f", id.trim());
+    },
+  };
+}
+
+/**
+ * A user whom a socket's mode can stop. Root is stopped by nothing: then it is
+ * `nobody`, with a copy of the program that this user may run.
+ */
+async function ordinaryUser(place: Place) {
+  if (Deno.uid() !== 0) return {};
+  const deno = `${place.dir}/deno`;
+  const cache = `${place.dir}/cache`;
+  await Deno.copyFile(Deno.execPath(), deno);
+  await Deno.chmod(deno, 0o755);
+  await Deno.mkdir(cache);
+  await Deno.chmod(cache, 0o777);
+  const user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+  const as: [string, ...string[]] = ["setpriv", ...user, deno];
+  return { as, env: { HOME: cache, DENO_DIR: cache } };
+}
+
+Deno.test("a Docker that is not there, does not run or is not allowed: each is told apart", async () => {
+  await using place = await makePlace();
+  const setup = (env: Record<string, string>) =>
+    place.taskWith({ env }, "setup", "--standalone");
+  await refuses(
+    place,
+    await setup({ PATH: place.dir }),
+    "there is no program docker",
+    "deno task setup --stack=native",
+  );
+  await refuses(
+    place,
+    await setup({ DOCKER_HOST: `unix://${place.dir}/none.sock` }),
+    "Docker is installed but does not run",
+    "start Docker",
+  );
+  await refuses(
+    place,
+    await setup({ DOCKER_HOST: "tcp://127.0.0.1:9" }),
+    "127.0.0.1:9 cannot be reached",
+    "DOCKER_HOST",
+  );
+  const path = `${place.dir}/denied.sock`;
+  using _socket = Deno.listen({ transport: "unix", path });
+  await Deno.chmod(path, 0o600);
+  const { as, env } = await ordinaryUser(place);
+  if (as === undefined) await Deno.chmod(path, 0o000);
+  await refuses(
+    place,
+    await place.taskWith(
+      {
+        ...as === undefined ? {} : { as },
+        env: { ...env, DOCKER_HOST: `unix://${path}` },
+      },
+      "setup",
+      "--standalone",
+    ),
+    "Docker runs, but this user may not use it",
+    "usermod -aG docker",
+  );
+});
+
+Deno.test("a port or a name that somebody else has: setup says whose it is", async () => {
+  await using place = await makePlace();
+  const setup = () => place.task("setup", "--standalone");
+  const { kafka, ui } = place.ports;
+  {
+    using _listener = Deno.listen({ hostname: "127.0.0.1", port: kafka });
+    await refuses(
+      place,
+      await setup(),
+      `port ${kafka} must be free for kafka: its owner is pid ${Deno.pid}`,
+      "KAFKA_HOST_PORT=",
+    );
+  }
+  {
+    const name = `${place.name}-other`;
+    await using _container = await foreign(
+      place,
+      ...["--name", name, "-p", `127.0.0.1:${ui}:80`],
+    );
+    await refuses(
+      place,
+      await setup(),
+      `port ${ui} must be free for kafka-ui`,
+      name,
+      "KAFKA_UI_HOST_PORT=",
+    );
+  }
+  const name = `${place.name}-kafka`;
+  await using _container = await foreign(place, "--name", name);
+  await refuses(
+    place,
+    await setup(),
+    `the name ${name} is taken`,
+    `docker rm -f ${name}`,
+  );
+});
+
+Deno.test("an image that cannot be had ends setup before anything is started", async () => {
+  await using place = await makePlace();
+  const image = "images.invalid/zookeeper:1";
+  await refuses(
+    place,
+    await place.taskWith(
+      { env: { ZOOKEEPER_IMAGE: image } },
+      ...["setup", "--standalone"] as const,
+    ),
+    `Pulling ${image}`,
+    "the image registry cannot be reached",
+  );
+});
+
+Deno.test("settings that are no settings are refused with exit code 2", async () => {
+  await using place = await makePlace();
+  const cases: [Record<string, string>, string[], string][] = [
+    [{ KAFKA_UI_HOST_PORT: "80 80" }, [], 'KAFKA_UI_HOST_PORT is "80 80"'],
+    [{ KAFKA_HOST_PORT: "0" }, [], "KAFKA_HOST_PORT"],
+    [{}, ["--kraft", "--zookeeper"], "expected one of them"],
+    [{}, ["--stack=native", "--standalone"], "--standalone is for the Compose"],
+    [{}, ["--stack=podman"], '--stack is "podman"'],
+  ];
+  for (const [env, args, word] of cases) {
+    const { code, stdout, stderr } = await place.taskWith(
+      { env },
+      "setup",
+      ...args,
+    );
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, word);
+  }
+  assertEquals(await place.leftovers(), []);
+});
