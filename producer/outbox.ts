@@ -67,6 +67,8 @@ export interface Outbox {
   inherited(): boolean;
   /** The next batch, in flight from now on; `undefined` when nothing waits. */
   take(limits: BatchLimits): Batch | undefined;
+  /** Reads what comes after the batch in flight, for the next `take`. */
+  lookAhead(limits: BatchLimits): void;
   /**
    * Forgets a batch and notes where it landed. It may take until
    * {@linkcode settle} before that is on disk: a process that dies in between

@@ -91,10 +91,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let mustReconcile = false;
   let batch: Batch | undefined;
   let most = batchRecords;
+  const limits = () => ({ records: most, bytes: batchBytes });
 
   /** @returns the topic of what was published. */
   async function publish(): Promise<string> {
-    batch ??= outbox.take({ records: most, bytes: batchBytes });
+    batch ??= outbox.take(limits());
     if (batch === undefined) {
       const why = outbox.state().diskError ??
         "its file holds less than it said";
@@ -119,6 +120,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function settle(): Promise<void> {
     await options.breathe();
     outbox.settle();
+    outbox.lookAhead(limits());
   }
 
   function tell(sent: Batch, at: Acknowledgement, latencyMs: number): void {

@@ -92,6 +92,13 @@ export class DurableOutbox implements Outbox, Disposable {
   }
 
   /** See {@linkcode Outbox}. */
+  lookAhead({ records }: BatchLimits): void {
+    if (this.#flightTo > 0 && this.#rows.depth > records) {
+      this.#rows.lookAhead(this.#flightTo, records);
+    }
+  }
+
+  /** See {@linkcode Outbox}. */
   acknowledge(batch: Batch, { partition, baseOffset }: Acknowledgement): void {
     const last = batch.at(-1);
     if (last === undefined) return;

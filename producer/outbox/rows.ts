@@ -60,6 +60,7 @@ export class Rows implements Disposable {
   #goneTo = 0;
   /** What is in flight: it may be just what a damaged file has lost. */
   #flight: readonly Row[] = [];
+  #ahead: { readonly from: number; readonly rows: readonly Row[] } | undefined;
   #wasOpen = false;
   #isInherited = false;
   #mustCount = false;
@@ -159,6 +160,8 @@ export class Rows implements Disposable {
     // A file that cannot be opened may hold older ones: order comes first.
     if (this.#store === undefined && !this.#disk.holdsNothing()) return [];
     const onDisk = this.#read((store) => {
+      const ahead = this.#takeAhead(most);
+      if (ahead !== undefined) return ahead;
       const rows: Row[] = [];
       for (let from = this.#goneTo; rows.length < most;) {
         const part = store.after(from, most);
@@ -174,6 +177,26 @@ export class Rows implements Disposable {
       [this.#depth, this.#bytes] = [0, 0];
     }
     return rows;
+  }
+
+  /**
+   * Reads what will be the oldest rows once all up to a place are gone: while
+   * those are on their way, the disk has nothing else to do.
+   */
+  lookAhead(from: number, most: number): void {
+    this.#read((store) => {
+      this.#ahead = { from, rows: store.after(from, most) };
+    });
+  }
+
+  /** What was read ahead, if it is still just what {@linkcode oldest} wants. */
+  #takeAhead(most: number): Row[] | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead?.from !== this.#goneTo) return undefined;
+    const rows = ahead.rows.filter(({ seq }) => this.#waits(seq));
+    // With fewer, newer ones on disk could be passed over.
+    return rows.length === most ? rows : undefined;
   }
 
   /**
@@ -274,6 +297,7 @@ export class Rows implements Disposable {
   }
 
   #open(): Store {
+    this.#ahead = undefined;
     const store = this.#disk.open();
     const lastSeq = this.#count(store);
     const holdsRows = this.#depth > this.#memory.length;

@@ -210,6 +210,25 @@ Deno.test("`Outbox` looks again whether a read-only file can be written", () => 
   outbox[Symbol.dispose]();
 });
 
+Deno.test("`Outbox` passes nothing over that came after it looked ahead", () => {
+  const { outbox, disk } = fakeOutbox();
+  for (let n = 1; n <= 5; n++) outbox.add(record(n));
+  const two = { records: 2, bytes: 1e9 };
+  const sent: string[] = [];
+  for (let n = 6; outbox.depth > 0;) {
+    const batch = outbox.take(two)!;
+    outbox.lookAhead(two);
+    if (n <= 7) outbox.add(record(n++));
+    if (n === 8) disk.error = "full";
+    if (n === 8) outbox.add(record(n++));
+    sent.push(...sequences(batch));
+    outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  }
+  assertEquals(sent, ["1", "2", "3", "4", "5", "6", "7", "8"]);
+  disk.error = undefined;
+  outbox[Symbol.dispose]();
+});
+
 Deno.test("`Outbox` keeps a rejected record aside", () => {
   const { outbox, onDisk } = fakeOutbox();
   outbox.add(record(1));
