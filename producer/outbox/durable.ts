@@ -17,8 +17,10 @@ import type {
   Waiting,
 } from "../outbox.ts";
 import type { OutboxState } from "../watch.ts";
+import type { DiskPorts } from "./disk.ts";
+import { findIn, oldestMsOf, topicsOf } from "./lookups.ts";
 import { type Row, rowOf, waitingOf } from "./row.ts";
-import { bytesOf, type DiskPorts, Rows } from "./rows.ts";
+import { bytesOf, Rows } from "./rows.ts";
 
 /** How much may wait. */
 export interface OutboxLimits {
@@ -133,12 +135,12 @@ export class DurableOutbox implements Outbox, Disposable {
 
   /** See {@linkcode Outbox}. */
   topics(): string[] {
-    return this.#rows.topics();
+    return this.#rows.whole(topicsOf);
   }
 
   /** See {@linkcode Outbox}. */
   oldestMs(topic: string): number | undefined {
-    return this.#rows.oldestMs(topic);
+    return this.#rows.whole((all) => oldestMsOf(all, topic));
   }
 
   /** See {@linkcode Outbox}. */
@@ -148,7 +150,7 @@ export class DurableOutbox implements Outbox, Disposable {
 
   /** See {@linkcode Outbox}. */
   find(topic: string, ids: ReadonlySet<string>): Place[] {
-    return this.#rows.find(topic, ids);
+    return this.#rows.whole((all) => findIn(all, topic, ids));
   }
 
   /** See {@linkcode Outbox}. */

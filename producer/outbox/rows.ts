@@ -7,38 +7,16 @@
 
 import { messageOf } from "../errors.ts";
 import type { Place, Position } from "../outbox.ts";
+import { Ahead } from "./ahead.ts";
+import type { DiskPorts } from "./disk.ts";
+import type { AllRows } from "./lookups.ts";
 import { Pending } from "./pending.ts";
 import type { Row } from "./row.ts";
 import { isDamage, isReadOnly } from "./schema.ts";
 import type { PartitionPosition, Store } from "./store.ts";
 
-/** The disk, as the rows need it. */
-export interface DiskPorts {
-  /**
-   * Opens the database, or makes it.
-   *
-   * @throws when the disk does not let it.
-   */
-  readonly open: () => Store;
-  /** Whether there is surely no record in the file; asked while it is shut. */
-  readonly holdsNothing: () => boolean;
-  /**
-   * Moves a damaged database aside; the next `open` takes over what it holds.
-   *
-   * @throws when it cannot be moved.
-   */
-  readonly moveAside: (error: unknown) => void;
-  /** Whether the open file is still the one at its path. */
-  readonly isInPlace: () => boolean;
-  /** Told when the disk refuses, and `undefined` when it takes again. */
-  readonly onDisk: (error: string | undefined) => void;
-}
-
 /** A backlog from which on the file is made smaller once it is sent. */
 const shrinkFrom = 1_000;
-
-/** Rows that are copied at a time. */
-const movedRows = 1_000;
 
 /** The bytes of some rows. */
 export function bytesOf(rows: readonly Place[]): number {
@@ -60,7 +38,7 @@ export class Rows implements Disposable {
   #goneTo = 0;
   /** What is in flight: it may be just what a damaged file has lost. */
   #flight: readonly Row[] = [];
-  #ahead: { readonly from: number; readonly rows: readonly Row[] } | undefined;
+  readonly #ahead = new Ahead();
   #wasOpen = false;
   #isInherited = false;
   #mustCount = false;
@@ -160,8 +138,10 @@ export class Rows implements Disposable {
     // A file that cannot be opened may hold older ones: order comes first.
     if (this.#store === undefined && !this.#disk.holdsNothing()) return [];
     const onDisk = this.#read((store) => {
-      const ahead = this.#takeAhead(most);
-      if (ahead !== undefined) return ahead;
+      const ahead = this.#ahead.take(this.#goneTo);
+      const good = ahead.filter(({ seq }) => this.#waits(seq));
+      // With fewer, newer ones on disk could be passed over.
+      if (good.length === most) return good;
       const rows: Row[] = [];
       for (let from = this.#goneTo; rows.length < most;) {
         const part = store.after(from, most);
@@ -184,19 +164,7 @@ export class Rows implements Disposable {
    * those are on their way, the disk has nothing else to do.
    */
   lookAhead(from: number, most: number): void {
-    this.#read((store) => {
-      this.#ahead = { from, rows: store.after(from, most) };
-    });
-  }
-
-  /** What was read ahead, if it is still just what {@linkcode oldest} wants. */
-  #takeAhead(most: number): Row[] | undefined {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead?.from !== this.#goneTo) return undefined;
-    const rows = ahead.rows.filter(({ seq }) => this.#waits(seq));
-    // With fewer, newer ones on disk could be passed over.
-    return rows.length === most ? rows : undefined;
+    this.#read((store) => this.#ahead.read(store, from, most));
   }
 
   /**
@@ -229,39 +197,31 @@ export class Rows implements Disposable {
     return chosen;
   }
 
-  /** The topics of all rows. */
-  topics(): string[] {
-    const onDisk = this.#must((store) => store.topics(this.#goneTo)) ?? [];
-    return [...new Set([...onDisk, ...this.#memory.map((row) => row.topic)])];
-  }
-
-  /** The oldest time of a topic's rows, ms since 1970. */
-  oldestMs(topic: string): number | undefined {
-    const onDisk = this.#must((store) => store.oldestMs(topic, this.#goneTo));
-    const times = this.#memory.filter((row) => row.topic === topic)
-      .map(({ timestamp_ms }) => timestamp_ms);
-    if (onDisk !== undefined) times.push(onDisk);
-    return times.length === 0 ? undefined : Math.min(...times);
+  /**
+   * Looks at all rows where none must be left out.
+   *
+   * @throws when the file cannot be read, tried twice.
+   */
+  whole<T>(look: (seen: AllRows) => T): T {
+    const seen = (): AllRows => ({
+      store: this.#store,
+      memory: this.#memory,
+      goneTo: this.#goneTo,
+      waits: (seq) => this.#waits(seq),
+    });
+    try {
+      return look(seen());
+    } catch (error) {
+      this.#trouble(error);
+    }
+    if (this.#store === undefined) throw new Error(this.#diskError);
+    return look(seen());
   }
 
   /** What is known of a partition. */
   position(topic: string, partition: number): Position | undefined {
     return this.#pending.position(topic, partition) ??
-      this.#must((store) => store.position(topic, partition));
-  }
-
-  /** Those rows of a topic whose ids are among these. */
-  find(topic: string, ids: ReadonlySet<string>): Place[] {
-    const onDisk =
-      this.#must((store) =>
-        [...store.ids(topic)].filter(({ seq, id }) =>
-          ids.has(id) && this.#waits(seq)
-        )
-      ) ?? [];
-    const inMemory = this.#memory.filter((row) =>
-      row.topic === topic && ids.has(row.id)
-    );
-    return [...onDisk, ...inMemory].map(({ seq, bytes }) => ({ seq, bytes }));
+      this.whole(({ store }) => store?.position(topic, partition));
   }
 
   /** Closes the file. */
@@ -297,7 +257,7 @@ export class Rows implements Disposable {
   }
 
   #open(): Store {
-    this.#ahead = undefined;
+    this.#ahead.take(-1);
     const store = this.#disk.open();
     const lastSeq = this.#count(store);
     const holdsRows = this.#depth > this.#memory.length;
@@ -322,13 +282,7 @@ export class Rows implements Disposable {
   #move(old: Store): void {
     this.#store = undefined;
     try {
-      const fresh = this.#open();
-      for (let from = 0;;) {
-        const part = old.after(from, movedRows);
-        fresh.copy(part);
-        if (part.length < movedRows) break;
-        from = part.at(-1)?.seq ?? from;
-      }
+      this.#open().copyAll(old);
       old[Symbol.dispose]();
     } catch (error) {
       this.#store = old;
@@ -343,17 +297,6 @@ export class Rows implements Disposable {
       this.#trouble(error);
       return undefined;
     }
-  }
-
-  /** The same where nothing must be left out: it is tried again, or fails. */
-  #must<T>(look: (store: Store) => T): T | undefined {
-    try {
-      return this.#store && look(this.#store);
-    } catch (error) {
-      this.#trouble(error);
-    }
-    if (this.#store === undefined) throw new Error(this.#diskError);
-    return look(this.#store);
   }
 
   #trouble(error: unknown): void {

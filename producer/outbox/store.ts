@@ -25,6 +25,9 @@ const lockedMs = 500;
 /** Pages of 4 KiB that are given back at a time. */
 const pagesAtATime = 1_000;
 
+/** Rows that are copied at a time. */
+const copiedRows = 1_000;
+
 /** How many rejected records are kept; the oldest go. */
 const rejectedRecords = 1_000;
 
@@ -205,6 +208,16 @@ export class Store implements Disposable {
     this.#transaction(() => {
       for (const row of rows) this.#sql.copy.run(...valuesOf(row));
     });
+  }
+
+  /** Takes all rows of another file over, a part at a time. */
+  copyAll(other: Store): void {
+    for (let from = 0;;) {
+      const part = other.after(from, copiedRows);
+      this.copy(part);
+      if (part.length < copiedRows) return;
+      from = part.at(-1)?.seq ?? from;
+    }
   }
 
   #transaction(work: () => void): void {
