@@ -201,6 +201,8 @@ export async function makePlace(
       await remove(["ps", "-aq"], "rm", "-f", "-v");
       await remove(["volume", "ls", "-q"], "volume", "rm", "-f");
       await remove(["network", "ls", "-q"], "network", "rm");
+      // Compose does not know this one: a test that failed has left it.
+      await docker("network", "rm", `${name}-standalone`);
       await Deno.remove(dir, { recursive: true });
     },
   };

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { projectDir } from "../kafka/producer.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { until } from "../kafka/until.ts";
 import type { Place } from "./place.ts";
 
 /** PART-A's containers; their names are fixed, whoever starts them. */
 export const partA = ["hive-minio", "hive-metastore"] as const;
 
-const lockFile = new URL(".state/test-part-a.lock", projectDir);
+/** The names belong to the engine, so the lock is not one clone's. */
+const lockFile = join(tmpdir(), "crypto-stream-test-part-a.lock");
 const label = "crypto-stream.test=part-a";
 
 /** The names, held for one test. */
