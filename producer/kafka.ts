@@ -12,6 +12,7 @@ import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";
 import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
 import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
+import KafkajsConnection from "kafkajs/src/network/connection.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Address } from "./fields.ts";
 import { securityReason, withReason } from "./kafka_access_error.ts";
@@ -19,8 +20,10 @@ import type { KafkaKeys } from "./kafka_keys.ts";
 import { type Authenticators, saslOptions } from "./kafka_sasl.ts";
 import {
   type BrokerState,
+  type ConnectionState,
   hostOf,
   patchBroker,
+  patchConnection,
   seedName,
 } from "./kafka_broker.ts";
 import { openSocket } from "./kafka_socket.ts";
@@ -89,6 +92,7 @@ const authenticators = {
 
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 patchBroker(KafkajsBroker.prototype as unknown as BrokerState);
+patchConnection(KafkajsConnection.prototype as unknown as ConnectionState);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {

@@ -44,3 +44,35 @@ export function patchBroker(broker: BrokerState): void {
     return disconnect.call(this);
   };
 }
+
+/** What is used of kafkajs's connection. */
+export interface ConnectionState {
+  /** Parts of an answer that has not come whole. */
+  chunks: unknown[];
+  /** Their bytes. */
+  bytesBuffered: number;
+  /** Bytes that are needed to go on; first the four of a length. */
+  bytesNeeded: number;
+  /** Whether it is open. */
+  isConnected(): boolean;
+  /** Opens it. */
+  connect(): Promise<boolean>;
+}
+
+/**
+ * Patches the prototype of the connections: each begins with an empty buffer.
+ *
+ * kafkajs uses the object again after its socket was lost. Half an answer of
+ * the old socket would make nonsense of all answers of the new one.
+ */
+export function patchConnection(connection: ConnectionState): void {
+  const { connect } = connection;
+  connection.connect = function () {
+    if (!this.isConnected()) {
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.bytesNeeded = 4;
+    }
+    return connect.call(this);
+  };
+}

@@ -9,6 +9,7 @@
 import type { PriceRecord } from "./envelope.ts";
 import type { Acknowledgement, Batch } from "./outbox.ts";
 import type { RecordSender } from "./publisher.ts";
+import { LostPartitionError } from "./send_errors.ts";
 
 /** A record as kafkajs takes it. */
 export interface ProducerMessage {
@@ -100,7 +101,10 @@ export function createSender(ports: SenderPorts): RecordSender {
       const [landed] = await ports.guarded(() =>
         producer.send({ topic, messages, acks: -1, timeout: ackTimeoutMs })
       );
-      if (landed?.baseOffset === undefined) {
+      if (landed === undefined) {
+        throw new LostPartitionError(`${topic} has no partition ${partition}`);
+      }
+      if (landed.baseOffset === undefined) {
         throw new Error("the broker's answer carries no offset");
       }
       return {

@@ -60,6 +60,11 @@ export interface Outbox {
    * @returns how many of the oldest records had to go for it.
    */
   add(record: PriceRecord): number;
+  /**
+   * Whether records of an earlier process came up since this was asked last:
+   * that process may have sent them.
+   */
+  inherited(): boolean;
   /** The next batch, in flight from now on; `undefined` when nothing waits. */
   take(limits: BatchLimits): Batch | undefined;
   /**
@@ -74,7 +79,12 @@ export interface Outbox {
   release(): void;
   /** Writes to disk what is not there yet. Trouble is in {@linkcode state}. */
   settle(): void;
-  /** The topics that records wait for. */
+  /**
+   * The topics that records wait for.
+   *
+   * @throws when the file cannot be read whole, as do the next three: what is
+   * left out here would be sent again.
+   */
   topics(): string[];
   /** The oldest time of the records that wait for a topic, ms since 1970. */
   oldestMs(topic: string): number | undefined;

@@ -40,11 +40,15 @@ export function takeOwnership(stateDir: string): Ownership {
       "stop it, or give this one a STATE_DIR and an ADMIN_ADDRESS of its own",
     );
   }
-  file.truncateSync();
-  const started = Temporal.Now.instant().toString();
-  file.writeSync(
-    new TextEncoder().encode(`pid ${Deno.pid}, since ${started}\n`),
-  );
+  try {
+    file.truncateSync();
+    const started = Temporal.Now.instant().toString();
+    file.writeSync(
+      new TextEncoder().encode(`pid ${Deno.pid}, since ${started}\n`),
+    );
+  } catch {
+    // For people only: a full disk shall not keep the producer from starting.
+  }
   return { path, [Symbol.dispose]: () => file.close() };
 }
 

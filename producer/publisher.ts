@@ -88,8 +88,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let woken = Promise.withResolvers<void>();
   let failures = 0;
   let isEnsured = false;
-  // A process that ended may have sent what still waits.
-  let mustReconcile = outbox.depth > 0;
+  let mustReconcile = false;
   let batch: Batch | undefined;
   let most = batchRecords;
 
@@ -172,9 +171,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function recover(error: unknown): Promise<void> {
     const kind = sendErrorKind(error);
-    if (kind === "topic" && batch !== undefined) {
+    if (kind === "topic") {
       isEnsured = true;
-      await options.ensureTopic(batch[0]?.record.topic ?? "");
+      for (const topic of outbox.topics()) await options.ensureTopic(topic);
     } else if (kind === "identity") {
       batch = undefined;
       outbox.release();
@@ -202,6 +201,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const speak = failures === 0 ? log.warn : log.debug;
     try {
       await sender.connect();
+      // A process that ended may have sent what still waits.
+      mustReconcile ||= outbox.inherited();
       if (mustReconcile) await lookForSent();
       if (outbox.depth === 0) return;
       const topic = await publish();
@@ -252,7 +253,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
           woken = Promise.withResolvers<void>();
         }
       }
-      await sender.disconnect();
+      await sender.disconnect().catch(() => {});
     },
   };
 }

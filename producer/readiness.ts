@@ -14,6 +14,7 @@ export const notReadyKinds = [
   "unacknowledged",
   "waiting",
   "refused",
+  "rejected",
   "outbox_full",
   "disk",
 ] as const;
@@ -94,6 +95,12 @@ function* kafkaReasons(
     const age = seconds(waited);
     const text = `records have waited ${age} for Kafka${why(sendError)}`;
     yield { kind: "waiting", text };
+  }
+  const { rejectedSinceAck } = watch;
+  if (rejectedSinceAck > 0) {
+    const text = `Kafka has refused ${rejectedSinceAck} records for good ` +
+      "since it took one; they are set aside";
+    yield { kind: "rejected", text };
   }
   if (refused) {
     yield {

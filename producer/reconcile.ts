@@ -8,7 +8,6 @@
 
 import type { PartitionOffsets, Tail } from "./kafka_tail.ts";
 import type { Outbox } from "./outbox.ts";
-import { sendErrorKind } from "./send_errors.ts";
 
 /** What was found. */
 export interface Reconciled {
@@ -38,6 +37,9 @@ interface Reading {
  * a topic that was made anew, trimmed, or is another cluster's does not pass.
  * Then, and where no position is known, the reading begins at the time of the
  * oldest record that waits, since its copy in Kafka has that very time.
+ *
+ * @throws when a topic is missing, or either side cannot be read: nothing is
+ * certain then, and it has to be done again.
  */
 export async function reconcile(
   tail: Tail,
@@ -46,32 +48,20 @@ export async function reconcile(
   let struckOut = 0;
   let possiblyDuplicated = 0;
   for (const topic of outbox.topics()) {
-    const before = outbox.depth;
     let isDoubtful = false;
-    for (const offsets of await offsetsOf(tail, topic)) {
+    // A topic that is missing fails here. It may only seem to be, on a broker
+    // that has just started: it is made sure of, and asked again.
+    for (const offsets of await tail.offsets(topic)) {
       const reading = await beginOf(tail, outbox, topic, offsets);
       isDoubtful ||= reading.isDoubtful;
-      await strikeOut(tail, outbox, topic, offsets, reading.from);
+      const { from } = reading;
+      struckOut += await strikeOut(tail, outbox, topic, offsets, from);
     }
-    struckOut += before - outbox.depth;
     if (isDoubtful) {
       possiblyDuplicated += Math.min(outbox.depth, mostInDoubt);
     }
   }
   return { struckOut, possiblyDuplicated };
-}
-
-async function offsetsOf(
-  tail: Tail,
-  topic: string,
-): Promise<readonly PartitionOffsets[]> {
-  try {
-    return await tail.offsets(topic);
-  } catch (error) {
-    // No topic, no record in it.
-    if (sendErrorKind(error) === "topic") return [];
-    throw error;
-  }
 }
 
 async function beginOf(
@@ -102,11 +92,16 @@ async function strikeOut(
   topic: string,
   { partition, end }: PartitionOffsets,
   begin: bigint,
-): Promise<void> {
+): Promise<number> {
+  // Not by the depth before and after: polls go on meanwhile.
+  let struckOut = 0;
   for (let from = begin; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
     const records = await tail.read(topic, { partition, from, to });
     const ids = new Set(records.map(({ headers }) => headers.ce_id ?? ""));
-    outbox.strikeOut(outbox.find(topic, ids));
+    const found = outbox.find(topic, ids);
+    outbox.strikeOut(found);
+    struckOut += found.length;
   }
+  return struckOut;
 }

@@ -199,6 +199,8 @@ export async function runProducer(
       signal,
     }),
   );
+  // It is awaited below; until then its failure is nobody's surprise.
+  polling.catch(() => {});
   const publisher = await openPublisher(config, keys, {
     outbox,
     clock,

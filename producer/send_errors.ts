@@ -29,6 +29,15 @@ const kindOf: Readonly<Record<string, SendErrorKind>> = {
   INVALID_TIMESTAMP: "batch",
 };
 
+/**
+ * The partition of a batch is no longer there: its topic was made anew with
+ * fewer. The client drops such a batch without a word.
+ */
+export class LostPartitionError extends Error {
+  /** Its class's name. */
+  override readonly name = "LostPartitionError";
+}
+
 /** The name of Kafka's error code in an error or in a cause behind it. */
 export function errorTypeOf(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -39,5 +48,6 @@ export function errorTypeOf(error: unknown): string | undefined {
 
 /** Says what an error of a send means. What is not known is doubt. */
 export function sendErrorKind(error: unknown): SendErrorKind {
+  if (error instanceof LostPartitionError) return "identity";
   return kindOf[errorTypeOf(error) ?? ""] ?? "doubt";
 }

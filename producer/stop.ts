@@ -46,11 +46,16 @@ export function listenForStop(onNow: () => void): AbortSignal {
   const controller = new AbortController();
   const judge = createStopJudge(() => performance.now());
   for (const signal of stopSignals(Deno.build.os)) {
-    Deno.addSignalListener(signal, () => {
+    const listener = () => {
       const verdict = judge(signal);
       if (verdict === "stop") controller.abort(signal);
       if (verdict === "now") onNow();
-    });
+    };
+    try {
+      Deno.addSignalListener(signal, listener);
+    } catch {
+      // Which signals Windows lets a program hear differs between versions.
+    }
   }
   return controller.signal;
 }

@@ -113,6 +113,8 @@ export class Watch {
   pollEvery = 1;
   /** Why the last send failed; `undefined` after a good one. */
   sendError: string | undefined;
+  /** Records that were set aside since Kafka took one. */
+  rejectedSinceAck = 0;
   /** Whether that was Kafka refusing this client's name or rights. */
   refused = false;
 
@@ -205,6 +207,7 @@ export class Watch {
     this.#moved(left, nowMs);
     this.sendError = undefined;
     this.refused = false;
+    this.rejectedSinceAck = 0;
   }
 
   /** Records turned out to be in the topic already. */
@@ -216,6 +219,7 @@ export class Watch {
   /** Records were set aside: Kafka will never take them. */
   rejected(records: number, left: number, nowMs: number): void {
     this.counters.rejected += records;
+    this.rejectedSinceAck += records;
     this.#moved(left, nowMs);
   }
 

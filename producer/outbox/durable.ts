@@ -6,6 +6,7 @@
  */
 
 import type { PriceRecord } from "../envelope.ts";
+import { messageOf } from "../errors.ts";
 import type {
   Acknowledgement,
   Batch,
@@ -16,7 +17,7 @@ import type {
   Waiting,
 } from "../outbox.ts";
 import type { OutboxState } from "../watch.ts";
-import { rowOf, waitingOf } from "./row.ts";
+import { type Row, rowOf, waitingOf } from "./row.ts";
 import { bytesOf, type DiskPorts, Rows } from "./rows.ts";
 
 /** How much may wait. */
@@ -66,17 +67,27 @@ export class DurableOutbox implements Outbox, Disposable {
   }
 
   /** See {@linkcode Outbox}. */
+  inherited(): boolean {
+    return this.#rows.takeInherited();
+  }
+
+  /** See {@linkcode Outbox}. */
   take(limits: BatchLimits): Batch | undefined {
     const batch: Waiting[] = [];
+    const flight: Row[] = [];
     let bytes = 0;
     for (const row of this.#rows.oldest(limits.records)) {
-      const { topic, key } = batch[0]?.record ?? row;
+      const { topic, key } = flight[0] ?? row;
       bytes += row.bytes;
       if (row.topic !== topic || row.key !== key) break;
       if (batch.length > 0 && bytes > limits.bytes) break;
-      batch.push(waitingOf(row));
+      const waiting = this.#read(row);
+      if (waiting === undefined) break;
+      batch.push(waiting);
+      flight.push(row);
     }
     this.#flightTo = batch.at(-1)?.seq ?? 0;
+    this.#rows.hold(flight);
     return batch.length === 0 ? undefined : batch;
   }
 
@@ -92,6 +103,7 @@ export class DurableOutbox implements Outbox, Disposable {
     });
     this.#rows.remove(batch);
     this.#rows.nothingUpTo(last.seq);
+    this.#rows.hold([]);
     this.#isFull = false;
   }
 
@@ -104,6 +116,7 @@ export class DurableOutbox implements Outbox, Disposable {
   /** See {@linkcode Outbox}. */
   release(): void {
     this.#flightTo = 0;
+    this.#rows.hold([]);
   }
 
   /** See {@linkcode Outbox}. */
@@ -135,6 +148,7 @@ export class DurableOutbox implements Outbox, Disposable {
   strikeOut(places: readonly Place[]): void {
     this.#rows.remove(places);
     this.#rows.settle();
+    if (places.length > 0) this.#isFull = false;
   }
 
   /** See {@linkcode Outbox}. */
@@ -154,6 +168,17 @@ export class DurableOutbox implements Outbox, Disposable {
   [Symbol.dispose](): void {
     this.#rows.settle();
     this.#rows[Symbol.dispose]();
+  }
+
+  /** A row that somebody has spoilt is put aside, and the queue goes on. */
+  #read(row: Row): Waiting | undefined {
+    try {
+      return waitingOf(row);
+    } catch (error) {
+      this.#rows.reject(row, `its headers cannot be read: ${messageOf(error)}`);
+      this.strikeOut([row]);
+      return undefined;
+    }
   }
 
   /**

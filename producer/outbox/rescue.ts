@@ -1,72 +1,116 @@
 /**
- * What happens to an outbox file that cannot be used: it is moved aside, and
- * the rows that can still be read are taken over.
+ * What happens to an outbox file that cannot be used. It is moved aside under a
+ * name that says that its rows are still to be taken over; once they are, it
+ * gets the name under which it stays. A process that ends in between leaves the
+ * rest to the next one.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
 import { isRow, type Row } from "./row.ts";
-
-/** The outcome of a rescue. */
-export interface Rescued {
-  /** Where the file is now. */
-  readonly movedTo: string;
-  /** The rows that could be read, oldest first. */
-  readonly rows: readonly Row[];
-}
+import type { Store } from "./store.ts";
 
 /** The files of a database beside the main one. */
 const suffixes = ["", "-wal", "-shm"] as const;
 
-/**
- * Moves the file and its companions aside and reads what can be read.
- *
- * @param path The file.
- * @param at Becomes part of the new name.
- * @throws what the file system throws when the file cannot be moved.
- */
-export function rescue(path: string, at: Temporal.Instant): Rescued {
-  const stamp = at.toString({ smallestUnit: "millisecond" })
-    .replaceAll(/[-:.]/g, "");
-  const movedTo = `${path.replace(/\.db$/, "")}-damaged-${stamp}.db`;
+/** Rows that are taken over at a time. */
+const chunkRows = 1_000;
+
+const toRescue = /^outbox-rescue-.*\.db$/;
+
+function rename(from: string, to: string): void {
   for (const suffix of suffixes) {
     try {
-      Deno.renameSync(path + suffix, movedTo + suffix);
+      Deno.renameSync(from + suffix, to + suffix);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  return { movedTo, rows: readableRows(movedTo) };
+}
+
+/**
+ * Moves a damaged file and its companions aside.
+ *
+ * @param path The file, `…/outbox.db`.
+ * @param at Becomes part of the new name.
+ * @throws what the file system throws.
+ */
+export function moveAside(path: string, at: Temporal.Instant): void {
+  const stamp = at.toString({ smallestUnit: "millisecond" })
+    .replaceAll(/[-:.]/g, "");
+  rename(path, path.replace(/\.db$/, `-rescue-${stamp}.db`));
+}
+
+/** The files in a folder whose rows are still to be taken over. */
+export function unfinishedRescues(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => toRescue.test(name)).sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+/** A damaged file that is done with. */
+export interface Rescued {
+  /** Where it stays. */
+  readonly movedTo: string;
+  /** How many rows could be read. */
+  readonly rows: number;
+}
+
+/**
+ * Takes the rows over that can be read, a part at a time, and gives the file
+ * its last name.
+ *
+ * @throws when the new file does not take them.
+ */
+export function finishRescue(path: string, into: Store): Rescued {
+  const seen = new Set<number>();
+  for (const part of readableRows(path)) {
+    into.copy(part);
+    for (const { seq } of part) seen.add(seq);
+  }
+  const movedTo = path.replace("-rescue-", "-damaged-");
+  rename(path, movedTo);
+  return { movedTo, rows: seen.size };
 }
 
 /** The rows of a damaged file, read from both ends up to the damage. */
-export function readableRows(path: string): Row[] {
-  const rows = new Map<number, Row>();
+export function* readableRows(path: string): Generator<Row[]> {
+  let db: DatabaseSync;
   try {
-    const db = new DatabaseSync(path);
-    try {
-      for (const order of ["ASC", "DESC"]) readUntilDamage(db, order, rows);
-    } finally {
-      db.close();
-    }
+    db = new DatabaseSync(path);
   } catch {
-    // Not a database at all, or its first page is gone: nothing can be read.
+    // Not a database at all: nothing can be read.
+    return;
   }
-  return [...rows.values()].sort((a, b) => a.seq - b.seq);
+  try {
+    for (const order of ["ASC", "DESC"]) yield* readUntilDamage(db, order);
+  } finally {
+    db.close();
+  }
 }
 
-function readUntilDamage(
-  db: DatabaseSync,
-  order: string,
-  rows: Map<number, Row>,
-): void {
-  try {
-    const select = db.prepare(`SELECT * FROM records ORDER BY seq ${order}`);
-    for (const row of select.iterate()) {
-      if (isRow(row)) rows.set(Number(row.seq), row as unknown as Row);
+function* readUntilDamage(db: DatabaseSync, order: string): Generator<Row[]> {
+  let part: Row[] = [];
+  const rows = rowsOf(db, order);
+  while (true) {
+    let next: IteratorResult<unknown>;
+    try {
+      next = rows.next();
+    } catch {
+      // The damage begins here; the other end may still be good.
+      break;
     }
-  } catch {
-    // The damage begins here; the other end may still be good.
+    if (next.done) break;
+    const row = next.value as Row;
+    if (isRow({ ...row })) part.push(row);
+    if (part.length < chunkRows) continue;
+    yield part;
+    part = [];
   }
+  yield part;
+}
+
+function* rowsOf(db: DatabaseSync, order: string): Generator<unknown> {
+  yield* db.prepare(`SELECT * FROM records ORDER BY seq ${order}`).iterate();
 }

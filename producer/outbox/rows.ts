@@ -9,7 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Place, Position } from "../outbox.ts";
 import { Pending } from "./pending.ts";
 import type { Row } from "./row.ts";
-import { isDamage } from "./schema.ts";
+import { isDamage, isReadOnly } from "./schema.ts";
 import type { PartitionPosition, Store } from "./store.ts";
 
 /** The disk, as the rows need it. */
@@ -23,17 +23,22 @@ export interface DiskPorts {
   /** Whether there is surely no record in the file; asked while it is shut. */
   readonly holdsNothing: () => boolean;
   /**
-   * Moves a damaged database aside, says so, and gives what it held.
+   * Moves a damaged database aside; the next `open` takes over what it holds.
    *
    * @throws when it cannot be moved.
    */
-  readonly rescue: (error: unknown) => readonly Row[];
+  readonly moveAside: (error: unknown) => void;
+  /** Whether the open file is still the one at its path. */
+  readonly isInPlace: () => boolean;
   /** Told when the disk refuses, and `undefined` when it takes again. */
   readonly onDisk: (error: string | undefined) => void;
 }
 
 /** A backlog from which on the file is made smaller once it is sent. */
 const shrinkFrom = 1_000;
+
+/** Rows that are copied at a time. */
+const movedRows = 1_000;
 
 /** The bytes of some rows. */
 export function bytesOf(rows: readonly Place[]): number {
@@ -53,6 +58,11 @@ export class Rows implements Disposable {
   #bytes = 0;
   /** No row up to here waits any more. */
   #goneTo = 0;
+  /** What is in flight: it may be just what a damaged file has lost. */
+  #flight: readonly Row[] = [];
+  #wasOpen = false;
+  #isInherited = false;
+  #mustCount = false;
   #peak = 0;
   #diskError: string | undefined;
   #isClosed = false;
@@ -81,6 +91,21 @@ export class Rows implements Disposable {
   /** Why the disk takes nothing; `undefined` while it does. */
   get diskError(): string | undefined {
     return this.#diskError;
+  }
+
+  /**
+   * Whether rows of an earlier process came up since this was asked last: it
+   * may have sent them.
+   */
+  takeInherited(): boolean {
+    const isInherited = this.#isInherited;
+    this.#isInherited = false;
+    return isInherited;
+  }
+
+  /** Says which rows are in flight. */
+  hold(rows: readonly Row[]): void {
+    this.#flight = rows;
   }
 
   /** Takes a new row, into memory until {@linkcode settle}. */
@@ -163,6 +188,8 @@ export class Rows implements Disposable {
     const chosen: Place[] = [];
     let sum = 0;
     const take = ({ seq, bytes }: Place) => {
+      // What has just come is never the one to go.
+      if (seq === this.#lastSeq) return;
       chosen.push({ seq, bytes });
       sum += bytes;
     };
@@ -181,13 +208,13 @@ export class Rows implements Disposable {
 
   /** The topics of all rows. */
   topics(): string[] {
-    const onDisk = this.#read((store) => store.topics(this.#goneTo)) ?? [];
+    const onDisk = this.#must((store) => store.topics(this.#goneTo)) ?? [];
     return [...new Set([...onDisk, ...this.#memory.map((row) => row.topic)])];
   }
 
   /** The oldest time of a topic's rows, ms since 1970. */
   oldestMs(topic: string): number | undefined {
-    const onDisk = this.#read((store) => store.oldestMs(topic, this.#goneTo));
+    const onDisk = this.#must((store) => store.oldestMs(topic, this.#goneTo));
     const times = this.#memory.filter((row) => row.topic === topic)
       .map(({ timestamp_ms }) => timestamp_ms);
     if (onDisk !== undefined) times.push(onDisk);
@@ -197,21 +224,21 @@ export class Rows implements Disposable {
   /** What is known of a partition. */
   position(topic: string, partition: number): Position | undefined {
     return this.#pending.position(topic, partition) ??
-      this.#read((store) => store.position(topic, partition));
+      this.#must((store) => store.position(topic, partition));
   }
 
   /** Those rows of a topic whose ids are among these. */
   find(topic: string, ids: ReadonlySet<string>): Place[] {
-    const found: Place[] = [];
-    this.#read((store) => {
-      for (const { seq, id, bytes } of store.ids(topic)) {
-        if (ids.has(id) && this.#waits(seq)) found.push({ seq, bytes });
-      }
-    });
+    const onDisk =
+      this.#must((store) =>
+        [...store.ids(topic)].filter(({ seq, id }) =>
+          ids.has(id) && this.#waits(seq)
+        )
+      ) ?? [];
     const inMemory = this.#memory.filter((row) =>
       row.topic === topic && ids.has(row.id)
     );
-    return [...found, ...inMemory.map(({ seq, bytes }) => ({ seq, bytes }))];
+    return [...onDisk, ...inMemory].map(({ seq, bytes }) => ({ seq, bytes }));
   }
 
   /** Closes the file. */
@@ -224,19 +251,35 @@ export class Rows implements Disposable {
   #write(): void {
     const isWritten = this.#pending.isEmpty && this.#memory.length === 0;
     if (isWritten && this.#store !== undefined) return;
+    if (this.#store !== undefined && !this.#disk.isInPlace()) {
+      this.#move(this.#store);
+    }
     const store = this.#store ?? this.#open();
     store.apply(this.#pending.changes(this.#memory));
     this.#pending = new Pending();
     this.#memory = [];
+    if (this.#mustCount && !isWritten) this.#count(store);
+    this.#mustCount = false;
     this.#tellDisk(undefined);
     this.#peak = Math.max(this.#peak, this.#depth);
     if (this.#depth > 0 || this.#peak < shrinkFrom) return;
     if (store.shrink()) this.#peak = 0;
   }
 
+  #count(store: Store): number {
+    const { depth, bytes, lastSeq } = store.totals();
+    this.#depth = depth + this.#memory.length;
+    this.#bytes = bytes + bytesOf(this.#memory);
+    return lastSeq;
+  }
+
   #open(): Store {
     const store = this.#disk.open();
-    const { depth, bytes, lastSeq } = store.totals();
+    const lastSeq = this.#count(store);
+    const holdsRows = this.#depth > this.#memory.length;
+    // Opened again, what it holds is this process's own.
+    if (!this.#wasOpen && holdsRows) this.#isInherited = true;
+    this.#wasOpen = true;
     // What came while the file was shut goes behind what it holds.
     this.#memory = this.#memory.map((row, index) => ({
       ...row,
@@ -246,10 +289,27 @@ export class Rows implements Disposable {
       this.#lastSeq,
       this.#memory.at(-1)?.seq ?? lastSeq,
     );
-    this.#depth = depth + this.#memory.length;
-    this.#bytes = bytes + bytesOf(this.#memory);
+    this.#mustCount = true;
     this.#store = store;
     return store;
+  }
+
+  /** Goes on in a new file, as somebody has removed the open one. */
+  #move(old: Store): void {
+    this.#store = undefined;
+    try {
+      const fresh = this.#open();
+      for (let from = 0;;) {
+        const part = old.after(from, movedRows);
+        fresh.copy(part);
+        if (part.length < movedRows) break;
+        from = part.at(-1)?.seq ?? from;
+      }
+      old[Symbol.dispose]();
+    } catch (error) {
+      this.#store = old;
+      throw error;
+    }
   }
 
   #read<T>(look: (store: Store) => T): T | undefined {
@@ -261,8 +321,20 @@ export class Rows implements Disposable {
     }
   }
 
+  /** The same where nothing must be left out: it is tried again, or fails. */
+  #must<T>(look: (store: Store) => T): T | undefined {
+    try {
+      return this.#store && look(this.#store);
+    } catch (error) {
+      this.#trouble(error);
+    }
+    if (this.#store === undefined) throw new Error(this.#diskError);
+    return look(this.#store);
+  }
+
   #trouble(error: unknown): void {
     try {
+      if (isReadOnly(error)) this.#reopen();
       if (!isDamage(error)) throw error;
       this.#mend(error);
     } catch (reason) {
@@ -270,14 +342,21 @@ export class Rows implements Disposable {
     }
   }
 
+  /** SQLite never looks again whether a file can be written. */
+  #reopen(): void {
+    this.#store?.[Symbol.dispose]();
+    this.#store = undefined;
+    this.#open();
+  }
+
   /** Goes on with a new file and what the damaged one still held. */
   #mend(error: unknown): void {
     this.#store?.[Symbol.dispose]();
     this.#store = undefined;
-    const own = new Set(this.#memory.map(({ seq }) => seq));
-    const saved = this.#disk.rescue(error)
-      .filter(({ seq }) => this.#waits(seq) && !own.has(seq));
-    this.#memory = [...saved, ...this.#memory];
+    this.#disk.moveAside(error);
+    // It may hold what was acknowledged and not yet deleted.
+    this.#pending.remove({ from: 0, to: this.#goneTo });
+    this.#open().copy(this.#flight.filter(({ seq }) => this.#waits(seq)));
     this.#write();
   }
 

@@ -55,3 +55,8 @@ export function isDamage(error: unknown): boolean {
     error instanceof Error &&
       /not a database|malformed|corrupt/i.test(error.message);
 }
+
+/** Whether an error says that the file may be read but not written. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && /read-?only database/i.test(error.message);
+}

@@ -76,6 +76,11 @@ export interface Totals {
 
 type Sql = Record<string, SQLOutputValue>;
 
+function valuesOf(row: Row): (string | number)[] {
+  const { seq, id, topic, key, value, headers, timestamp_ms, bytes } = row;
+  return [seq, id, topic, key, value, headers, timestamp_ms, bytes];
+}
+
 function prepare(db: DatabaseSync) {
   const columns = "seq, id, topic, key, value, headers, timestamp_ms, bytes";
   const position = db.prepare(
@@ -99,6 +104,10 @@ function prepare(db: DatabaseSync) {
     ),
     after: db.prepare(
       `SELECT ${columns} FROM records WHERE seq > ? ORDER BY seq LIMIT ?`,
+    ),
+    copy: db.prepare(
+      `INSERT OR IGNORE INTO records (${columns}) ` +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     ids: db.prepare("SELECT seq, id, bytes FROM records WHERE topic = ?"),
     sizes: db.prepare(
@@ -176,8 +185,7 @@ export class Store implements Disposable {
     const { insert, remove, move, reject, forget } = this.#sql;
     const isNew = changes.added.length > 0 || changes.rejected.length > 0;
     this.#synchronous(isNew ? "FULL" : "NORMAL");
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
+    this.#transaction(() => {
       for (const { from, to } of changes.removed) remove.run(from, to);
       for (const { topic, partition, next, lastId } of changes.positions) {
         move.run(topic, partition, next, lastId);
@@ -187,11 +195,22 @@ export class Store implements Disposable {
         reject.run(id, topic, key, value, headers, timestamp_ms, reason);
       }
       if (changes.rejected.length > 0) forget.run();
-      for (const row of changes.added) {
-        const { seq, id, topic, key, value, headers, timestamp_ms, bytes } =
-          row;
-        insert.run(seq, id, topic, key, value, headers, timestamp_ms, bytes);
-      }
+      for (const row of changes.added) insert.run(...valuesOf(row));
+    });
+  }
+
+  /** Takes rows over from another file, those that are not here yet. */
+  copy(rows: readonly Row[]): void {
+    this.#synchronous("FULL");
+    this.#transaction(() => {
+      for (const row of rows) this.#sql.copy.run(...valuesOf(row));
+    });
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
       this.#db.exec("COMMIT");
     } catch (error) {
       // SQLite has rolled some errors back by itself.
@@ -207,7 +226,8 @@ export class Store implements Disposable {
    * @returns whether nothing worth it is left.
    */
   shrink(): boolean {
-    this.#db.exec(`PRAGMA incremental_vacuum(${pagesAtATime})`);
+    // To its last row: each step gives back one page, and exec() takes one.
+    this.#db.prepare(`PRAGMA incremental_vacuum(${pagesAtATime})`).all();
     if (this.#pragma("freelist_count") > pagesAtATime) return false;
     this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return true;

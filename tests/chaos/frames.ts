@@ -93,12 +93,25 @@ export function batchName(frame: Uint8Array): BatchName {
   };
 }
 
+/** Where the error code of a Produce answer is; the offset follows. */
+function errorAt(view: DataView): number {
+  let at = lengthBytes + 4 + 4; // correlation id, number of topics
+  at += 2 + view.getInt16(at); // topic
+  return at + 4 + 4; // number of partitions, partition
+}
+
+/** Puts an error in the place of what the broker says of a batch. */
+export function deny(frame: Uint8Array, errorCode: number): void {
+  const view = viewOf(frame);
+  const at = errorAt(view);
+  view.setInt16(at, errorCode);
+  view.setBigInt64(at + 2, -1n);
+}
+
 /** What the broker says of a batch. */
 export function produceAnswer(frame: Uint8Array): ProduceAnswer {
   const view = viewOf(frame);
-  let at = lengthBytes + 4 + 4; // correlation id, number of topics
-  at += 2 + view.getInt16(at); // topic
-  at += 4 + 4; // number of partitions, partition
+  const at = errorAt(view);
   return {
     errorCode: view.getInt16(at),
     baseOffset: view.getBigInt64(at + 2),

@@ -9,6 +9,7 @@ import {
   answeredId,
   type BatchName,
   batchName,
+  deny,
   frames,
   type ProduceAnswer,
   produceAnswer,
@@ -24,6 +25,8 @@ export type Treatment =
   | { readonly kind: "swallow" }
   /** It is delivered, and the connection ends in the place of its answer. */
   | { readonly kind: "cut" }
+  /** It is delivered, and the answer carries this error of Kafka's instead. */
+  | { readonly kind: "deny"; readonly errorCode: number }
   /**
    * It is delivered later, also when the client has gone. With `cut` the
    * client's connection ends at once. The broker's stays: what comes in then
@@ -135,6 +138,9 @@ export function startProxy(port: number, upstream: number): Proxy {
           const entry = entries.get(id);
           if (entry !== undefined) entry.seen.answer = produceAnswer(frame);
           const kind = entry?.treatment.kind;
+          if (entry?.treatment.kind === "deny") {
+            deny(frame, entry.treatment.errorCode);
+          }
           if (kind === "cut") close(client);
           const passes = kind !== "cut" && kind !== "swallow";
           // A client that has gone is no reason to leave the broker.

@@ -38,16 +38,21 @@ export function fakeOutbox(
 ): FakeOutbox {
   const said: (string | undefined)[] = [];
   let store: FakeStore | undefined;
+  let isMovedAside = false;
   const outbox = new DurableOutbox(limits, {
     open: () => {
       if (disk.error !== undefined) throw new Error(disk.error);
-      return store = new FakeStore(disk);
+      store = new FakeStore(disk);
+      if (isMovedAside) store.copy(saved);
+      isMovedAside = false;
+      return store;
     },
-    holdsNothing: () => true,
-    rescue: () => {
+    holdsNothing: () => !isMovedAside,
+    moveAside: () => {
       disk.error = undefined;
-      return saved;
+      isMovedAside = true;
     },
+    isInPlace: () => true,
     onDisk: (error) => said.push(error),
   });
   return { outbox, disk, said, onDisk: () => store?.after(0, 1e6) ?? [] };

@@ -82,7 +82,7 @@ Deno.test("a damaged outbox is moved aside and what can be read is sent", async 
   }
   assert(sent >= 250 && sent < 300, `${sent} of 300 records were saved`);
   assertEquals(outbox.depth, 0);
-  const [said] = lines;
+  const said = lines.find(({ fields }) => "moved_to" in fields);
   assertEquals(said?.level, "error");
   assertEquals(said?.fields.records_taken_over, sent);
   await Deno.stat(String(said?.fields.moved_to));
@@ -103,13 +103,44 @@ for (
       outbox.add(record(1));
     }
     assertEquals(peekOutbox(dir.path)?.depth, 1);
-    assertEquals(lines.length, content === "" ? 0 : 1);
-    assertStringIncludes(
-      String(lines[0]?.fields.moved_to ?? "outbox-damaged-"),
-      "outbox-damaged-",
+    assertEquals(lines.length, content === "" ? 0 : 2);
+    const names = [...Deno.readDirSync(dir.path)].map(({ name }) => name);
+    assertEquals(
+      names.some((name) => name.startsWith("outbox-damaged-")),
+      content !== "",
     );
   });
 }
+
+Deno.test("a rescue that was cut short is finished by the next start", async () => {
+  await using dir = await testDir();
+  const { log } = captureLog();
+  {
+    using outbox = openOutbox(dir.path, limits, log);
+    for (let n = 1; n <= 3; n++) outbox.add(record(n));
+  }
+  // As a kill between the move and the takeover leaves it.
+  const rescue = `${dir.path}/outbox-rescue-20261124T000000000Z.db`;
+  await Deno.rename(`${dir.path}/outbox.db`, rescue);
+  using outbox = openOutbox(dir.path, limits, log);
+  assertEquals([outbox.depth, outbox.inherited()], [3, true]);
+});
+
+Deno.test("an outbox file that is removed while it is open is written anew", async () => {
+  await using dir = await testDir();
+  const { log, lines } = captureLog();
+  {
+    using outbox = openOutbox(dir.path, limits, log);
+    outbox.add(record(1));
+    for (const suffix of ["", "-wal", "-shm"]) {
+      await Deno.remove(`${dir.path}/outbox.db${suffix}`);
+    }
+    outbox.add(record(2));
+    assertEquals(outbox.depth, 2);
+  }
+  assertEquals(peekOutbox(dir.path)?.depth, 2);
+  assertStringIncludes(lines[0]?.message ?? "", "removed while it was open");
+});
 
 Deno.test("a record that the brokers never take is put aside, the rest flows", async () => {
   await using broker = await startBroker();

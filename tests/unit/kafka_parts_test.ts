@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../producer/errors.ts";
 import {
+  type ConnectionState,
+  patchConnection,
+} from "../../producer/kafka_broker.ts";
+import {
   patchRequestQueue,
   type QueuedRequest,
   type RequestQueue,
@@ -241,4 +245,18 @@ Deno.test("`brokerCheck()` stops at an advertised address out of reach", () => {
     UsageError,
     "a broker's advertised address",
   );
+});
+
+Deno.test("`patchConnection()` begins each connection with an empty buffer", async () => {
+  const connection: ConnectionState = {
+    chunks: ["half an answer"],
+    bytesBuffered: 14,
+    bytesNeeded: 100,
+    isConnected: () => false,
+    connect: () => Promise.resolve(true),
+  };
+  patchConnection(connection);
+  await connection.connect();
+  const { chunks, bytesBuffered, bytesNeeded } = connection;
+  assertEquals([chunks, bytesBuffered, bytesNeeded], [[], 0, 4]);
 });

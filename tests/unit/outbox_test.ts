@@ -146,6 +146,70 @@ Deno.test("`Outbox` does not send again what it had acknowledged before the dama
   outbox[Symbol.dispose]();
 });
 
+Deno.test("`Outbox` counts right when the file is lost under a batch", () => {
+  const { outbox, disk, onDisk } = fakeOutbox();
+  for (let n = 1; n <= 3; n++) outbox.add(record(n));
+  const batch = outbox.take(all)!;
+  disk.error = "database disk image is malformed";
+  outbox.add(record(4));
+  assertEquals(outbox.depth, 4, "what is in flight is not lost with the file");
+  assertEquals(outbox.inherited(), false, "it is this process's own");
+  outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  outbox.settle();
+  assertEquals([outbox.depth, outbox.state().bytes > 0], [1, true]);
+  assertEquals(onDisk().map(({ seq }) => seq), [4]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` keeps the newest when all else is in flight", () => {
+  const { outbox } = fakeOutbox({ records: 2, bytes: 1e9 });
+  outbox.add(record(1));
+  outbox.add(record(2));
+  const batch = outbox.take(all)!;
+  assertEquals(outbox.add(record(3)), 0);
+  outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
+  assertEquals(sequences(outbox.take(all)), ["3"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` says once that an earlier process left records", () => {
+  const disk = { error: "unable to open database file" as string | undefined };
+  const saved = [rowOf(1, record(1))];
+  const { outbox } = fakeOutbox(undefined, disk, saved);
+  outbox.add(record(2));
+  assertEquals(outbox.inherited(), false);
+  // The file opens at last, but is damaged: its row comes from another one.
+  disk.error = "file is not a database";
+  outbox.add(record(3));
+  assertEquals([outbox.inherited(), outbox.inherited()], [true, false]);
+  assertEquals(sequences(outbox.take(all)), ["1", "2", "3"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` puts a spoilt row aside and goes on", () => {
+  const disk = { error: "file is not a database" as string | undefined };
+  const saved = [
+    { ...rowOf(1, record(1)), headers: "{" },
+    rowOf(2, record(2)),
+  ];
+  const { outbox, onDisk } = fakeOutbox(undefined, disk, saved);
+  assertEquals(outbox.take(all), undefined);
+  assertEquals(sequences(outbox.take(all)), ["2"]);
+  assertEquals(onDisk().map(({ seq }) => seq), [2]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`Outbox` looks again whether a read-only file can be written", () => {
+  const { outbox, disk, onDisk } = fakeOutbox();
+  disk.error = "attempt to write a readonly database";
+  outbox.add(record(1));
+  assertEquals(outbox.state().inMemory, 1);
+  disk.error = undefined;
+  outbox.add(record(2));
+  assertEquals(onDisk().length, 2);
+  outbox[Symbol.dispose]();
+});
+
 Deno.test("`Outbox` keeps a rejected record aside", () => {
   const { outbox, onDisk } = fakeOutbox();
   outbox.add(record(1));

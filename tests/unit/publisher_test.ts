@@ -104,6 +104,12 @@ Deno.test("`publisher` in doubt sends the identical batch again, never cut anew"
 Deno.test("`publisher` looks at the topic first when records waited at its start", async () => {
   const h = harness(() => undefined);
   h.add(1, 2, 3);
+  let isInherited = true;
+  h.outbox.inherited = () => {
+    const was = isInherited;
+    isInherited = false;
+    return was;
+  };
   h.topics.append([record(1), record(2)]);
   await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2", "3"]);

@@ -85,7 +85,10 @@ Deno.test("`notReady()` waits for nothing once records were set aside", () => {
   time.now = 90_000;
   watch.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
-  assertEquals(kinds(), [], "the new record has not waited");
+  assertEquals(kinds(), ["rejected"], "the new record has not waited");
+  watch.acknowledged(1, 0, time.now, 1);
+  outboxIs({ depth: 0 });
+  assertEquals(kinds(), [], "Kafka takes records again");
 });
 
 Deno.test("`notReady()` does not wait for a sample that is no record", () => {

@@ -35,6 +35,20 @@ Deno.test("`reconcile()` strikes out what is there, from the known position on",
   outbox[Symbol.dispose]();
 });
 
+Deno.test("`reconcile()` does not count what is polled while it reads", async () => {
+  const { topics, outbox } = afterKill();
+  const { struckOut } = await reconcile({
+    offsets: (name) => topics.offsets(name),
+    offsetSince: (...of) => topics.offsetSince(...of),
+    read(...of) {
+      outbox.add(record(20 + topics.reads.length));
+      return topics.read(...of);
+    },
+  }, outbox);
+  assertEquals([struckOut, outbox.depth], [5, 4]);
+  outbox[Symbol.dispose]();
+});
+
 Deno.test("`reconcile()` reads by time where no position is known", async () => {
   const topics = new FakeTopics();
   topics.append([record(1), record(2), record(3)]);
@@ -58,9 +72,9 @@ Deno.test("`reconcile()` reads every partition, and every topic that records wai
   for (const one of [record(1), record(2), record(3, { topic: "old" })]) {
     outbox.add(one);
   }
-  outbox.add(record(4, { topic: "gone" }));
+  outbox.add(record(4));
   assertEquals((await reconcile(topics, outbox)).struckOut, 3);
-  assertEquals(outbox.topics(), ["gone"]);
+  assertEquals(outbox.topics(), ["crypto.prices.raw"]);
   outbox[Symbol.dispose]();
 });
 
@@ -85,6 +99,36 @@ Deno.test("`reconcile()` counts doubt when the topic was trimmed past what is kn
     possiblyDuplicated: 5,
   });
   assertEquals(left(), ["6", "7", "8", "11", "12"]);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` takes a missing topic for doubt: a broker that starts knows none", async () => {
+  const { topics, outbox } = afterKill();
+  outbox.add(record(13, { topic: "other" }));
+  await assertRejects(() => reconcile(topics, outbox), Error, "UNKNOWN_TOPIC");
+  topics.append([record(13, { topic: "other" })]);
+  assertEquals((await reconcile(topics, outbox)).struckOut, 1);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` counts what it struck out, whatever comes meanwhile", async () => {
+  const { topics, outbox } = afterKill();
+  const read = topics.read.bind(topics);
+  let number = 20;
+  topics.read = (...args) => {
+    outbox.add(record(number++));
+    return read(...args);
+  };
+  assertEquals((await reconcile(topics, outbox)).struckOut, 5);
+  outbox[Symbol.dispose]();
+});
+
+Deno.test("`reconcile()` fails when the outbox cannot be read whole", async () => {
+  const { topics, outbox } = afterKill();
+  outbox.find = () => {
+    throw new Error("disk I/O error");
+  };
+  await assertRejects(() => reconcile(topics, outbox), Error, "disk I/O");
   outbox[Symbol.dispose]();
 });
 

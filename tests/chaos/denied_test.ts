@@ -1,0 +1,80 @@
+import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../../tasks/stack/native/port.ts";
+import { until } from "../kafka/until.ts";
+import type { Begun } from "./life.ts";
+import { startProxy } from "./proxy.ts";
+import { isLong } from "./seed.ts";
+import { openWorld } from "./world.ts";
+
+interface Denial {
+  readonly error: string;
+  readonly code: number;
+  /** The producer can no longer rely on the broker to know a batch again. */
+  readonly costsIdentity?: boolean;
+}
+
+/** https://kafka.apache.org/protocol#protocol_error_codes */
+const denials: readonly Denial[] = [
+  { error: "REQUEST_TIMED_OUT", code: 7 },
+  {
+    error: "OUT_OF_ORDER_SEQUENCE_NUMBER",
+    code: 45,
+    costsIdentity: true,
+  },
+  { error: "NOT_ENOUGH_REPLICAS_AFTER_APPEND", code: 20 },
+  { error: "UNKNOWN_PRODUCER_ID", code: 59, costsIdentity: true },
+  { error: "UNKNOWN_SERVER_ERROR", code: -1 },
+  { error: "UNKNOWN_TOPIC_OR_PARTITION", code: 3 },
+  ...isLong
+    ? [
+      { error: "DUPLICATE_SEQUENCE_NUMBER", code: 46, costsIdentity: true },
+      { error: "INVALID_PRODUCER_EPOCH", code: 47, costsIdentity: true },
+      { error: "NOT_LEADER_FOR_PARTITION", code: 6 },
+      { error: "KAFKA_STORAGE_ERROR", code: 56 },
+      { error: "CORRUPT_MESSAGE", code: 2 },
+      { error: "TOPIC_AUTHORIZATION_FAILED", code: 29 },
+    ]
+    : [],
+];
+
+function looks({ producer }: Begun): number[] {
+  return producer.lines.filter(({ message }) =>
+    message === "looked for records that Kafka has already"
+  ).map((line) => Number(line.struck_out));
+}
+
+Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async () => {
+  const [port, advertised] = [freePort(), freePort()];
+  await using proxy = startProxy(advertised, port);
+  await using world = await openWorld("denied", { port, advertised });
+  const life = await world.begin();
+  await life.producer.untilStatus(
+    "records flow",
+    ({ counters }) => counters.published >= 5,
+  );
+  for (const { error, code, costsIdentity } of denials) {
+    const before = looks(life).length;
+    // Now and then the second and the third try are denied as well.
+    const times = world.random.whole(1, 3);
+    const from = proxy.produced.length + 1 + world.random.whole(0, 4);
+    const denied: number[] = [];
+    proxy.script(({ number }) => {
+      if (number < from || denied.length >= times) return { kind: "pass" };
+      denied.push(number);
+      return { kind: "deny", errorCode: code };
+    });
+    await until(
+      `${error} is said`,
+      () => denied.length === times || undefined,
+      60_000,
+    );
+    await world.drained(life, 3);
+    const [first] = denied;
+    assertEquals(proxy.produced[first! - 1]!.answer?.errorCode, 0, error);
+    const found = looks(life).slice(before);
+    assertEquals(found.length, costsIdentity ? times : 0, error);
+    assert(found.every((count) => count > 0), `${error}: ${found}`);
+  }
+  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
+  await world.assertSound();
+});
