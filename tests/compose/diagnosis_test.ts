@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
 import { freePort } from "../../tasks/stack/native.ts";
-import { makePlace, type Place } from "./place.ts";
+import { makeNetwork, makePlace, type Place } from "./place.ts";
 
 /** What the table says of a symptom. */
 function known(id: string) {
@@ -59,6 +59,7 @@ async function changeKafka(place: Place, change: object): Promise<void> {
 
 Deno.test("`setup` says why an image cannot be had", async (t) => {
   await using place = await makePlace();
+  await using _network = await makeNetwork(place);
   const registry = serveRegistry();
   const { port } = registry.addr;
   for (
@@ -131,6 +132,7 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
 
 Deno.test("`setup` says why a service does not start", async (t) => {
   await using place = await makePlace();
+  await using _network = await makeNetwork(place);
   const { name, must } = place;
 
   await t.step("old-kafka-variable", async () => {
