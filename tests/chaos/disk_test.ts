@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { peekOutbox } from "../../producer/outbox/peek.ts";
 import { until } from "../kafka/until.ts";
+import { finish, flowing } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { canMount, mountSmallDisk } from "./small_disk.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 /** A world whose usual state folder is a disk that can be filled. */
 async function openSmallWorld(name: string) {
@@ -22,15 +23,6 @@ async function openSmallWorld(name: string) {
       await own.disposeAsync();
     },
   };
-}
-
-async function flowing(world: World): Promise<Begun> {
-  const life = await world.begin();
-  await life.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 10,
-  );
-  return life;
 }
 
 const saysDisk = (reasons: readonly string[]) =>
@@ -72,8 +64,7 @@ if (await canMount()) {
     const next = await world.begin();
     await world.broker.restart();
     await next.producer.untilStatus("it runs", () => true);
-    await world.drained(next);
-    assertEquals(await next.producer.stop(), 0);
+    await finish(world, next, 3);
     await world.assertSound();
   });
 
@@ -97,8 +88,7 @@ if (await canMount()) {
     await life.producer.stop("SIGKILL");
     disk.makeRoom();
     const next = await flowing(world);
-    await world.drained(next);
-    assertEquals(await next.producer.stop(), 0);
+    await finish(world, next, 3);
     const { lost, duplicated, outOfOrder, untrue } = await world.judge();
     assertEquals(
       { duplicated, outOfOrder, untrue },

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { until } from "../kafka/until.ts";
 import { isLong } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";
 
@@ -18,7 +19,14 @@ Deno.test(`a producer is killed ${kills} times, also while the broker is down`, 
     }
     // While it comes back the kills go on.
     if (kill === downTo) back = broker.restart();
-    await pause(random.whole(100, 1_500));
+    // Some die while they start, most in the middle of their work.
+    if (random.chance(0.7)) {
+      await until(
+        "it polls",
+        () => life.simulator.requests.length > 0 || undefined,
+      );
+    }
+    await pause(random.whole(0, 1_200));
     await life.producer.stop("SIGKILL");
   }
   await back;
@@ -27,7 +35,7 @@ Deno.test(`a producer is killed ${kills} times, also while the broker is down`, 
   await world.drained(last);
   assertEquals(await last.producer.stop(), 0, last.producer.stderr());
   const { served } = await world.assertSound();
-  assert(served > 3 * kills, `only ${served} samples`);
+  assert(served > kills, `only ${served} samples`);
 });
 
 Deno.test("the oracle sees what is lost when a state folder is wiped", async () => {

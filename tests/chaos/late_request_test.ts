@@ -1,82 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { assertEquals } from "@std/assert";
 import { until } from "../kafka/until.ts";
-import type { Begun } from "./life.ts";
-import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
+import { finish, flowing } from "./flow.ts";
+import { openProxied, pass } from "./proxied.ts";
 import { isLong } from "./seed.ts";
-import { openWorld, pause, type World } from "./world.ts";
-
-const pass: Treatment = { kind: "pass" };
-
-/** A world whose producers reach the broker through a proxy only. */
-async function openProxied(
-  name: string,
-): Promise<AsyncDisposable & { world: World; proxy: Proxy }> {
-  await using stack = new AsyncDisposableStack();
-  const [port, advertised] = [freePort(), freePort()];
-  const proxy = stack.use(startProxy(advertised, port));
-  const world = stack.use(await openWorld(name, { port, advertised }));
-  const own = stack.move();
-  return { world, proxy, [Symbol.asyncDispose]: () => own.disposeAsync() };
-}
-
-async function flowing(world: World, count = 10): Promise<Begun> {
-  const life = await world.begin();
-  await life.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= count,
-  );
-  return life;
-}
-
-async function finish(world: World, life: Begun): Promise<void> {
-  await world.drained(life, 20);
-  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
-}
-
-/** The answered requests that carried a batch again. */
-function resent({ produced }: Proxy, number: number) {
-  const { producerId, baseSequence } = produced[number - 1]!;
-  return produced.slice(number).filter((request) =>
-    request.producerId === producerId && request.baseSequence === baseSequence
-  );
-}
-
-Deno.test("answers are lost after the append, with the connection", async () => {
-  await using all = await openProxied("answers cut");
-  const { world, proxy } = all;
-  const life = await flowing(world);
-  const cut: number[] = [];
-  proxy.script(({ number }) => {
-    // Now and then the second try's answer is lost as well.
-    if (cut.length >= 6 || !world.random.chance(0.4)) return pass;
-    cut.push(number);
-    return { kind: "cut" };
-  });
-  await until("6 answers are lost", () => cut.length === 6 || undefined);
-  await finish(world, life);
-  for (const number of cut) {
-    const [again] = resent(proxy, number);
-    assertEquals(again?.records, proxy.produced[number - 1]!.records);
-  }
-  await world.assertSound();
-});
-
-Deno.test("an answer is lost and the connection says nothing", async () => {
-  await using all = await openProxied("answer swallowed");
-  const { world, proxy } = all;
-  const life = await flowing(world);
-  let swallowed = 0;
-  proxy.script(({ number }) => {
-    if (swallowed > 0) return pass;
-    swallowed = number;
-    return { kind: "swallow" };
-  });
-  await life.producer.untilStatus("it hangs", ({ waiting }) => waiting > 5);
-  await finish(world, life);
-  assert(resent(proxy, swallowed).length > 0, "the batch was sent again");
-  await world.assertSound();
-});
+import { pause } from "./world.ts";
 
 for (
   const { name, patience } of [
