@@ -93,6 +93,7 @@ async function strikeOut(
   { partition, end }: PartitionOffsets,
   begin: bigint,
 ): Promise<number> {
+  // Not by the depth before and after: polls go on meanwhile.
   let struckOut = 0;
   for (let from = begin; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
