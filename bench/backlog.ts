@@ -8,6 +8,7 @@
 import { outboxFile } from "../producer/outbox/open.ts";
 import { rowOf } from "../producer/outbox/row.ts";
 import { Store } from "../producer/outbox/store.ts";
+import type { Child } from "./child.ts";
 import { recordOf } from "./records.ts";
 import { type Rig, sleep } from "./rig.ts";
 
@@ -41,13 +42,16 @@ export const roomy: Readonly<Record<string, string>> = {
 /**
  * Waits until a topic holds so many records.
  *
+ * @param child Who sends them; its failure ends the wait.
  * @returns how many a second came, from the first that was seen on.
  */
 export async function growth(
   rig: Rig,
   topic: string,
   records: number,
+  child?: Child,
 ): Promise<number> {
+  const failure = child?.failure ?? new Promise<never>(() => {});
   let first: { at: number; count: number } | undefined;
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
@@ -57,7 +61,7 @@ export async function growth(
     if (first !== undefined && count >= records) {
       return (count - first.count) / (at - first.at) * 1000;
     }
-    await sleep(lookMs);
+    await Promise.race([sleep(lookMs), failure]);
   }
   throw new Error(`${topic} does not reach ${records} records`);
 }

@@ -26,6 +26,8 @@ export interface Child extends AsyncDisposable {
   usage(): Promise<Usage>;
   /** The first line, old or to come, that is as wished. */
   line(wish: (fields: Line["fields"]) => boolean): Promise<Line>;
+  /** Rejects, with its complaints, once it ended badly; else waits for ever. */
+  readonly failure: Promise<never>;
   /** Waits for its end and gives the last line. */
   result(): Promise<Line["fields"]>;
   /** Asks it to end and gives the milliseconds that it took. */
@@ -70,6 +72,12 @@ export function start(
     isEnded = true;
     tell();
   })();
+  const failure = child.status.then(async ({ success }) => {
+    if (success) return await new Promise<never>(() => {});
+    throw await failed();
+  });
+  // Whoever measures may have left already.
+  failure.catch(() => {});
   async function end(): Promise<number> {
     const asked = performance.now();
     if (!isEnded) child.kill("SIGTERM");
@@ -81,6 +89,7 @@ export function start(
   return {
     begun,
     lines,
+    failure,
     usage: () => usageOf(child.pid),
     async line(wish) {
       for (let next = 0;; await changed.promise) {

@@ -30,7 +30,7 @@ const producer: Drain = async (rig, topic) => {
     KAFKA_TOPIC: topic,
     STATE_DIR: stateDir,
   });
-  const rate = await growth(rig, topic, records);
+  const rate = await growth(rig, topic, records, child);
   await child.end();
   await Deno.remove(stateDir, { recursive: true });
   return rate;
@@ -44,7 +44,7 @@ const bare: Drain = async (rig, topic) => {
     String(records),
     String(batch),
   );
-  const rate = await growth(rig, topic, records);
+  const rate = await growth(rig, topic, records, child);
   await child.result();
   return rate;
 };

@@ -26,7 +26,7 @@ export async function memoryOfDrain(rig: Rig): Promise<string[]> {
     KAFKA_TOPIC: topic,
     STATE_DIR: stateDir,
   });
-  const rate = await growth(rig, topic, records);
+  const rate = await growth(rig, topic, records, producer);
   await sleep(settleMs);
   const [own, idle] = await Promise.all([producer.usage(), floor.usage()]);
   const left = await Deno.stat(`${stateDir}/outbox.db`);

@@ -226,7 +226,8 @@ export class Store implements Disposable {
    * @returns whether nothing worth it is left.
    */
   shrink(): boolean {
-    this.#db.exec(`PRAGMA incremental_vacuum(${pagesAtATime})`);
+    // To its last row: each step gives back one page, and exec() takes one.
+    this.#db.prepare(`PRAGMA incremental_vacuum(${pagesAtATime})`).all();
     if (this.#pragma("freelist_count") > pagesAtATime) return false;
     this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return true;

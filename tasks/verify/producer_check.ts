@@ -42,22 +42,16 @@ function judgeContainer(seen: Observations): Finding | undefined {
   if (container === undefined) return undefined;
   const { name, service, status, end } = container;
   const read = `read its log: deno task logs ${service}`;
-  if (seen.contained !== undefined && !seen.contained.ok) {
-    const { error } = seen.contained;
-    return fail(
-      `the container ${name} runs but does not answer: ${error}`,
-      read,
-    );
-  }
-  const quiet = status === "created" || status === "running";
-  if (quiet || wasStopped(container)) return undefined;
   const logs = seen.compose?.ok ? seen.compose.value.logs[service] ?? "" : "";
+  const silent = seen.contained?.ok === false ? seen.contained.error : "";
+  const quiet = status === "created" || status === "running";
+  if (silent === "" && (quiet || wasStopped(container))) return undefined;
   const found = diagnose(end) ?? diagnose(logs);
+  const how = silent === ""
+    ? `is ${status} (exit code ${end.exitCode})`
+    : `runs but does not answer: ${silent}`;
   const why = found === undefined ? "" : `: ${found.cause}`;
-  return fail(
-    `the container ${name} is ${status} (exit code ${end.exitCode})${why}`,
-    found?.next ?? read,
-  );
+  return fail(`the container ${name} ${how}${why}`, found?.next ?? read);
 }
 
 /** Judges whichever producer runs. */

@@ -92,6 +92,16 @@ Deno.test("standalone first, then PART-A under another network name: setup moves
     await place.must("rm", "-f", `${place.name}-simulator`);
   });
 
+  await t.step(
+    "setup again stays without PART-A while there is none",
+    async () => {
+      const { code, stderr } = await place.task("setup");
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stderr, `${standalone}, kept, without PART-A`);
+      await allOn(place, standalone);
+    },
+  );
+
   await t.step("PART-A comes up beside it", async () => {
     await sleepers.network(lake);
     await sleepers.start(lake, ...partA);

@@ -60,9 +60,12 @@ export function judge(container: ContainerSeen | undefined): Judgement {
     : "wait";
 }
 
+/** A line of a Java stack trace: many of them, and none names the cause. */
+const isFrame = /^\s+at \S+\(/;
+
 function lastLines(text: string): string[] {
   return text.split(/\r?\n/).map((line) => line.trimEnd())
-    .filter((line) => line !== "").slice(-shownLines);
+    .filter((line) => line !== "" && !isFrame.test(line)).slice(-shownLines);
 }
 
 async function explain(

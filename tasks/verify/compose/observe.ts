@@ -49,7 +49,8 @@ async function readLogs(
   run: Run,
   containers: readonly ContainerSeen[],
 ): Promise<Record<string, string>> {
-  const bad = containers.filter((one) => !runsWell(one));
+  // One that was started again may run at this moment and end at the next.
+  const bad = containers.filter((one) => !runsWell(one) || one.restarts > 0);
   return Object.fromEntries(
     await Promise.all(bad.map(async ({ name, service }) => {
       const args = ["logs", "--tail", logLines, name];

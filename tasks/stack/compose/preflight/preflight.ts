@@ -31,7 +31,7 @@ import { ensureStandalone } from "./standalone.ts";
 
 /** What is about to be started. */
 export interface PreflightOptions {
-  /** Whether the stack goes without PART-A, on a network of its own. */
+  /** Whether it was asked for without PART-A, on a network of its own. */
   readonly standalone: boolean;
   /** The name of that network. */
   readonly standaloneNetwork: string;
@@ -165,17 +165,25 @@ async function checkMachine(
   return names;
 }
 
+interface Found {
+  readonly network: string;
+  readonly isStandalone: boolean;
+}
+
 async function findNetwork(
   options: PreflightOptions,
   { run, say }: PreflightPorts,
-): Promise<string> {
+): Promise<Found> {
   const { standalone, standaloneNetwork, rememberedNetwork } = options;
-  if (standalone) {
+  const partA = standalone ? [] : await inspectPartA(run);
+  // An earlier --standalone lasts until there is a PART-A to go back to.
+  const lasts = rememberedNetwork === standaloneNetwork && partA.length === 0;
+  if (standalone || lasts) {
     const done = await ensureStandalone(run, standaloneNetwork);
     say(line("ok", "network", `${standaloneNetwork}, ${done}, without PART-A`));
-    return standaloneNetwork;
+    return { network: standaloneNetwork, isStandalone: true };
   }
-  const networks = judgePartA(await inspectPartA(run));
+  const networks = judgePartA(partA);
   say(line("ok", "part-a", `${partANames.join(" and ")} run`));
   const network = chooseNetwork(networks, rememberedNetwork);
   if (rememberedNetwork !== undefined && rememberedNetwork !== network) {
@@ -183,7 +191,7 @@ async function findNetwork(
       `${network} is taken`;
     say(line("warn", "network", text));
   } else say(line("ok", "network", `${network}, found at hive-minio`));
-  return network;
+  return { network, isStandalone: false };
 }
 
 /**
@@ -199,10 +207,10 @@ export async function preflight(
   const { engine, composeVersion } = await checkEngine(ports);
   checkFolder(options, engine, ports);
   const names = await checkMachine(options, ports);
-  const network = await findNetwork(options, ports);
-  const { project, standalone } = options;
+  const { network, isStandalone } = await findNetwork(options, ports);
+  const { project } = options;
   const neighbours = await inspectNeighbours(ports.run, network);
   requireAliases(network, { names, project }, neighbours);
   ports.say(line("ok", "names", `nobody else on ${network} has ours`));
-  return { network, isStandalone: standalone, engine, composeVersion };
+  return { network, isStandalone, engine, composeVersion };
 }

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { until } from "../kafka/until.ts";
+import { makePlace, type Place } from "./place.ts";
+
+/** What the engine holds of any demo of this clone. */
+async function left(place: Place): Promise<string[]> {
+  const lists = await Promise.all([
+    place.must("ps", "-a", "--format", "{{.Names}}"),
+    place.must("volume", "ls", "--format", "{{.Name}}"),
+    place.must("network", "ls", "--format", "{{.Name}}"),
+  ]);
+  return lists.join("\n").split("\n").filter((name) =>
+    name.startsWith("crypto-demo-")
+  );
+}
+
+async function anonymous(place: Place): Promise<number> {
+  const list = await place.must("volume", "ls", "-q", "-f", "dangling=true");
+  return list.split("\n").filter((name) => /^[0-9a-f]{64}$/.test(name)).length;
+}
+
+Deno.test("`demo --stack=compose` proves a stack and leaves nothing", async () => {
+  await using place = await makePlace();
+  const before = await anonymous(place);
+  const { code, stdout, stderr } = await place.task("demo", "--stack=compose");
+  assertEquals(code, 0, stdout + stderr);
+  assertStringIncludes(stdout, "Data flows: 16 checks, none failed");
+  assertStringIncludes(stdout, "market cap");
+  for (const line of stdout.split("\n")) {
+    if (/^(ok|skip|coin|bitcoin) /.test(line)) assert(line.length <= 80, line);
+  }
+  assertEquals(await left(place), []);
+  assert(await anonymous(place) <= before, "no anonymous volume is left");
+  const state = Array.from(Deno.readDirSync(place.dir), ({ name }) => name);
+  assertEquals(state.includes(".state"), false);
+});
+
+Deno.test("`demo --stack=compose` leaves nothing after a Ctrl-C", async (t) => {
+  await using place = await makePlace();
+  const moments: Readonly<Record<string, () => Promise<boolean>>> = {
+    "as the network is made": async () => (await left(place)).length > 0,
+    "as containers are made": async () => (await left(place)).length > 3,
+    "as Kafka starts": async () => {
+      const filter = ["--filter", "name=crypto-demo-.*-kafka$"];
+      return (await place.must("ps", "-q", ...filter)) !== "";
+    },
+    "as verify asks on the network": async () => {
+      const filter = ["--filter", "label=com.docker.compose.oneoff=True"];
+      const list = ["ps", "--format", "{{.Networks}}", ...filter];
+      return (await place.must(...list)).includes("crypto-demo-");
+    },
+  };
+  for (const [name, isThere] of Object.entries(moments)) {
+    await t.step(name, async () => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=compose"],
+        cwd: place.dir,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      let code: number | undefined;
+      const ended = child.status.then((status) => code = status.code);
+      await until(name, async () => {
+        return code !== undefined || await isThere() ? true : undefined;
+      }, 120_000);
+      assertEquals(code, undefined, "it runs still");
+      // One Ctrl-C arrives twice under `deno task`.
+      child.kill("SIGINT");
+      child.kill("SIGINT");
+      assertEquals(await ended, 130);
+      assertEquals(await left(place), []);
+    });
+  }
+});
