@@ -63,21 +63,19 @@ class Storm {
     ];
     const trick = tricks[random.whole(0, tricks.length - 1)]!;
     this.#timers.push(late);
-    let left = random.whole(1, 2);
+    // kafkajs itself tries three times; only then is it the publisher's turn.
+    let left = random.whole(1, 6);
     this.#proxy.script(() => left-- > 0 ? trick : { kind: "pass" });
   }
 
   async blow(): Promise<void> {
     const { random } = this.#world;
     await pause(random.whole(50, 1_500));
-    switch (random.whole(0, 2)) {
-      case 0:
-        return await this.#killProducer();
-      case 1:
-        return await this.#turnBroker();
-      default:
-        return this.#trickWire();
-    }
+    const kind = random.whole(0, 4);
+    if (kind === 0) return await this.#killProducer();
+    // Nothing passes the wire to a broker that is away.
+    if (kind === 1 || this.#broker !== "up") return await this.#turnBroker();
+    this.#trickWire();
   }
 
   /** Everything is well again; gives the producer that runs. */
