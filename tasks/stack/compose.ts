@@ -149,7 +149,10 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       }
       const child = new Deno.Command("docker", {
         args: [
-          ...["compose", "logs", "--tail", "200"],
+          "compose",
+          // Off a terminal Compose would still erase lines that it redraws.
+          ...Deno.stdout.isTerminal() ? [] : ["--ansi", "never"],
+          ...["logs", "--tail", "200"],
           ...follow ? ["-f"] : [],
           ...service === undefined ? [] : [service],
         ],
