@@ -106,7 +106,13 @@ async function produce(args: readonly string[]): Promise<number> {
     const code = await runCommand(refusal, []);
     if (code !== 0) return code;
   }
-  return await runDirectly(rest);
+  const code = await runDirectly(rest);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    result("");
+    result("As a container: deno task produce --container [--restart]");
+    result("Beside another producer: add --beside");
+  }
+  return code;
 }
 
 if (import.meta.main) Deno.exit(await produce(Deno.args));
