@@ -65,11 +65,11 @@ export function chaosTier(form: "short" | "long"): Tier {
     String(crypto.getRandomValues(new Uint32Array(1))[0]);
   return {
     name: "chaos",
-    // Most of a scenario is waiting: four side by side suit two cores.
+    // Most of a scenario is waiting: six side by side suit two cores.
     args: ["-A", "--parallel", "tests/chaos/"],
     env: {
       CHAOS_SEED: seed,
-      DENO_JOBS: "4",
+      DENO_JOBS: "6",
       ...form === "long" ? { CHAOS_LONG: "1" } : {},
     },
     lacks: () => missing("java", maven),
