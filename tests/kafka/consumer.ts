@@ -57,6 +57,8 @@ export async function consume(
     await until(
       `${count} records in ${topic}`,
       () => records.length >= count ? true : undefined,
+      // After an outage the producer may rest for 30 s before it tries again.
+      120_000,
     );
   } finally {
     await consumer.disconnect();
