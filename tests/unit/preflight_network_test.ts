@@ -11,7 +11,7 @@ import {
 } from "../../tasks/stack/compose/preflight/names.ts";
 import { chooseNetwork } from "../../tasks/stack/compose/preflight/network.ts";
 import { judgePartA } from "../../tasks/stack/compose/preflight/part_a.ts";
-import { parseNetwork } from "../../tasks/stack/compose/preflight/standalone.ts";
+import { parseNetworks } from "../../tasks/stack/compose/preflight/standalone.ts";
 import type { ContainerSeen } from "../../tasks/verify/compose/containers.ts";
 import { container } from "../fakes/stack.ts";
 
@@ -150,11 +150,11 @@ Deno.test("`requireAliases()` names a foreign owner of a name", () => {
   assertEquals(parseNeighbours("\n", "lake"), []);
 });
 
-Deno.test("`parseNetwork()` takes whole names and our label only", () => {
+Deno.test("`parseNetworks()` takes whole names and our label only", () => {
   const network = (name: string, labels: Record<string, string> | null) =>
     JSON.stringify([{ Id: "b2245c1735a8", Name: name, Labels: labels }]);
   const ours = { "crypto-stream.network": "standalone" };
-  const see = (json: string) => parseNetwork(json, "alone")?.isOurs;
+  const see = (json: string) => parseNetworks(json, "alone")[0]?.isOurs;
   assertEquals(see(network("alone", ours)), true);
   assertEquals(see(network("alone", {})), false);
   assertEquals(see(network("alone", null)), false);

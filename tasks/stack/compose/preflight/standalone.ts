@@ -25,26 +25,33 @@ interface Inspected {
   Labels?: Record<string, string> | null;
 }
 
-/** Finds a network in what `docker network inspect` prints. */
-export function parseNetwork(
-  json: string,
-  name: string,
-): NetworkSeen | undefined {
+/**
+ * Finds the networks of a name in what `docker network inspect` prints, in the
+ * order of their ids. Two at once may have made two: the engine allows it.
+ */
+export function parseNetworks(json: string, name: string): NetworkSeen[] {
   const all = JSON.parse(json.trim() || "[]") as Inspected[];
-  // It also takes the beginning of an id.
-  const found = all.find((one) => one.Name === name);
-  if (found === undefined) return undefined;
-  return {
-    id: found.Id,
-    isOurs: found.Labels?.[labelName] === labelValue,
-  };
+  return all.filter((one) => one.Name === name)
+    .map(({ Id: id, Labels: labels }) => ({
+      id,
+      isOurs: labels?.[labelName] === labelValue,
+    }))
+    .sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
-async function look(run: Run, name: string): Promise<NetworkSeen | undefined> {
-  return parseNetwork(
-    (await ask(run, ["network", "inspect", name])).stdout,
-    name,
-  );
+async function look(run: Run, name: string): Promise<NetworkSeen[]> {
+  // By name it would fail for two of them; the filter takes parts of names.
+  const list = ["network", "ls", "--quiet", "--no-trunc", "--filter"];
+  const ids = (await answer(run, [...list, `name=${name}`])).split("\n")
+    .filter(Boolean);
+  if (ids.length === 0) return [];
+  const { stdout } = await ask(run, ["network", "inspect", ...ids]);
+  return parseNetworks(stdout, name);
+}
+
+/** Leaves one of several of ours: whoever does it chooses the same one. */
+async function leaveOne(run: Run, found: readonly NetworkSeen[]) {
+  for (const { id } of found.slice(1)) await ask(run, ["network", "rm", id]);
 }
 
 /** What became of the network. */
@@ -60,8 +67,7 @@ export async function ensureStandalone(
   name: string,
 ): Promise<Standalone> {
   const before = await look(run, name);
-  if (before?.isOurs) return "kept";
-  if (before !== undefined) {
+  if (before.some(({ isOurs }) => !isOurs)) {
     throw new Failure(
       `the network ${name} is not ours: it lacks the label ${labelName}`,
       `see whose it is: docker network inspect ${name}; remove it if nobody ` +
@@ -69,11 +75,17 @@ export async function ensureStandalone(
         "--standalone",
     );
   }
+  if (before.length > 0) {
+    await leaveOne(run, before);
+    return "kept";
+  }
   const label = `${labelName}=${labelValue}`;
   const made = await ask(run, ["network", "create", "--label", label, name]);
+  // Another setup may have made it in between, or just now.
+  const after = (await look(run, name)).filter(({ isOurs }) => isOurs);
+  await leaveOne(run, after);
   if (made.code === 0) return "made";
-  // Another setup may have made it in between.
-  if ((await look(run, name))?.isOurs) return "kept";
+  if (after.length > 0) return "kept";
   throw new Failure(
     `cannot make the network ${name}: ${made.stderr.trim()}`,
     "see which networks there are: docker network ls",
@@ -90,11 +102,14 @@ export async function removeStandalone(
   run: Run,
   name: string,
 ): Promise<boolean> {
-  const found = await look(run, name);
-  if (found === undefined || !found.isOurs) return false;
-  const users = await answer(run, [
-    ...["ps", "--all", "--quiet", "--filter", `network=${found.id}`],
-  ]);
-  if (users.trim() !== "") return false;
-  return (await ask(run, ["network", "rm", found.id])).code === 0;
+  let isGone = false;
+  for (const { id, isOurs } of await look(run, name)) {
+    if (!isOurs) continue;
+    const users = await answer(run, [
+      ...["ps", "--all", "--quiet", "--filter", `network=${id}`],
+    ]);
+    if (users.trim() !== "") continue;
+    isGone = (await ask(run, ["network", "rm", id])).code === 0 || isGone;
+  }
+  return isGone;
 }
