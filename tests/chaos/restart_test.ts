@@ -1,22 +1,25 @@
 import { freePort } from "../../tasks/stack/native/port.ts";
 import { until } from "../kafka/until.ts";
 import { assertUnharmed, flowing, waiting } from "./flow.ts";
-import { isLong } from "./seed.ts";
+import { isLong, longTest } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";
 
-Deno.test("the broker is restarted again and again, in peace and by force", async () => {
-  await using world = await openWorld("broker restarts");
-  const life = await flowing(world);
-  for (let restart = 1; restart <= (isLong ? 6 : 2); restart++) {
-    await pause(world.random.whole(0, 1_500));
-    await world.broker.kill(restart % 2 === 0 ? "SIGTERM" : "SIGKILL");
-    await pause(world.random.whole(0, 2_000));
-    await world.broker.restart();
-    // Now and then it goes again before all is sent.
-    if (world.random.chance(0.5)) await world.drained(life, 1);
-  }
-  await assertUnharmed(world, life);
-});
+longTest(
+  "the broker is restarted again and again, in peace and by force",
+  async () => {
+    await using world = await openWorld("broker restarts");
+    const life = await flowing(world);
+    for (let restart = 1; restart <= (isLong ? 6 : 2); restart++) {
+      await pause(world.random.whole(0, 1_500));
+      await world.broker.kill(restart % 2 === 0 ? "SIGTERM" : "SIGKILL");
+      await pause(world.random.whole(0, 2_000));
+      await world.broker.restart();
+      // Now and then it goes again before all is sent.
+      if (world.random.chance(0.5)) await world.drained(life, 1);
+    }
+    await assertUnharmed(world, life);
+  },
+);
 
 Deno.test(`the broker's address moves${isLong ? ", back, and again" : ""}`, async () => {
   const ports = [freePort(), freePort()] as const;

@@ -63,3 +63,8 @@ export const isLong: boolean = Boolean(Deno.env.get("CHAOS_LONG"));
 
 /** The seed of all scenarios of this run. */
 export const runSeed: number = chosenSeed(Deno.env.get("CHAOS_SEED"));
+
+/** A test of the long form alone; the short one has to fit in 90 s. */
+export const longTest: (name: string, fn: () => Promise<void>) => void = isLong
+  ? Deno.test
+  : Deno.test.ignore;

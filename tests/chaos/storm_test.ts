@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../../tasks/stack/native/port.ts";
 import type { Begun } from "./life.ts";
 import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
-import { isLong } from "./seed.ts";
+import { isLong, longTest } from "./seed.ts";
 import { openWorld, pause, type World } from "./world.ts";
 
 const blows = isLong ? 60 : 10;
@@ -87,7 +87,7 @@ class Storm {
   }
 }
 
-Deno.test(`a storm of ${blows} blows to producer, broker and wire`, async () => {
+longTest(`a storm of ${blows} blows to producer, broker and wire`, async () => {
   const [port, advertised] = [freePort(), freePort()];
   await using proxy = startProxy(advertised, port);
   await using world = await openWorld("storm", { port, advertised });
