@@ -40,8 +40,12 @@ export interface PublisherOptions {
   readonly sender: RecordSender;
   /** Connects for a look at the topic's end. */
   readonly openTail: () => Promise<Tail & { close(): Promise<void> }>;
-  /** Makes a topic be there; called after the first record and when missing. */
-  readonly ensureTopic: (topic: string) => Promise<void>;
+  /**
+   * Makes a topic be there; called after the first record and when missing.
+   *
+   * @throws when it is missing and cannot be made.
+   */
+  readonly ensureTopic: (topic: string, isMissing: boolean) => Promise<void>;
   /** Time. */
   readonly clock: Clock;
   /** Told of each acknowledgement. */
@@ -93,9 +97,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let most = batchRecords;
   const limits = () => ({ records: most, bytes: batchBytes });
 
-  /** @returns the topic of what was published. */
-  async function publish(): Promise<string> {
+  /** @returns the topic of what was published, if anything was. */
+  async function publish(): Promise<string | undefined> {
     batch ??= outbox.take(limits());
+    // All that waited was spoilt, and is put aside.
+    if (batch === undefined && outbox.depth === 0) return undefined;
     if (batch === undefined) {
       const why = outbox.state().diskError ??
         "its file holds less than it said";
@@ -113,7 +119,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     if (failures > 0) log.info("Kafka acknowledges again", { failures });
     failures = 0;
     tell(sent, at, now - begun);
-    return sent[0]?.record.topic ?? "";
+    return sent[0]?.record.topic;
   }
 
   /** What was acknowledged goes to disk while the next batch is on its way. */
@@ -175,7 +181,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const kind = sendErrorKind(error);
     if (kind === "topic") {
       isEnsured = true;
-      for (const topic of outbox.topics()) await options.ensureTopic(topic);
+      for (const topic of outbox.topics()) {
+        await options.ensureTopic(topic, true);
+      }
     } else if (kind === "identity") {
       batch = undefined;
       outbox.release();
@@ -190,7 +198,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function mendTopic(topic: string): Promise<void> {
     isEnsured = true;
-    await options.ensureTopic(topic).catch((error) => {
+    await options.ensureTopic(topic, false).catch((error) => {
       if (error instanceof UsageError) throw error;
       log.warn("the topic's settings cannot be checked", {
         reason: messageOf(error),
@@ -209,7 +217,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (outbox.depth === 0) return;
       const topic = await publish();
       // After the first record, which a topic that is there need not wait for.
-      if (!isEnsured) await mendTopic(topic);
+      if (!isEnsured && topic !== undefined) await mendTopic(topic);
     } catch (error) {
       if (error instanceof UsageError && !watch.everAcknowledged) throw error;
       if (batch !== undefined && sendErrorKind(error) === "batch") {

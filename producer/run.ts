@@ -98,8 +98,15 @@ async function openPublisher(
     checkHost: brokerCheck(hasPermission),
     debug: (message) => log.debug(message),
   });
-  async function ensureTopic(name: string): Promise<void> {
-    if (!config.createTopic) return;
+  async function ensureTopic(name: string, isMissing: boolean): Promise<void> {
+    if (!config.createTopic) {
+      if (!isMissing) return;
+      throw new Failure(
+        `${name} is missing and KAFKA_TOPIC_CREATE is false: create it with ` +
+          "the settings of producer/topic.ts; the records wait",
+        "create the topic",
+      );
+    }
     const admin = await client.openAdmin();
     try {
       const spec = topicSpec({ ...config.topic, name });

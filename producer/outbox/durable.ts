@@ -84,7 +84,10 @@ export class DurableOutbox implements Outbox, Disposable {
       if (row.topic !== topic || row.key !== key) break;
       if (batch.length > 0 && bytes > limits.bytes) break;
       const waiting = this.#read(row);
-      if (waiting === undefined) break;
+      if (waiting === undefined) {
+        if (batch.length === 0) continue;
+        break;
+      }
       batch.push(waiting);
       flight.push(row);
     }

@@ -53,3 +53,35 @@ export function findIn(
   }
   return found;
 }
+
+/** Whether one more row is wanted beside so many, of so many bytes. */
+export type More = (records: number, bytes: number) => boolean;
+
+/**
+ * The oldest rows after a place, one by one while `more` says so.
+ *
+ * @param never The place of a row that is passed over.
+ */
+export function chooseFrom(
+  { store, memory, goneTo, waits }: AllRows,
+  after: number,
+  never: number,
+  more: More,
+): Place[] {
+  const chosen: Place[] = [];
+  let sum = 0;
+  const take = ({ seq, bytes }: Place) => {
+    if (seq === never) return;
+    chosen.push({ seq, bytes });
+    sum += bytes;
+  };
+  for (const row of store?.sizes(Math.max(after, goneTo)) ?? []) {
+    if (!more(chosen.length, sum)) return chosen;
+    if (waits(row.seq)) take(row);
+  }
+  for (const row of memory) {
+    if (!more(chosen.length, sum)) break;
+    if (row.seq > after) take(row);
+  }
+  return chosen;
+}

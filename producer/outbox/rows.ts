@@ -9,7 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Place, Position } from "../outbox.ts";
 import { Ahead } from "./ahead.ts";
 import type { DiskPorts } from "./disk.ts";
-import type { AllRows } from "./lookups.ts";
+import { type AllRows, chooseFrom, type More } from "./lookups.ts";
 import { Pending } from "./pending.ts";
 import type { Row } from "./row.ts";
 import { isDamage, isReadOnly } from "./schema.ts";
@@ -167,34 +167,15 @@ export class Rows implements Disposable {
     this.#read((store) => this.#ahead.read(store, from, most));
   }
 
-  /**
-   * The oldest rows after a place, one by one while `more` says so.
-   *
-   * @param more Is told how many rows are chosen, and their bytes.
-   */
-  choose(
-    after: number,
-    more: (records: number, bytes: number) => boolean,
-  ): Place[] {
-    const chosen: Place[] = [];
-    let sum = 0;
-    const take = ({ seq, bytes }: Place) => {
+  /** The oldest rows after a place; see {@linkcode chooseFrom}. */
+  choose(after: number, more: More): Place[] {
+    try {
       // What has just come is never the one to go.
-      if (seq === this.#lastSeq) return;
-      chosen.push({ seq, bytes });
-      sum += bytes;
-    };
-    this.#read((store) => {
-      for (const row of store.sizes(Math.max(after, this.#goneTo))) {
-        if (!more(chosen.length, sum)) break;
-        if (this.#waits(row.seq)) take(row);
-      }
-    });
-    for (const row of this.#memory) {
-      if (!more(chosen.length, sum)) break;
-      if (row.seq > after) take(row);
+      return this.whole((all) => chooseFrom(all, after, this.#lastSeq, more));
+    } catch {
+      // It is said already; the next record asks again.
+      return [];
     }
-    return chosen;
   }
 
   /**
@@ -323,7 +304,12 @@ export class Rows implements Disposable {
     this.#disk.moveAside(error);
     // It may hold what was acknowledged and not yet deleted.
     this.#pending.remove({ from: 0, to: this.#goneTo });
-    this.#open().copy(this.#flight.filter(({ seq }) => this.#waits(seq)));
+    const store = this.#open();
+    // What is in memory is written below, whether it is in flight or not.
+    const own = new Set(this.#memory.map(({ seq }) => seq));
+    store.copy(
+      this.#flight.filter(({ seq }) => this.#waits(seq) && !own.has(seq)),
+    );
     this.#write();
   }
 
