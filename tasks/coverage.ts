@@ -45,7 +45,6 @@ const edges = [
   "/bench/",
   "/producer/kafka_socket.ts",
   "/producer/output.ts",
-  "/tasks/stack/compose/preflight/docker.ts",
   "/tasks/verify/compose/inspect.ts",
   "/tasks/verify/compose/observe.ts",
   "/tasks/verify/compose/probe/ask.ts",

@@ -13,7 +13,8 @@ import { diagnose } from "../stack/diagnosis/diagnose.ts";
 import { freePorts } from "../stack/native/port.ts";
 import { run } from "../stack/process.ts";
 import type { Progress } from "../stack/stack.ts";
-import { answer, docker, inspectProject } from "../verify/compose/inspect.ts";
+import { answer, ask } from "../stack/compose/docker.ts";
+import { inspectProject } from "../verify/compose/inspect.ts";
 import type { DemoKafka } from "./kafka.ts";
 import type { Place } from "./place.ts";
 import { removeProject } from "./remove_project.ts";
@@ -90,7 +91,7 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
           return inspectProject(run, project);
         },
         async logsOf(name) {
-          const log = await docker(run, ["logs", "--tail", "200", name]);
+          const log = await ask(run, ["logs", "--tail", "200", name]);
           return `${log.stdout}\n${log.stderr}`;
         },
         isLive: () => Promise.resolve(false),

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createKafkaClient } from "../../producer/kafka.ts";
+import { topicSpec } from "../../producer/topic.ts";
 import { openOutbox } from "../../producer/outbox/open.ts";
 import { peekOutbox } from "../../producer/outbox/peek.ts";
 import { startSimulator } from "../../tasks/simulator/server.ts";
@@ -174,4 +176,37 @@ Deno.test("a record that the brokers never take is put aside, the rest flows", a
   assertEquals(peekOutbox(dir.path)?.rejected, 1);
   const said = producer.lines.find(({ level }) => level === "ERROR");
   assertEquals(said?.ce_id, record(2).id);
+});
+
+Deno.test("a topic that the producer may not make is said, and waited for", async () => {
+  await using broker = await startBroker();
+  await using simulator = await startSimulator();
+  await using producer = startProducer({
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    KAFKA_TOPIC_CREATE: "false",
+    COINGECKO_API_URL: simulator.url,
+    CRYPTO_IDS: coins,
+  });
+  await producer.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
+  const said = () =>
+    producer.lines.filter(({ level, reason }) =>
+      level === "WARN" && String(reason).includes("KAFKA_TOPIC_CREATE is false")
+    );
+  assertEquals(said().length, 1, "it is said once");
+  assertStringIncludes(String(said()[0]?.reason), "create it");
+  const { hostname, port } = new URL(`http://${broker.bootstrap}`);
+  const admin = await createKafkaClient({
+    brokers: [{ host: hostname, port: Number(port) }],
+    clientId: "by-hand",
+  }).openAdmin();
+  const choice = { partitions: 1, replicationFactor: 1, minInsyncReplicas: 1 };
+  await admin.ensureTopic(topicSpec({ name: topic, ...choice }));
+  await admin.close();
+  await producer.untilStatus(
+    "all flows",
+    ({ waiting, counters }) => waiting === 0 && counters.published >= 5,
+  );
+  assertEquals(await producer.stop(), 0);
+  const { samples, published } = producer.lines.at(-1)!;
+  assertEquals(published, samples);
 });

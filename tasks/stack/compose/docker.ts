@@ -6,7 +6,7 @@
 
 import { Failure } from "../../../producer/errors.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
-import type { ProcessResult, Run } from "../process.ts";
+import type { ProcessResult, Run, RunOptions } from "../process.ts";
 
 /** A call of `docker`, with what it printed. */
 export interface Docker {
@@ -59,38 +59,83 @@ export function failureOf(
   const what = `docker ${args.slice(0, 2).join(" ")} failed`;
   return new Failure(
     `${what}: ${found?.cause ?? lastWords(said)}`,
-    found?.next ?? "look at its words above, then try again",
+    found?.next ?? "see that Docker is well (docker info), then try again",
   );
 }
 
-/** Makes the caller. */
-export function createDocker(options: DockerOptions): Docker {
-  async function ask(
-    args: readonly string[],
-    onLine?: (line: string) => void,
-  ): Promise<ProcessResult> {
-    try {
-      return await options.run("docker", args, {
-        cwd: options.cwd,
-        ...options.env === undefined ? {} : { env: options.env },
-        ...options.signal === undefined ? {} : { signal: options.signal },
-        ...onLine === undefined ? {} : { onLine },
-      });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new Failure(
-        "there is no program docker",
-        "install Docker (https://docs.docker.com/get-docker/), or use a real " +
-          "Kafka without it: deno task setup --stack=native",
-        { cause: error },
-      );
-    }
-  }
+/** An engine that does not answer at all shall not hold a command for ever. */
+const timeoutMs = 20_000;
 
+/** Runs `docker`; what is thrown when there is no such program says so. */
+async function spawn(
+  run: Run,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<ProcessResult> {
+  try {
+    return await run("docker", args, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Failure(
+      "there is no program docker",
+      "install Docker (https://docs.docker.com/get-docker/), or use a real " +
+        "Kafka without it: deno task setup --stack=native",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Asks the engine and gives whatever came of it.
+ *
+ * @throws {Failure} when there is no program `docker`, or it takes longer than
+ * 20 s.
+ */
+export async function ask(
+  run: Run,
+  args: readonly string[],
+): Promise<ProcessResult> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const result = await spawn(run, args, { signal });
+    if (!signal.aborted) return result;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  throw new Failure(
+    `docker ${args[0]} did not answer within ${timeoutMs / 1000} s`,
+    "start Docker again, then: deno task setup",
+  );
+}
+
+/**
+ * Asks the engine and gives what it printed.
+ *
+ * @throws {Failure} with a diagnosis, else its own words, when it fails.
+ */
+export async function answer(
+  run: Run,
+  args: readonly string[],
+): Promise<string> {
+  const ended = await ask(run, args);
+  if (ended.code === 0) return ended.stdout;
+  throw failureOf(args, ended);
+}
+
+/** Makes the caller for what may take long: no bound but the caller's. */
+export function createDocker(options: DockerOptions): Docker {
+  const { run, cwd, env, signal } = options;
+  const call: Docker["ask"] = (args, onLine) =>
+    spawn(run, args, {
+      cwd,
+      ...env === undefined ? {} : { env },
+      ...signal === undefined ? {} : { signal },
+      ...onLine === undefined ? {} : { onLine },
+    });
   return {
-    ask,
+    ask: call,
     async must(args, onLine) {
-      const ended = await ask(args, onLine);
+      const ended = await call(args, onLine);
       if (ended.code === 0) return ended.stdout;
       throw failureOf(args, ended);
     },

@@ -4,39 +4,20 @@
  * @module
  */
 
+import { ask } from "../../stack/compose/docker.ts";
 import type { Run } from "../../stack/process.ts";
 import { type ContainerSeen, parseInspect } from "./containers.ts";
-
-const timeoutMs = 20_000;
-
-/**
- * Runs `docker` and waits for its end, however it is.
- *
- * @throws {Error} when there is no such program or it takes too long.
- */
-export async function docker(
-  run: Run,
-  args: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    return await run("docker", args, { signal });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error("there is no program docker");
-  }
-}
 
 /**
  * What `docker` prints.
  *
- * @throws {Error} with its own words when it fails.
+ * @throws {Error} with its own words when it fails: the checks diagnose them.
  */
-export async function answer(
+export async function rawAnswer(
   run: Run,
   args: readonly string[],
 ): Promise<string> {
-  const { code, stdout, stderr } = await docker(run, args);
+  const { code, stdout, stderr } = await ask(run, args);
   if (code === 0) return stdout;
   throw new Error(stderr.trim() || `docker ${args[0]} ended with ${code}`);
 }
@@ -51,13 +32,13 @@ export async function inspectProject(
   project: string,
   more: readonly string[] = [],
 ): Promise<ContainerSeen[]> {
-  const ids = await answer(run, [
+  const ids = await rawAnswer(run, [
     ...["ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`],
     ...["--filter", "label=com.docker.compose.oneoff=False"],
   ]);
   const names = [...ids.split("\n").filter(Boolean), ...more];
   if (names.length === 0) return [];
   // It prints those that exist, and fails for the others.
-  const { stdout } = await docker(run, ["container", "inspect", ...names]);
+  const { stdout } = await ask(run, ["container", "inspect", ...names]);
   return parseInspect(stdout.trim() === "" ? "[]" : stdout);
 }

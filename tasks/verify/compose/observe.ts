@@ -10,7 +10,8 @@ import { attempt } from "../attempt.ts";
 import type { Observed } from "../observations.ts";
 import { type FullStatus, readStatus } from "../producer_status.ts";
 import type { ContainerSeen } from "./containers.ts";
-import { answer, docker, inspectProject } from "./inspect.ts";
+import { ask } from "../../stack/compose/docker.ts";
+import { inspectProject, rawAnswer } from "./inspect.ts";
 import { askListener } from "./probe/ask.ts";
 import {
   type ComposeSeen,
@@ -54,7 +55,7 @@ async function readLogs(
   return Object.fromEntries(
     await Promise.all(bad.map(async ({ name, service }) => {
       const args = ["logs", "--tail", logLines, name];
-      const { stdout, stderr } = await docker(run, args);
+      const { stdout, stderr } = await ask(run, args);
       return [service, `${stdout}\n${stderr}`];
     })),
   );
@@ -69,7 +70,7 @@ async function isOurs(
   if (network === undefined) return false;
   const format = ["--format", "{{json .Labels}}"];
   const args = ["network", "inspect", ...format, network];
-  const { code, stdout } = await docker(run, args);
+  const { code, stdout } = await ask(run, args);
   if (code !== 0) return false;
   const labels: unknown = JSON.parse(stdout);
   return Object.keys(labels ?? {}).includes(ourLabel);
@@ -134,7 +135,7 @@ async function askInside(
       ...["--cached-only", `--allow-net=${insideListeners.join(",")}`],
       ...["/probe/main.ts", ...insideListeners],
     ];
-    return JSON.parse(await answer(run, args)) as ListenerAnswer[];
+    return JSON.parse(await rawAnswer(run, args)) as ListenerAnswer[];
   });
 }
 
@@ -182,7 +183,7 @@ export function askContainer(
     const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
     const address = `127.0.0.1:${port}`;
     const module = encodeURIComponent(statusScript);
-    const said = await answer(run, [
+    const said = await rawAnswer(run, [
       ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
       ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
       `http://${address}/status`,

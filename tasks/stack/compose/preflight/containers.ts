@@ -5,7 +5,7 @@
  */
 
 import type { Run } from "../../process.ts";
-import { answer } from "./docker.ts";
+import { answer } from "../docker.ts";
 
 /** One container, running or not. */
 export interface Listed {

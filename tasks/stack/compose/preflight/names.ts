@@ -9,7 +9,7 @@
 import { Failure } from "../../../../producer/errors.ts";
 import type { Run } from "../../process.ts";
 import { describe, type Listed } from "./containers.ts";
-import { answer, ask } from "./docker.ts";
+import { answer, ask } from "../docker.ts";
 
 /** Names by which the stack's own connections find their way. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];

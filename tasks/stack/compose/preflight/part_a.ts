@@ -10,7 +10,7 @@ import {
   parseInspect,
 } from "../../../verify/compose/containers.ts";
 import type { Run } from "../../process.ts";
-import { ask } from "./docker.ts";
+import { ask } from "../docker.ts";
 import type { PartANetworks } from "./network.ts";
 
 /** PART-A's containers, by their fixed names. */

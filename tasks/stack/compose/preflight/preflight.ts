@@ -9,7 +9,7 @@ import { findPortOwner } from "../../native/port_owner.ts";
 import { isFree } from "../../native/port.ts";
 import { type Run, run as realRun } from "../../process.ts";
 import { listContainers } from "./containers.ts";
-import { ask } from "./docker.ts";
+import { ask } from "../docker.ts";
 import {
   type Engine,
   formatMemory,

@@ -7,7 +7,7 @@
 
 import { Failure } from "../../../../producer/errors.ts";
 import type { Run } from "../../process.ts";
-import { answer, ask } from "./docker.ts";
+import { answer, ask } from "../docker.ts";
 
 const [labelName, labelValue] = ["crypto-stream.network", "standalone"];
 
