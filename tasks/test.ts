@@ -8,6 +8,7 @@ import { type Command, runCommand } from "./command.ts";
 import { pathOf, projectDir } from "../producer/settings.ts";
 import { progress, result } from "./output.ts";
 import { run } from "./stack/process.ts";
+import { beginsErrors, type Counts, parseCounts } from "./test_report.ts";
 
 /** Tests that need the same things. */
 export interface Tier {
@@ -95,29 +96,18 @@ const allTiers = (): readonly Tier[] => [
 
 const tierMs = 20 * 60_000;
 
-/** How many tests ended how. */
-export interface Counts {
-  /** Passed. */
-  readonly passed: number;
-  /** Failed. */
-  readonly failed: number;
-}
-
-/** The figures of `ok | 12 passed | 0 failed (1s)`. */
-export function parseCounts(line: string): Counts | undefined {
-  // deno-lint-ignore no-control-regex -- colours
-  const plain = line.replaceAll(/\x1b\[[\d;]*m/g, "");
-  const match = /^(?:ok|FAILED) \| (\d+) passed.*\| (\d+) failed/.exec(plain);
-  return match === null
-    ? undefined
-    : { passed: Number(match[1]), failed: Number(match[2]) };
+/** How a tier ended. */
+export interface Outcome extends Counts {
+  /** The exit code of `deno test`. */
+  readonly code: number;
+  /** The test runner's own list of what failed and why, coloured as it was. */
+  readonly errors: readonly string[];
 }
 
 /** Runs a tier; its output is progress. */
-export async function runTier(
-  tier: Tier,
-): Promise<Counts & { readonly code: number }> {
+export async function runTier(tier: Tier): Promise<Outcome> {
   let counts: Counts = { passed: 0, failed: 0 };
+  const errors: string[] = [];
   const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
     // A test that hangs shall not hang the run.
     signal: AbortSignal.timeout(tierMs),
@@ -125,9 +115,10 @@ export async function runTier(
     onLine(line) {
       progress(line);
       counts = parseCounts(line) ?? counts;
+      if (errors.length > 0 || beginsErrors(line)) errors.push(line);
     },
   });
-  return { ...counts, code };
+  return { ...counts, code, errors };
 }
 
 const command: Command = {
@@ -149,6 +140,7 @@ environment that is a failure, but for tiers that SKIP_TIERS names.`,
       only === undefined || only === name
     );
     let [passed, failed, skipped, code] = [0, 0, 0, 0];
+    const errors: string[] = [];
     for (const tier of chosen) {
       const lack = await tier.lacks();
       if (lack !== undefined) {
@@ -162,7 +154,10 @@ environment that is a failure, but for tiers that SKIP_TIERS names.`,
       const counts = await runTier(tier);
       passed += counts.passed;
       failed += counts.failed;
-      if (counts.code !== 0) code = 1;
+      if (counts.code !== 0) {
+        code = 1;
+        errors.push(`--- the ${tier.name} tests failed`, ...counts.errors);
+      }
     }
     if (chosen.length === 0) {
       progress(
@@ -171,6 +166,8 @@ environment that is a failure, but for tiers that SKIP_TIERS names.`,
       );
       return 2;
     }
+    // Again, since minutes of other tiers' output stand between.
+    for (const line of errors) progress(line);
     if (skipped > 0) progress(`${skipped} tier skipped`);
     result(`${passed} passed, ${failed} failed`);
     return code;
