@@ -8,7 +8,8 @@ import { makeRecord, type PriceRecord } from "../producer/envelope.ts";
 import type { Coin } from "../producer/source.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 
-const ids = [
+/** Coins to ask for: those of the default configuration. */
+export const coinIds: readonly string[] = [
   "bitcoin",
   "ethereum",
   "binancecoin",
@@ -25,7 +26,7 @@ const instance = crypto.randomUUID();
 /** Record number `sequence`, no two with the same text. */
 export function recordOf(topic: string, sequence: number): PriceRecord {
   const price = (93_000 + sequence / 100).toFixed(2);
-  const coins = new Map(ids.map((id): [string, Coin] => [id, {
+  const coins = new Map(coinIds.map((id): [string, Coin] => [id, {
     usd: exactNumber(price),
     usd_market_cap: exactNumber("1855524642938.09"),
     usd_24h_vol: exactNumber("91517389314.45"),

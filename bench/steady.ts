@@ -1,7 +1,8 @@
 /**
  * Two minutes side by side: how late slots of 1 s begin while answers take 0
  * to 700 ms, and what processor and memory a producer takes at 1 s and at
- * 30 s. Beside it: a plain timer, and an idle connected client.
+ * 30 s. Beside it: a plain timer, an idle connected client, and one that polls
+ * and sends with nothing between.
  *
  * @module
  */
@@ -24,8 +25,8 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
   const quietly = { KAFKA_TOPIC: topic, API_INTERVAL_SECONDS: "30" };
   await using slow = rig.producer(quietly);
   await slow.line(isPublished);
-  // The slow one's polls take a few of these too.
-  for (let slot = 0; slot < slots + 20; slot++) {
+  // Enough for all three that poll.
+  for (let slot = 0; slot < 2 * slots + 40; slot++) {
     const ms = Math.floor(Math.random() * slowestMs);
     rig.simulator.addFault({ kind: "delay", ms });
   }
@@ -34,10 +35,21 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
     API_INTERVAL_SECONDS: String(everyMs / 1000),
   });
   await using floor = startBare("idle", rig.bootstrap);
-  await Promise.all([fast.line(isPublished), sleep(settleMs)]);
+  await using bare = startBare(
+    "polls",
+    rig.bootstrap,
+    topic,
+    rig.simulator.url,
+    String(everyMs),
+  );
+  await Promise.all([
+    fast.line(isPublished),
+    bare.line(isPublished),
+    sleep(settleMs),
+  ]);
   progress(`measuring for ${slots * everyMs / 60_000} minutes ...`);
   const timer = startBare("timer", String(slots), String(everyMs));
-  const children = [floor, slow, fast];
+  const children = [floor, slow, fast, bare];
   const before = await Promise.all(children.map((child) => child.usage()));
   const isPoll = ({ message, slot }: Record<string, unknown>) =>
     message === "polled" && Number(slot) >= slots;
@@ -62,6 +74,7 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
     `  idle connected client  ${used[0]}`,
     `  producer, each 30 s    ${used[1]}`,
     `  producer, each 1 s     ${used[2]}`,
+    `  fetch and kafkajs only ${used[3]}, each 1 s`,
   ];
 }
 

@@ -6,8 +6,8 @@
  */
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "../kafka/node.ts";
+import { freePort } from "../kafka/ports.ts";
 
 /** A broker whose data outlives its processes. */
 export interface ChaosBroker extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
 import type { Begun } from "./life.ts";
 import { startProxy } from "./proxy.ts";
@@ -66,7 +66,6 @@ Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async (
     await until(
       `${error} is said`,
       () => denied.length === times || undefined,
-      60_000,
     );
     await world.drained(life, 3);
     const [first] = denied;

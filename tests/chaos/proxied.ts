@@ -4,7 +4,7 @@
  * @module
  */
 
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "../kafka/ports.ts";
 import {
   type Proxy,
   type SeenProduce,

@@ -1,4 +1,4 @@
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
 import { assertUnharmed, flowing, waiting } from "./flow.ts";
 import { isLong, longTest } from "./seed.ts";

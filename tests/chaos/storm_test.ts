@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "../kafka/ports.ts";
 import type { Begun } from "./life.ts";
 import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
 import { isLong, longTest } from "./seed.ts";

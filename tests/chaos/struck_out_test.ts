@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
 import type { Begun } from "./life.ts";
 import { type SeenProduce, startProxy, type Treatment } from "./proxy.ts";
@@ -55,12 +55,11 @@ for (const { name, treat } of places) {
         met ??= number;
         return treat(killed.promise);
       });
-      await until("one is met", () => met, 60_000);
+      await until("one is met", () => met);
       if (name.startsWith("appended")) {
         await until(
           "it is appended",
           () => proxy.produced[met! - 1]!.answer,
-          60_000,
         );
       }
       await pause(world.random.whole(0, 300));
@@ -70,7 +69,7 @@ for (const { name, treat } of places) {
       const { answer, records } = await until("it has landed", () => {
         const request = proxy.produced[met! - 1]!;
         return request.answer && request;
-      }, 60_000);
+      });
       assertEquals(answer?.errorCode, 0, "it was appended");
       expected.push(records);
       life = await flowing(world);
@@ -94,7 +93,7 @@ Deno.test("the very first batch is appended, unanswered, when its producer is ki
   const { records } = await until("it is appended", () => {
     const [request] = proxy.produced;
     return request?.answer?.errorCode === 0 ? request : undefined;
-  }, 60_000);
+  });
   await pause(world.random.whole(0, 300));
   await first.producer.stop("SIGKILL");
   proxy.script(() => ({ kind: "pass" }));
@@ -121,7 +120,6 @@ Deno.test("the broker dies after the append: it knows the batch again from its l
     const { baseOffset } = await until(
       "it is appended",
       () => proxy.produced[from - 1]?.answer,
-      60_000,
     );
     await world.broker.kill("SIGKILL");
     await pause(world.random.whole(0, 500));

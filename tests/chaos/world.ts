@@ -6,9 +6,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { progress } from "../../tasks/output.ts";
 import { testDir } from "../kafka/broker.ts";
+import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
 import { type ChaosBroker, startChaosBroker } from "./broker.ts";
 import { dump } from "./dump.ts";

@@ -6,7 +6,7 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
-import { freePort } from "../../tasks/stack/native.ts";
+import { freePort } from "../kafka/ports.ts";
 import { makeNetwork, makePlace, type Place } from "./place.ts";
 
 /** What the table says of a symptom. */

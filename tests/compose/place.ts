@@ -5,7 +5,7 @@
  * @module
  */
 
-import { freePorts } from "../../tasks/stack/native/port.ts";
+import { freePorts } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
 
 /** How a command ended. */

@@ -21,8 +21,8 @@ import {
   ensureStandalone,
   removeStandalone,
 } from "../../tasks/stack/compose/preflight/standalone.ts";
-import { freePorts } from "../../tasks/stack/native/port.ts";
 import { run } from "../../tasks/stack/process.ts";
+import { freePorts } from "../kafka/ports.ts";
 
 const sleeper = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
 const mark = `preflight-${crypto.randomUUID().slice(0, 8)}`;

@@ -4,9 +4,11 @@
  * @module
  */
 
-import { createNativeStack, freePort } from "../../tasks/stack/native.ts";
+import { createNativeStack } from "../../tasks/stack/native.ts";
 import { readRecord } from "../../tasks/stack/native/state.ts";
 import type { Stack } from "../../tasks/stack/stack.ts";
+import { freePort } from "./ports.ts";
+import { until } from "./until.ts";
 
 /** A broker of a test's own. */
 export interface TestBroker extends AsyncDisposable {
@@ -37,21 +39,6 @@ export async function testDir(): Promise<AsyncDisposable & { path: string }> {
       await Deno.remove(path, { recursive: true });
     },
   };
-}
-
-/** Waits for a condition; throws with its description at the deadline. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
-): Promise<void> {
-  const end = performance.now() + deadlineMs;
-  while (!await condition()) {
-    if (performance.now() > end) {
-      throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 const quiet = () => {};

@@ -6,9 +6,9 @@
  */
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { testDir } from "./broker.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "./node.ts";
+import { freePort } from "./ports.ts";
 
 /** Three brokers; they are numbered 1, 2 and 3. */
 export interface TestCluster extends AsyncDisposable {

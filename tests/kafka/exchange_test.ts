@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { systemClock } from "../../producer/clock.ts";
 import { createExchange } from "../../producer/sources/exchange.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 
 /** A server that closes each connection at a question, or answers it. */

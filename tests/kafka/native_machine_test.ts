@@ -4,9 +4,10 @@ import { createNativeStack } from "../../tasks/stack/native.ts";
 import { ensureJars, type JarSet } from "../../tasks/stack/native/jars.ts";
 import { follow } from "../../tasks/stack/native/log_tail.ts";
 import { defaultCacheDir } from "../../tasks/stack/native/platform.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { type Run, run } from "../../tasks/stack/process.ts";
-import { testDir, until } from "./broker.ts";
+import { testDir } from "./broker.ts";
+import { freePort } from "./ports.ts";
+import { until } from "./until.ts";
 
 const quiet = () => {};
 const platform = Deno.build.os;

@@ -3,10 +3,12 @@ import { Failure } from "../../producer/errors.ts";
 import { createKafkaClient } from "../../producer/kafka.ts";
 import { topicSpec } from "../../producer/topic.ts";
 import { createNativeStack } from "../../tasks/stack/native.ts";
-import { freePort, isServing } from "../../tasks/stack/native/port.ts";
+import { isServing } from "../../tasks/stack/native/port.ts";
 import { readRecord } from "../../tasks/stack/native/state.ts";
 import type { Stack } from "../../tasks/stack/stack.ts";
-import { startBroker, testDir, until } from "./broker.ts";
+import { startBroker, testDir } from "./broker.ts";
+import { freePort } from "./ports.ts";
+import { until } from "./until.ts";
 
 const quiet = () => {};
 

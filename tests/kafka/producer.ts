@@ -1,6 +1,6 @@
 import { producerArgs } from "../../tasks/producer_args.ts";
 import { formatAddress } from "../../producer/fields.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
+import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 
 /** The project's folder. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { testDir } from "./broker.ts";
 import { type Authority, makeAuthority } from "./certificates.ts";
 import { makeNode, nodeSettings } from "./node.ts";
+import { freePort } from "./ports.ts";
 
 /** The listeners, each with its protocol. */
 const protocols = {

@@ -39,7 +39,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         (await (await fetch(`${url}/ping`)).json()).gecko_says[0],
         "(",
       );
-      const before = performance.now();
       // As a terminal does: to the whole group, which `deno task` doubles.
       Deno.kill(-child.pid, signal);
       const [status, errors] = await Promise.all([
@@ -48,7 +47,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         reader.cancel(),
       ]);
       assertEquals(status.code, 0, errors);
-      assert(performance.now() - before < 1_000);
       assertEquals(/Error|\bat file:/.test(errors), false, errors);
     },
   });

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatAddress } from "../../producer/fields.ts";
 import { startSimulator } from "../../tasks/simulator/server.ts";
-import { freePort } from "../../tasks/stack/native/port.ts";
 import { startBroker, testDir } from "./broker.ts";
+import { freePort } from "./ports.ts";
 import { projectDir, startProducer, type Status } from "./producer.ts";
 import { until } from "./until.ts";
 
@@ -71,7 +71,7 @@ Deno.test("a log that nobody reads holds neither the polls nor the stop", async 
   held.child.kill("SIGTERM");
   assertEquals((await held.child.status).code, 0);
   const tookMs = performance.now() - begun;
-  assert(tookMs < 5_000, `it took ${tookMs} ms to stop`);
+  assert(tookMs < 9_000, `it took ${tookMs} ms to stop`);
 });
 
 Deno.test("a log that is read late loses nothing, the last line included", async () => {

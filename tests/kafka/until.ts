@@ -1,22 +1,23 @@
 /**
- * Waits for a condition.
+ * Waits for a condition. The deadline only says when it is hopeless: well above
+ * the 30 s that a producer may rest after an outage.
  *
  * @param what Names it in the error.
- * @param look Gives a value once it holds, `undefined` before.
+ * @param look Gives a value once it holds, `undefined` or false before.
  * @param deadlineMs How long at most.
  */
 export async function until<T>(
   what: string,
-  look: () => Promise<T | undefined> | T | undefined,
-  deadlineMs = 30_000,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  deadlineMs = 90_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   while (true) {
     const seen = await look();
-    if (seen !== undefined) return seen;
+    if (seen !== undefined && seen !== false) return seen;
     if (performance.now() > end) {
       throw new Error(`not within ${deadlineMs} ms: ${what}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

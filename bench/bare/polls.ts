@@ -1,0 +1,27 @@
+/**
+ * What a poll and a send cost with nothing between: `fetch`, `JSON.parse`, the
+ * mended kafkajs, no outbox, no log. The rest is the producer's own.
+ *
+ * @module
+ */
+
+import { createKafkaClient } from "../../producer/kafka.ts";
+import { coinIds, recordOf } from "../records.ts";
+import { print } from "./client.ts";
+
+const [bootstrap = "", topic = "", apiUrl = "", everyMs] = Deno.args;
+const url = `${apiUrl}/simple/price?vs_currencies=usd&ids=${coinIds}` +
+  "&include_market_cap=true&include_24hr_vol=true&include_24hr_change=true" +
+  "&include_last_updated_at=true";
+const [host = "", port] = bootstrap.split(":");
+const brokers = [{ host, port: Number(port) }];
+const sender = createKafkaClient({ brokers, clientId: "polls" }).sender();
+await sender.connect();
+let sequence = 0;
+setInterval(async () => {
+  JSON.parse(await (await fetch(url)).text());
+  await sender.send([
+    { seq: ++sequence, bytes: 0, record: recordOf(topic, sequence) },
+  ]);
+  if (sequence === 1) print({ message: "published" });
+}, Number(everyMs));
