@@ -27,13 +27,16 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
     ...env,
     KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
   });
+  const warned = () =>
+    lonely.lines.filter(({ level, message }) =>
+      level === "WARN" &&
+      String(message).startsWith("Kafka does not take records")
+    ).length;
+  await until("the outage is said", () => warned() > 0);
   await lonely.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
   assertEquals(await lonely.statusOf("/ready"), 503);
   assertEquals(await lonely.stop(), 0);
-  const warned = lonely.lines.filter(({ message }) =>
-    String(message).startsWith("Kafka does not take records")
-  ).filter(({ level }) => level === "WARN");
-  assertEquals(warned.length, 1, "an outage is said once");
+  assertEquals(warned(), 1, "an outage is said once");
   const kept = Number(lonely.lines.at(-2)?.waiting);
   assertEquals(kept, Number(lonely.lines.at(-1)?.samples));
   assertEquals(peekOutbox(dir.path)?.depth, kept);
