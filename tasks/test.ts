@@ -108,14 +108,17 @@ export interface Outcome extends Counts {
 export async function runTier(tier: Tier): Promise<Outcome> {
   let counts: Counts = { passed: 0, failed: 0 };
   const errors: string[] = [];
+  let isListing = false;
   const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
     // A test that hangs shall not hang the run.
     signal: AbortSignal.timeout(tierMs),
     ...tier.env === undefined ? {} : { env: tier.env },
     onLine(line) {
       progress(line);
-      counts = parseCounts(line) ?? counts;
-      if (errors.length > 0 || beginsErrors(line)) errors.push(line);
+      isListing ||= beginsErrors(line);
+      const found = parseCounts(line);
+      if (found !== undefined) [counts, isListing] = [found, false];
+      if (isListing) errors.push(line);
     },
   });
   return { ...counts, code, errors };
@@ -154,8 +157,10 @@ environment that is a failure, but for tiers that SKIP_TIERS names.`,
       const counts = await runTier(tier);
       passed += counts.passed;
       failed += counts.failed;
-      if (counts.code !== 0) {
-        code = 1;
+      if (counts.code === 0) continue;
+      code = 1;
+      // Said again at the end, where other tiers' output came in between.
+      if (tier !== chosen.at(-1)) {
         errors.push(`--- the ${tier.name} tests failed`, ...counts.errors);
       }
     }
@@ -166,7 +171,6 @@ environment that is a failure, but for tiers that SKIP_TIERS names.`,
       );
       return 2;
     }
-    // Again, since minutes of other tiers' output stand between.
     for (const line of errors) progress(line);
     if (skipped > 0) progress(`${skipped} tier skipped`);
     result(`${passed} passed, ${failed} failed`);
