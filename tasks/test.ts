@@ -109,9 +109,10 @@ export async function runTier(tier: Tier): Promise<Outcome> {
   let counts: Counts = { passed: 0, failed: 0 };
   const errors: string[] = [];
   let isListing = false;
+  // A test that hangs shall not hang the run.
+  const signal = AbortSignal.timeout(tierMs);
   const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
-    // A test that hangs shall not hang the run.
-    signal: AbortSignal.timeout(tierMs),
+    signal,
     ...tier.env === undefined ? {} : { env: tier.env },
     onLine(line) {
       progress(line);
@@ -121,6 +122,12 @@ export async function runTier(tier: Tier): Promise<Outcome> {
       if (isListing) errors.push(line);
     },
   });
+  if (signal.aborted) {
+    const line = `ended after ${tierMs / 60_000} minutes: a test hangs, most ` +
+      "likely the last one named; run its file alone with deno test -A";
+    progress(line);
+    errors.push(line);
+  }
   return { ...counts, code, errors };
 }
 
