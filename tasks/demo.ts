@@ -70,7 +70,7 @@ function startProducer(
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  place.own(child.pid);
+  place.own(child.pid, child.status);
   return child;
 }
 
@@ -183,11 +183,11 @@ Usage: deno task demo [--stack=native|compose]
     const word = flags.value("stack");
     const asked = word === undefined ? undefined : chooseKind(word, undefined);
     const kind = chooseDemo(asked, await lookAtMachine());
-    const place = makePlace();
+    // Listened for first: a Ctrl-C between the two would leave the place.
     const stop = listenForStop(() => {
-      place.clear();
-      Deno.exit(130);
+      place.clear().finally(() => Deno.exit(130));
     });
+    const place = makePlace();
     const interrupted = Promise.withResolvers<never>();
     stop.addEventListener("abort", () => interrupted.reject(new Stopped()));
     try {
@@ -211,7 +211,7 @@ Usage: deno task demo [--stack=native|compose]
       progress("demo: stopped; nothing is left behind");
       return 130;
     } finally {
-      place.clear();
+      await place.clear();
     }
   },
 };

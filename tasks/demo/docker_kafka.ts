@@ -39,7 +39,8 @@ async function runOwned(
     detached: true,
   }).spawn();
   // Compose is a child of `docker`: the group ends both.
-  place.own(Deno.build.os === "windows" ? child.pid : -child.pid);
+  const group = Deno.build.os === "windows" ? child.pid : -child.pid;
+  place.own(group, child.status);
   let said = "";
   for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
     said += part;

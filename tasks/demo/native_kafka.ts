@@ -5,6 +5,8 @@
  */
 
 import { createNativeStack, freePort } from "../stack/native.ts";
+import { noteExit } from "../stack/native/detached.ts";
+import { run } from "../stack/process.ts";
 import type { DemoKafka } from "./kafka.ts";
 import type { Place } from "./place.ts";
 
@@ -14,7 +16,10 @@ export function nativeKafka(place: Place, stop: AbortSignal): DemoKafka {
   const stack = createNativeStack({
     stateDir: `${place.folder}/native`,
     port,
-    onStart: (pid) => place.own(pid),
+    // Java is slow to end at SIGTERM, also as the formatter of a folder.
+    run: (program, args, options) =>
+      run(program, args, { ...options, onStart: place.own }),
+    onStart: (pid) => place.own(pid, noteExit(pid)),
     signal: stop,
   });
   return {

@@ -15,13 +15,27 @@ export interface Place {
   readonly folder: string;
   /**
    * Notes a process that must not outlive the demo; a negative number is a
-   * whole process group.
+   * whole process group. One that starts too late ends at once.
    */
-  own(pid: number): void;
+  own(pid: number, ended: Promise<unknown>): void;
   /** Notes work that `clear()` does once the processes are gone. */
   onClear(work: () => void): void;
-  /** Ends the processes without asking and removes the folder. */
-  clear(): void;
+  /**
+   * Ends the processes without asking, waits for their end and removes the
+   * folder. A second call waits for the first one.
+   */
+  clear(): Promise<void>;
+}
+
+/** A process in the kernel's hands, on a dead disk say, ends much later. */
+const endDeadlineMs = 5_000;
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Makes the place. */
@@ -29,29 +43,35 @@ export function makePlace(): Place {
   const state = pathOf(stateUrl);
   const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;
   Deno.mkdirSync(folder, { recursive: true });
-  const pids = new Set<number>();
+  const owned = new Map<number, Promise<unknown>>();
   const works: (() => void)[] = [];
+  let clearing: Promise<void> | undefined;
+  const clear = async () => {
+    for (const pid of owned.keys()) kill(pid);
+    const deadline = Promise.withResolvers<void>();
+    const timer = setTimeout(deadline.resolve, endDeadlineMs);
+    const ended = async () => {
+      while (owned.size > 0) await Promise.all(owned.values());
+    };
+    await Promise.race([ended(), deadline.promise]);
+    clearTimeout(timer);
+    for (const work of works.splice(0)) work();
+    removeBusy(folder);
+    try {
+      // Only an empty folder goes: whatever else is in it stays.
+      Deno.removeSync(state);
+    } catch {
+      // Somebody else's state is in it.
+    }
+  };
   return {
     folder,
-    own: (pid) => pids.add(pid),
-    onClear: (work) => works.push(work),
-    clear() {
-      for (const pid of pids) {
-        try {
-          Deno.kill(pid, "SIGKILL");
-        } catch {
-          // It has ended by itself.
-        }
-      }
-      for (const work of works.splice(0)) work();
-      removeBusy(folder);
-      try {
-        // Only an empty folder goes: whatever else is in it stays.
-        Deno.removeSync(state);
-      } catch {
-        // Somebody else's state is in it.
-      }
+    own(pid, ended) {
+      owned.set(pid, ended.finally(() => owned.delete(pid)));
+      if (clearing !== undefined) kill(pid);
     },
+    onClear: (work) => works.push(work),
+    clear: () => clearing ??= clear(),
   };
 }
 

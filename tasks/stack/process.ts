@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the program (SIGTERM) when aborted. */
   readonly signal?: AbortSignal;
+  /** Told of the program's pid, and when it has ended. */
+  readonly onStart?: (pid: number, ended: Promise<unknown>) => void;
   /**
    * Called with each whole line of either stream as it comes, for progress;
    * the streams are still returned whole.
@@ -74,6 +76,7 @@ export const run: Run = async (program, args, options = {}) => {
     ...options.env === undefined ? {} : { env: { ...options.env } },
     ...options.signal === undefined ? {} : { signal: options.signal },
   }).spawn();
+  options.onStart?.(child.pid, child.status);
   // A program that was ended may leave a child of its own, which holds the
   // streams open: nobody waits for that one.
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();

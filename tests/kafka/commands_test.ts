@@ -143,36 +143,69 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
   });
 });
 
+const stateDir = new URL(".state", projectDir).pathname;
+
+/** The processes of the demos that run in this project's own folder. */
+async function demoProcesses(): Promise<string[]> {
+  const { stdout } = await run("ps", ["ax", "-o", "args"]);
+  return stdout.split("\n")
+    .filter((line) => line.includes(`${stateDir}/demo-`));
+}
+
 async function demoFolders(): Promise<string[]> {
-  const { stdout } = await run("ls", [new URL(".state", projectDir).pathname]);
+  const { stdout } = await run("ls", [stateDir]);
   return stdout.split("\n").filter((name) => name.startsWith("demo-"));
 }
 
-Deno.test("`demo` leaves no process and no file after a Ctrl-C", async () => {
-  for (const afterMs of [300, 1500, 3000]) {
+/** A Java that ignores SIGTERM, as a busy one does for a while. */
+async function stubbornJava() {
+  const dir = await Deno.makeTempDir();
+  const { stdout: real } = await run("sh", ["-c", "command -v java"]);
+  await Deno.writeTextFile(
+    `${dir}/java`,
+    `#!/bin/sh\ntrap '' TERM\nexec ${real.trim()} "$@"\n`,
+    { mode: 0o755 },
+  );
+  return {
+    dir,
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+const runs = (name: string) => async () =>
+  (await demoProcesses()).some((line) => line.includes(name));
+
+const moments: Record<string, () => Promise<boolean>> = {
+  "at its start": async () => (await demoFolders()).length > 0,
+  "while Java formats a folder": runs(" kafka.tools.StorageTool "),
+  "while Kafka starts": runs(" kafka.Kafka "),
+  async "while the producer runs"() {
+    const [name] = await demoFolders();
+    const { stdout } = await run("ls", [`${stateDir}/${name}`]);
+    return stdout.includes("outbox");
+  },
+};
+
+for (const [moment, come] of Object.entries(moments)) {
+  Deno.test(`\`demo\` leaves no process and no file after a Ctrl-C ${moment}`, async () => {
+    await using java = await stubbornJava();
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-q", "-P=tasks", "tasks/demo.ts"],
       cwd: projectDir,
+      env: { PATH: `${java.dir}:${Deno.env.get("PATH")}`, JAVA_HOME: "" },
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await until(`the moment ${moment}`, come);
     // One Ctrl-C arrives twice under `deno task`.
     child.kill("SIGINT");
     child.kill("SIGINT");
-    await child.status;
-    const { stdout } = await new Deno.Command("ps", {
-      args: ["ax", "-o", "args"],
-    })
-      .output();
-    const left = new TextDecoder().decode(stdout).split("\n")
-      .filter((line) => line.includes("/demo-"));
-    assertEquals(left, []);
-    const state = await demoFolders();
-    assertEquals(state, []);
-  }
-});
+    assertEquals((await child.status).code, 130);
+    assertEquals(await demoProcesses(), []);
+    assertEquals(await demoFolders(), []);
+  });
+}
 
 Deno.test("the README's source type-checks and publishes", async () => {
   const source = /```ts source\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
