@@ -17,8 +17,8 @@ export interface LineQueueOptions {
   readonly stream: AsyncWriter;
   /** How many characters may wait; a longer line waits alone. */
   readonly limit: number;
-  /** How long the last lines may take when it ends, in milliseconds. */
-  readonly lastMs: number;
+  /** How long the last lines may take when it ends, in milliseconds from then. */
+  readonly lastMs: () => number;
   /** The line that tells of dropped ones, without its end. */
   readonly noteOf: (dropped: number) => string;
   /** Called for each line that is dropped. */
@@ -93,7 +93,7 @@ export function createLineQueue(options: LineQueueOptions): LineQueue {
   async function flush(): Promise<void> {
     if (writing === undefined) return;
     const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, lastMs);
+    const timer = setTimeout(over.resolve, lastMs());
     await Promise.race([writing, over.promise]);
     clearTimeout(timer);
   }

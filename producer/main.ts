@@ -64,7 +64,7 @@ async function complain(lines: readonly string[]): Promise<void> {
   await using queue = createLineQueue({
     stream: Deno.stderr,
     limit: 64 * 1024,
-    lastMs: 300,
+    lastMs: () => 300,
     noteOf: (dropped) => `produce: ${dropped} lines are missing here`,
   });
   for (const line of lines) queue.write(line);

@@ -74,6 +74,9 @@ export interface Publisher {
 
 const batchRecords = 100;
 
+/** How many causes of one outage are warned of: texts may differ for ever. */
+const mostCauses = 5;
+
 /** Half of what a topic takes by default; kafkajs adds little to it. */
 const batchBytes = 500_000;
 
@@ -91,6 +94,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { outbox, sender, clock, watch, log } = options;
   let woken = Promise.withResolvers<void>();
   let failures = 0;
+  /** What an outage's warnings said so far. */
+  const said = new Set<string>();
   let isEnsured = false;
   let mustReconcile = false;
   let batch: Batch | undefined;
@@ -118,6 +123,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     watch.acknowledged(sent.length, outbox.depth, now, now - begun);
     if (failures > 0) log.info("Kafka acknowledges again", { failures });
     failures = 0;
+    said.clear();
     tell(sent, at, now - begun);
     return sent[0]?.record.topic;
   }
@@ -206,9 +212,16 @@ export function createPublisher(options: PublisherOptions): Publisher {
     });
   }
 
+  /** A line for each cause in an outage, not for each attempt. */
+  function warn(message: string, error: unknown): void {
+    const reason = messageOf(error);
+    const isNew = !said.has(reason) && said.size < mostCauses;
+    if (isNew) said.add(reason);
+    const speak = isNew ? log.warn : log.debug;
+    speak(message, { waiting: outbox.depth, reason });
+  }
+
   async function attempt(signal: AbortSignal): Promise<void> {
-    // One line an outage, not one an attempt: the rest is for debugging.
-    const speak = failures === 0 ? log.warn : log.debug;
     try {
       await sender.connect();
       // A process that ended may have sent what still waits.
@@ -223,13 +236,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (batch !== undefined && sendErrorKind(error) === "batch") {
         return refused(error, batch);
       }
-      speak("Kafka does not take records; they wait", {
-        waiting: outbox.depth,
-        reason: messageOf(error),
-      });
+      warn("Kafka does not take records; they wait", error);
       watch.sendFailed(messageOf(error), error instanceof AccessError);
       await recover(error).catch((again) => {
-        speak("the cause cannot be mended", { reason: messageOf(again) });
+        warn("the cause cannot be mended", again);
       });
       await clock.sleep(backoffMs(failures++, options.random()), signal);
     }

@@ -32,11 +32,11 @@ import { listenForStop } from "./stop.ts";
 import { topicSpec } from "./topic.ts";
 import { type OutboxState, Watch } from "./watch.ts";
 
-/** What a stop may take for sends under way; together with the rest 1.5 s. */
+/** What a stop may take for sends under way. */
 const lastSendsMs = 1_000;
 
-/** What it may take after them for the last lines of the log. */
-const lastLinesMs = 300;
+/** What it may take from its signal until the last line of the log is taken. */
+const wholeStopMs = 1_300;
 
 /** Characters of log lines that wait for a reader: some thousand lines. */
 const waitingLines = 256 * 1024;
@@ -44,6 +44,7 @@ const waitingLines = 256 * 1024;
 function openLog(
   config: Config,
   watch: Watch,
+  leftMs: () => number,
 ): { readonly log: Log; readonly lines: LineQueue } {
   const terminal = Deno.stdout.isTerminal();
   const format = config.logFormat === "auto"
@@ -54,7 +55,7 @@ function openLog(
   const lines = createLineQueue({
     stream: Deno.stdout,
     limit: waitingLines,
-    lastMs: lastLinesMs,
+    lastMs: leftMs,
     noteOf: (dropped) => {
       const message = "log lines are missing here: nobody took them";
       return formatLine(style, new Date(), "WARN", message, { dropped });
@@ -144,13 +145,17 @@ export async function runProducer(
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
   const watch = new Watch();
-  const { log, lines } = openLog(config, watch);
+  let stoppedAtMs: number | undefined;
+  const leftMs = () =>
+    wholeStopMs - (clock.monotonic() - (stoppedAtMs ?? clock.monotonic()));
+  const { log, lines } = openLog(config, watch, leftMs);
   await using _lastLines = lines;
   using outbox = openOutbox(config.stateDir, config.outbox, log);
   watch.resumed(outbox.depth, clock.monotonic());
   // A log that nobody can read any more (`| head`) is a wish to stop.
   const signals = listenForStop(() => Deno.exit(130));
   const stop = AbortSignal.any([signals, lines.closed]);
+  stop.addEventListener("abort", () => stoppedAtMs = clock.monotonic());
   const origin: Origin = {
     topic: config.topic.name,
     sourceSystem: config.sourceSystem,

@@ -32,7 +32,9 @@ import type { Surroundings } from "./verify/which_stack.ts";
 const samples = 3;
 const intervalSeconds = 1;
 const liveTimeoutMs = 3_000;
-const samplesTimeoutMs = 30_000;
+// More than the 30 s that a producer may rest after a failure.
+const samplesTimeoutMs = 90_000;
+const proofTimeoutMs = 30_000;
 
 /** Thrown to unwind after Ctrl-C. */
 class Stopped extends Error {}
@@ -99,13 +101,21 @@ async function waitForSamples(
 async function proveAndShow(
   config: Config,
   around: Surroundings,
+  stop: AbortSignal,
 ): Promise<boolean> {
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: "crypto-demo",
   });
-  const seen = await observe(config, client, around);
-  const results = runChecks(seen);
+  const deadline = performance.now() + proofTimeoutMs;
+  let seen = await observe(config, client, around);
+  let results = runChecks(seen);
+  // A machine that is busy starting all this may answer a look too late.
+  while (!allWell(results) && performance.now() < deadline) {
+    if (stop.aborted) throw new Stopped();
+    seen = await observe(config, client, around);
+    results = runChecks(seen);
+  }
   table(results).forEach((line) => result(line));
   const newest = seen.records.at(-1);
   const verdict = newest && judgeEnvelope(newest);
@@ -156,12 +166,16 @@ async function demo(
     },
   });
   await waitForSamples(`127.0.0.1:${adminPort}`, producer, stop);
-  const well = await proveAndShow({
-    ...config,
-    brokers: [{ host: "localhost", port }],
-    admin: { host: "127.0.0.1", port: adminPort },
-    intervalMs: intervalSeconds * 1000,
-  }, kafka.around);
+  const well = await proveAndShow(
+    {
+      ...config,
+      brokers: [{ host: "localhost", port }],
+      admin: { host: "127.0.0.1", port: adminPort },
+      intervalMs: intervalSeconds * 1000,
+    },
+    kafka.around,
+    stop,
+  );
   producer.kill("SIGTERM");
   await producer.status;
   await kafka.stop();

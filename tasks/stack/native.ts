@@ -68,6 +68,9 @@ export interface NativeOptions {
   readonly stopDeadlineMs?: number;
 }
 
+/** The kernel alone decides how long this takes: a moment, mostly. */
+const killDeadlineMs = 30_000;
+
 /** The native stack; nothing is looked at or started before it is asked to. */
 export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
@@ -94,7 +97,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     process: BrokerProcess,
     signal: "SIGTERM" | "SIGKILL",
   ): Promise<boolean> {
-    const gone = await endBroker(process, signal, stopDeadlineMs, ports);
+    const deadlineMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
+    const gone = await endBroker(process, signal, deadlineMs, ports);
     if (gone) await noteExit(process.pid);
     return gone;
   }

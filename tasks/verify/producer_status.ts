@@ -10,8 +10,8 @@ import type { Observed, ProducerStatus } from "./observations.ts";
 /** A producer's status, and all that it said. */
 export type FullStatus = ProducerStatus & { readonly all: unknown };
 
-/** How long a producer on this machine may take to answer. */
-const statusTimeoutMs = 1_000;
+/** How long a producer may take; nobody to ask is known at once. */
+const statusTimeoutMs = 5_000;
 
 type Json = Record<string, unknown>;
 
@@ -55,8 +55,14 @@ export function askProducer(admin: string): Promise<Observed<FullStatus>> {
       response = await fetch(`http://${admin}/status`, {
         signal: AbortSignal.timeout(statusTimeoutMs),
       });
-    } catch {
-      throw new Error("nothing listens there");
+    } catch (error) {
+      const isLate = error instanceof DOMException &&
+        error.name === "TimeoutError";
+      throw new Error(
+        isLate
+          ? `no answer within ${statusTimeoutMs / 1000} s`
+          : "nothing listens there",
+      );
     }
     return readStatus(await response.json());
   });

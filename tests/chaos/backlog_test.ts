@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
+import { finish } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { startProxy } from "./proxy.ts";
 import { isLong, longTest } from "./seed.ts";
@@ -47,8 +48,8 @@ longTest(
       const life = await world.begin();
       lives.push(life);
       const { records } = await until("one is appended", () => {
-        const request = proxy.produced[from];
-        return request?.answer?.errorCode === 0 ? request : undefined;
+        return proxy.produced.slice(from)
+          .find(({ answer }) => answer?.errorCode === 0);
       });
       appended += records;
       largest = Math.max(largest, records);
@@ -59,8 +60,7 @@ longTest(
     const last = await world.begin();
     lives.push(last);
     await last.producer.untilStatus("it runs", () => true);
-    await world.drained(last, 5);
-    assertEquals(await last.producer.stop(), 0, last.producer.stderr());
+    await finish(world, last, 5);
     // What the broker had of the first one is the second one's to find.
     assertEquals(struckOut(lives.slice(2)), appended);
     const expected = Math.min(backlog - inDoubt, 100);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { until } from "../kafka/until.ts";
 import { assertUnharmed, flowing, waiting } from "./flow.ts";
 import { isLong } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";
@@ -12,7 +13,10 @@ Deno.test(`the broker is killed for ${killedMs / 1000} s and comes back with its
   await world.broker.kill("SIGKILL");
   await waiting(life, 10);
   await pause(killedMs);
-  assertEquals(await life.producer.statusOf("/ready"), 503);
+  await until(
+    "/ready tells it",
+    async () => await life.producer.statusOf("/ready") === 503,
+  );
   assertEquals(await life.producer.statusOf("/live"), 200);
   await world.broker.restart();
   await assertUnharmed(world, life);

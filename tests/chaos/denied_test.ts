@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../kafka/ports.ts";
 import { until } from "../kafka/until.ts";
+import { finish } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { startProxy } from "./proxy.ts";
 import { isLong } from "./seed.ts";
@@ -68,12 +69,18 @@ Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async (
       () => denied.length === times || undefined,
     );
     await world.drained(life, 3);
+    if (costsIdentity) {
+      await until(
+        `each ${error} is looked into`,
+        () => looks(life).length >= before + times,
+      );
+    }
     const [first] = denied;
     assertEquals(proxy.produced[first! - 1]!.answer?.errorCode, 0, error);
     const found = looks(life).slice(before);
     assertEquals(found.length, costsIdentity ? times : 0, error);
     assert(found.every((count) => count > 0), `${error}: ${found}`);
   }
-  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
+  await finish(world, life, 1);
   await world.assertSound();
 });

@@ -37,6 +37,8 @@ export async function dump(
     await consumer.run({
       eachMessage: ({ partition, message }) => {
         const offset = BigInt(message.offset);
+        // A consumer group may deliver one again.
+        if (offset < next.get(partition)!) return Promise.resolve();
         next.set(partition, offset + 1n);
         const headers = Object.entries(message.headers ?? {})
           .map(([name, value]) => [name, String(value)]);

@@ -38,8 +38,8 @@ export interface Begun extends AsyncDisposable {
   evidence(): Life;
 }
 
-/** Prices stand still so long, ms: far less than from poll to poll. */
-const cacheMs = 10;
+/** Prices stand still so long, ms: a late poll and the next are close. */
+const cacheMs = 1;
 
 /** Starts a producer. */
 export async function beginLife(

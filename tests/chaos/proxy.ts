@@ -52,6 +52,10 @@ export interface SeenProduce extends BatchName {
 export interface Proxy extends AsyncDisposable {
   /** The Produce requests, oldest first. */
   readonly produced: readonly SeenProduce[];
+  /** How many connections are open, those to the broker among them. */
+  open(): number;
+  /** How many clients may still have sent what was not read yet. */
+  reading(): number;
   /** Decides from now on. */
   script(treat: (request: SeenProduce) => Treatment): void;
 }
@@ -70,6 +74,8 @@ export function startProxy(port: number, upstream: number): Proxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const produced: SeenProduce[] = [];
   const open = new Set<Deno.Conn>();
+  const clients = new Set<Deno.Conn>();
+  const closing = Promise.withResolvers<"closing">();
   const work = new Set<Promise<void>>();
   let treat: (request: SeenProduce) => Treatment = () => pass;
 
@@ -99,9 +105,13 @@ export function startProxy(port: number, upstream: number): Proxy {
 
   async function serve(client: Deno.Conn): Promise<void> {
     open.add(client);
+    clients.add(client);
     const broker = await Deno.connect({ hostname: "127.0.0.1", port: upstream })
       .catch(() => undefined);
-    if (broker === undefined) return close(client);
+    if (broker === undefined) {
+      clients.delete(client);
+      return close(client);
+    }
     open.add(broker);
     const entries = new Map<number, Entry>();
     const owed = new Set<number>();
@@ -117,7 +127,11 @@ export function startProxy(port: number, upstream: number): Proxy {
             const { treatment } = entry;
             if (treatment.kind === "hold") {
               if (treatment.cut) close(client);
-              await treatment.until;
+              // One request at a time: there is nothing behind this one.
+              clients.delete(client);
+              const freed = [treatment.until, closing.promise];
+              if (await Promise.race(freed) === "closing") break;
+              clients.add(client);
             }
           }
           owed.add(correlationId);
@@ -126,6 +140,7 @@ export function startProxy(port: number, upstream: number): Proxy {
       } catch {
         // Either end has gone.
       }
+      clients.delete(client);
       clientLeft = true;
       if (owed.size === 0) close(broker!);
     }
@@ -168,10 +183,13 @@ export function startProxy(port: number, upstream: number): Proxy {
   const accepting = accept();
   return {
     produced,
+    open: () => open.size,
+    reading: () => clients.size,
     script(decide) {
       treat = decide;
     },
     async [Symbol.asyncDispose]() {
+      closing.resolve("closing");
       listener.close();
       for (const connection of [...open]) close(connection);
       await accepting;

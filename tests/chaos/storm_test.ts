@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { until } from "../kafka/until.ts";
 import { freePort } from "../kafka/ports.ts";
+import { finish } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
 import { isLong, longTest } from "./seed.ts";
@@ -26,6 +28,7 @@ class Storm {
 
   async #killProducer(): Promise<void> {
     await this.#life.producer.stop("SIGKILL");
+    await until("all it said is read", () => this.#proxy.reading() === 0);
     for (const { answer, records } of this.#proxy.produced.slice(this.#from)) {
       if (answer === undefined) this.inDoubt += records;
     }
@@ -95,8 +98,7 @@ longTest(`a storm of ${blows} blows to producer, broker and wire`, async () => {
   for (let blow = 1; blow <= blows; blow++) await storm.blow();
   const life = await storm.calm();
   await life.producer.untilStatus("it runs", () => true);
-  await world.drained(life, 10);
-  assertEquals(await life.producer.stop(), 0, life.producer.stderr());
+  await finish(world, life, 10);
   const { lost, outOfOrder, untrue, duplicatedIds, served } = await world
     .judge();
   assertEquals(

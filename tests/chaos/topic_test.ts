@@ -18,25 +18,28 @@ async function deleteTopic(port: number): Promise<void> {
   }
 }
 
+/** A batch: its last sequence and offset, and its first offset. */
 interface Published {
   readonly sequence: number;
   readonly offset: number;
+  readonly baseOffset: number;
 }
 
 function published({ producer }: Begun): Published[] {
   return producer.lines
     .filter(({ message }) => message === "published")
-    .map(({ sequence, offset }) => ({
+    .map(({ sequence, offset, records }) => ({
       sequence: Number(sequence),
       offset: Number(offset),
+      baseOffset: Number(offset) - Number(records ?? 1) + 1,
     }));
 }
 
 /** The last sequence that was acknowledged before offsets began anew. */
 function lastOfOld(life: Begun): number | undefined {
   const all = published(life);
-  const first = all.findIndex(({ offset }, at) =>
-    offset < (all[at - 1]?.offset ?? -1)
+  const first = all.findIndex(({ baseOffset }, at) =>
+    baseOffset <= (all[at - 1]?.offset ?? -1)
   );
   return first < 0 ? undefined : all[first - 1]!.sequence;
 }

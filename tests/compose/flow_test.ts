@@ -81,7 +81,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     await place.simulate();
     const { code, stdout } = await place.task(
       "verify",
-      "--wait=60s",
+      "--wait=180s",
       "--json",
     );
     const report = JSON.parse(stdout);

@@ -28,7 +28,7 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
   assert(!(await setup("--kraft")).includes("zookeeper"));
   const withKraft = await firstIds();
   assert(withKraft[0] !== withZooKeeper[0], "it has a volume of its own");
-  const verify = await place.task("verify", "--wait=60s", "--json");
+  const verify = await place.task("verify", "--wait=180s", "--json");
   assertEquals(verify.code, 0, verify.stdout);
 
   // The mode lasts for commands that know nothing of it.

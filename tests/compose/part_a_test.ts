@@ -159,7 +159,8 @@ Deno.test("standalone first, then PART-A under another network name: setup moves
       await sleepers.start(lake, ...partA);
       const { code, stderr } = await place.task("setup");
       assertEquals(code, 0, stderr);
-      assertEquals(await flow(place, known.length), known, "no record is lost");
+      const after = await flow(place, known.length);
+      assertEquals(after.slice(0, known.length), known, "no record is lost");
     },
   );
 

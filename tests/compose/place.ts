@@ -176,6 +176,14 @@ export async function makePlace(
       await Deno.writeTextFile(path, own.join("") + kept);
     },
     async simulate() {
+      // A container that restarts has no network namespace to share.
+      await until("the producer's container runs", async () => {
+        const name = `${variables.STACK_NAME}-producer`;
+        const { stdout } = await docker(
+          ...["inspect", name, "--format", "{{.State.Status}}"],
+        );
+        return stdout.trim() === "running";
+      });
       await docker("rm", "-f", `${name}-simulator`);
       await must(
         ...[
@@ -236,6 +244,6 @@ export async function untilHealthy(
         "{{.State.Status}} {{.State.Health.Status}}",
       );
       return stdout.trim() === "running healthy" ? true : undefined;
-    }, 120_000);
+    }, 300_000);
   }
 }

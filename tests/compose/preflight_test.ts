@@ -23,10 +23,11 @@ import {
 } from "../../tasks/stack/compose/preflight/standalone.ts";
 import { run } from "../../tasks/stack/process.ts";
 import { freePorts } from "../kafka/ports.ts";
+import { partA, partALabel, takePartA } from "./sleepers.ts";
 
-const sleeper = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+const sleeper = ["denoland/deno:2.9.6", "sleep", "infinity"];
 const mark = `preflight-${crypto.randomUUID().slice(0, 8)}`;
-const label = `crypto-stream.test=${mark}`;
+const label = `crypto-stream.test-run=${mark}`;
 
 async function docker(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("docker", args);
@@ -49,17 +50,32 @@ async function clean(): Promise<void> {
   if (networks.length > 0) await docker("network", "rm", ...networks);
 }
 
-const cleaned = () => ({ [Symbol.asyncDispose]: clean });
+/** PART-A's names for one test, which leaves nothing of its own. */
+async function taken(): Promise<AsyncDisposable | undefined> {
+  const sleepers = await takePartA({ must: docker });
+  return sleepers && {
+    async [Symbol.asyncDispose]() {
+      await clean();
+      await sleepers[Symbol.asyncDispose]();
+    },
+  };
+}
 
 const makeNetwork = (name: string) =>
   docker("network", "create", "--label", label, name);
 
 const start = (name: string, ...args: string[]) =>
-  docker("run", "--detach", "--label", label, "--name", name, ...args, sleeper);
+  docker(
+    ...["run", "--detach", "--label", label, "--stop-timeout", "0"],
+    ...["--name", name, ...args, ...sleeper],
+  );
+
+/** The next test removes PART-A's, should this run be killed. */
+const startOfPartA = (name: string, ...args: string[]) =>
+  start(name, "--label", partALabel, ...args);
 
 async function startPartA(...args: string[]): Promise<void> {
-  await start("hive-minio", ...args);
-  await start("hive-metastore", ...args);
+  for (const name of partA) await startOfPartA(name, ...args);
 }
 
 const [zookeeper = 0, kafka = 0, ui = 0] = freePorts(3);
@@ -88,7 +104,8 @@ async function refusal(change: Partial<PreflightOptions> = {}) {
 }
 
 Deno.test("`preflight()` refuses a PART-A that is absent or half there", async () => {
-  await using _ = cleaned();
+  await using taking = await taken();
+  if (taking === undefined) return;
   assertStringIncludes(
     await refusal(),
     "PART-A does not run: there are no containers hive-minio and hive-metastore",
@@ -99,9 +116,9 @@ Deno.test("`preflight()` refuses a PART-A that is absent or half there", async (
   await start(`${mark}-hive-minio`, ...onNet);
   await start(`hive-metastore-${mark}`, ...onNet);
   assertStringIncludes(await refusal(), "there are no containers hive-minio");
-  await start("hive-minio", ...onNet);
+  await startOfPartA("hive-minio", ...onNet);
   assertStringIncludes(await refusal(), "there is no container hive-metastore");
-  await start("hive-metastore", ...onNet);
+  await startOfPartA("hive-metastore", ...onNet);
   await docker("stop", "--time", "1", "hive-metastore");
   assertStringIncludes(
     await refusal(),
@@ -115,16 +132,23 @@ Deno.test("`preflight()` refuses a PART-A that is absent or half there", async (
 });
 
 Deno.test("`preflight()` wants PART-A healthy where it has health checks", async () => {
-  await using _ = cleaned();
+  await using taking = await taken();
+  if (taking === undefined) return;
   await makeNetwork(`${mark}-net`);
   const onNet = ["--network", `${mark}-net`];
-  await start("hive-metastore", ...onNet);
-  await start("hive-minio", ...onNet, "--health-cmd=x", "--health-interval=1h");
+  await startOfPartA("hive-metastore", ...onNet);
+  await startOfPartA(
+    "hive-minio",
+    ...onNet,
+    "--health-cmd=x",
+    "--health-interval=1h",
+  );
   assertStringIncludes(await refusal(), "hive-minio of PART-A is not healthy");
 });
 
 Deno.test("`preflight()` finds PART-A's network at its containers", async () => {
-  await using _ = cleaned();
+  await using taking = await taken();
+  if (taking === undefined) return;
   await startPartA();
   assertStringIncludes(await refusal(), "Docker's default network only");
   await clean();
@@ -155,7 +179,8 @@ Deno.test("`preflight()` finds PART-A's network at its containers", async () => 
 });
 
 Deno.test("`preflight()` names who holds an alias, a port or a name of ours", async () => {
-  await using _ = cleaned();
+  await using taking = await taken();
+  if (taking === undefined) return;
   const [net, other] = [`${mark}-net`, `${mark}-other`];
   await makeNetwork(net);
   await startPartA("--network", net);
@@ -185,7 +210,8 @@ Deno.test("`preflight()` names who holds an alias, a port or a name of ours", as
 });
 
 Deno.test("`preflight()` goes without PART-A and comes back to it", async () => {
-  await using _ = cleaned();
+  await using taking = await taken();
+  if (taking === undefined) return;
   const alone = `${mark}-alone`;
   try {
     const first = await check({ standalone: true });

@@ -14,7 +14,9 @@ export const partA = ["hive-minio", "hive-metastore"] as const;
 
 /** The names belong to the engine, so the lock is not one clone's. */
 const lockFile = join(tmpdir(), "crypto-stream-test-part-a.lock");
-const label = "crypto-stream.test=part-a";
+
+/** What marks a PART-A that is a test's. */
+export const partALabel = "crypto-stream.test=part-a";
 
 /** The names, held for one test. */
 export interface PartA extends AsyncDisposable {
@@ -26,7 +28,10 @@ export interface PartA extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-async function names(place: Place, ...args: string[]): Promise<string[]> {
+async function names(
+  place: Pick<Place, "must">,
+  ...args: string[]
+): Promise<string[]> {
   const list = await place.must("ps", "-a", "--format", "{{.Names}}", ...args);
   return list.split("\n").filter(Boolean);
 }
@@ -38,10 +43,12 @@ async function names(place: Place, ...args: string[]): Promise<string[]> {
  * this machine: it is not touched.
  * @throws {Error} for that in CI, where nobody else's may be.
  */
-export async function takePartA(place: Place): Promise<PartA | undefined> {
+export async function takePartA(
+  place: Pick<Place, "must">,
+): Promise<PartA | undefined> {
   const lock = await Deno.open(lockFile, { write: true, create: true });
   await lock.lock(true);
-  const own = ["--filter", `label=${label}`];
+  const own = ["--filter", `label=${partALabel}`];
   const removeAll = async () => {
     const left = await names(place, ...own);
     if (left.length > 0) await place.must("rm", "-f", ...left);
@@ -64,12 +71,12 @@ export async function takePartA(place: Place): Promise<PartA | undefined> {
   return {
     async network(name) {
       networks.add(name);
-      await place.must("network", "create", "--label", label, name);
+      await place.must("network", "create", "--label", partALabel, name);
     },
     async start(network, ...wanted) {
       for (const name of wanted) {
         await place.must(
-          ...["run", "-d", "--name", name, "--label", label],
+          ...["run", "-d", "--name", name, "--label", partALabel],
           ...["--network", network, "--stop-timeout", "0"],
           ...["denoland/deno:2.9.6", "sleep", "infinity"],
         );
@@ -80,9 +87,13 @@ export async function takePartA(place: Place): Promise<PartA | undefined> {
       try {
         await removeAll();
         for (const name of networks) {
+          // A test that failed may have left others on it.
+          const users = await names(place, "--filter", `network=${name}`);
+          if (users.length > 0) await place.must("rm", "-f", ...users);
           await until(`${name} is removed`, async () => {
-            const { code, stderr } = await place.docker("network", "rm", name);
-            return code === 0 || /not found/i.test(stderr) ? true : undefined;
+            await place.must("network", "rm", name).catch(() => {});
+            const named = ["-q", "--filter", `name=^${name}$`];
+            return (await place.must("network", "ls", ...named)).trim() === "";
           });
         }
       } finally {

@@ -69,13 +69,22 @@ Deno.test("`verify` follows a stream from nothing to flowing to silent", async (
     assertEquals(flowing.code, 0, flowing.stdout + flowing.stderr);
     assertStringIncludes(flowing.stdout, "Data flows: 11 checks, none failed");
     const more = { ...running, CRYPTO_IDS: "bitcoin,ethereum,solana" };
-    const absent = await task("verify", ["--json"], more);
-    assertEquals([absent.code, failing(absent)], [1, ["coins"]]);
+    // A look at a busy machine may find the newest record too old as well.
+    await until("the absent coin is all that fails", async () => {
+      const absent = await task("verify", ["--json"], more);
+      assertEquals(absent.code, 1);
+      return failing(absent).join() === "coins";
+    });
     const grown = { ...running, KAFKA_TOPIC_PARTITIONS: "2" };
-    const settings = await task("verify", ["--json"], grown);
-    assertEquals([settings.code, failing(settings)], [1, ["settings"]]);
-    const status = await task("status", ["--stack=native"], running);
-    assertStringIncludes(status.stdout, "ready, pid");
+    await until("the other settings are all that fails", async () => {
+      const settings = await task("verify", ["--json"], grown);
+      assertEquals(settings.code, 1);
+      return failing(settings).join() === "settings";
+    });
+    await until("`status` says ready", async () => {
+      const { stdout } = await task("status", ["--stack=native"], running);
+      return / ready, pid/.test(stdout);
+    });
     assertEquals(await producer.stop(), 0);
   }
   await until("the last record is old", async () => {
@@ -105,6 +114,9 @@ Deno.test("commands refuse wrong words with exit 2 and say what to try", async (
   }
 });
 
+/** Nothing listens there: the demo's prices are made up, whoever runs it. */
+const noApi = "http://127.0.0.1:9/api/v3";
+
 /** A clone of the committed and uncommitted tree, without ignored files. */
 async function withClone(work: (folder: string) => Promise<void>) {
   const folder = `.state/test-clone-${crypto.randomUUID().slice(0, 8)}`;
@@ -131,7 +143,8 @@ async function withClone(work: (folder: string) => Promise<void>) {
 
 Deno.test("`demo` works in a clean clone and leaves nothing behind", async () => {
   await withClone(async (folder) => {
-    const ended = await deno(["task", "demo"], {}, folder);
+    const env = { COINGECKO_API_URL: noApi };
+    const ended = await deno(["task", "demo"], env, folder);
     assertEquals(ended.code, 0, ended.stdout + ended.stderr);
     assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
     assertStringIncludes(ended.stdout, "market cap");
@@ -189,19 +202,32 @@ const moments: Record<string, () => Promise<boolean>> = {
 for (const [moment, come] of Object.entries(moments)) {
   Deno.test(`\`demo\` leaves no process and no file after a Ctrl-C ${moment}`, async () => {
     await using java = await stubbornJava();
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-P=tasks", "tasks/demo.ts"],
-      cwd: projectDir,
-      env: { PATH: `${java.dir}:${Deno.env.get("PATH")}`, JAVA_HOME: "" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    await until(`the moment ${moment}`, come);
-    // One Ctrl-C arrives twice under `deno task`.
-    child.kill("SIGINT");
-    child.kill("SIGINT");
-    assertEquals((await child.status).code, 130);
+    const env = {
+      PATH: `${java.dir}:${Deno.env.get("PATH")}`,
+      JAVA_HOME: "",
+      COINGECKO_API_URL: noApi,
+    };
+    let code: number | undefined;
+    // A moment can pass between two looks: then another demo is interrupted.
+    for (let left = 5; code === undefined && left > 0; left--) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=native"],
+        cwd: projectDir,
+        env,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      let isOver = false;
+      const ended = child.status.finally(() => isOver = true);
+      await until(moment, async () => isOver || await come());
+      if (isOver) continue;
+      // One Ctrl-C arrives twice under `deno task`.
+      child.kill("SIGINT");
+      child.kill("SIGINT");
+      code = (await ended).code;
+    }
+    assertEquals(code, 130);
     assertEquals(await demoProcesses(), []);
     assertEquals(await demoFolders(), []);
   });

@@ -15,6 +15,7 @@ import {
   standInExports,
   vendoredFiles,
 } from "../../tasks/deps/stand_ins.ts";
+import { delay } from "../../tasks/stack/native/lock.ts";
 import { testDir } from "./broker.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -67,11 +68,16 @@ export class Copy implements AsyncDisposable {
     this.#gone = gone;
   }
 
-  #command(args: readonly string[], env: Env): Deno.Command {
+  #command(
+    args: readonly string[],
+    env: Env,
+    options: { readonly detached?: boolean } = {},
+  ): Deno.Command {
     return new Deno.Command(Deno.execPath(), {
       args: [...args],
       cwd: this.path,
       env: { NO_COLOR: "1", ...env },
+      ...options,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -96,10 +102,13 @@ export class Copy implements AsyncDisposable {
   async kill(afterMs: number, env: Env): Promise<void> {
     // Without `deno task` between, so that the step itself is hit.
     const flags = ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"];
-    const child = this.#command(flags, env).spawn();
-    const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
-    await child.output();
-    clearTimeout(timer);
+    const child = this.#command(flags, env, { detached: true }).spawn();
+    let hasEnded = false;
+    const ended = child.output().finally(() => hasEnded = true);
+    await Promise.race([ended, delay(afterMs)]);
+    // With all that it has started, as a machine that is switched off.
+    if (!hasEnded) Deno.kill(-child.pid, "SIGKILL");
+    await ended;
   }
 
   /** A file's text; empty if there is none. */

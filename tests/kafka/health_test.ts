@@ -8,6 +8,7 @@ import { metricsOf } from "../../producer/metrics_table.ts";
 import { startSimulator } from "../../tasks/simulator/server.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { startBroker } from "./broker.ts";
+import { freePort } from "./ports.ts";
 import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
 import { until } from "./until.ts";
 
@@ -26,12 +27,15 @@ function untilUnready(producer: RunningProducer, reason: RegExp) {
 
 async function untilReady(producer: RunningProducer): Promise<void> {
   await producer.untilStatus("ready", ({ ready }) => ready);
-  assertEquals(await producer.statusOf("/ready"), 200);
+  await until("/ready", async () => await producer.statusOf("/ready") === 200);
 }
 
 Deno.test("`/ready` tells Kafka's death and the API's, and the way back", async () => {
   await using broker = await startBroker();
-  let simulator = await startSimulator({ cacheSeconds: 0.1 });
+  let simulator = await startSimulator({
+    cacheSeconds: 0.1,
+    port: freePort(),
+  });
   await using producer = startProducer({
     KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
     COINGECKO_API_URL: simulator.url,

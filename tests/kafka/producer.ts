@@ -84,7 +84,11 @@ export function startProducer(
   ]);
   let ended = false;
   child.status.then(() => ended = true);
-  const get = (path: string) => fetch(`http://${admin}${path}`);
+  const get = (path: string) =>
+    fetch(`http://${admin}${path}`, {
+      // A producer that hangs must not hang its test.
+      signal: AbortSignal.timeout(10_000),
+    });
   const status = async () => await (await get("/status")).json() as Status;
   const end = async (signal: Deno.Signal) => {
     if (!ended) child.kill(signal);

@@ -3,6 +3,8 @@ import { startSimulator } from "../../tasks/simulator/server.ts";
 import { startBroker, testDir } from "./broker.ts";
 import { consume } from "./consumer.ts";
 import { startProducer } from "./producer.ts";
+import { stopSettled } from "./settle.ts";
+import { until } from "./until.ts";
 
 const coins = "bitcoin,ethereum,cardano";
 
@@ -19,15 +21,14 @@ Deno.test("the producer writes what was served, byte for byte, in order", async 
     "8 records",
     ({ counters }) => counters.published >= 8,
   );
-  assertEquals(await producer.statusOf("/ready"), 200);
+  await until("/ready", async () => await producer.statusOf("/ready") === 200);
   assertEquals(await producer.statusOf("/live"), 200);
-  assertEquals(await producer.stop(), 0);
-  const { published, samples, lost } = producer.lines.at(-1)!;
+  const { published, samples, lost } = await stopSettled(producer, simulator);
   assertEquals([lost, published], [0, samples]);
   const records = await consume(
     broker.bootstrap,
     "crypto.prices.raw",
-    Number(published),
+    published,
   );
   const served = simulator.requests.filter(({ path, outcome }) =>
     path === "/simple/price" && outcome === "whole"
@@ -79,17 +80,17 @@ Deno.test("the producer rides out a broker's death without losing or doubling", 
     ({ waiting, ready, counters }) =>
       waiting === 0 && ready && counters.published > 13,
   );
-  assertEquals(await producer.stop("SIGINT"), 0);
-  const { published, samples } = producer.lines.at(-1)!;
+  const counts = await stopSettled(producer, simulator, "SIGINT");
+  const { published, samples } = counts;
   assertEquals(published, samples);
   const records = await consume(
     broker.bootstrap,
     "crypto.prices.raw",
-    Number(published),
+    published,
   );
   assertEquals(
     records.map(({ headers }) => Number(headers.sequence)),
-    Array.from({ length: Number(published) }, (_, index) => index + 1),
+    Array.from({ length: published }, (_, index) => index + 1),
   );
 });
 
@@ -123,7 +124,7 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
     KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
     COINGECKO_API_URL: simulator.url,
     API_INTERVAL_SECONDS: "0.1",
-    API_TIMEOUT_SECONDS: "3",
+    API_TIMEOUT_SECONDS: "10",
     CRYPTO_IDS: coins,
   });
   const { counters } = await producer.untilStatus(
@@ -143,8 +144,7 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
   const apart = simulator.requests[rest + 1]!.atMs -
     simulator.requests[rest]!.atMs;
   assert(apart >= 1000, `asked again ${apart} ms after Retry-After: 1`);
-  assertEquals(await producer.stop(), 0);
-  const published = Number(producer.lines.at(-1)!.published);
+  const { published } = await stopSettled(producer, simulator);
   const records = await consume(
     broker.bootstrap,
     "crypto.prices.raw",
@@ -166,6 +166,8 @@ Deno.test("a second producer on the same state is refused and told why", async (
   await using second = startProducer(env);
   const { code } = await second.child.status;
   assertEquals(code, 1);
+  // Its exit is known before its last words are.
+  await second.stop();
   assertStringIncludes(second.stderr(), `pid ${first.child.pid}`);
   await first.stop();
   await Deno.remove(new URL(`../../${stateDir}`, import.meta.url), {

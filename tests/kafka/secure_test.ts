@@ -1,31 +1,35 @@
 import { assertEquals } from "@std/assert";
 import kafkajs from "kafkajs";
-import { startSimulator } from "../../tasks/simulator/server.ts";
+import {
+  type Simulator,
+  startSimulator,
+} from "../../tasks/simulator/server.ts";
+import { run } from "../../tasks/stack/process.ts";
 import { encryptKey, makeAuthority } from "./certificates.ts";
 import { consume } from "./consumer.ts";
 import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
+import { stopSettled } from "./settle.ts";
 import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
-import { run } from "../../tasks/stack/process.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };
 
 /** Stops it; everything that it sampled has to be there once and in order. */
 async function assertAllThere(
   producer: RunningProducer,
+  simulator: Simulator,
   broker: SecureBroker,
   topic: string,
 ): Promise<void> {
-  assertEquals(await producer.stop(), 0, producer.stderr());
-  const { samples, published } = producer.lines.at(-1)!;
+  const { samples, published } = await stopSettled(producer, simulator);
   assertEquals(published, samples);
   const records = await consume(
     broker.address("OPEN"),
     topic,
-    Number(published),
+    published,
   );
   assertEquals(
     records.map(({ headers }) => Number(headers.sequence)),
-    Array.from({ length: Number(published) }, (_, index) => index + 1),
+    Array.from({ length: published }, (_, index) => index + 1),
   );
 }
 
@@ -73,10 +77,6 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
         "4 records",
         ({ ready, counters }) => ready && counters.published >= 4,
       );
-      const warned = producer.lines.filter(({ message }) =>
-        String(message).includes("sends the password readable")
-      );
-      assertEquals(warned.length, listener === "CLEAR" ? 1 : 0);
       if (index === 0) {
         const { code, stdout, stderr } = await run(Deno.execPath(), [
           ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
@@ -90,7 +90,11 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
         });
         assertEquals(code, 0, stdout + stderr);
       }
-      await assertAllThere(producer, broker, topic);
+      await assertAllThere(producer, simulator, broker, topic);
+      const warned = producer.lines.filter(({ message }) =>
+        String(message).includes("sends the password readable")
+      );
+      assertEquals(warned.length, listener === "CLEAR" ? 1 : 0);
     });
   }
 });
@@ -142,7 +146,7 @@ Deno.test("a wrong password loses nothing and can be put right without a restart
     "the way in again",
     ({ ready, waiting }) => ready && waiting === 0,
   );
-  await assertAllThere(producer, broker, "prices");
+  await assertAllThere(producer, simulator, broker, "prices");
 });
 
 Deno.test("a wrong authority is named, and can be put right without a restart", async () => {
@@ -179,7 +183,7 @@ Deno.test("a wrong authority is named, and can be put right without a restart", 
     "the trust",
     ({ ready, waiting }) => ready && waiting === 0,
   );
-  await assertAllThere(producer, broker, "prices");
+  await assertAllThere(producer, simulator, broker, "prices");
 });
 
 Deno.test("a user without the permission keeps its records until it has it", async () => {
@@ -236,5 +240,5 @@ Deno.test("a user without the permission keeps its records until it has it", asy
     ({ ready, waiting }) => ready && waiting === 0,
   );
   await admin.disconnect();
-  await assertAllThere(producer, broker, "prices");
+  await assertAllThere(producer, simulator, broker, "prices");
 });

@@ -9,7 +9,7 @@
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  deadlineMs = 90_000,
+  deadlineMs = 180_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   while (true) {

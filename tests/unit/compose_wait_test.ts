@@ -38,6 +38,7 @@ Deno.test("`judge()` tells what will come round from what will not", () => {
     [{ status: "created", ...ended(128, "port is allocated") }, "ended"],
     [{ status: "restarting", restarts: 1 }, "wait"],
     [{ status: "restarting", restarts: 3 }, "ended"],
+    [{ status: "restarting", restarts: 1, health: "unhealthy" }, "wait"],
     [{ status: "exited", ...ended(1) }, "ended"],
     [{ health: "unhealthy" }, "ended"],
   ];

@@ -33,7 +33,7 @@ function queueOn(stream: ReturnType<typeof heldStream>, limit = 40) {
   const queue = createLineQueue({
     stream,
     limit,
-    lastMs: 20,
+    lastMs: () => 20,
     noteOf: (dropped) => `(${dropped} missing)`,
     onDrop: () => drops++,
   });

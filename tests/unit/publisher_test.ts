@@ -101,6 +101,21 @@ Deno.test("`publisher` in doubt sends the identical batch again, never cut anew"
   assertEquals(warned.length, 1, "an outage is said once");
 });
 
+Deno.test("`publisher` warns of each cause of an outage, once and a few of them", async () => {
+  const causes = ["a", "b", "a", "b", "c", "d", "e", "f", "g"];
+  const h = harness((n) => {
+    const cause = causes[n - 1];
+    return cause === undefined ? undefined : new Error(`cause ${cause}`);
+  });
+  h.add(1);
+  await h.drain();
+  const warned = h.lines.filter(({ level }) => level === "warn");
+  assertEquals(
+    warned.map(({ fields }) => fields?.reason),
+    ["a", "b", "c", "d", "e"].map((cause) => `cause ${cause}`),
+  );
+});
+
 Deno.test("`publisher` looks at the topic first when records waited at its start", async () => {
   const h = harness(() => undefined);
   h.add(1, 2, 3);

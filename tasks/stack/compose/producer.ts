@@ -7,19 +7,32 @@
 import { Failure } from "../../../producer/errors.ts";
 import type { Run } from "../process.ts";
 
-/** The container of the producer if it runs now; also when Docker is absent. */
+/**
+ * The container of the producer if it runs now; none does without Docker.
+ *
+ * @param timeoutMs How long Docker may take, in milliseconds.
+ * @throws {Failure} when Docker does not answer: one may run.
+ */
 export async function runningContainer(
   run: Run,
   name: string,
+  timeoutMs = 20_000,
 ): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     // The filter is a pattern: the name is anchored.
     const { code, stdout } = await run("docker", [
       ...["ps", "--filter", `name=^/?${name}$`, "--format", "{{.Names}}"],
-    ], { signal: AbortSignal.timeout(5_000) });
+    ], { signal });
+    if (signal.aborted) throw signal.reason;
     return code === 0 && stdout.split("\n").includes(name) ? name : undefined;
   } catch {
-    return undefined;
+    if (!signal.aborted) return undefined;
+    throw new Failure(
+      `docker ps does not answer within ${timeoutMs / 1000} s: whether ` +
+        `${name} runs is not known`,
+      "see to Docker, or add --beside to start whatever runs there",
+    );
   }
 }
 

@@ -55,9 +55,9 @@ export function judge(container: ContainerSeen | undefined): Judgement {
   // A container that could not be started at all stays "created".
   const isRefused = status === "created" && container.end.error !== "";
   const isLooping = restarts >= patience;
-  return isGone || isRefused || isLooping || health === "unhealthy"
-    ? "ended"
-    : "wait";
+  // Docker also says so of one that has just ended and is started again.
+  const isUnhealthy = status === "running" && health === "unhealthy";
+  return isGone || isRefused || isLooping || isUnhealthy ? "ended" : "wait";
 }
 
 /** A line of a Java stack trace: many of them, and none names the cause. */

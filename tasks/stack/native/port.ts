@@ -4,23 +4,37 @@
  * @module
  */
 
-/** A port on which nothing listens at the moment of the call. */
+/**
+ * Systems give outgoing connections ports from 32768 (Linux) or 49152 up: one
+ * of those may be gone again by the time a slow start comes to use it.
+ */
+const lowest = 30_300;
+const highest = 32_700;
+const attempts = 1_000;
+
+/**
+ * A port of 127.0.0.1 on which nothing listens at the moment of the call.
+ *
+ * @throws {Deno.errors.AddrInUse} when there is none.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (let left = attempts;; left--) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    try {
+      using _listener = Deno.listen({ hostname: "127.0.0.1", port });
+      return port;
+    } catch (error) {
+      // Windows forbids ranges that it keeps for itself.
+      if (left === 0) throw error;
+    }
+  }
 }
 
 /** Different ports on which nothing listens at the moment of the call. */
 export function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  return listeners.map((listener) => {
-    const { port } = listener.addr;
-    listener.close();
-    return port;
-  });
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(freePort());
+  return [...ports];
 }
 
 async function answers(hostname: string, port: number): Promise<boolean> {
