@@ -4,10 +4,29 @@
  * @module
  */
 
-const kinds: readonly (readonly [list: string[], remove: string[]])[] = [
-  [["ps", "-aq"], ["rm", "-f", "-v"]],
-  [["volume", "ls", "-q"], ["volume", "rm", "-f"]],
-  [["network", "ls", "-q"], ["network", "rm"]],
+/** How a kind of thing is listed, known as the project's, and removed. */
+const kinds: readonly {
+  readonly list: readonly string[];
+  readonly filter: (project: string) => string;
+  readonly remove: readonly string[];
+}[] = [
+  {
+    list: ["ps", "-aq"],
+    filter: (project) => `label=com.docker.compose.project=${project}`,
+    remove: ["rm", "-f", "-v"],
+  },
+  // A volume that was removed while its container was being made comes back
+  // without its label.
+  {
+    list: ["volume", "ls", "-q"],
+    filter: (project) => `name=${project}`,
+    remove: ["volume", "rm", "-f"],
+  },
+  {
+    list: ["network", "ls", "-q"],
+    filter: (project) => `name=${project}`,
+    remove: ["network", "rm"],
+  },
 ];
 const tries = 40;
 const pauseMs = 150;
@@ -35,22 +54,17 @@ function pause(): void {
 }
 
 /**
- * Removes the containers, volumes and networks of a project that bear its
- * label or its name, without asking and without waiting for their end. The
- * name has to be nobody else's, also as a part. It blocks, so that nothing comes between.
+ * Removes the project's containers, volumes and networks, without asking and
+ * without waiting for their end. It blocks, so that nothing comes between.
+ *
+ * @param project Its name, which must not be a part of anybody else's.
  */
 export function removeProject(project: string): void {
-  // Also by name: a volume that was removed while its container was being made
-  // comes back without its label.
-  const filters = [
-    `label=com.docker.compose.project=${project}`,
-    `name=${project}`,
-  ];
   let quiet = 0;
   for (let left = tries; left > 0 && quiet < quietLooks; left--) {
-    const found = kinds.map(([list, remove]) => {
-      const ids = filters.flatMap((one) => docker([...list, "--filter", one]));
-      if (ids.length > 0) docker([...remove, ...new Set(ids)]);
+    const found = kinds.map(({ list, filter, remove }) => {
+      const ids = docker([...list, "--filter", filter(project)]);
+      if (ids.length > 0) docker([...remove, ...ids]);
       return ids.length;
     });
     quiet = found.some((count) => count > 0) ? 0 : quiet + 1;
