@@ -18,6 +18,11 @@ export interface Place {
    * whole process group. One that starts too late ends at once.
    */
   own(pid: number, ended: Promise<unknown>): void;
+  /**
+   * Notes the work that goes on in the folder. `clear()` waits a moment for
+   * it: a step under way could make the folder anew.
+   */
+  during(work: Promise<unknown>): void;
   /** Notes work that `clear()` does once the processes are gone. */
   onClear(work: () => void): void;
   /**
@@ -29,6 +34,17 @@ export interface Place {
 
 /** A process in the kernel's hands, on a dead disk say, ends much later. */
 const endDeadlineMs = 5_000;
+
+/** Steps on disk take milliseconds; those on the network leave no file. */
+const unwindMs = 1_000;
+
+/** Waits for a promise to settle, but only so long. */
+async function settled(work: Promise<unknown>, mostMs: number): Promise<void> {
+  const deadline = Promise.withResolvers<void>();
+  const timer = setTimeout(deadline.resolve, mostMs);
+  await Promise.race([work.catch(() => {}), deadline.promise]);
+  clearTimeout(timer);
+}
 
 function kill(pid: number): void {
   try {
@@ -45,16 +61,15 @@ export function makePlace(): Place {
   Deno.mkdirSync(folder, { recursive: true });
   const owned = new Map<number, Promise<unknown>>();
   const works: (() => void)[] = [];
+  let inside: Promise<unknown> = Promise.resolve();
   let clearing: Promise<void> | undefined;
   const clear = async () => {
     for (const pid of owned.keys()) kill(pid);
-    const deadline = Promise.withResolvers<void>();
-    const timer = setTimeout(deadline.resolve, endDeadlineMs);
+    await settled(inside, unwindMs);
     const ended = async () => {
       while (owned.size > 0) await Promise.all(owned.values());
     };
-    await Promise.race([ended(), deadline.promise]);
-    clearTimeout(timer);
+    await settled(ended(), endDeadlineMs);
     for (const work of works.splice(0)) work();
     removeBusy(folder);
     try {
@@ -69,6 +84,9 @@ export function makePlace(): Place {
     own(pid, ended) {
       owned.set(pid, ended.finally(() => owned.delete(pid)));
       if (clearing !== undefined) kill(pid);
+    },
+    during(work) {
+      inside = work;
     },
     onClear: (work) => works.push(work),
     clear: () => clearing ??= clear(),

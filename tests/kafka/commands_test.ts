@@ -1,32 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import readme from "../../README.md" with { type: "text" };
 import { startSimulator } from "../../tasks/simulator/server.ts";
-import { run } from "../../tasks/stack/process.ts";
 import { startBroker } from "./broker.ts";
+import { deno, type Ended, withClone } from "./clone.ts";
 import { freePort } from "./ports.ts";
 import { projectDir, startProducer } from "./producer.ts";
 import { until } from "./until.ts";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function deno(
-  args: string[],
-  env: Record<string, string> = {},
-  cwd: URL | string = projectDir,
-): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
 
 const task = (name: string, args: string[], env: Record<string, string> = {}) =>
   deno(["run", "-q", "-P=tasks", `tasks/${name}.ts`, ...args], env);
@@ -113,125 +92,6 @@ Deno.test("commands refuse wrong words with exit 2 and say what to try", async (
     assertStringIncludes(stderr, `deno task ${name} --help`);
   }
 });
-
-/** Nothing listens there: the demo's prices are made up, whoever runs it. */
-const noApi = "http://127.0.0.1:9/api/v3";
-
-/** A clone of the committed and uncommitted tree, without ignored files. */
-async function withClone(work: (folder: string) => Promise<void>) {
-  const folder = `.state/test-clone-${crypto.randomUUID().slice(0, 8)}`;
-  const git = async (...args: string[]) => {
-    const { stdout } = await new Deno.Command("git", {
-      args,
-      cwd: projectDir,
-    }).output();
-    return new TextDecoder().decode(stdout);
-  };
-  const list = await git("ls-files", "-co", "--exclude-standard");
-  const whole = new URL(`${folder}/`, projectDir).pathname;
-  try {
-    for (const file of list.trim().split("\n")) {
-      const to = whole + file;
-      await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
-      await Deno.copyFile(new URL(file, projectDir), to).catch(() => {});
-    }
-    await work(whole);
-  } finally {
-    await Deno.remove(whole, { recursive: true });
-  }
-}
-
-Deno.test("`demo` works in a clean clone and leaves nothing behind", async () => {
-  await withClone(async (folder) => {
-    const env = { COINGECKO_API_URL: noApi };
-    const ended = await deno(["task", "demo"], env, folder);
-    assertEquals(ended.code, 0, ended.stdout + ended.stderr);
-    assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
-    assertStringIncludes(ended.stdout, "market cap");
-    for (const line of ended.stdout.split("\n")) {
-      if (/^(ok|coin|bitcoin) /.test(line)) assert(line.length <= 80, line);
-    }
-    const state = [...Deno.readDirSync(folder)].map(({ name }) => name);
-    assertEquals(state.includes(".state"), false);
-  });
-});
-
-const stateDir = new URL(".state", projectDir).pathname;
-
-/** The processes of the demos that run in this project's own folder. */
-async function demoProcesses(): Promise<string[]> {
-  const { stdout } = await run("ps", ["ax", "-o", "args"]);
-  return stdout.split("\n")
-    .filter((line) => line.includes(`${stateDir}/demo-`));
-}
-
-async function demoFolders(): Promise<string[]> {
-  const { stdout } = await run("ls", [stateDir]);
-  return stdout.split("\n").filter((name) => name.startsWith("demo-"));
-}
-
-/** A Java that ignores SIGTERM, as a busy one does for a while. */
-async function stubbornJava() {
-  const dir = await Deno.makeTempDir();
-  const { stdout: real } = await run("sh", ["-c", "command -v java"]);
-  await Deno.writeTextFile(
-    `${dir}/java`,
-    `#!/bin/sh\ntrap '' TERM\nexec ${real.trim()} "$@"\n`,
-    { mode: 0o755 },
-  );
-  return {
-    dir,
-    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
-  };
-}
-
-const runs = (name: string) => async () =>
-  (await demoProcesses()).some((line) => line.includes(name));
-
-const moments: Record<string, () => Promise<boolean>> = {
-  "at its start": async () => (await demoFolders()).length > 0,
-  "while Java formats a folder": runs(" kafka.tools.StorageTool "),
-  "while Kafka starts": runs(" kafka.Kafka "),
-  async "while the producer runs"() {
-    const [name] = await demoFolders();
-    const { stdout } = await run("ls", [`${stateDir}/${name}`]);
-    return stdout.includes("outbox");
-  },
-};
-
-for (const [moment, come] of Object.entries(moments)) {
-  Deno.test(`\`demo\` leaves no process and no file after a Ctrl-C ${moment}`, async () => {
-    await using java = await stubbornJava();
-    const env = {
-      PATH: `${java.dir}:${Deno.env.get("PATH")}`,
-      JAVA_HOME: "",
-      COINGECKO_API_URL: noApi,
-    };
-    let code: number | undefined;
-    // A moment can pass between two looks: then another demo is interrupted.
-    for (let left = 5; code === undefined && left > 0; left--) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=native"],
-        cwd: projectDir,
-        env,
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
-      let isOver = false;
-      const ended = child.status.finally(() => isOver = true);
-      await until(moment, async () => isOver || await come());
-      if (isOver) continue;
-      // One Ctrl-C arrives twice under `deno task`.
-      child.kill("SIGINT");
-      child.kill("SIGINT");
-      code = (await ended).code;
-    }
-    assertEquals(code, 130);
-    assertEquals(await demoProcesses(), []);
-    assertEquals(await demoFolders(), []);
-  });
-}
 
 Deno.test("the README's source type-checks and publishes", async () => {
   const source = /```ts source\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
