@@ -5,9 +5,9 @@
  * @module
  */
 
-import { outboxFile } from "../producer/outbox/open.ts";
+import { outboxFile } from "../producer/outbox/open_outbox.ts";
 import { rowOf } from "../producer/outbox/row.ts";
-import { Store } from "../producer/outbox/store.ts";
+import { Store } from "../producer/outbox/database.ts";
 import type { Child } from "./child.ts";
 import { recordOf } from "./records.ts";
 import { type Rig, sleep } from "./rig.ts";

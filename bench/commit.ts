@@ -5,8 +5,8 @@
  * @module
  */
 
-import { openOutbox } from "../producer/outbox/open.ts";
-import type { Log } from "../producer/log.ts";
+import { openOutbox } from "../producer/outbox/open_outbox.ts";
+import type { Log } from "../lib/log.ts";
 import { recordOf, sizeOf } from "./records.ts";
 import type { Rig } from "./rig.ts";
 import { spreadText } from "./stats.ts";

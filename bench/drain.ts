@@ -8,8 +8,8 @@
 
 import { ensureJars } from "../tasks/stack/native/jars.ts";
 import { findJava } from "../tasks/stack/native/java.ts";
-import { defaultCacheDir } from "../tasks/stack/native/platform.ts";
-import { run } from "../tasks/stack/process.ts";
+import { defaultCacheDir } from "../tasks/host/platform.ts";
+import { run } from "../tasks/host/run_process.ts";
 import { fillOutbox, growth, roomy } from "./backlog.ts";
 import { startBare } from "./child.ts";
 import { recordOf, sizeOf } from "./records.ts";

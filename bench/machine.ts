@@ -6,7 +6,7 @@
  */
 
 import { findJava } from "../tasks/stack/native/java.ts";
-import { run } from "../tasks/stack/process.ts";
+import { run } from "../tasks/host/run_process.ts";
 
 /** A file of `/proc`, which Deno itself opens only with all permissions. */
 async function readProc(path: string): Promise<string> {

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { UsageError } from "../producer/errors.ts";
-import { type Command, runCommand } from "../tasks/command.ts";
-import { progress, result } from "../tasks/output.ts";
+import { UsageError } from "../lib/errors.ts";
+import { type Command, runCommand } from "../tasks/cli/command.ts";
+import { progress, result } from "../tasks/cli/print.ts";
 import { commitTimes } from "./commit.ts";
 import { drainRates } from "./drain.ts";
 import { latencies } from "./latency.ts";

@@ -5,7 +5,7 @@
  */
 
 import { makeRecord, type PriceRecord } from "../producer/envelope.ts";
-import type { Coin } from "../producer/source.ts";
+import type { Coin } from "../producer/sources/source.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 
 /** Coins to ask for: those of the default configuration. */

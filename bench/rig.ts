@@ -5,12 +5,18 @@
  * @module
  */
 
-import { producerArgs } from "../tasks/producer_args.ts";
-import { createKafkaClient } from "../producer/kafka.ts";
-import { topicSpec } from "../producer/topic.ts";
-import { progress } from "../tasks/output.ts";
-import { type Simulator, startSimulator } from "../tasks/simulator/server.ts";
-import { createNativeStack, freePort } from "../tasks/stack/native.ts";
+import { producerArgs } from "../tasks/producer/producer_args.ts";
+import { createKafkaClient } from "../kafka/client.ts";
+import { topicSpec } from "../kafka/topic_spec.ts";
+import { progress } from "../tasks/cli/print.ts";
+import {
+  type Simulator,
+  startSimulator,
+} from "../tasks/simulator/simulator_server.ts";
+import {
+  createNativeStack,
+  freePort,
+} from "../tasks/stack/native/native_stack.ts";
 import { type Child, start } from "./child.ts";
 
 /** A place to measure in. */

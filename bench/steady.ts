@@ -7,7 +7,7 @@
  * @module
  */
 
-import { progress } from "../tasks/output.ts";
+import { progress } from "../tasks/cli/print.ts";
 import { isPublished, startBare } from "./child.ts";
 import { type Rig, sleep } from "./rig.ts";
 import { spreadText } from "./stats.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Sample } from "./source.ts";
+import type { Sample } from "./sources/source.ts";
 
 /** A record before Kafka gives it a place. */
 export interface PriceRecord {

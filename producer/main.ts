@@ -4,21 +4,25 @@
  * @module
  */
 
-import { budgetOf } from "./budget.ts";
+import { budgetOf } from "./sources/coingecko_budget.ts";
 import {
   describeConfig,
   helpText,
   parseCommand,
   type ProducerCommand,
-} from "./cli.ts";
-import { systemClock } from "./clock.ts";
-import { type Config, parseConfig } from "./config.ts";
-import { Failure, messageOf, UsageError } from "./errors.ts";
-import { accessWarnings } from "./kafka_access.ts";
-import { createLineQueue } from "./line_queue.ts";
-import { writeLine } from "./output.ts";
-import { checkPermissions, hasPermission, needsOf } from "./permissions.ts";
-import { gatherSettings, inProject, openKeys } from "./settings.ts";
+} from "./config/args.ts";
+import { systemClock } from "../lib/clock.ts";
+import { type Config, parseConfig } from "./config/config.ts";
+import { Failure, messageOf, UsageError } from "../lib/errors.ts";
+import { accessWarnings } from "../kafka/access.ts";
+import { createLineQueue } from "../lib/line_queue.ts";
+import { writeLine } from "../lib/output.ts";
+import {
+  checkPermissions,
+  hasPermission,
+  needsOf,
+} from "./config/permissions.ts";
+import { gatherSettings, inProject, openKeys } from "./config/settings.ts";
 import { createSource } from "./sources/mod.ts";
 
 function check(config: Config): void {

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { slowedTo } from "./circuit.ts";
-import type { Clock } from "./clock.ts";
+import { slowedTo } from "./poll_backoff.ts";
+import type { Clock } from "../lib/clock.ts";
 import { makeRecord, type Origin } from "./envelope.ts";
-import type { Log } from "./log.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Log } from "../lib/log.ts";
+import type { Outbox } from "./outbox/outbox.ts";
 import type { Slot, SlotOutcome } from "./schedule.ts";
-import type { PollFailure, Sample, Source } from "./source.ts";
-import type { Watch } from "./watch.ts";
+import type { PollFailure, Sample, Source } from "./sources/source.ts";
+import type { Watch } from "./health/stats.ts";
 
 /** What a poll works with. */
 export interface PollOptions {

@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { Clock } from "./clock.ts";
-import { messageOf, UsageError } from "./errors.ts";
-import { AccessError } from "./kafka_access_error.ts";
-import type { Tail } from "./kafka_tail.ts";
-import type { Log } from "./log.ts";
-import type { Acknowledgement, Batch, Outbox } from "./outbox.ts";
+import type { Clock } from "../lib/clock.ts";
+import { messageOf, UsageError } from "../lib/errors.ts";
+import { AccessError } from "../kafka/access_error.ts";
+import type { Tail } from "../kafka/tail_reader.ts";
+import type { Log } from "../lib/log.ts";
+import type { Acknowledgement, Batch, Outbox } from "./outbox/outbox.ts";
 import { reconcile } from "./reconcile.ts";
-import { sendErrorKind } from "./send_errors.ts";
-import type { Watch } from "./watch.ts";
+import { sendErrorKind } from "../kafka/send_errors.ts";
+import type { Watch } from "./health/stats.ts";
 
 /** What the publisher needs of a Kafka client. */
 export interface RecordSender {

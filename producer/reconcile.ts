@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { PartitionOffsets, Tail } from "./kafka_tail.ts";
-import type { Outbox } from "./outbox.ts";
+import type { PartitionOffsets, Tail } from "../kafka/tail_reader.ts";
+import type { Outbox } from "./outbox/outbox.ts";
 
 /** What was found. */
 export interface Reconciled {

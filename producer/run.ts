@@ -4,33 +4,33 @@
  * @module
  */
 
-import { budgetOf } from "./budget.ts";
-import { describeConfig } from "./cli.ts";
-import type { Clock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import { budgetOf } from "./sources/coingecko_budget.ts";
+import { describeConfig } from "./config/args.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Config } from "./config/config.ts";
 import type { Origin } from "./envelope.ts";
-import { Failure, messageOf } from "./errors.ts";
-import { formatAddress } from "./fields.ts";
-import { healthHandler } from "./health.ts";
-import { accessWarnings } from "./kafka_access.ts";
-import type { KafkaKeys } from "./kafka_keys.ts";
-import { createLineQueue, type LineQueue } from "./line_queue.ts";
-import { createLog, formatLine, type Log } from "./log.ts";
-import { openOutbox } from "./outbox/open.ts";
-import { takeOwnership } from "./owner.ts";
-import { brokerCheck, hasPermission } from "./permissions.ts";
+import { Failure, messageOf } from "../lib/errors.ts";
+import { formatAddress } from "../lib/setting_parsers.ts";
+import { healthHandler } from "./health/health_handler.ts";
+import { accessWarnings } from "../kafka/access.ts";
+import type { KafkaKeys } from "../kafka/credentials.ts";
+import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
+import { createLog, formatLine, type Log } from "../lib/log.ts";
+import { openOutbox } from "./outbox/open_outbox.ts";
+import { takeOwnership } from "./state_lock.ts";
+import { brokerCheck, hasPermission } from "./config/permissions.ts";
 import { createPoll } from "./poll.ts";
-import { thisProcess } from "./process.ts";
+import { thisProcess } from "../lib/process_info.ts";
 import {
   createPublisher,
   type Publisher,
   type PublisherOptions,
 } from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
-import type { Source } from "./source.ts";
-import { listenForStop } from "./stop.ts";
-import { topicSpec } from "./topic.ts";
-import { type OutboxState, Watch } from "./watch.ts";
+import type { Source } from "./sources/source.ts";
+import { listenForStop } from "../lib/stop_signals.ts";
+import { topicSpec } from "../kafka/topic_spec.ts";
+import { type OutboxState, Watch } from "./health/stats.ts";
 
 /** What a stop may take for sends under way. */
 const lastSendsMs = 1_000;
@@ -91,7 +91,7 @@ async function openPublisher(
 ): Promise<Publisher> {
   const { log } = parts;
   // The largest module by far: it loads while the first answer is on its way.
-  const { createKafkaClient } = await import("./kafka.ts");
+  const { createKafkaClient } = await import("../kafka/client.ts");
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
@@ -104,7 +104,7 @@ async function openPublisher(
       if (!isMissing) return;
       throw new Failure(
         `${name} is missing and KAFKA_TOPIC_CREATE is false: create it with ` +
-          "the settings of producer/topic.ts; the records wait",
+          "the settings of kafka/topic_spec.ts; the records wait",
         "create the topic",
       );
     }

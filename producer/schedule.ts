@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../lib/clock.ts";
 
 /** One slot as it begins. */
 export interface Slot {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Command, runCommand } from "./command.ts";
-import { progress, result } from "./output.ts";
-import { run } from "./stack/process.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { progress, result } from "./cli/print.ts";
+import { run } from "./host/run_process.ts";
 
 /** Files that only join others to the world: processes, sockets, signals. */
 const edges = [

@@ -4,29 +4,29 @@
  * @module
  */
 
-import { producerArgs } from "./producer_args.ts";
-import type { Config } from "../producer/config.ts";
-import { Failure } from "../producer/errors.ts";
-import { createKafkaClient } from "../producer/kafka.ts";
-import { accessSettings } from "../producer/settings_table.ts";
-import { listenForStop } from "../producer/stop.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig } from "./context.ts";
+import { producerArgs } from "./producer/producer_args.ts";
+import type { Config } from "../producer/config/config.ts";
+import { Failure } from "../lib/errors.ts";
+import { createKafkaClient } from "../kafka/client.ts";
+import { accessSettings } from "../producer/config/settings_table.ts";
+import { listenForStop } from "../lib/stop_signals.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig } from "./cli/context.ts";
 import { dockerKafka } from "./demo/docker_kafka.ts";
-import { chooseDemo, lookAtMachine } from "./demo/kafka.ts";
+import { chooseDemo, lookAtMachine } from "./demo/demo_kafka.ts";
 import { nativeKafka } from "./demo/native_kafka.ts";
-import { makePlace, type Place } from "./demo/place.ts";
-import { priceTable } from "./demo/prices.ts";
-import { chooseKind } from "./stack/choose.ts";
-import { freePort } from "./stack/native.ts";
+import { makePlace, type Place } from "./demo/sandbox.ts";
+import { priceTable } from "./demo/price_table.ts";
+import { chooseKind } from "./stack/choice/choose_stack.ts";
+import { freePort } from "./stack/native/native_stack.ts";
 import type { StackKind } from "./stack/stack.ts";
-import { progress, result } from "./output.ts";
+import { progress, result } from "./cli/print.ts";
 import { ensureTopic } from "./setup.ts";
-import { startSimulator } from "./simulator/server.ts";
+import { startSimulator } from "./simulator/simulator_server.ts";
 import { allWell, runChecks } from "./verify/checks.ts";
-import { judgeEnvelope } from "./verify/envelope.ts";
+import { judgeEnvelope } from "./verify/record_contract.ts";
 import { askProducer, observe } from "./verify/observe.ts";
-import { table } from "./verify/report.ts";
+import { table } from "./verify/verify_report.ts";
 import type { Surroundings } from "./verify/which_stack.ts";
 
 const samples = 3;

@@ -14,5 +14,5 @@ if (problem !== undefined) {
   Deno.stderr.writeSync(new TextEncoder().encode(problem + "\n"));
   Deno.exit(1);
 }
-const { runDeps } = await import("./deps/run.ts");
+const { runDeps } = await import("./deps/run_deps.ts");
 Deno.exit(await runDeps(Deno.args));

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { UsageError } from "../producer/errors.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig, readStack } from "./context.ts";
-import { progress, result } from "./output.ts";
-import { envPath, forgetKind } from "./stack/choose.ts";
+import { UsageError } from "../lib/errors.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig, readStack } from "./cli/context.ts";
+import { progress, result } from "./cli/print.ts";
+import { envPath, forgetKind } from "./stack/choice/choose_stack.ts";
 import { keepInEnv } from "./stack/env_file.ts";
 
 function confirmed(): boolean {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Command, runCommand } from "./command.ts";
-import { result } from "./output.ts";
-import { symptoms } from "./stack/diagnosis/diagnose.ts";
-import { troubleshootingTable, withTable } from "./stack/diagnosis/readme.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { result } from "./cli/print.ts";
+import { symptoms } from "./diagnosis/diagnose.ts";
+import { troubleshootingTable, withTable } from "./diagnosis/symptom_table.ts";
 
 const readmeUrl = new URL("../README.md", import.meta.url);
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { listenForStop } from "../producer/stop.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig, readStack } from "./context.ts";
+import { listenForStop } from "../lib/stop_signals.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig, readStack } from "./cli/context.ts";
 
 const command: Command = {
   name: "logs",

@@ -8,18 +8,21 @@
  * @module
  */
 
-import { producerArgs } from "./producer_args.ts";
-import { formatAddress } from "../producer/fields.ts";
-import { projectDir, realPorts } from "../producer/settings.ts";
-import { stopSignals } from "../producer/stop.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig } from "./context.ts";
-import { progress, result } from "./output.ts";
-import { serviceTable } from "./service_table.ts";
-import { openComposeStack } from "./stack/choose.ts";
-import { besideFailure, runningContainer } from "./stack/compose/producer.ts";
-import { composeSettings } from "./stack/compose/settings.ts";
-import { run } from "./stack/process.ts";
+import { producerArgs } from "./producer/producer_args.ts";
+import { formatAddress } from "../lib/setting_parsers.ts";
+import { projectDir, realPorts } from "../producer/config/settings.ts";
+import { stopSignals } from "../lib/stop_signals.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig } from "./cli/context.ts";
+import { progress, result } from "./cli/print.ts";
+import { serviceTable } from "./stack/service_table.ts";
+import { openComposeStack } from "./stack/choice/choose_stack.ts";
+import {
+  besideFailure,
+  runningContainer,
+} from "./producer/producer_container.ts";
+import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { run } from "./host/run_process.ts";
 import { askProducer } from "./verify/observe.ts";
 
 /** The words that are ours and not the producer's. */

@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { Config } from "../producer/config.ts";
-import { Failure, messageOf, UsageError } from "../producer/errors.ts";
-import { createKafkaClient } from "../producer/kafka.ts";
-import type { TopicChange } from "../producer/kafka_topic.ts";
-import { topicSpec } from "../producer/topic.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig } from "./context.ts";
-import { progress, result } from "./output.ts";
-import { serviceTable } from "./service_table.ts";
+import type { Config } from "../producer/config/config.ts";
+import { Failure, messageOf, UsageError } from "../lib/errors.ts";
+import { createKafkaClient } from "../kafka/client.ts";
+import type { TopicChange } from "../kafka/topic_admin.ts";
+import { topicSpec } from "../kafka/topic_spec.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig } from "./cli/context.ts";
+import { progress, result } from "./cli/print.ts";
+import { serviceTable } from "./stack/service_table.ts";
 import {
   chooseKind,
   envPath,
@@ -20,9 +20,9 @@ import {
   openStack,
   recordedKind,
   recordKind,
-} from "./stack/choose.ts";
+} from "./stack/choice/choose_stack.ts";
 import { keepInEnv } from "./stack/env_file.ts";
-import { setUpCompose } from "./stack/compose/set_up.ts";
+import { setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
 
 const defaultHostPort = 9093;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { listenForStop } from "../producer/stop.ts";
-import { type Command, runCommand } from "./command.ts";
-import { progress, result } from "./output.ts";
-import { parseOptions } from "./simulator/options.ts";
-import { startSimulator } from "./simulator/server.ts";
+import { listenForStop } from "../lib/stop_signals.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { progress, result } from "./cli/print.ts";
+import { parseOptions } from "./simulator/simulator_options.ts";
+import { startSimulator } from "./simulator/simulator_server.ts";
 
 const command: Command = {
   name: "simulate",

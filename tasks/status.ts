@@ -4,26 +4,26 @@
  * @module
  */
 
-import { formatAddress } from "../producer/fields.ts";
-import { peekOutbox } from "../producer/outbox/peek.ts";
-import { realPorts } from "../producer/settings.ts";
+import { formatAddress } from "../lib/setting_parsers.ts";
+import { peekOutbox } from "../producer/outbox/peek_outbox.ts";
+import { realPorts } from "../producer/config/settings.ts";
 import {
   type Backlog,
   backlogOf,
   backlogText,
   leftBacklog,
-} from "./backlog.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig, readStack } from "./context.ts";
-import { result } from "./output.ts";
-import { serviceTable } from "./service_table.ts";
-import { composeSettings } from "./stack/compose/settings.ts";
-import { run } from "./stack/process.ts";
-import { inspectProject } from "./verify/compose/inspect.ts";
-import { askContainer } from "./verify/compose/observe.ts";
+} from "./producer/backlog.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig, readStack } from "./cli/context.ts";
+import { result } from "./cli/print.ts";
+import { serviceTable } from "./stack/service_table.ts";
+import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { run } from "./host/run_process.ts";
+import { inspectProject } from "./docker/inspect.ts";
+import { askContainer } from "./verify/observe_stack.ts";
 import type { Observed } from "./verify/observations.ts";
 import { askProducer } from "./verify/observe.ts";
-import type { FullStatus } from "./verify/producer_status.ts";
+import type { FullStatus } from "./producer/producer_status.ts";
 
 /** What a producer that is not there left behind, if it left anything. */
 function lookInto(stateDir: string): Backlog | undefined {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Command, runCommand } from "./command.ts";
-import { readConfig, readStack } from "./context.ts";
-import { progress, result } from "./output.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig, readStack } from "./cli/context.ts";
+import { progress, result } from "./cli/print.ts";
 
 const command: Command = {
   name: "stop",

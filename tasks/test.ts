@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Command, runCommand } from "./command.ts";
-import { pathOf, projectDir } from "../producer/settings.ts";
-import { progress, result } from "./output.ts";
-import { run } from "./stack/process.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { pathOf, projectDir } from "../producer/config/settings.ts";
+import { progress, result } from "./cli/print.ts";
+import { run } from "./host/run_process.ts";
 import { beginsErrors, type Counts, parseCounts } from "./test_report.ts";
 
 /** Tests that need the same things. */
@@ -86,6 +86,12 @@ const allTiers = (): readonly Tier[] => [
     args: ["-A", "tests/kafka/"],
     lacks: () => missing("java", maven),
   },
+  {
+    name: "integration",
+    // Permissions, but no broker.
+    args: ["-A", "tests/integration/"],
+    lacks: () => Promise.resolve(undefined),
+  },
   chaosTier("short"),
   {
     name: "compose",
@@ -140,7 +146,7 @@ const command: Command = {
 form of those that hurt it and the producer (deno task test:chaos has the long
 one), and those on real containers.
 
-Usage: deno task test [unit|kafka|chaos|compose]
+Usage: deno task test [unit|kafka|integration|chaos|compose]
 
 A tier whose needs are missing is skipped and says so; with CI set in the
 environment that is a failure, but for tiers that SKIP_TIERS names.`,

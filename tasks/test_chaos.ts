@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Command, runCommand } from "./command.ts";
-import { progress, result } from "./output.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { progress, result } from "./cli/print.ts";
 import { chaosTier, runTier } from "./test.ts";
 
 const command: Command = {

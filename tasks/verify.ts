@@ -4,18 +4,18 @@
  * @module
  */
 
-import type { Config } from "../producer/config.ts";
-import { UsageError } from "../producer/errors.ts";
-import { createKafkaClient } from "../producer/kafka.ts";
-import { openKeys, realPorts } from "../producer/settings.ts";
-import { type Command, runCommand } from "./command.ts";
-import { readConfig } from "./context.ts";
-import { progress, result } from "./output.ts";
-import { chooseKind, recordedKind } from "./stack/choose.ts";
+import type { Config } from "../producer/config/config.ts";
+import { UsageError } from "../lib/errors.ts";
+import { createKafkaClient } from "../kafka/client.ts";
+import { openKeys, realPorts } from "../producer/config/settings.ts";
+import { type Command, runCommand } from "./cli/command.ts";
+import { readConfig } from "./cli/context.ts";
+import { progress, result } from "./cli/print.ts";
+import { chooseKind, recordedKind } from "./stack/choice/choose_stack.ts";
 import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
-import { composePlace } from "./verify/compose/place.ts";
+import { composePlace } from "./verify/compose_place.ts";
 import { observe } from "./verify/observe.ts";
-import { jsonReport, table } from "./verify/report.ts";
+import { jsonReport, table } from "./verify/verify_report.ts";
 import { type Surroundings, whichStack } from "./verify/which_stack.ts";
 
 /**

@@ -1,12 +1,12 @@
 /**
  * What an idle process with a connected Kafka client costs: the floor beside
  * which the producer's figures stand. It has the two timers of kafkajs mended
- * that `producer/kafka_queue.ts` describes: kafkajs itself is never idle.
+ * that `kafka/patches/request_queue.ts` describes: kafkajs itself is never idle.
  *
  * @module
  */
 
-import { createKafkaClient } from "../../producer/kafka.ts";
+import { createKafkaClient } from "../../kafka/client.ts";
 import { print } from "./client.ts";
 
 const [host = "", port] = (Deno.args[0] ?? "").split(":");

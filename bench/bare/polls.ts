@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createKafkaClient } from "../../producer/kafka.ts";
+import { createKafkaClient } from "../../kafka/client.ts";
 import { coinIds, recordOf } from "../records.ts";
 import { print } from "./client.ts";
 

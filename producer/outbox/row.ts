@@ -5,7 +5,7 @@
  */
 
 import type { PriceRecord } from "../envelope.ts";
-import type { Waiting } from "../outbox.ts";
+import type { Waiting } from "./outbox.ts";
 
 /** A row of the table `records`. */
 export interface Row {

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
-import type { Coin, PollFailure, PollResult, Source } from "../source.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Coin, PollFailure, PollResult, Source } from "./source.ts";
 import type { CoingeckoAccess } from "./coingecko_access.ts";
 import { parseExact } from "./exact_json.ts";
-import { createExchange } from "./exchange.ts";
+import { createExchange } from "./request.ts";
 import { restMs } from "./retry_after.ts";
 import { apiError, parsePrices } from "./simple_price.ts";
 import { SIMULATOR_HEADER } from "./simulator_header.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 
 /** The plans that differ in address and header. */
 export const plans = ["keyless", "demo", "pro"] as const;

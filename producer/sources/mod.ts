@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import type { Source } from "../source.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Config } from "../config/config.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { Source } from "./source.ts";
 import { coingecko } from "./coingecko.ts";
 
 /** What a source may use of the world. */

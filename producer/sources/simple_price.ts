@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Coin, type CoinField, coinFields } from "../source.ts";
+import { type Coin, type CoinField, coinFields } from "./source.ts";
 import { type ExactNumber, isExactNumber, toNumber } from "./exact_json.ts";
 
 /** What an answer held. */

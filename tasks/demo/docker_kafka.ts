@@ -5,18 +5,18 @@
  * @module
  */
 
-import { Failure } from "../../producer/errors.ts";
-import { projectDir, realPorts } from "../../producer/settings.ts";
-import { composeSettings } from "../stack/compose/settings.ts";
-import { waitForHealth } from "../stack/compose/wait.ts";
-import { diagnose } from "../stack/diagnosis/diagnose.ts";
-import { freePorts } from "../stack/native/port.ts";
-import { run } from "../stack/process.ts";
+import { Failure } from "../../lib/errors.ts";
+import { projectDir, realPorts } from "../../producer/config/settings.ts";
+import { composeSettings } from "../stack/compose/compose_settings.ts";
+import { waitForHealth } from "../stack/compose/wait_healthy.ts";
+import { diagnose } from "../diagnosis/diagnose.ts";
+import { freePorts } from "../host/ports.ts";
+import { run } from "../host/run_process.ts";
 import type { Progress } from "../stack/stack.ts";
-import { answer, ask } from "../stack/compose/docker.ts";
-import { inspectProject } from "../verify/compose/inspect.ts";
-import type { DemoKafka } from "./kafka.ts";
-import type { Place } from "./place.ts";
+import { answer, ask } from "../docker/docker.ts";
+import { inspectProject } from "../docker/inspect.ts";
+import type { DemoKafka } from "./demo_kafka.ts";
+import type { Place } from "./sandbox.ts";
 import { removeProject } from "./remove_project.ts";
 
 const services = ["zookeeper", "kafka", "kafka-ui"];

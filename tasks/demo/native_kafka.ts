@@ -4,11 +4,11 @@
  * @module
  */
 
-import { createNativeStack, freePort } from "../stack/native.ts";
-import { noteExit } from "../stack/native/detached.ts";
-import { run } from "../stack/process.ts";
-import type { DemoKafka } from "./kafka.ts";
-import type { Place } from "./place.ts";
+import { createNativeStack, freePort } from "../stack/native/native_stack.ts";
+import { noteExit } from "../host/detached_process.ts";
+import { run } from "../host/run_process.ts";
+import type { DemoKafka } from "./demo_kafka.ts";
+import type { Place } from "./sandbox.ts";
 
 /** Makes it; nothing starts yet. */
 export function nativeKafka(place: Place, stop: AbortSignal): DemoKafka {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../producer/errors.ts";
+import { Failure } from "../../lib/errors.ts";
 
 /** A file's text; nothing if there is no such file. */
 export function readText(path: string): string | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, UsageError } from "../../producer/errors.ts";
+import { Failure, UsageError } from "../../lib/errors.ts";
 
 /** What was asked on the command line. */
 export type DepsCommand =

@@ -13,7 +13,7 @@ import {
   type Lock,
   lockedPackages,
   parseFileList,
-} from "./lock.ts";
+} from "./reduced_lock.ts";
 import { formatMarker, type Marker } from "./plan.ts";
 import { sha256, vendoredFiles } from "./stand_ins.ts";
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { UsageError } from "../../producer/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { type Answer, json } from "./answers.ts";
 import { parseFaults } from "./fault_script.ts";
 import { pending, type PendingFault } from "./faults.ts";
-import type { SimulatedRequest } from "./handler.ts";
+import type { SimulatedRequest } from "./simulator_handler.ts";
 import type { ServedRequest } from "./request_log.ts";
 
 /** Where the control endpoint begins in an address. */

@@ -7,7 +7,7 @@
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import { createGzip } from "node:zlib";
-import { systemClock } from "../../producer/clock.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
 import type { Answer } from "./answers.ts";
 import type { Fault } from "./faults.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { messageOf, UsageError } from "../../producer/errors.ts";
+import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Fault } from "./faults.ts";
 
 interface Rule {

@@ -5,7 +5,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
-import type { SimulatedRequest } from "./handler.ts";
+import type { SimulatedRequest } from "./simulator_handler.ts";
 
 /** A request's method, path, query and headers. */
 export function readRequest(

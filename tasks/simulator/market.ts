@@ -6,7 +6,7 @@
 
 import { type SimulatedCoin, simulatedCoins } from "./coins.ts";
 import { type Precision, printNumber, printPrice } from "./digits.ts";
-import { walkAt } from "./walk.ts";
+import { walkAt } from "./random_walk.ts";
 
 /** What decides all prices. */
 export interface MarketSettings {

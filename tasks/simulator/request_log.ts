@@ -4,8 +4,8 @@
  * @module
  */
 
-import { apiRoot, type SimulatedRequest } from "./handler.ts";
-import { keyHeaders } from "./keys.ts";
+import { apiRoot, type SimulatedRequest } from "./simulator_handler.ts";
+import { keyHeaders } from "./api_keys.ts";
 
 /** One request and its answer. */
 export interface ServedRequest {

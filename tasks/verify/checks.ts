@@ -4,10 +4,10 @@
  * @module
  */
 
-import { differences } from "../../producer/kafka_topic.ts";
-import type { StoredRecord } from "../../producer/kafka_tail.ts";
-import { runStackChecks } from "./compose/checks.ts";
-import { judgeEnvelope } from "./envelope.ts";
+import { differences } from "../../kafka/topic_admin.ts";
+import type { StoredRecord } from "../../kafka/tail_reader.ts";
+import { runStackChecks } from "./stack_checks.ts";
+import { judgeEnvelope } from "./record_contract.ts";
 import {
   type CheckResult,
   fail,
@@ -69,7 +69,7 @@ const settings: Check = (seen) => {
     return skip("no topic to look at");
   }
   const found = differences(spec, topic.value);
-  return found.length === 0 ? ok("as producer/topic.ts wants them") : fail(
+  return found.length === 0 ? ok("as kafka/topic_spec.ts wants them") : fail(
     `differ (is -> should be): ${found.join("; ")}`,
     `mend them: ${setupOf(seen)}`,
   );

@@ -7,10 +7,10 @@
 import type {
   PartitionOffsets,
   StoredRecord,
-} from "../../producer/kafka_tail.ts";
-import type { TopicState } from "../../producer/kafka_topic.ts";
-import type { TopicSpec } from "../../producer/topic.ts";
-import type { ComposeSeen } from "./compose/seen.ts";
+} from "../../kafka/tail_reader.ts";
+import type { TopicState } from "../../kafka/topic_admin.ts";
+import type { TopicSpec } from "../../kafka/topic_spec.ts";
+import type { ComposeSeen } from "./stack_observation.ts";
 import type { StackWord } from "./which_stack.ts";
 
 /** Something that was asked for, or why there was no answer. */

@@ -5,22 +5,22 @@
  * @module
  */
 
-import type { Config } from "../../producer/config.ts";
-import { formatAddress } from "../../producer/fields.ts";
-import type { KafkaClient } from "../../producer/kafka.ts";
-import type { StoredRecord, Tail } from "../../producer/kafka_tail.ts";
-import type { PartitionOffsets } from "../../producer/kafka_tail.ts";
-import type { TopicState } from "../../producer/kafka_topic.ts";
-import { topicSpec } from "../../producer/topic.ts";
-import { run } from "../stack/process.ts";
-import { attempt } from "./attempt.ts";
-import { askContainer, observeCompose } from "./compose/observe.ts";
-import type { ComposeSeen } from "./compose/seen.ts";
+import type { Config } from "../../producer/config/config.ts";
+import { formatAddress } from "../../lib/setting_parsers.ts";
+import type { KafkaClient } from "../../kafka/client.ts";
+import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
+import type { PartitionOffsets } from "../../kafka/tail_reader.ts";
+import type { TopicState } from "../../kafka/topic_admin.ts";
+import { topicSpec } from "../../kafka/topic_spec.ts";
+import { run } from "../host/run_process.ts";
+import { attempt } from "../cli/attempt.ts";
+import { askContainer, observeCompose } from "./observe_stack.ts";
+import type { ComposeSeen } from "./stack_observation.ts";
 import type { Observations, Observed } from "./observations.ts";
-import { askProducer, type FullStatus } from "./producer_status.ts";
+import { askProducer, type FullStatus } from "../producer/producer_status.ts";
 import type { Surroundings } from "./which_stack.ts";
 
-export { askProducer } from "./producer_status.ts";
+export { askProducer } from "../producer/producer_status.ts";
 
 /** How many records of each partition are looked at. */
 const tailRecords = 100n;

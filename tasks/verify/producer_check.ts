@@ -5,8 +5,8 @@
  * @module
  */
 
-import { diagnose } from "../stack/diagnosis/diagnose.ts";
-import { wasStopped } from "./compose/seen.ts";
+import { diagnose } from "../diagnosis/diagnose.ts";
+import { wasStopped } from "./stack_observation.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations, ProducerStatus } from "./observations.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { formatAddress } from "../../producer/fields.ts";
-import type { Config } from "../../producer/config.ts";
+import { formatAddress } from "../../lib/setting_parsers.ts";
+import type { Config } from "../../producer/config/config.ts";
 import type { StackKind } from "../stack/stack.ts";
-import type { ComposePlace } from "./compose/observe.ts";
+import type { ComposePlace } from "./observe_stack.ts";
 
 /**
  * What is behind the broker: a stack of ours, one that nobody recorded but

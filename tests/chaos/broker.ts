@@ -6,8 +6,8 @@
  */
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
-import { type KafkaNode, makeNode, nodeSettings } from "../kafka/node.ts";
-import { freePort } from "../kafka/ports.ts";
+import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";
+import { freePort } from "../harness/ports.ts";
 
 /** A broker whose data outlives its processes. */
 export interface ChaosBroker extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../kafka/until.ts";
+import { until } from "../harness/until.ts";
 import { assertUnharmed, flowing, waiting } from "./flow.ts";
 import { isLong } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../kafka/ports.ts";
-import { until } from "../kafka/until.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 import { finish } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { startProxy } from "./proxy.ts";

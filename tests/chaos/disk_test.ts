@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { peekOutbox } from "../../producer/outbox/peek.ts";
-import { until } from "../kafka/until.ts";
+import { peekOutbox } from "../../producer/outbox/peek_outbox.ts";
+import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { canMount, mountSmallDisk } from "./small_disk.ts";

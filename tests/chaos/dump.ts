@@ -1,5 +1,5 @@
 import kafkajs from "kafkajs";
-import { until } from "../kafka/until.ts";
+import { until } from "../harness/until.ts";
 import type { Dumped } from "./oracle.ts";
 
 const { Kafka, logLevel } = kafkajs;

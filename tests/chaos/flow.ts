@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type LastCounts, stopSettled } from "../kafka/settle.ts";
+import { type LastCounts, stopSettled } from "../harness/settle.ts";
 import type { Begun, LifePlan } from "./life.ts";
 import type { World } from "./world.ts";
 

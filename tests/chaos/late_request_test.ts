@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../kafka/until.ts";
+import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import { openProxied, pass } from "./proxied.ts";
 import { isLong } from "./seed.ts";

@@ -8,8 +8,8 @@
 import {
   type Simulator,
   startSimulator,
-} from "../../tasks/simulator/server.ts";
-import { type RunningProducer, startProducer } from "../kafka/producer.ts";
+} from "../../tasks/simulator/simulator_server.ts";
+import { type RunningProducer, startProducer } from "../harness/producer.ts";
 import type { Life } from "./oracle.ts";
 
 /** How a life differs from the usual one. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../kafka/until.ts";
+import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import { openProxied, pass, resent } from "./proxied.ts";
 import { isLong } from "./seed.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { freePort } from "../kafka/ports.ts";
+import { freePort } from "../harness/ports.ts";
 import {
   type Proxy,
   type SeenProduce,

@@ -1,5 +1,5 @@
-import { freePort } from "../kafka/ports.ts";
-import { until } from "../kafka/until.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 import { assertUnharmed, flowing, waiting } from "./flow.ts";
 import { isLong, longTest } from "./seed.ts";
 import { openWorld, pause } from "./world.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { progress } from "../../tasks/output.ts";
+import { progress } from "../../tasks/cli/print.ts";
 
 /** A mounted small disk. */
 export interface SmallDisk extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../kafka/until.ts";
-import { freePort } from "../kafka/ports.ts";
+import { until } from "../harness/until.ts";
+import { freePort } from "../harness/ports.ts";
 import { finish } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { type Proxy, startProxy, type Treatment } from "./proxy.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import kafkajs from "kafkajs";
-import { until } from "../kafka/until.ts";
+import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import type { Begun } from "./life.ts";
 import { openWorld, pause, topic } from "./world.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../tasks/stack/process.ts";
-import { projectDir } from "../kafka/producer.ts";
-import { until } from "../kafka/until.ts";
+import { run } from "../../tasks/host/run_process.ts";
+import { projectDir } from "../harness/producer.ts";
+import { until } from "../harness/until.ts";
 import { finish } from "./flow.ts";
 import { openProxied } from "./proxied.ts";
 import { openWorld, pause, topic } from "./world.ts";

@@ -6,10 +6,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { progress } from "../../tasks/output.ts";
-import { testDir } from "../kafka/broker.ts";
-import { freePort } from "../kafka/ports.ts";
-import { until } from "../kafka/until.ts";
+import { progress } from "../../tasks/cli/print.ts";
+import { testDir } from "../harness/broker.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 import { type ChaosBroker, startChaosBroker } from "./broker.ts";
 import { dump } from "./dump.ts";
 import { beginLife, type Begun, type LifePlan } from "./life.ts";

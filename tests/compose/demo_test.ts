@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../kafka/until.ts";
-import { makePlace, type Place } from "./place.ts";
+import { until } from "../harness/until.ts";
+import { makePlace, type Place } from "./test_project.ts";
 
 /** Whatever the machine reaches: the prices are made up here. */
 const env = { COINGECKO_API_URL: "http://127.0.0.1:9/api/v3" };

@@ -5,9 +5,9 @@
  * ten seconds each); their captured words are in `tests/fakes/failures.ts`.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
-import { freePort } from "../kafka/ports.ts";
-import { makeNetwork, makePlace, type Place } from "./place.ts";
+import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
+import { freePort } from "../harness/ports.ts";
+import { makeNetwork, makePlace, type Place } from "./test_project.ts";
 
 /** What the table says of a symptom. */
 function known(id: string) {

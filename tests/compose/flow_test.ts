@@ -4,9 +4,9 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { consume } from "../kafka/consumer.ts";
-import { until } from "../kafka/until.ts";
-import { makePlace, type Place, simulated } from "./place.ts";
+import { consume } from "../harness/consumer.ts";
+import { until } from "../harness/until.ts";
+import { makePlace, type Place, simulated } from "./test_project.ts";
 
 const topic = "crypto.prices.raw";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { consume } from "../kafka/consumer.ts";
-import { makePlace, simulated, untilHealthy } from "./place.ts";
+import { consume } from "../harness/consumer.ts";
+import { makePlace, simulated, untilHealthy } from "./test_project.ts";
 
 const topic = "crypto.prices.raw";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ended, makePlace, type Place } from "./place.ts";
+import { type Ended, makePlace, type Place } from "./test_project.ts";
 
 /** What a person made wrong, and the words that tell it. */
 async function refuses(

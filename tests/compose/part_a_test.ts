@@ -4,8 +4,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { consume } from "../kafka/consumer.ts";
-import { makePlace, type Place, simulated, untilHealthy } from "./place.ts";
+import { consume } from "../harness/consumer.ts";
+import {
+  makePlace,
+  type Place,
+  simulated,
+  untilHealthy,
+} from "./test_project.ts";
 import { partA, takePartA } from "./sleepers.ts";
 
 const topic = "crypto.prices.raw";

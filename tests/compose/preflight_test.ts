@@ -11,7 +11,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
+import { Failure } from "../../lib/errors.ts";
 import {
   preflight,
   type PreflightOptions,
@@ -21,8 +21,8 @@ import {
   ensureStandalone,
   removeStandalone,
 } from "../../tasks/stack/compose/preflight/standalone.ts";
-import { run } from "../../tasks/stack/process.ts";
-import { freePorts } from "../kafka/ports.ts";
+import { run } from "../../tasks/host/run_process.ts";
+import { freePorts } from "../harness/ports.ts";
 import { partA, partALabel, takePartA } from "./sleepers.ts";
 
 const sleeper = ["denoland/deno:2.9.6", "sleep", "infinity"];

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { consume } from "../kafka/consumer.ts";
-import { until } from "../kafka/until.ts";
-import { makeNetwork, makePlace, simulated, untilHealthy } from "./place.ts";
+import { consume } from "../harness/consumer.ts";
+import { until } from "../harness/until.ts";
+import {
+  makeNetwork,
+  makePlace,
+  simulated,
+  untilHealthy,
+} from "./test_project.ts";
 
 const topic = "crypto.prices.raw";
 

@@ -6,8 +6,8 @@
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../kafka/until.ts";
-import type { Place } from "./place.ts";
+import { until } from "../harness/until.ts";
+import type { Place } from "./test_project.ts";
 
 /** PART-A's containers; their names are fixed, whoever starts them. */
 export const partA = ["hive-minio", "hive-metastore"] as const;

@@ -4,8 +4,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { until } from "../kafka/until.ts";
-import { makePlace, type Place, simulated, untilHealthy } from "./place.ts";
+import { until } from "../harness/until.ts";
+import {
+  makePlace,
+  type Place,
+  simulated,
+  untilHealthy,
+} from "./test_project.ts";
 import { partA, takePartA } from "./sleepers.ts";
 
 // Docker learns of the reason and of the end by two ways, in any order.

@@ -1,4 +1,4 @@
-import type { Clock } from "../../producer/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /** A clock that moves only when somebody sleeps or says so. */
 export class FakeClock implements Clock {

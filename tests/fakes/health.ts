@@ -1,5 +1,5 @@
-import type { HealthOptions } from "../../producer/health.ts";
-import { type OutboxState, Watch } from "../../producer/watch.ts";
+import type { HealthOptions } from "../../producer/health/health_handler.ts";
+import { type OutboxState, Watch } from "../../producer/health/stats.ts";
 import { startMs } from "./samples.ts";
 
 /** A producer's health with a clock to set and an outbox to fill. */

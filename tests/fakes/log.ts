@@ -1,4 +1,4 @@
-import type { Log, LogFields, LogLine } from "../../producer/log.ts";
+import type { Log, LogFields, LogLine } from "../../lib/log.ts";
 
 /** One captured line. */
 export interface Captured {

@@ -1,9 +1,9 @@
 import {
   DurableOutbox,
   type OutboxLimits,
-} from "../../producer/outbox/durable.ts";
+} from "../../producer/outbox/sqlite_outbox.ts";
 import type { Row } from "../../producer/outbox/row.ts";
-import { type Changes, Store } from "../../producer/outbox/store.ts";
+import { type Changes, Store } from "../../producer/outbox/database.ts";
 
 /** An outbox on a database in memory, whose disk can be made to refuse. */
 export interface FakeOutbox {

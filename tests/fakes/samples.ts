@@ -1,6 +1,6 @@
 import { makeRecord, type PriceRecord } from "../../producer/envelope.ts";
-import type { StoredRecord } from "../../producer/kafka_tail.ts";
-import type { Coin, Sample } from "../../producer/source.ts";
+import type { StoredRecord } from "../../kafka/tail_reader.ts";
+import type { Coin, Sample } from "../../producer/sources/source.ts";
 import { exactNumber } from "../../producer/sources/exact_json.ts";
 
 /** When all samples begin, ms since 1970. */

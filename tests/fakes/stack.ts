@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ContainerSeen } from "../../tasks/verify/compose/containers.ts";
-import type { ComposeSeen } from "../../tasks/verify/compose/seen.ts";
+import type { ContainerSeen } from "../../tasks/docker/container.ts";
+import type { ComposeSeen } from "../../tasks/verify/stack_observation.ts";
 import { startMs } from "./samples.ts";
 
 /** A container that runs well on PART-A's network. */

@@ -1,5 +1,5 @@
 import type { PriceRecord } from "../../producer/envelope.ts";
-import type { StoredRecord, Tail } from "../../producer/kafka_tail.ts";
+import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -6,9 +6,9 @@
  */
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
-import { testDir } from "./broker.ts";
-import { type KafkaNode, makeNode, nodeSettings } from "./node.ts";
-import { freePort } from "./ports.ts";
+import { testDir } from "../harness/broker.ts";
+import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";
+import { freePort } from "../harness/ports.ts";
 
 /** Three brokers; they are numbered 1, 2 and 3. */
 export interface TestCluster extends AsyncDisposable {

@@ -3,13 +3,17 @@ import kafkajs from "kafkajs";
 import {
   type Simulator,
   startSimulator,
-} from "../../tasks/simulator/server.ts";
-import { run } from "../../tasks/stack/process.ts";
+} from "../../tasks/simulator/simulator_server.ts";
+import { run } from "../../tasks/host/run_process.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
-import { consume } from "./consumer.ts";
-import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
-import { stopSettled } from "./settle.ts";
-import { until } from "./until.ts";
+import { consume } from "../harness/consumer.ts";
+import {
+  projectDir,
+  type RunningProducer,
+  startProducer,
+} from "../harness/producer.ts";
+import { stopSettled } from "../harness/settle.ts";
+import { until } from "../harness/until.ts";
 
 const topic = "prices";
 const replicated = {

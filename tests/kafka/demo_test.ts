@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../tasks/stack/process.ts";
-import { deno, withClone } from "./clone.ts";
-import { projectDir } from "./producer.ts";
-import { until } from "./until.ts";
+import { run } from "../../tasks/host/run_process.ts";
+import { deno, withClone } from "../harness/clone.ts";
+import { projectDir } from "../harness/producer.ts";
+import { until } from "../harness/until.ts";
 
 /** Nothing listens there: the demo's prices are made up, whoever runs it. */
 const noApi = "http://127.0.0.1:9/api/v3";

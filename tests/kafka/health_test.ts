@@ -4,13 +4,17 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { metricsOf } from "../../producer/metrics_table.ts";
-import { startSimulator } from "../../tasks/simulator/server.ts";
+import { metricsOf } from "../../producer/health/metrics.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { fakeHealth } from "../fakes/health.ts";
-import { startBroker } from "./broker.ts";
-import { freePort } from "./ports.ts";
-import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
-import { until } from "./until.ts";
+import { startBroker } from "../harness/broker.ts";
+import { freePort } from "../harness/ports.ts";
+import {
+  projectDir,
+  type RunningProducer,
+  startProducer,
+} from "../harness/producer.ts";
+import { until } from "../harness/until.ts";
 
 const interval = 0.5;
 const timeout = 1;
@@ -184,14 +188,20 @@ Deno.test("`/live` answers while the process can, on loopback only", async () =>
 Deno.test("nothing but a scrape loads prom-client", () => {
   const importers: string[] = [];
   const tables: string[] = [];
-  for (const { name } of Deno.readDirSync(new URL("producer/", projectDir))) {
+  for (
+    const { name } of Deno.readDirSync(new URL("producer/health/", projectDir))
+  ) {
     if (!name.endsWith(".ts")) continue;
-    const text = Deno.readTextFileSync(new URL(`producer/${name}`, projectDir));
+    const text = Deno.readTextFileSync(
+      new URL(`producer/health/${name}`, projectDir),
+    );
     if (text.includes('"prom-client')) importers.push(name);
-    if (text.includes('"./metrics.ts"')) {
+    if (text.includes('"./metrics_page.ts"')) {
       tables.push(name);
-      assertStringIncludes(text, 'await import("./metrics.ts")');
+      assertStringIncludes(text, 'await import("./metrics_page.ts")');
     }
   }
-  assertEquals([importers, tables], [["metrics.ts"], ["health.ts"]]);
+  assertEquals([importers, tables], [["metrics_page.ts"], [
+    "health_handler.ts",
+  ]]);
 });

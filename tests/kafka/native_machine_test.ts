@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
-import { createNativeStack } from "../../tasks/stack/native.ts";
+import { Failure } from "../../lib/errors.ts";
+import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 import { ensureJars, type JarSet } from "../../tasks/stack/native/jars.ts";
 import { follow } from "../../tasks/stack/native/log_tail.ts";
-import { defaultCacheDir } from "../../tasks/stack/native/platform.ts";
-import { type Run, run } from "../../tasks/stack/process.ts";
-import { testDir } from "./broker.ts";
-import { freePort } from "./ports.ts";
-import { until } from "./until.ts";
+import { defaultCacheDir } from "../../tasks/host/platform.ts";
+import { type Run, run } from "../../tasks/host/run_process.ts";
+import { testDir } from "../harness/broker.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 
 const quiet = () => {};
 const platform = Deno.build.os;

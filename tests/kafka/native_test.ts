@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
-import { createKafkaClient, type KafkaAdmin } from "../../producer/kafka.ts";
-import { topicSpec } from "../../producer/topic.ts";
-import { createNativeStack } from "../../tasks/stack/native.ts";
-import { isServing } from "../../tasks/stack/native/port.ts";
-import { readRecord } from "../../tasks/stack/native/state.ts";
+import { Failure } from "../../lib/errors.ts";
+import { createKafkaClient, type KafkaAdmin } from "../../kafka/client.ts";
+import { topicSpec } from "../../kafka/topic_spec.ts";
+import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
+import { isServing } from "../../tasks/host/ports.ts";
+import { readRecord } from "../../tasks/stack/native/native_state.ts";
 import type { Stack } from "../../tasks/stack/stack.ts";
-import { startBroker, testDir } from "./broker.ts";
-import { freePort } from "./ports.ts";
-import { until } from "./until.ts";
+import { startBroker, testDir } from "../harness/broker.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 
 const quiet = () => {};
 

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createKafkaClient } from "../../producer/kafka.ts";
-import { topicSpec } from "../../producer/topic.ts";
-import { openOutbox } from "../../producer/outbox/open.ts";
-import { peekOutbox } from "../../producer/outbox/peek.ts";
-import { startSimulator } from "../../tasks/simulator/server.ts";
+import { createKafkaClient } from "../../kafka/client.ts";
+import { topicSpec } from "../../kafka/topic_spec.ts";
+import { openOutbox } from "../../producer/outbox/open_outbox.ts";
+import { peekOutbox } from "../../producer/outbox/peek_outbox.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { captureLog } from "../fakes/log.ts";
 import { record } from "../fakes/samples.ts";
-import { startBroker, testDir } from "./broker.ts";
-import { consume } from "./consumer.ts";
-import { startProducer } from "./producer.ts";
-import { stopSettled } from "./settle.ts";
-import { until } from "./until.ts";
+import { startBroker, testDir } from "../harness/broker.ts";
+import { consume } from "../harness/consumer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { stopSettled } from "../harness/settle.ts";
+import { until } from "../harness/until.ts";
 
 const coins = "bitcoin,ethereum";
 const topic = "crypto.prices.raw";

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { startSimulator } from "../../tasks/simulator/server.ts";
-import { startBroker, testDir } from "./broker.ts";
-import { consume } from "./consumer.ts";
-import { startProducer } from "./producer.ts";
-import { stopSettled } from "./settle.ts";
-import { until } from "./until.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { startBroker, testDir } from "../harness/broker.ts";
+import { consume } from "../harness/consumer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { stopSettled } from "../harness/settle.ts";
+import { until } from "../harness/until.ts";
 
 const coins = "bitcoin,ethereum,cardano";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { testDir } from "./broker.ts";
-import { type Authority, makeAuthority } from "./certificates.ts";
-import { makeNode, nodeSettings } from "./node.ts";
-import { freePort } from "./ports.ts";
+import { testDir } from "../harness/broker.ts";
+import { type Authority, makeAuthority } from "../harness/certificates.ts";
+import { makeNode, nodeSettings } from "../harness/node.ts";
+import { freePort } from "../harness/ports.ts";
 
 /** The listeners, each with its protocol. */
 const protocols = {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { startSimulator } from "../../tasks/simulator/server.ts";
-import { run } from "../../tasks/stack/process.ts";
-import { encryptKey } from "./certificates.ts";
-import { projectDir, startProducer } from "./producer.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { run } from "../../tasks/host/run_process.ts";
+import { encryptKey } from "../harness/certificates.ts";
+import { projectDir, startProducer } from "../harness/producer.ts";
 import { startSecureBroker, user } from "./secure_broker.ts";
 
 /** Planted where secrets go; nothing that is seen from outside may hold one. */

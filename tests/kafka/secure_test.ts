@@ -3,12 +3,16 @@ import kafkajs from "kafkajs";
 import {
   type Simulator,
   startSimulator,
-} from "../../tasks/simulator/server.ts";
-import { run } from "../../tasks/stack/process.ts";
-import { encryptKey, makeAuthority } from "./certificates.ts";
-import { consume } from "./consumer.ts";
-import { projectDir, type RunningProducer, startProducer } from "./producer.ts";
-import { stopSettled } from "./settle.ts";
+} from "../../tasks/simulator/simulator_server.ts";
+import { run } from "../../tasks/host/run_process.ts";
+import { encryptKey, makeAuthority } from "../harness/certificates.ts";
+import { consume } from "../harness/consumer.ts";
+import {
+  projectDir,
+  type RunningProducer,
+  startProducer,
+} from "../harness/producer.ts";
+import { stopSettled } from "../harness/settle.ts";
 import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { startSimulator } from "../../tasks/simulator/server.ts";
-import { makeAuthority } from "./certificates.ts";
-import { startProducer } from "./producer.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { makeAuthority } from "../harness/certificates.ts";
+import { startProducer } from "../harness/producer.ts";
 import { startSecureBroker } from "./secure_broker.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { addressField } from "../../producer/fields.ts";
-import { createKafkaClient } from "../../producer/kafka.ts";
-import { startSimulator } from "../../tasks/simulator/server.ts";
-import { startBroker, testDir } from "./broker.ts";
-import { consume } from "./consumer.ts";
-import { startProducer } from "./producer.ts";
-import { lastCounts, stopSettled } from "./settle.ts";
-import { until } from "./until.ts";
+import { addressField } from "../../lib/setting_parsers.ts";
+import { createKafkaClient } from "../../kafka/client.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { startBroker, testDir } from "../harness/broker.ts";
+import { consume } from "../harness/consumer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { lastCounts, stopSettled } from "../harness/settle.ts";
+import { until } from "../harness/until.ts";
 
 const topic = "crypto.prices.raw";
 

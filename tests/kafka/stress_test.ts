@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { formatAddress } from "../../producer/fields.ts";
-import { startSimulator } from "../../tasks/simulator/server.ts";
-import { startBroker, testDir } from "./broker.ts";
-import { freePort } from "./ports.ts";
-import { projectDir, startProducer, type Status } from "./producer.ts";
-import { settle } from "./settle.ts";
-import { until } from "./until.ts";
+import { formatAddress } from "../../lib/setting_parsers.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { startBroker, testDir } from "../harness/broker.ts";
+import { freePort } from "../harness/ports.ts";
+import { projectDir, startProducer, type Status } from "../harness/producer.ts";
+import { settle } from "../harness/settle.ts";
+import { until } from "../harness/until.ts";
 
 const decoder = new TextDecoder();
 

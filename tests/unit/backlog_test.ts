@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { statusOf } from "../../producer/health.ts";
+import { statusOf } from "../../producer/health/health_handler.ts";
 import {
   ageText,
   backlogOf,
   backlogText,
   leftBacklog,
-} from "../../tasks/backlog.ts";
+} from "../../tasks/producer/backlog.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { startMs } from "../fakes/samples.ts";
 

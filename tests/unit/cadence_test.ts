@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PriceRecord } from "../../producer/envelope.ts";
-import { statusOf } from "../../producer/health.ts";
+import { statusOf } from "../../producer/health/health_handler.ts";
 import { createPoll } from "../../producer/poll.ts";
 import { runSchedule, type Slot } from "../../producer/schedule.ts";
 import { coingecko } from "../../producer/sources/coingecko.ts";

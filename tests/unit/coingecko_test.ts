@@ -5,8 +5,8 @@ import { parseExact } from "../../producer/sources/exact_json.ts";
 import { retryAfterMs } from "../../producer/sources/retry_after.ts";
 import { parsePrices } from "../../producer/sources/simple_price.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
-import type { PollResult } from "../../producer/source.ts";
-import { callBudget } from "../../producer/budget.ts";
+import type { PollResult } from "../../producer/sources/source.ts";
+import { callBudget } from "../../producer/sources/coingecko_budget.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;

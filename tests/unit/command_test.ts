@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../producer/errors.ts";
-import { parseFlags } from "../../tasks/command.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { parseFlags } from "../../tasks/cli/command.ts";
 import { beginsErrors, parseCounts } from "../../tasks/test_report.ts";
 
 // Runs on whichever package is installed, the real one or the stand-in.

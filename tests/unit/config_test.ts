@@ -2,13 +2,17 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import readme from "../../README.md" with { type: "text" };
 import envExample from "../../.env.example" with { type: "text" };
-import { describeConfig, helpText, parseCommand } from "../../producer/cli.ts";
-import { parseConfig } from "../../producer/config.ts";
-import { parseDotenv } from "../../producer/dotenv.ts";
-import { UsageError } from "../../producer/errors.ts";
-import { gatherSettings } from "../../producer/settings.ts";
-import { settingsTable } from "../../producer/settings_table.ts";
-import type { RawSettings } from "../../producer/settings_table.ts";
+import {
+  describeConfig,
+  helpText,
+  parseCommand,
+} from "../../producer/config/args.ts";
+import { parseConfig } from "../../producer/config/config.ts";
+import { parseDotenv } from "../../lib/dotenv.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { gatherSettings } from "../../producer/config/settings.ts";
+import { settingsTable } from "../../producer/config/settings_table.ts";
+import type { RawSettings } from "../../producer/config/settings_table.ts";
 
 Deno.test("`parseConfig()` gives the documented defaults", () => {
   const config = parseConfig({});

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
-import { chooseDemo, lookAtMachine } from "../../tasks/demo/kafka.ts";
-import type { Run } from "../../tasks/stack/process.ts";
+import { Failure } from "../../lib/errors.ts";
+import { chooseDemo, lookAtMachine } from "../../tasks/demo/demo_kafka.ts";
+import type { Run } from "../../tasks/host/run_process.ts";
 
 Deno.test("`chooseDemo()` takes what was asked for, else what is there", () => {
   const both = { native: true, docker: true };

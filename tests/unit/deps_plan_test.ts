@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { UsageError } from "../../producer/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import {
   formatMarker,
   type Found,

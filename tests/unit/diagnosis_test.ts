@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import readme from "../../README.md" with { type: "text" };
-import { diagnose, symptoms } from "../../tasks/stack/diagnosis/diagnose.ts";
+import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
 import {
   troubleshootingTable,
   withTable,
-} from "../../tasks/stack/diagnosis/readme.ts";
+} from "../../tasks/diagnosis/symptom_table.ts";
 import { engineFailures, serviceFailures } from "../fakes/failures.ts";
 
 const failures = [...engineFailures, ...serviceFailures];

@@ -1,28 +1,28 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
+import { Failure } from "../../lib/errors.ts";
 import {
   type ConnectionState,
   patchConnection,
-} from "../../producer/kafka_broker.ts";
+} from "../../kafka/patches/connection.ts";
 import {
   patchRequestQueue,
   type QueuedRequest,
   type RequestQueue,
-} from "../../producer/kafka_queue.ts";
-import { createTail } from "../../producer/kafka_tail.ts";
+} from "../../kafka/patches/request_queue.ts";
+import { createTail } from "../../kafka/tail_reader.ts";
 import {
   type AdminPort,
   createTopicAdmin,
   differences,
-} from "../../producer/kafka_topic.ts";
-import { topicSpec } from "../../producer/topic.ts";
+} from "../../kafka/topic_admin.ts";
+import { topicSpec } from "../../kafka/topic_spec.ts";
 import {
   brokerCheck,
   checkPermissions,
   needsOf,
-} from "../../producer/permissions.ts";
-import { parseConfig } from "../../producer/config.ts";
-import { UsageError } from "../../producer/errors.ts";
+} from "../../producer/config/permissions.ts";
+import { parseConfig } from "../../producer/config/config.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { assertThrows } from "@std/assert";
 
 const spec = topicSpec({

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createLineQueue } from "../../producer/line_queue.ts";
+import { createLineQueue } from "../../lib/line_queue.ts";
 
 /** A stream that is held until it is let go, and may then fail. */
 function heldStream(partBytes = Infinity) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Histogram } from "../../producer/histogram.ts";
-import { metricsText } from "../../producer/metrics.ts";
+import { Histogram } from "../../producer/health/histogram.ts";
+import { metricsText } from "../../producer/health/metrics_page.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { sample, startMs } from "../fakes/samples.ts";
 

@@ -4,9 +4,9 @@ import {
   parsePs,
   parseTasklist,
   processMark,
-} from "../../tasks/stack/native/process_mark.ts";
-import { parseRecord } from "../../tasks/stack/native/state.ts";
-import type { Run } from "../../tasks/stack/process.ts";
+} from "../../tasks/host/process_identity.ts";
+import { parseRecord } from "../../tasks/stack/native/native_state.ts";
+import type { Run } from "../../tasks/host/run_process.ts";
 
 const record = {
   port: 9093,

@@ -1,9 +1,9 @@
 import * as standInAssert from "../../offline/assert/mod.ts";
 import * as standInCli from "../../offline/cli/parse_args.ts";
 import * as standInLog from "../../offline/log/mod.ts";
-import commandSource from "../../tasks/command.ts" with { type: "text" };
-import cliSource from "../../producer/cli.ts" with { type: "text" };
-import logSource from "../../producer/log.ts" with { type: "text" };
+import commandSource from "../../tasks/cli/command.ts" with { type: "text" };
+import cliSource from "../../producer/config/args.ts" with { type: "text" };
+import logSource from "../../lib/log.ts" with { type: "text" };
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { documented, parseOptions, undocumented } from "./std_api.ts";
 

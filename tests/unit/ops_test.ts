@@ -4,8 +4,8 @@ import dashboard from "../../ops/grafana/crypto-producer.json" with {
 };
 import alertsText from "../../ops/prometheus/alerts.yml" with { type: "text" };
 import readme from "../../ops/README.md" with { type: "text" };
-import { buildInfo, metricsOf } from "../../producer/metrics_table.ts";
-import { notReadyKinds } from "../../producer/readiness.ts";
+import { buildInfo, metricsOf } from "../../producer/health/metrics.ts";
+import { notReadyKinds } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { alertRules, metricNames } from "./promql.ts";
 

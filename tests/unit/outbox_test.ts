@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Batch } from "../../producer/outbox.ts";
+import type { Batch } from "../../producer/outbox/outbox.ts";
 import { isRow, rowOf, waitingOf } from "../../producer/outbox/row.ts";
 import { isDamage } from "../../producer/outbox/schema.ts";
-import { Store } from "../../producer/outbox/store.ts";
+import { Store } from "../../producer/outbox/database.ts";
 import { fakeOutbox } from "../fakes/outbox.ts";
 import { record } from "../fakes/samples.ts";
 

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { PriceRecord } from "../../producer/envelope.ts";
 import { createPoll } from "../../producer/poll.ts";
-import type { PollResult } from "../../producer/source.ts";
-import { Watch } from "../../producer/watch.ts";
-import { createStopJudge, stopSignals } from "../../producer/stop.ts";
-import { formatLine } from "../../producer/log.ts";
+import type { PollResult } from "../../producer/sources/source.ts";
+import { Watch } from "../../producer/health/stats.ts";
+import { createStopJudge, stopSignals } from "../../lib/stop_signals.ts";
+import { formatLine } from "../../lib/log.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { captureLog } from "../fakes/log.ts";
 import { coin, sample } from "../fakes/samples.ts";

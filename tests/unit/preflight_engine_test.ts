@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
+import { Failure } from "../../lib/errors.ts";
 import {
   memoryWarning,
   parseCompose,

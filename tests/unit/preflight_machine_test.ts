@@ -4,8 +4,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
-import { parseList } from "../../tasks/stack/compose/preflight/containers.ts";
+import { Failure } from "../../lib/errors.ts";
+import { parseList } from "../../tasks/docker/list_containers.ts";
 import {
   portsOf,
   requirePorts,

@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../producer/errors.ts";
+import { Failure } from "../../lib/errors.ts";
 import {
   parseNeighbours,
   requireAliases,
@@ -12,7 +12,7 @@ import {
 import { chooseNetwork } from "../../tasks/stack/compose/preflight/network.ts";
 import { judgePartA } from "../../tasks/stack/compose/preflight/part_a.ts";
 import { parseNetworks } from "../../tasks/stack/compose/preflight/standalone.ts";
-import type { ContainerSeen } from "../../tasks/verify/compose/containers.ts";
+import type { ContainerSeen } from "../../tasks/docker/container.ts";
 import { container } from "../fakes/stack.ts";
 
 const minio = container("", { name: "hive-minio" });

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { UsageError } from "../../producer/errors.ts";
-import type { Batch } from "../../producer/outbox.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { Batch } from "../../producer/outbox/outbox.ts";
 import {
   backoffMs,
   createPublisher,
   type RecordSender,
 } from "../../producer/publisher.ts";
-import { sendErrorKind } from "../../producer/send_errors.ts";
-import { Watch } from "../../producer/watch.ts";
+import { sendErrorKind } from "../../kafka/send_errors.ts";
+import { Watch } from "../../producer/health/stats.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { captureLog } from "../fakes/log.ts";
 import { fakeOutbox } from "../fakes/outbox.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { notLive, notReady } from "../../producer/readiness.ts";
+import { notLive, notReady } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { sample } from "../fakes/samples.ts";
 

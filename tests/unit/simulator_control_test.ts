@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { control } from "../../tasks/simulator/control.ts";
 import { pending } from "../../tasks/simulator/faults.ts";
-import type { SimulatedRequest } from "../../tasks/simulator/handler.ts";
+import type { SimulatedRequest } from "../../tasks/simulator/simulator_handler.ts";
 import {
   logEntry,
   remember,

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../producer/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { parseFault, parseFaults } from "../../tasks/simulator/fault_script.ts";
 import {
   type Fault,

@@ -5,7 +5,7 @@ import {
   type SimulatedRequest,
   type SimulatorSettings,
   type SimulatorState,
-} from "../../tasks/simulator/handler.ts";
+} from "../../tasks/simulator/simulator_handler.ts";
 import { priceAt } from "../../tasks/simulator/market.ts";
 import { simulatedCoins } from "../../tasks/simulator/coins.ts";
 import { freshWindow } from "../../tasks/simulator/rate_limit.ts";

@@ -7,7 +7,7 @@ import {
   stepAt,
   updatedAt,
 } from "../../tasks/simulator/market.ts";
-import { walkAt } from "../../tasks/simulator/walk.ts";
+import { walkAt } from "../../tasks/simulator/random_walk.ts";
 
 const settings = { seed: "7", cacheMs: 60_000 };
 const bitcoin = simulatedCoins.get("bitcoin");

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../producer/errors.ts";
-import { parseOptions } from "../../tasks/simulator/options.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { parseOptions } from "../../tasks/simulator/simulator_options.ts";
 
 function parse(flags: Record<string, string>, file = "[]") {
   return parseOptions((name) => flags[name], () => file);

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseInspect } from "../../tasks/verify/compose/containers.ts";
+import { parseInspect } from "../../tasks/docker/container.ts";
 import {
   decodeBrokers,
   encodeRequest,
-} from "../../tasks/verify/compose/probe/metadata.ts";
+} from "../../tasks/verify/probe/metadata_request.ts";
 
 Deno.test("`parseInspect()` cuts the engine's answer down", () => {
   const answer = [{

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { parseConfig } from "../../producer/config.ts";
-import { composePlace } from "../../tasks/verify/compose/place.ts";
+import { parseConfig } from "../../producer/config/config.ts";
+import { composePlace } from "../../tasks/verify/compose_place.ts";
 import { whichStack } from "../../tasks/verify/which_stack.ts";
 
 Deno.test("`whichStack()` looks at what stands behind the broker", () => {

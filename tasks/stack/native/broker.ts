@@ -4,17 +4,17 @@
  * @module
  */
 
-import { Failure } from "../../../producer/errors.ts";
-import type { Run } from "../process.ts";
+import { Failure } from "../../../lib/errors.ts";
+import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../stack.ts";
-import { type Detached, startDetached } from "./detached.ts";
-import { diagnose } from "./diagnosis.ts";
+import { type Detached, startDetached } from "../../host/detached_process.ts";
+import { diagnose } from "../../diagnosis/native_symptoms.ts";
 import { readTail } from "./log_tail.ts";
-import { delay } from "./lock.ts";
-import type { Platform } from "./platform.ts";
-import { isServing } from "./port.ts";
-import { processMark } from "./process_mark.ts";
-import type { BrokerProcess } from "./state.ts";
+import { delay } from "../../host/file_lock.ts";
+import type { Platform } from "../../host/platform.ts";
+import { isServing } from "../../host/ports.ts";
+import { processMark } from "../../host/process_identity.ts";
+import type { BrokerProcess } from "./native_state.ts";
 
 /** What the broker's process is watched with. */
 export interface BrokerPorts {

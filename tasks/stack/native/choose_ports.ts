@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Failure } from "../../../producer/errors.ts";
+import { Failure } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";
-import { freePort, isFree } from "./port.ts";
-import { findPortOwner } from "./port_owner.ts";
+import { freePort, isFree } from "../../host/ports.ts";
+import { findPortOwner } from "../../host/port_owner.ts";
 
 /**
  * Makes sure that nothing listens on a port.

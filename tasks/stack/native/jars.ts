@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Failure, messageOf } from "../../../producer/errors.ts";
-import { takeLock } from "./lock.ts";
+import { Failure, messageOf } from "../../../lib/errors.ts";
+import { takeLock } from "../../host/file_lock.ts";
 import { copyJars, type MavenPorts } from "./maven.ts";
-import { platformFacts } from "./platform.ts";
+import { platformFacts } from "../../host/platform.ts";
 import pom from "./pom.xml" with { type: "text" };
 
 /** A whole set of jars. */

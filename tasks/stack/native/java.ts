@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Failure } from "../../../producer/errors.ts";
-import type { Run } from "../process.ts";
-import { type Env, type Platform, platformFacts } from "./platform.ts";
+import { Failure } from "../../../lib/errors.ts";
+import type { Run } from "../../host/run_process.ts";
+import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
 /** The least Java that the native stack is tried with. */
 export const leastJava = 17;

@@ -4,20 +4,20 @@
  * @module
  */
 
-import { Failure, messageOf } from "../../../producer/errors.ts";
+import { Failure, messageOf } from "../../../lib/errors.ts";
 import { type BrokerPorts, startBroker, type Starting } from "./broker.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose } from "../../diagnosis/native_symptoms.ts";
 import { type JarSet, keyOf, removeIfThere } from "./jars.ts";
 import type { Java } from "./java.ts";
 import type { Layout } from "./layout.ts";
-import { type Env, platformFacts } from "./platform.ts";
+import { type Env, platformFacts } from "../../host/platform.ts";
 import {
   javaArguments,
   type JavaPlan,
   log4jProperties,
   serverProperties,
-} from "./properties.ts";
-import { type BrokerRecord, writeRecord } from "./state.ts";
+} from "./broker_properties.ts";
+import { type BrokerRecord, writeRecord } from "./native_state.ts";
 
 /** What a broker is started from. */
 export interface LaunchPlan {

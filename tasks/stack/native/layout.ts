@@ -5,8 +5,8 @@
  */
 
 import { resolve } from "node:path";
-import { Failure } from "../../../producer/errors.ts";
-import type { PlatformFacts } from "./platform.ts";
+import { Failure } from "../../../lib/errors.ts";
+import type { PlatformFacts } from "../../host/platform.ts";
 
 /** The files of one native stack, as absolute paths. */
 export interface Layout {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "./lock.ts";
+import { delay } from "../../host/file_lock.ts";
 
 const tailBytes = 256 * 1024;
 const pollMs = 200;

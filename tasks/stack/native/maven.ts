@@ -5,10 +5,10 @@
  */
 
 import { stripVTControlCharacters } from "node:util";
-import { Failure } from "../../../producer/errors.ts";
-import type { Run } from "../process.ts";
+import { Failure } from "../../../lib/errors.ts";
+import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../stack.ts";
-import { type Env, type Platform, platformFacts } from "./platform.ts";
+import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
 /** What Maven is asked with. */
 export interface MavenPorts {

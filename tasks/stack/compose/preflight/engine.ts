@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
-import { diagnose } from "../../diagnosis/diagnose.ts";
-import type { ProcessResult } from "../../process.ts";
+import { Failure } from "../../../../lib/errors.ts";
+import { diagnose } from "../../../diagnosis/diagnose.ts";
+import type { ProcessResult } from "../../../host/run_process.ts";
 
 /** What is wanted of the engine, as `docker info` tells it. */
 export interface Engine {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
-import { describe, type Listed } from "./containers.ts";
+import { Failure } from "../../../../lib/errors.ts";
+import { describe, type Listed } from "../../../docker/list_containers.ts";
 
 /** A port that the stack will publish on 127.0.0.1. */
 export interface HostPort {

@@ -6,10 +6,10 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
-import type { Run } from "../../process.ts";
-import { describe, type Listed } from "./containers.ts";
-import { answer, ask } from "../docker.ts";
+import { Failure } from "../../../../lib/errors.ts";
+import type { Run } from "../../../host/run_process.ts";
+import { describe, type Listed } from "../../../docker/list_containers.ts";
+import { answer, ask } from "../../../docker/docker.ts";
 
 /** Names by which the stack's own connections find their way. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];

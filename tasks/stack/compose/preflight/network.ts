@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
+import { Failure } from "../../../../lib/errors.ts";
 
 /** On these, containers do not find each other by name. */
 const nameless = ["bridge", "host", "none"];

@@ -4,13 +4,10 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
-import {
-  type ContainerSeen,
-  parseInspect,
-} from "../../../verify/compose/containers.ts";
-import type { Run } from "../../process.ts";
-import { ask } from "../docker.ts";
+import { Failure } from "../../../../lib/errors.ts";
+import { type ContainerSeen, parseInspect } from "../../../docker/container.ts";
+import type { Run } from "../../../host/run_process.ts";
+import { ask } from "../../../docker/docker.ts";
 import type { PartANetworks } from "./network.ts";
 
 /** PART-A's containers, by their fixed names. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Platform } from "../../native/platform.ts";
-import { findPortOwner } from "../../native/port_owner.ts";
-import { isFree } from "../../native/port.ts";
-import { type Run, run as realRun } from "../../process.ts";
-import { listContainers } from "./containers.ts";
-import { ask } from "../docker.ts";
+import type { Platform } from "../../../host/platform.ts";
+import { findPortOwner } from "../../../host/port_owner.ts";
+import { isFree } from "../../../host/ports.ts";
+import { type Run, run as realRun } from "../../../host/run_process.ts";
+import { listContainers } from "../../../docker/list_containers.ts";
+import { ask } from "../../../docker/docker.ts";
 import {
   type Engine,
   formatMemory,

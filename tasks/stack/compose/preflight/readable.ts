@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
+import { Failure } from "../../../../lib/errors.ts";
 
 /** The user and group `deno` of the producer's image. */
 const user = 1993;
@@ -35,6 +35,8 @@ export interface Files {
 
 /** What the container reads; the last two need not be there. */
 const read = [
+  "lib",
+  "kafka",
   "producer",
   "node_modules",
   "vendor",

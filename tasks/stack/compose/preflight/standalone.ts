@@ -5,9 +5,9 @@
  * @module
  */
 
-import { Failure } from "../../../../producer/errors.ts";
-import type { Run } from "../../process.ts";
-import { answer, ask } from "../docker.ts";
+import { Failure } from "../../../../lib/errors.ts";
+import type { Run } from "../../../host/run_process.ts";
+import { answer, ask } from "../../../docker/docker.ts";
 
 const [labelName, labelValue] = ["crypto-stream.network", "standalone"];
 

@@ -1,0 +1,214 @@
+/**
+ * How this client gets in at the brokers: over TLS or not, as which user. Only
+ * what the settings say; the files are read by `kafka_keys.ts`.
+ *
+ * @module
+ */
+
+import { messageOf } from "../lib/errors.ts";
+import {
+  booleanField,
+  choiceField,
+  patternField,
+} from "../lib/setting_parsers.ts";
+import { Secret } from "../lib/secret.ts";
+import type {
+  RawSettings,
+  SettingName,
+} from "../producer/config/settings_table.ts";
+
+/** The ways to prove who one is, by Kafka's names in lower case. */
+export const saslMechanisms = [
+  "plain",
+  "scram-sha-256",
+  "scram-sha-512",
+] as const;
+
+/** One of {@linkcode saslMechanisms}. */
+export type SaslMechanism = typeof saslMechanisms[number];
+
+/** The files of TLS, all of them PEM. */
+export interface TlsFiles {
+  /** Authorities that sign brokers; without it the well-known ones. */
+  readonly caFile: string | undefined;
+  /** This client's certificate and its chain. */
+  readonly certFile: string | undefined;
+  /** The certificate's private key. */
+  readonly keyFile: string | undefined;
+  /** What the key is encrypted with. */
+  readonly keyPassword: Secret | undefined;
+}
+
+/** A user and how it is proven. */
+export interface SaslUser {
+  /** The way. */
+  readonly mechanism: SaslMechanism;
+  /** The name; not a secret. */
+  readonly username: string;
+  /** The password. */
+  readonly password: Secret;
+}
+
+/** How to get in. */
+export interface KafkaAccess {
+  /** TLS, or `undefined` for connections in the clear. */
+  readonly tls: TlsFiles | undefined;
+  /** The user, or `undefined` for none. */
+  readonly sasl: SaslUser | undefined;
+}
+
+/** Takes one line for each mistake. */
+type Complain = (problem: string) => void;
+
+// A control character would end a field of the protocols.
+// deno-lint-ignore no-control-regex -- these are what is refused
+const userName = patternField(/^[^\x00-\x1f]{1,255}$/, "1 to 255 characters");
+
+function given(raw: RawSettings, name: SettingName): string | undefined {
+  const text = raw[name]?.trim();
+  return text === "" ? undefined : text;
+}
+
+function secretOf(
+  raw: RawSettings,
+  name: "KAFKA_SASL_PASSWORD" | "KAFKA_SSL_KEY_PASSWORD",
+  complain: Complain,
+): Secret | undefined {
+  // Blanks may be part of a password.
+  const text = raw[name] ?? "";
+  const path = given(raw, `${name}_FILE`);
+  if (text !== "" && path !== undefined) {
+    complain(`${name} and ${name}_FILE are both set: expected one of them`);
+  }
+  if (path !== undefined) return Secret.inFile(path);
+  return text === "" ? undefined : Secret.ofText(text);
+}
+
+function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
+  const caFile = given(raw, "KAFKA_SSL_CA_FILE");
+  const certFile = given(raw, "KAFKA_SSL_CERT_FILE");
+  const keyFile = given(raw, "KAFKA_SSL_KEY_FILE");
+  const keyPassword = secretOf(raw, "KAFKA_SSL_KEY_PASSWORD", complain);
+  if (certFile !== undefined && keyFile === undefined) {
+    complain(
+      `KAFKA_SSL_CERT_FILE is "${certFile}": ` +
+        "expected KAFKA_SSL_KEY_FILE with its private key beside it",
+    );
+  }
+  if (keyFile !== undefined && certFile === undefined) {
+    complain(
+      `KAFKA_SSL_KEY_FILE is "${keyFile}": ` +
+        "expected KAFKA_SSL_CERT_FILE with its certificate beside it",
+    );
+  }
+  if (keyPassword !== undefined && keyFile === undefined) {
+    complain("KAFKA_SSL_KEY_PASSWORD is set: expected KAFKA_SSL_KEY_FILE too");
+  }
+  const switched = given(raw, "KAFKA_SSL");
+  const implied = caFile ?? certFile ?? keyFile;
+  try {
+    const on = booleanField(switched ?? String(implied !== undefined));
+    if (!on && implied === undefined) return undefined;
+    if (!on) {
+      complain(`KAFKA_SSL is "false": expected true with "${implied}" given`);
+    }
+  } catch (error) {
+    complain(`KAFKA_SSL is "${switched}": ${messageOf(error)}`);
+  }
+  return { caFile, certFile, keyFile, keyPassword };
+}
+
+function saslUser(raw: RawSettings, complain: Complain): SaslUser | undefined {
+  const word = given(raw, "KAFKA_SASL_MECHANISM");
+  const username = given(raw, "KAFKA_SASL_USERNAME");
+  const password = secretOf(raw, "KAFKA_SASL_PASSWORD", complain);
+  const choices = saslMechanisms.join(" or ");
+  if (word === undefined) {
+    if (username !== undefined || password !== undefined) {
+      complain(
+        "KAFKA_SASL_MECHANISM is not set but a user or a password is: " +
+          `expected ${choices}`,
+      );
+    }
+    return undefined;
+  }
+  try {
+    const mechanism = choiceField(saslMechanisms)(word.toLowerCase());
+    if (username === undefined) {
+      complain("KAFKA_SASL_USERNAME is not set: expected the user's name");
+    } else {
+      userName(username);
+    }
+    if (password === undefined) {
+      complain(
+        "KAFKA_SASL_PASSWORD is not set: expected it or " +
+          "KAFKA_SASL_PASSWORD_FILE",
+      );
+    }
+    if (username === undefined || password === undefined) return undefined;
+    return { mechanism, username, password };
+  } catch (error) {
+    const name = saslMechanisms.some((known) => known === word.toLowerCase())
+      ? "KAFKA_SASL_USERNAME"
+      : "KAFKA_SASL_MECHANISM";
+    complain(`${name} is "${raw[name]}": ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/**
+ * Reads the settings `KAFKA_SSL*` and `KAFKA_SASL*`.
+ *
+ * @param raw The settings as text.
+ * @param complain Told of each mistake, never of a secret.
+ */
+export function kafkaAccess(
+  raw: RawSettings,
+  complain: (problem: string) => void,
+): KafkaAccess {
+  return { tls: tlsFiles(raw, complain), sasl: saslUser(raw, complain) };
+}
+
+/** What a person should know of a choice that works but is not wise. */
+export function accessWarnings({ tls, sasl }: KafkaAccess): string[] {
+  return sasl?.mechanism === "plain" && tls === undefined
+    ? [
+      "KAFKA_SASL_MECHANISM=plain without TLS sends the password readable to " +
+      "everyone on the way: set KAFKA_SSL=true, or choose scram-sha-512",
+    ]
+    : [];
+}
+
+/** The files that are read, each with its setting's name. */
+export function accessFiles(
+  { tls, sasl }: KafkaAccess,
+): { readonly path: string; readonly setting: SettingName }[] {
+  const files: [SettingName, string | undefined][] = [
+    ["KAFKA_SSL_CA_FILE", tls?.caFile],
+    ["KAFKA_SSL_CERT_FILE", tls?.certFile],
+    ["KAFKA_SSL_KEY_FILE", tls?.keyFile],
+    ["KAFKA_SSL_KEY_PASSWORD_FILE", tls?.keyPassword?.path],
+    ["KAFKA_SASL_PASSWORD_FILE", sasl?.password.path],
+  ];
+  return files.flatMap(([setting, path]) =>
+    path === undefined ? [] : [{ path, setting }]
+  );
+}
+
+/** The same access with every path changed. */
+export function moveFiles(
+  { tls, sasl }: KafkaAccess,
+  change: (path: string) => string,
+): KafkaAccess {
+  const move = (path: string | undefined) =>
+    path === undefined ? undefined : change(path);
+  return {
+    tls: tls && {
+      caFile: move(tls.caFile),
+      certFile: move(tls.certFile),
+      keyFile: move(tls.keyFile),
+      keyPassword: tls.keyPassword?.move(change),
+    },
+    sasl: sasl && { ...sasl, password: sasl.password.move(change) },
+  };
+}

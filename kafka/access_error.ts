@@ -1,0 +1,181 @@
+/**
+ * Why brokers do not let this client in, told so that a person knows what to
+ * look at. Pure: everything stands in the error.
+ *
+ * @module
+ */
+
+import type { KafkaAccess } from "./access.ts";
+
+/** The brokers, or a file of this side, do not let this client in. */
+export class AccessError extends Error {
+  /** Its class's name. */
+  override readonly name = "AccessError";
+}
+
+const nothing: KafkaAccess = { tls: undefined, sasl: undefined };
+
+/** The parts of an error of kafkajs that tell its kind. */
+interface Clues {
+  readonly name: string;
+  readonly message: string;
+  /** Kafka's name of the error, as in `TOPIC_AUTHORIZATION_FAILED`. */
+  readonly type: string;
+  /** Node's name of the error, as in `CERT_HAS_EXPIRED`. */
+  readonly code: string;
+}
+
+function cluesOf(error: Error): Clues {
+  const { name, message } = error;
+  const type = "type" in error ? String(error.type) : "";
+  const code = "code" in error ? String(error.code) : "";
+  return { name, message, type, code };
+}
+
+function passwordSetting({ sasl }: KafkaAccess): string {
+  const path = sasl?.password.path;
+  return path === undefined
+    ? "KAFKA_SASL_PASSWORD"
+    : `KAFKA_SASL_PASSWORD_FILE "${path}"`;
+}
+
+function userOf({ sasl }: KafkaAccess): string {
+  return sasl === undefined ? "this client" : `the user "${sasl.username}"`;
+}
+
+function saslReason(clues: Clues, access: KafkaAccess): string | undefined {
+  const mechanism = access.sasl?.mechanism.toUpperCase() ?? "the mechanism";
+  if (
+    clues.type === "UNSUPPORTED_SASL_MECHANISM" ||
+    clues.message.includes("is not supported by the server")
+  ) {
+    return `the brokers do not take ${mechanism}: check KAFKA_SASL_MECHANISM`;
+  }
+  if (clues.type === "ILLEGAL_SASL_STATE") {
+    return "the brokers' listener takes no user: unset KAFKA_SASL_MECHANISM, " +
+      "or check the port in KAFKA_BOOTSTRAP_SERVERS";
+  }
+  if (
+    clues.name !== "KafkaJSSASLAuthenticationError" &&
+    clues.type !== "SASL_AUTHENTICATION_FAILED"
+  ) return undefined;
+  return `the brokers refuse ${userOf(access)} (${mechanism}): ` +
+    `check KAFKA_SASL_USERNAME and ${passwordSetting(access)}`;
+}
+
+function aclReason({ type }: Clues, access: KafkaAccess): string | undefined {
+  switch (type) {
+    case "TOPIC_AUTHORIZATION_FAILED":
+      return `${userOf(access)} may not use the topic: ` +
+        "check its permissions Write and Read there";
+    case "CLUSTER_AUTHORIZATION_FAILED":
+      return `${userOf(access)} may not do this in the cluster: check its ` +
+        "permission IdempotentWrite, or Create for making topics";
+    default:
+      return undefined;
+  }
+}
+
+const unknownIssuer = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "INVALID_CA",
+]);
+
+function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
+  if (unknownIssuer.has(code)) {
+    const check = tls?.caFile === undefined
+      ? "set KAFKA_SSL_CA_FILE"
+      : `check KAFKA_SSL_CA_FILE "${tls.caFile}"`;
+    // Deno has one code for an unknown authority and an expired certificate.
+    return "the brokers' certificate is not signed by a known authority, or " +
+      `has expired: ${check}`;
+  }
+  switch (code) {
+    case "CERT_HAS_EXPIRED":
+      return "the broker's certificate has expired: renew it, or check this " +
+        "machine's clock";
+    case "CERT_NOT_YET_VALID":
+      return "the broker's certificate is not valid yet: check this machine's " +
+        "clock";
+    case "CERT_REVOKED":
+      return "the broker's certificate is revoked: renew it";
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "the broker's certificate is for other names: check " +
+        "KAFKA_BOOTSTRAP_SERVERS and the addresses that the brokers advertise";
+    default:
+      return undefined;
+  }
+}
+
+/** Alerts by which a broker refuses the certificate of its client. */
+const refusal =
+  /CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE/;
+
+function tlsReason(
+  { code }: Clues,
+  access: KafkaAccess,
+): string | undefined {
+  const known = brokerReason(code, access);
+  if (known !== undefined) return known;
+  if (/^ERR_SSL_.*ALERT_/.test(code) && refusal.test(code)) {
+    const alert = code.replace(/^.*ALERT_/, "").toLowerCase()
+      .replaceAll("_", " ");
+    const certFile = access.tls?.certFile;
+    return certFile === undefined
+      ? `the brokers want a client certificate (${alert}): ` +
+        "set KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE"
+      : `the brokers refuse the client certificate (${alert}): ` +
+        `check KAFKA_SSL_CERT_FILE "${certFile}"`;
+  }
+  return /^ERR_(SSL|TLS)_|^EPROTO$/.test(code)
+    ? `TLS cannot be agreed on (${code}): check that KAFKA_BOOTSTRAP_SERVERS ` +
+      "names a listener with TLS"
+    : undefined;
+}
+
+/** An error and everything behind it, from the outside in. */
+function* chainOf(error: unknown, depth = 0): Generator<Error> {
+  if (!(error instanceof Error) || depth > 10) return;
+  yield error;
+  yield* chainOf(error.cause, depth + 1);
+  // Of many topics each has an error of its own.
+  if (!("errors" in error) || !Array.isArray(error.errors)) return;
+  for (const inner of error.errors) yield* chainOf(inner, depth + 1);
+}
+
+/**
+ * The reason for which the brokers do not let this client in: authentication,
+ * authorisation, certificates, or files of this side that cannot be used.
+ *
+ * @param access Names users and files in the reason.
+ * @returns what to check, never a secret; `undefined` for any other error.
+ */
+export function securityReason(
+  error: unknown,
+  access: KafkaAccess = nothing,
+): string | undefined {
+  const chain = [...chainOf(error)];
+  const named = chain.find((link) => link instanceof AccessError);
+  if (named !== undefined) return named.message;
+  for (const clues of chain.map(cluesOf)) {
+    const reason = saslReason(clues, access) ?? aclReason(clues, access) ??
+      tlsReason(clues, access);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** The error with its reason as the message, if it is one of access. */
+export function withReason(error: unknown, access?: KafkaAccess): unknown {
+  if (error instanceof AccessError) return error;
+  const reason = securityReason(error, access);
+  return reason === undefined
+    ? error
+    : new AccessError(reason, { cause: error });
+}

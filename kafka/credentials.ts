@@ -1,0 +1,201 @@
+/**
+ * Certificates, keys and passwords, read and checked at each connection: a
+ * file that was exchanged works without a restart.
+ *
+ * @module
+ */
+
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { messageOf } from "../lib/errors.ts";
+import { AccessError } from "./access_error.ts";
+import type { KafkaAccess, SaslMechanism, TlsFiles } from "./access.ts";
+import type { ReadText, Secret } from "../lib/secret.ts";
+
+/** What a TLS connection is made from, as PEM text. */
+export interface TlsMaterial {
+  /** Authorities to trust; absent for the well-known ones. */
+  readonly ca?: string;
+  /** This client's certificate and its chain. */
+  readonly cert?: string;
+  /** The certificate's private key, decrypted. */
+  readonly key?: string;
+}
+
+/** A user's name and password. */
+export interface Credentials {
+  /** The name. */
+  readonly username: string;
+  /** The password. */
+  readonly password: string;
+}
+
+/** The keys to the brokers. Every call reads its files again. */
+export interface KafkaKeys {
+  /** What the settings say, for messages. */
+  readonly access: KafkaAccess;
+  /**
+   * The material of TLS; absent for connections in the clear.
+   *
+   * @throws {AccessError} for a file that cannot be used.
+   */
+  readonly tls?: () => TlsMaterial;
+  /** The user; absent for none. */
+  readonly sasl?: {
+    /** The way to prove it. */
+    readonly mechanism: SaslMechanism;
+    /**
+     * Its name and password.
+     *
+     * @throws {AccessError} for a password file that cannot be used.
+     */
+    readonly credentials: () => Credentials;
+  };
+}
+
+function explained<T>(setting: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const message = `${setting} "${path}": ${messageOf(error)}`;
+    throw new AccessError(message, { cause: error });
+  }
+}
+
+function readFile(readText: ReadText, path: string): string {
+  const text = readText(path);
+  if (text === undefined) throw new Error("there is no such file");
+  return text;
+}
+
+const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * All certificates of a PEM text. Deno's TLS passes over what it cannot read,
+ * so that a damaged file would look like a wrong authority.
+ */
+function certificates(pem: string): X509Certificate[] {
+  const blocks = pem.match(block) ?? [];
+  if (blocks.length === 0) {
+    throw new Error("expected PEM with BEGIN CERTIFICATE lines");
+  }
+  return blocks.map((text, index) => {
+    try {
+      return new X509Certificate(text);
+    } catch (error) {
+      throw new Error(`certificate ${index + 1} cannot be read`, {
+        cause: error,
+      });
+    }
+  });
+}
+
+function privateKey(pem: string, password: string | undefined): KeyObject {
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    throw new Error("expected PEM with a BEGIN PRIVATE KEY line");
+  }
+  const encrypted = /BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem);
+  // Asked first: OpenSSL would ask a person at the terminal.
+  if (encrypted && password === undefined) {
+    throw new Error(
+      "the key is encrypted: expected KAFKA_SSL_KEY_PASSWORD or " +
+        "KAFKA_SSL_KEY_PASSWORD_FILE",
+    );
+  }
+  try {
+    return encrypted && password !== undefined
+      ? createPrivateKey({ key: pem, format: "pem", passphrase: password })
+      : createPrivateKey({ key: pem, format: "pem" });
+  } catch (error) {
+    throw new Error(
+      encrypted
+        ? "the key cannot be decrypted: expected another KAFKA_SSL_KEY_PASSWORD"
+        : "the key cannot be read",
+      { cause: error },
+    );
+  }
+}
+
+function readSecret(
+  readText: ReadText,
+  setting: string,
+  secret: Secret,
+): string {
+  return explained(
+    setting,
+    secret.path ?? "",
+    () => secret.read(readText),
+  );
+}
+
+function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
+  const { caFile, certFile, keyFile, keyPassword } = files;
+  const ca = caFile === undefined
+    ? undefined
+    : explained("KAFKA_SSL_CA_FILE", caFile, () => {
+      const text = readFile(readText, caFile);
+      certificates(text);
+      return text;
+    });
+  if (certFile === undefined || keyFile === undefined) {
+    return ca === undefined ? {} : { ca };
+  }
+  const password = keyPassword &&
+    readSecret(readText, "KAFKA_SSL_KEY_PASSWORD_FILE", keyPassword);
+  const key = explained(
+    "KAFKA_SSL_KEY_FILE",
+    keyFile,
+    () => privateKey(readFile(readText, keyFile), password),
+  );
+  const cert = explained("KAFKA_SSL_CERT_FILE", certFile, () => {
+    const text = readFile(readText, certFile);
+    const [own] = certificates(text);
+    if (own?.checkPrivateKey(key) === true) return text;
+    throw new Error(
+      `its first certificate does not belong to the key in "${keyFile}"`,
+    );
+  });
+  return {
+    ...ca === undefined ? {} : { ca },
+    cert,
+    key: String(key.export({ type: "pkcs8", format: "pem" })),
+  };
+}
+
+/**
+ * The keys that the settings name. Nothing is read yet.
+ *
+ * @param readText Reads a file.
+ */
+export function kafkaKeys(
+  access: KafkaAccess,
+  readText: ReadText,
+): KafkaKeys {
+  const { tls, sasl } = access;
+  return {
+    access,
+    ...tls === undefined ? {} : { tls: () => tlsMaterial(tls, readText) },
+    ...sasl === undefined ? {} : {
+      sasl: {
+        mechanism: sasl.mechanism,
+        credentials: () => ({
+          username: sasl.username,
+          password: readSecret(
+            readText,
+            "KAFKA_SASL_PASSWORD_FILE",
+            sasl.password,
+          ),
+        }),
+      },
+    },
+  };
+}
+
+/**
+ * Reads every file once, at the start.
+ *
+ * @throws {AccessError} that names the setting, the file and what is wrong.
+ */
+export function tryKeys(keys: KafkaKeys): void {
+  keys.tls?.();
+  keys.sasl?.credentials();
+}

@@ -1,0 +1,133 @@
+/**
+ * The producer's command line.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import type { Config } from "./config.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { formatAddress } from "../../lib/setting_parsers.ts";
+import type { Secret } from "../../lib/secret.ts";
+import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
+
+/** What to do. */
+export type ProducerCommand =
+  | { readonly kind: "help" }
+  | { readonly kind: "check"; readonly flags: ReadonlyMap<string, string> }
+  | { readonly kind: "run"; readonly flags: ReadonlyMap<string, string> };
+
+const flags = settingsTable.map(({ name }) => name)
+  .filter((name) => !secretSettings.includes(name)).map(flagOf);
+
+/** What is wrong with an argument. A value is not shown: it may be a secret. */
+function unknownArgument(arg: string): UsageError {
+  const shown = arg.replace(/=.*$/s, "");
+  const secret = secretSettings.find((name) => shown === `--${flagOf(name)}`);
+  return new UsageError(
+    secret === undefined
+      ? `unknown argument ${shown}: see deno task produce --help`
+      : `unknown argument ${shown}: a secret has no flag, since others can ` +
+        `read command lines; set ${secret} or ${secret}_FILE`,
+  );
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} for what it does not know.
+ */
+export function parseCommand(args: readonly string[]): ProducerCommand {
+  const parsed = parseArgs([...args], {
+    boolean: ["help", "check"],
+    string: flags,
+    alias: { h: "help" },
+    unknown: (arg) => {
+      throw unknownArgument(arg);
+    },
+  });
+  if (parsed.help) return { kind: "help" };
+  const given = new Map<string, string>();
+  for (const flag of flags) {
+    const text: unknown = parsed[flag];
+    if (text === "") throw new UsageError(`--${flag} needs a value`);
+    if (typeof text === "string") given.set(flag, text);
+  }
+  return { kind: parsed.check ? "check" : "run", flags: given };
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const rows = settingsTable.map(({ name, fallback, about }) => {
+    const shown = fallback === ""
+      ? ""
+      : fallback.length > 40
+      ? " (default: ten large coins)"
+      : ` (default ${fallback})`;
+    return `  ${name}\n      ${about}${shown}`;
+  });
+  return [
+    "Polls prices and writes them to Kafka, until Ctrl-C.",
+    "",
+    "Usage: deno task produce [--check] [--SETTING=VALUE ...]",
+    "",
+    "  --check  print the effective configuration and the call budget, then end",
+    "  --help   print this text",
+    "",
+    "Settings. A flag is the name in lower case with dashes (--kafka-topic=x).",
+    "Flags win over the environment, the environment over .env.",
+    "",
+    ...rows,
+  ].join("\n");
+}
+
+function described(
+  name: string,
+  secret: Secret | undefined,
+): Record<string, string> {
+  return {
+    [name]: secret === undefined || secret.path !== undefined
+      ? ""
+      : String(secret),
+    [`${name}_FILE`]: secret?.path ?? "",
+  };
+}
+
+/** The effective configuration by setting, secrets masked. */
+export function describeConfig(config: Config): Record<string, string> {
+  const { topic, coingecko, access: { tls, sasl } } = config;
+  return {
+    KAFKA_BOOTSTRAP_SERVERS: config.brokers.map(formatAddress).join(","),
+    KAFKA_TOPIC: topic.name,
+    KAFKA_TOPIC_CREATE: String(config.createTopic),
+    KAFKA_TOPIC_PARTITIONS: String(topic.partitions),
+    KAFKA_TOPIC_REPLICATION_FACTOR: String(topic.replicationFactor),
+    KAFKA_MIN_INSYNC_REPLICAS: String(topic.minInsyncReplicas),
+    KAFKA_CLIENT_ID: config.clientId,
+    KAFKA_SASL_MECHANISM: sasl?.mechanism ?? "",
+    KAFKA_SASL_USERNAME: sasl?.username ?? "",
+    ...described("KAFKA_SASL_PASSWORD", sasl?.password),
+    KAFKA_SSL: String(tls !== undefined),
+    KAFKA_SSL_CA_FILE: tls?.caFile ?? "",
+    KAFKA_SSL_CERT_FILE: tls?.certFile ?? "",
+    KAFKA_SSL_KEY_FILE: tls?.keyFile ?? "",
+    ...described("KAFKA_SSL_KEY_PASSWORD", tls?.keyPassword),
+    API_INTERVAL_SECONDS: String(config.intervalMs / 1000),
+    API_TIMEOUT_SECONDS: String(config.timeoutMs / 1000),
+    SOURCE: config.source,
+    SOURCE_SYSTEM: config.sourceSystem,
+    COINGECKO_API_URL: coingecko.baseUrl,
+    COINGECKO_API_KEY: coingecko.keyHeader === undefined ? "" : "********",
+    COINGECKO_API_PLAN: coingecko.plan,
+    CRYPTO_IDS: config.ids.join(","),
+    UNCHANGED: config.unchanged,
+    STATE_DIR: config.stateDir,
+    OUTBOX_MAX_RECORDS: String(config.outbox.records),
+    OUTBOX_MAX_MEGABYTES: String(config.outbox.bytes / 1e6),
+    ADMIN_ADDRESS: config.admin === undefined
+      ? "off"
+      : formatAddress(config.admin),
+    LOG_FORMAT: config.logFormat,
+    LOG_LEVEL: config.logLevel,
+  };
+}

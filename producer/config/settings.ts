@@ -1,0 +1,141 @@
+/**
+ * Gathers the settings from where they may stand: flags win over the
+ * environment, the environment over `.env`, `.env` over the defaults.
+ *
+ * @module
+ */
+
+import type { Config } from "./config.ts";
+import { parseDotenv } from "../../lib/dotenv.ts";
+import { messageOf, UsageError } from "../../lib/errors.ts";
+import { moveFiles } from "../../kafka/access.ts";
+import type { KafkaKeys } from "../../kafka/credentials.ts";
+import { missing } from "./permissions.ts";
+import {
+  flagOf,
+  type RawSettings,
+  type SettingName,
+  settingsTable,
+} from "./settings_table.ts";
+
+/** Where settings are read from. */
+export interface SettingsPorts {
+  /** An environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** A text file's content, `undefined` when there is no such file. */
+  readonly readText: (path: string) => string | undefined;
+}
+
+/** The project's folder, which relative paths start from. */
+export const projectDir: URL = new URL("../../", import.meta.url);
+
+/** The configuration with its paths made absolute, from the project's folder. */
+export function inProject(config: Config): Config {
+  const absolute = (path: string) =>
+    /^[A-Za-z]:/.test(path)
+      ? path
+      : pathOf(new URL(path.replaceAll("\\", "/"), projectDir));
+  return {
+    ...config,
+    stateDir: absolute(config.stateDir),
+    access: moveFiles(config.access, absolute),
+  };
+}
+
+/**
+ * The keys to the brokers, each file read once to see that it can be used.
+ *
+ * @returns `undefined` for connections in the clear without a user.
+ * @throws {UsageError} that names the setting, the file and what is wrong.
+ */
+export async function openKeys(
+  { access }: Config,
+  ports: Pick<SettingsPorts, "readText"> = realPorts,
+): Promise<KafkaKeys | undefined> {
+  if (access.tls === undefined && access.sasl === undefined) return undefined;
+  // Only who needs it pays for it: 22 ms, most of them node:crypto's.
+  const { kafkaKeys, tryKeys } = await import("../../kafka/credentials.ts");
+  const keys = kafkaKeys(access, ports.readText);
+  try {
+    tryKeys(keys);
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+  return keys;
+}
+
+/** The path of a file address; `/C:/folder` is how one names Windows'. */
+export function pathOf({ pathname }: URL): string {
+  return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
+}
+
+/** The real {@linkcode SettingsPorts}; paths start from the project's folder. */
+export const realPorts: SettingsPorts = {
+  env: (name) => Deno.env.get(name),
+  readText: (path) => {
+    try {
+      return Deno.readTextFileSync(new URL(path, projectDir));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  },
+};
+
+function readOrExplain(
+  ports: SettingsPorts,
+  path: string,
+  what: string,
+): string | undefined {
+  try {
+    return ports.readText(path);
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotCapable") {
+      throw new UsageError(missing({ kind: "read", path, why: what }));
+    }
+    throw new UsageError(`cannot read ${what} "${path}": ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Gathers all settings as text.
+ *
+ * @param flags The flags that were given, by {@linkcode flagOf} names.
+ * @throws {UsageError} for a `.env` that cannot be read or parsed, or a key
+ * file that is missing, empty or given beside a key.
+ */
+export function gatherSettings(
+  flags: ReadonlyMap<string, string>,
+  ports: SettingsPorts = realPorts,
+): RawSettings {
+  const dotenv = parseDotenv(readOrExplain(ports, ".env", ".env") ?? "");
+  const settings: RawSettings = {};
+  for (const { name } of settingsTable) {
+    const text = flags.get(flagOf(name)) ?? ports.env(name) ?? dotenv.get(name);
+    if (text !== undefined) settings[name] = text;
+  }
+  const keyFile = settings.COINGECKO_API_KEY_FILE?.trim() ?? "";
+  if (keyFile !== "") {
+    settings.COINGECKO_API_KEY = readKey(ports, keyFile, settings);
+  }
+  return settings;
+}
+
+function readKey(
+  ports: SettingsPorts,
+  path: string,
+  settings: RawSettings,
+): string {
+  const name: SettingName = "COINGECKO_API_KEY_FILE";
+  if ((settings.COINGECKO_API_KEY ?? "") !== "") {
+    throw new UsageError(
+      `${name} and COINGECKO_API_KEY are both set: expected one of them`,
+    );
+  }
+  const key = readOrExplain(ports, path, name)?.trim();
+  if (key === undefined) {
+    throw new UsageError(`${name} "${path}": there is no such file`);
+  }
+  if (key === "") throw new UsageError(`${name} "${path}": the file is empty`);
+  return key;
+}

@@ -1,0 +1,163 @@
+/**
+ * Whether the producer lives and whether data flows, over HTTP.
+ *
+ * @module
+ */
+
+import { messageOf } from "../../lib/errors.ts";
+import type { ProcessFacts } from "../../lib/process_info.ts";
+import { notLive, notReady } from "./readiness.ts";
+import type { OutboxState, Watch } from "./stats.ts";
+
+/** What health is judged by. Durations are milliseconds. */
+export interface HealthOptions {
+  /** What is known of polls and acknowledgements. */
+  readonly watch: Watch;
+  /** From slot to slot. */
+  readonly intervalMs: number;
+  /** For one answer of the source. */
+  readonly timeoutMs: number;
+  /** The monotonic clock. */
+  readonly monotonic: () => number;
+  /** The wall clock, ms since 1970. */
+  readonly wall: () => number;
+  /** What waits. */
+  readonly outbox: () => OutboxState;
+  /** What the system says of this process. */
+  readonly process: ProcessFacts;
+  /** More to show under `/status`: the effective configuration, no secrets. */
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+/** Ages and waits in seconds, to the millisecond. */
+function secondsOf(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms) / 1000;
+}
+
+/** How old the oldest record is, in ms; a clock set back makes none younger. */
+export function oldestAgeMs(
+  outbox: OutboxState,
+  wallMs: number,
+): number | undefined {
+  const { oldestMs } = outbox;
+  return oldestMs === undefined ? undefined : Math.max(0, wallMs - oldestMs);
+}
+
+/** All that is known, for `/status`. Ages are in seconds. */
+export function statusOf(options: HealthOptions): Record<string, unknown> {
+  const { watch } = options;
+  const now = options.monotonic();
+  const outbox = options.outbox();
+  const reasons = notReady(options, outbox, now).map(({ text }) => text);
+  const since = (at: number | undefined) =>
+    at === undefined ? undefined : now - at;
+  const until = (at: number | undefined) =>
+    at === undefined ? undefined : Math.max(0, at - now);
+  return {
+    ready: reasons.length === 0,
+    reasons,
+    interval_seconds: options.intervalMs / 1000,
+    timeout_seconds: options.timeoutMs / 1000,
+    uptime_seconds: secondsOf(options.wall() - options.process.startedMs),
+    last_sample_age_seconds: secondsOf(since(watch.lastSampleMs)),
+    last_ack_age_seconds: secondsOf(since(watch.lastAckMs)),
+    next_slot_in_seconds: secondsOf(until(watch.nextSlotMs)),
+    failures_in_a_row: watch.failuresInARow,
+    poll_every_slots: watch.pollEvery,
+    last_poll_error: watch.pollError ?? null,
+    last_send_error: watch.sendError ?? null,
+    waiting: outbox.depth,
+    outbox: {
+      depth: outbox.depth,
+      bytes: outbox.bytes,
+      oldest_age_seconds: secondsOf(oldestAgeMs(outbox, options.wall())),
+      full: outbox.full,
+      in_memory: outbox.inMemory,
+      disk_error: outbox.diskError ?? null,
+    },
+    counters: watch.counters,
+    ...options.about,
+  };
+}
+
+const json = (value: unknown, status = 200, headers = {}) =>
+  new Response(JSON.stringify(value) + "\n", {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      ...headers,
+    },
+  });
+
+async function metrics(options: HealthOptions): Promise<Response> {
+  // Its package takes longer to load than a start may last: nobody who does
+  // not ask pays for it.
+  const { contentType, metricsText } = await import("./metrics_page.ts");
+  return new Response(await metricsText(options), {
+    headers: { "content-type": contentType, "cache-control": "no-store" },
+  });
+}
+
+async function live(options: HealthOptions): Promise<Response> {
+  const judge = () => notLive(options, options.monotonic());
+  if (judge() !== undefined) {
+    // A process that was held, or slept with its machine, may be asked before
+    // its overdue timers have run: they get this one turn.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  const reason = judge();
+  if (reason === undefined) return json({ live: true });
+  return json({ live: false, reasons: [reason] }, 503);
+}
+
+function pathOf(request: Request): string | undefined {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    // The address is made of the caller's Host header, which may be anything.
+    return undefined;
+  }
+}
+
+/**
+ * Makes the handler of `/live`, `/ready`, `/status` and `/metrics`.
+ *
+ * `/live` tells only what an answer can tell. The loop of the schedule or of
+ * the publisher failing ends the process, and a thread that hangs answers
+ * nobody: whoever asks sees a refused or silent connection. What is left is a
+ * schedule that stopped without an error, and `/live` is 503 for it.
+ */
+export function healthHandler(
+  options: HealthOptions,
+): (request: Request) => Response | Promise<Response> {
+  return (request) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const error = `${request.method} is not allowed: expected GET or HEAD`;
+      return json({ error }, 405, { allow: "GET, HEAD" });
+    }
+    switch (pathOf(request)) {
+      case undefined:
+        return json({ error: "the Host header is no host" }, 400);
+      case "/live":
+        return live(options);
+      case "/ready": {
+        const judged = notReady(options, options.outbox(), options.monotonic());
+        const reasons = judged.map(({ text }) => text);
+        const ready = reasons.length === 0;
+        return json({ ready, reasons }, ready ? 200 : 503);
+      }
+      case "/status":
+        return json(statusOf(options));
+      case "/metrics":
+        return metrics(options).catch((error) =>
+          json({ error: messageOf(error) }, 500)
+        );
+      default:
+        return json(
+          { error: "expected /live, /ready, /status or /metrics" },
+          404,
+        );
+    }
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * A look at the outbox of a producer that does not run.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { outboxFile } from "./open_outbox.ts";
+
+/** What lies in an outbox file. */
+export interface OutboxPeek {
+  /** Records that wait. */
+  readonly depth: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** The time of the oldest, ms since 1970. */
+  readonly oldestMs: number | undefined;
+  /** Records put aside, since no broker takes them. */
+  readonly rejected: number;
+}
+
+/**
+ * Looks at the outbox of a state folder without changing it.
+ *
+ * @returns `undefined` when there is none, or none that can be read.
+ */
+export function peekOutbox(stateDir: string): OutboxPeek | undefined {
+  try {
+    const path = `${stateDir}/${outboxFile}`;
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      const row = db.prepare(
+        "SELECT count(*) AS depth, coalesce(sum(bytes), 0) AS bytes, " +
+          "(SELECT timestamp_ms FROM records ORDER BY seq LIMIT 1) AS oldest, " +
+          "(SELECT count(*) FROM rejected) AS rejected FROM records",
+      ).get() ?? {};
+      return {
+        depth: Number(row.depth),
+        bytes: Number(row.bytes),
+        oldestMs: row.oldest === null ? undefined : Number(row.oldest),
+        rejected: Number(row.rejected),
+      };
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * All containers of the engine, in one look: who holds names and ports.
+ *
+ * @module
+ */
+
+import type { Run } from "../host/run_process.ts";
+import { answer } from "./docker.ts";
+
+/** One container, running or not. */
+export interface Listed {
+  /** Its name. */
+  readonly name: string;
+  /** Its Compose project; empty for a container that Compose did not make. */
+  readonly project: string;
+  /** Its Compose service; empty likewise. */
+  readonly service: string;
+  /** TCP ports of this machine that it holds now. */
+  readonly hostPorts: readonly number[];
+}
+
+const format = [
+  "{{.Names}}",
+  '{{.Label "com.docker.compose.project"}}',
+  '{{.Label "com.docker.compose.service"}}',
+  "{{.Ports}}",
+].join("\t");
+
+function parsePorts(text: string): number[] {
+  return text.split(", ").flatMap((part) => {
+    const match = /:(\d+)(?:-(\d+))?->\S+\/tcp$/.exec(part);
+    if (match === null) return [];
+    const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+    return Array.from({ length: last - first + 1 }, (_, step) => first + step);
+  });
+}
+
+/** Reads the lines of `docker ps`. */
+export function parseList(text: string): Listed[] {
+  return text.split(/\r?\n/).filter((line) => line !== "").map((line) => {
+    const [name = "", project = "", service = "", ports = ""] = line.split(
+      "\t",
+    );
+    return { name, project, service, hostPorts: parsePorts(ports) };
+  });
+}
+
+/** Asks the engine. */
+export async function listContainers(run: Run): Promise<Listed[]> {
+  const args = ["ps", "--all", "--no-trunc", "--format", format];
+  return parseList(await answer(run, args));
+}
+
+/** A container in words, with its project if it has one. */
+export function describe({ name, project }: Listed): string {
+  return project === ""
+    ? `the container ${name}`
+    : `the container ${name} (Compose project ${project})`;
+}

@@ -1,0 +1,90 @@
+/**
+ * The command's flags, as options of the simulator.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../lib/errors.ts";
+import { parseFaults } from "./fault_script.ts";
+import type { Fault } from "./faults.ts";
+import { type SimulatedPlan, simulatedPlans } from "./api_keys.ts";
+
+/** The value of a flag, if it was given. */
+export type FlagValue = (name: string) => string | undefined;
+
+/** What the flags say, defaults filled in. */
+export interface CommandOptions {
+  /** 0 to 65535; 0 stands for any free port. */
+  readonly port: number;
+  /** The seed of the prices. */
+  readonly seed: string;
+  /** Seconds for which prices stand still. */
+  readonly cacheSeconds: number;
+  /** Requests per minute; 0 for no limit. */
+  readonly rateLimit: number;
+  /** Whose key rules hold. */
+  readonly plan: SimulatedPlan;
+  /** The accepted keys. */
+  readonly keys: readonly string[];
+  /** Faults from the start. */
+  readonly faults: readonly Fault[];
+}
+
+function refuse(name: string, text: string, expected: string): never {
+  throw new UsageError(`--${name} is "${text}": expected ${expected}`);
+}
+
+/**
+ * Reads the flags.
+ *
+ * @param readFile Reads the file that `--faults` names; the first parameter is
+ * its path.
+ * @throws {UsageError} naming flag, value and what was expected. A key is never
+ * part of the message.
+ */
+export function parseOptions(
+  value: FlagValue,
+  readFile: (path: string) => string,
+): CommandOptions {
+  function whole(name: string, fallback: number, most: number): number {
+    const text = value(name) ?? String(fallback);
+    const number = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
+    if (number <= most) return number;
+    return refuse(name, text, `a whole number from 0 to ${most}`);
+  }
+  const cacheText = value("cache-seconds") ?? "60";
+  const cacheSeconds = /^\d+(\.\d+)?$/.test(cacheText)
+    ? Number(cacheText)
+    : NaN;
+  if (!(cacheSeconds >= 0.001 && cacheSeconds <= 86_400)) {
+    refuse("cache-seconds", cacheText, "seconds from 0.001 to 86400");
+  }
+  const planText = value("plan") ?? "keyless";
+  const plan = simulatedPlans.find((known) => known === planText) ??
+    refuse("plan", planText, simulatedPlans.join(", "));
+  const keys = (value("key") ?? "").split(",").filter((key) => key !== "");
+  if (plan === "keyless" && keys.length > 0) {
+    throw new UsageError("--key needs --plan=demo or --plan=pro");
+  }
+  const file = value("faults");
+  let faults: Fault[] = [];
+  if (file !== undefined) {
+    try {
+      faults = parseFaults(readFile(file));
+    } catch (error) {
+      if (error instanceof UsageError) {
+        throw new UsageError(`${file}: ${error.message}`);
+      }
+      refuse("faults", file, "a file that can be read");
+    }
+  }
+  return {
+    port: whole("port", 8787, 65_535),
+    seed: value("seed") ?? "crypto-stream",
+    cacheSeconds,
+    rateLimit: whole("rate-limit", 30, 1_000_000),
+    plan,
+    keys,
+    faults,
+  };
+}

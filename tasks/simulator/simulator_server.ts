@@ -1,0 +1,217 @@
+/**
+ * The simulator as a running server, for tests, the demo and the command.
+ *
+ * `node:http` rather than `Deno.serve`, since it hands out the connection:
+ * half an answer and an abrupt end cannot be sent through a `Response`.
+ *
+ * @module
+ */
+
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { Failure } from "../../lib/errors.ts";
+import { type Answer, json } from "./answers.ts";
+import { control, controlRoot } from "./control.ts";
+import { deliver, type DeliveryNotes } from "./delivery.ts";
+import { parseFault } from "./fault_script.ts";
+import { type Fault, pending, type PendingFault } from "./faults.ts";
+import {
+  apiRoot,
+  handle,
+  type SimulatedRequest,
+  type SimulatorSettings,
+  type SimulatorState,
+} from "./simulator_handler.ts";
+import { readRequest, readText } from "./incoming.ts";
+import type { SimulatedPlan } from "./api_keys.ts";
+import { freshWindow } from "./rate_limit.ts";
+import { logEntry, remember, type ServedRequest } from "./request_log.ts";
+
+/** How a simulator behaves; all may be left out. */
+export interface SimulatorOptions {
+  /** The port on 127.0.0.1; a free one unless told. */
+  readonly port?: number;
+  /** Equal seeds give equal prices at equal times. */
+  readonly seed?: string;
+  /** Seconds for which prices stand still, fractions too; 60 unless told. */
+  readonly cacheSeconds?: number;
+  /** Requests per minute; no limit unless told. */
+  readonly rateLimit?: number;
+  /** Whose key rules hold; `keyless` unless told. */
+  readonly plan?: SimulatedPlan;
+  /** The accepted keys; any key of the plan unless told. */
+  readonly keys?: readonly string[];
+  /** The clock, milliseconds since 1970; the system's unless told. */
+  readonly now?: () => number;
+  /** Faults from the start. */
+  readonly faults?: readonly Fault[];
+}
+
+/** A running simulator. */
+export interface Simulator extends AsyncDisposable {
+  /** The API's base address: `http://127.0.0.1:PORT/api/v3`. */
+  readonly url: string;
+  /** The port that it listens on. */
+  readonly port: number;
+  /** What decides its answers, to compute expected ones with. */
+  readonly settings: SimulatorSettings;
+  /** What was served, oldest first, the last 10,000; grows while it runs. */
+  readonly requests: readonly ServedRequest[];
+  /**
+   * Adds a fault behind those that are there.
+   *
+   * @throws {UsageError} for a fault that makes no sense.
+   */
+  addFault(fault: Fault): void;
+  /** Drops all faults; answers already under way stay spoiled. */
+  clearFaults(): void;
+  /** Ends all connections and stops listening. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+const host = "127.0.0.1";
+const controlBodyLimit = 1024 * 1024;
+const silent: DeliveryNotes = { onStatus() {}, onBody() {} };
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: Error & { code?: string }) => {
+      const taken = error.code === "EADDRINUSE";
+      const why = taken ? "the port is taken" : error.message;
+      const next = "give another with --port=NUMBER, or --port=0 for any free";
+      reject(
+        new Failure(`cannot listen on ${host}:${port}: ${why}`, next, {
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === "object" ? address?.port ?? port : port);
+    });
+  });
+}
+
+function awaitsReset(faults: readonly PendingFault[]): boolean {
+  return faults.some(({ fault }) => fault.kind === "reset");
+}
+
+/** Aborted when the answer is done or its connection has ended. */
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  // A client that leaves early is what several faults are for.
+  response.on("error", () => gone.abort());
+  return gone.signal;
+}
+
+/**
+ * Starts a simulator on the loopback interface.
+ *
+ * @throws {Failure} when it cannot listen there.
+ */
+export async function startSimulator(
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
+  const now = options.now ?? Date.now;
+  const settings: SimulatorSettings = {
+    seed: options.seed ?? "crypto-stream",
+    cacheMs: (options.cacheSeconds ?? 60) * 1000,
+    rateLimit: options.rateLimit ?? 0,
+    plan: options.plan ?? "keyless",
+    keys: options.keys ?? [],
+  };
+  const check = (fault: Fault) => pending(parseFault(fault, "fault"));
+  let state: SimulatorState = {
+    window: freshWindow,
+    faults: (options.faults ?? []).map(check),
+  };
+  const requests: ServedRequest[] = [];
+  let count = 0;
+
+  /**
+   * `fetch` hides a reset on a connection that was used before, by asking once
+   * more on a new one. So a reset must meet a fresh connection, or the same
+   * script would fail one poll or none.
+   */
+  function setFaults(faults: readonly PendingFault[]): void {
+    state = { ...state, faults };
+    if (awaitsReset(faults)) server.closeIdleConnections();
+  }
+
+  async function steer(
+    request: SimulatedRequest,
+    message: IncomingMessage,
+  ): Promise<Answer> {
+    const body = await readText(message, controlBodyLimit);
+    if (body === undefined) {
+      return json({ error: "the body is larger than 1 MiB" }, 413);
+    }
+    const { answer, faults } = control(request, body, state.faults, requests);
+    setFaults(faults);
+    return answer;
+  }
+
+  function serve(
+    request: SimulatedRequest,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const nowMs = now();
+    const outcome = handle(request, settings, state, nowMs);
+    state = outcome.state;
+    const { answer, fault } = outcome;
+    count += 1;
+    const entry = logEntry(request, count, nowMs, fault?.kind);
+    remember(requests, entry);
+    response.on("finish", () => entry.outcome = "whole");
+    response.on("close", () => {
+      if (entry.outcome === "pending") entry.outcome = "cut";
+    });
+    response.shouldKeepAlive &&= !awaitsReset(state.faults);
+    return deliver(response, answer, fault, gone, {
+      onStatus: (status) => entry.status = status,
+      onBody: (text) => entry.body += text,
+    });
+  }
+
+  const server = createServer(async (message, response) => {
+    const gone = whenGone(response);
+    const request = readRequest(message);
+    try {
+      if (!request.path.startsWith(`${controlRoot}/`)) {
+        return await serve(request, response, gone);
+      }
+      const answer = await steer(request, message);
+      response.shouldKeepAlive &&= !awaitsReset(state.faults);
+      await deliver(response, answer, undefined, gone, silent);
+    } catch (error) {
+      if (!gone.aborted) throw error;
+    }
+  });
+  // Never, as a real client must not meet the race between its next request
+  // and the end of an idle connection.
+  server.keepAliveTimeout = 0;
+
+  const port = await listen(server, options.port ?? 0);
+  let closed: Promise<void> | undefined;
+  const close = () =>
+    closed ??= new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return {
+    url: `http://${host}:${port}${apiRoot}`,
+    port,
+    settings,
+    requests,
+    addFault: (fault) => setFaults([...state.faults, check(fault)]),
+    clearFaults: () => setFaults([]),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Which stack a command works on.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../../lib/errors.ts";
+import {
+  pathOf,
+  projectDir,
+  realPorts,
+} from "../../../producer/config/settings.ts";
+import {
+  type ComposeStack,
+  createComposeStack,
+} from "../compose/compose_stack.ts";
+import { composeSettings } from "../compose/compose_settings.ts";
+import { createNativeStack } from "../native/native_stack.ts";
+import { type Stack, type StackKind, stackKinds } from "../stack.ts";
+
+const recordUrl = new URL("../../../.state/stack.json", import.meta.url);
+const nativeUrl = new URL("../../../.state/native", import.meta.url);
+
+/** The path of the project's `.env`. */
+export const envPath: string = pathOf(
+  new URL("../../../.env", import.meta.url),
+);
+
+/**
+ * The kind that was asked for, else the recorded one, else `compose`.
+ *
+ * @throws {UsageError} for a kind that is not known.
+ */
+export function chooseKind(
+  asked: string | undefined,
+  recorded: string | undefined,
+): StackKind {
+  const word = asked ?? recorded ?? "compose";
+  const kind = stackKinds.find((known) => known === word);
+  if (kind !== undefined) return kind;
+  throw new UsageError(
+    `--stack is "${word}": expected ${stackKinds.join(" or ")}`,
+  );
+}
+
+/** The kind that the last `setup` recorded. */
+export function recordedKind(): string | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(recordUrl)).kind;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Records the kind for later commands. */
+export function recordKind(kind: StackKind): void {
+  Deno.mkdirSync(new URL("./", recordUrl), { recursive: true });
+  Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
+}
+
+/** Forgets what was recorded. */
+export function forgetKind(): void {
+  try {
+    Deno.removeSync(recordUrl);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** The Compose stack of this clone, as its settings describe it. */
+export function openComposeStack(): ComposeStack {
+  return createComposeStack({
+    settings: composeSettings(realPorts),
+    projectDir: pathOf(projectDir),
+  });
+}
+
+/** The stack of a kind. */
+export function openStack(kind: StackKind, hostPort: number): Stack {
+  return kind === "native"
+    ? createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort })
+    : openComposeStack();
+}

@@ -1,0 +1,215 @@
+/**
+ * The native stack: one real Kafka broker as a plain Java process, for a
+ * machine without Docker.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "node:path";
+import { Failure, messageOf } from "../../../lib/errors.ts";
+import {
+  type BrokerPorts,
+  endBroker,
+  resume,
+  stateOf,
+  waitUntilServing,
+} from "./broker.ts";
+import { choosePort, requireFree } from "./choose_ports.ts";
+import { noteExit } from "../../host/detached_process.ts";
+import { ensureJars, jarsKey, kafkaVersion, removeIfThere } from "./jars.ts";
+import { findJava } from "./java.ts";
+import { keepArchive, launch } from "./launch.ts";
+import { checkFolders, layoutOf } from "./layout.ts";
+import { takeLock } from "../../host/file_lock.ts";
+import {
+  defaultCacheDir,
+  type Env,
+  type Platform,
+  platformFacts,
+} from "../../host/platform.ts";
+import { statusOf, writeLogs } from "./native_status.ts";
+import {
+  type BrokerProcess,
+  type BrokerRecord,
+  readRecord,
+  writeRecord,
+} from "./native_state.ts";
+import { type Run, run as realRun } from "../../host/run_process.ts";
+import type { Progress, Stack } from "../stack.ts";
+
+export { freePort } from "../../host/ports.ts";
+
+/** Settings of a native stack. Durations are milliseconds. */
+export interface NativeOptions {
+  /** Folder of data, logs and state; default `./.state/native`. */
+  readonly stateDir?: string;
+  /** Folder of the jars; default a folder in the user's caches. */
+  readonly cacheDir?: string;
+  /** Port that serves this machine; default 9093. */
+  readonly port?: number;
+  /** Starts programs. */
+  readonly run?: Run;
+  /** The environment. */
+  readonly env?: Env;
+  /** The operating system. */
+  readonly platform?: Platform;
+  /** Ends `up()` early. What it started is left to `stop()` or `destroy()`. */
+  readonly signal?: AbortSignal;
+  /** Told of the broker's pid as soon as there is one. */
+  readonly onStart?: (pid: number) => void;
+  /** How long a broker may take until it serves; default 60,000. */
+  readonly startDeadlineMs?: number;
+  /** How long a broker may take to end; default 30,000. */
+  readonly stopDeadlineMs?: number;
+}
+
+/** The kernel alone decides how long this takes: a moment, mostly. */
+const killDeadlineMs = 30_000;
+
+/** The native stack; nothing is looked at or started before it is asked to. */
+export function createNativeStack(options: NativeOptions = {}): Stack {
+  const {
+    port = 9093,
+    run = realRun,
+    env = (name) => Deno.env.get(name),
+    platform = Deno.build.os,
+    signal,
+    onStart,
+    startDeadlineMs = 60_000,
+    stopDeadlineMs = 30_000,
+  } = options;
+  const layout = layoutOf(options.stateDir ?? "./.state/native");
+  const ports: BrokerPorts & { env: Env } = { run, platform, env, signal };
+  const lock = async (progress: Progress, until?: AbortSignal) => {
+    await makeFolder(dirname(layout.lockFile));
+    return await takeLock(layout.lockFile, {
+      onWait: () => progress("Waiting: another command changes the broker"),
+      signal: until,
+    });
+  };
+
+  async function endProcess(
+    process: BrokerProcess,
+    signal: "SIGTERM" | "SIGKILL",
+  ): Promise<boolean> {
+    const deadlineMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
+    const gone = await endBroker(process, signal, deadlineMs, ports);
+    if (gone) await noteExit(process.pid);
+    return gone;
+  }
+
+  async function end(
+    record: BrokerRecord,
+    progress: Progress,
+  ): Promise<boolean> {
+    const { process, archive, ...rest } = record;
+    const state = await stateOf(process, ports);
+    if (process !== undefined && state === "gone") await noteExit(process.pid);
+    if (process !== undefined && state !== "gone") {
+      progress(`Stopping Kafka (pid ${process.pid})`);
+      if (!await endProcess(process, "SIGTERM")) {
+        throw new Failure(
+          `the broker (pid ${process.pid}) did not end within ` +
+            `${stopDeadlineMs / 1000} s of SIGTERM`,
+          `end it with: kill -KILL ${process.pid} (acknowledged records stay)`,
+        );
+      }
+      await keepArchive(layout, archive);
+    }
+    await writeRecord(layout.recordFile, rest);
+    return state !== "gone";
+  }
+
+  /** Whether the broker of the record serves as it should. */
+  async function adopt(
+    record: BrokerRecord | undefined,
+    progress: Progress,
+  ): Promise<boolean> {
+    const process = record?.process;
+    if (record === undefined || process === undefined) return false;
+    const state = await stateOf(process, ports);
+    if (state === "gone") {
+      progress(`Kafka (pid ${process.pid}) ended without being stopped`);
+      return false;
+    }
+    if (state === "paused") {
+      progress(`Kafka (pid ${process.pid}) was paused: it goes on`);
+      resume(process);
+    }
+    if (record.port === port && record.jars === await jarsKey()) {
+      const starting = { process, port, logFile: layout.logFile };
+      await waitUntilServing(starting, startDeadlineMs, progress, ports);
+      return true;
+    }
+    if (record.port !== port) {
+      await requireFree(port, ports);
+      progress(`Moving Kafka from port ${record.port} to ${port}`);
+    }
+    await end(record, progress);
+    return false;
+  }
+
+  return {
+    kind: "native",
+    bootstrap: `localhost:${port}`,
+    async up(progress) {
+      const cacheDir = resolve(
+        options.cacheDir ?? defaultCacheDir(platform, env),
+      );
+      checkFolders(layout.stateDir, cacheDir, platformFacts(platform));
+      await makeFolder(layout.stateDir);
+      using _lock = await lock(progress, signal);
+      const record = await readRecord(layout.recordFile);
+      if (await adopt(record, progress)) return;
+      const java = await findJava(run, env, platform);
+      await requireFree(port, ports);
+      const jars = await ensureJars(cacheDir, { ...ports, progress });
+      signal?.throwIfAborted();
+      const controllerPort = await choosePort(record?.controllerPort, port);
+      const plan = { layout, java, jars, port, controllerPort, onStart };
+      progress(`Starting Kafka ${kafkaVersion} on port ${port}`);
+      const starting = await launch(plan, ports);
+      const { detached } = starting;
+      try {
+        await waitUntilServing(starting, startDeadlineMs, progress, ports);
+      } finally {
+        await detached?.release();
+      }
+    },
+    status: () => statusOf(layout, port, ports),
+    async stop(progress) {
+      if (await readRecord(layout.recordFile) === undefined) return false;
+      using _lock = await lock(progress);
+      const record = await readRecord(layout.recordFile);
+      return record !== undefined && await end(record, progress);
+    },
+    async destroy(progress) {
+      const there = await Deno.stat(layout.stateDir).catch(() => undefined);
+      if (there === undefined) return false;
+      using _lock = await lock(progress);
+      const record = await readRecord(layout.recordFile);
+      if (record !== undefined) {
+        await end(record, progress).catch(async (error) => {
+          if (!(error instanceof Failure) || !record.process) throw error;
+          await endProcess(record.process, "SIGKILL");
+        });
+      }
+      progress(`Removing ${layout.stateDir}`);
+      return await removeIfThere(layout.stateDir);
+    },
+    logs: (service, following, until) =>
+      writeLogs(layout, service, following, until),
+  };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new Failure(
+      `cannot use the folder ${path}: ${messageOf(error)}`,
+      "make it a folder that can be written, or name another in STATE_DIR",
+      { cause: error },
+    );
+  }
+}

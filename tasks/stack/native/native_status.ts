@@ -1,0 +1,73 @@
+/**
+ * What a person is told of the broker: its state, its log.
+ *
+ * @module
+ */
+
+import { Failure, UsageError } from "../../../lib/errors.ts";
+import { result } from "../../cli/print.ts";
+import type { ServiceStatus } from "../stack.ts";
+import { type BrokerPorts, stateOf } from "./broker.ts";
+import { kafkaVersion } from "./jars.ts";
+import type { Layout } from "./layout.ts";
+import { follow, readTail } from "./log_tail.ts";
+import { isServing } from "../../host/ports.ts";
+import { readRecord } from "./native_state.ts";
+
+/** The broker's state, as one service. */
+export async function statusOf(
+  layout: Layout,
+  port: number,
+  ports: BrokerPorts,
+): Promise<ServiceStatus[]> {
+  const record = await readRecord(layout.recordFile).catch(() => undefined);
+  const process = record?.process;
+  const address = `localhost:${record?.port ?? port}`;
+  const kafka = (state: ServiceStatus["state"], detail: string) => [
+    { name: "kafka", address, state, detail },
+  ];
+  if (record === undefined || process === undefined) {
+    return kafka("stopped", "");
+  }
+  const pid = `pid ${process.pid}`;
+  switch (await stateOf(process, ports)) {
+    case "gone":
+      return kafka("failed", `${pid} ended without being stopped`);
+    case "paused":
+      return kafka("failed", `${pid} is paused (SIGSTOP)`);
+    case "running":
+      return await isServing(record.port)
+        ? kafka("running", `${pid}, Kafka ${kafkaVersion}, KRaft`)
+        : kafka("starting", pid);
+  }
+}
+
+const shownLines = 200;
+
+/**
+ * Writes the end of the broker's log to stdout.
+ *
+ * @throws {UsageError} for a service that is not there, {@linkcode Failure}
+ * when there is no log.
+ */
+export async function writeLogs(
+  layout: Layout,
+  service: string | undefined,
+  following: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (service !== undefined && service !== "kafka") {
+    throw new UsageError(
+      `there is no service "${service}" in the native stack: expected kafka`,
+    );
+  }
+  const { lines, position } = await readTail(layout.logFile, shownLines);
+  if (lines.length === 0 && !following) {
+    throw new Failure(
+      `there is no log in ${layout.logFile}: the broker was never started`,
+      "deno task setup --stack=native",
+    );
+  }
+  for (const line of lines) result(line);
+  if (following) await follow(layout.logFile, position, result, signal);
+}

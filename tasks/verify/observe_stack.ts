@@ -1,0 +1,193 @@
+/**
+ * Looks at a Compose stack: its containers, its network, its UI.
+ *
+ * @module
+ */
+
+import { pathOf } from "../../producer/config/settings.ts";
+import type { Run } from "../host/run_process.ts";
+import { attempt } from "../cli/attempt.ts";
+import type { Observed } from "./observations.ts";
+import { type FullStatus, readStatus } from "../producer/producer_status.ts";
+import type { ContainerSeen } from "../docker/container.ts";
+import { ask } from "../docker/docker.ts";
+import { inspectProject, rawAnswer } from "../docker/inspect.ts";
+import { askListener } from "./probe/ask_listener.ts";
+import {
+  type ComposeSeen,
+  insideListeners,
+  type ListenerAnswer,
+  partANames,
+  runsWell,
+} from "./stack_observation.ts";
+
+/** Which stack to look at. */
+export interface ComposePlace {
+  /** Its Compose project. */
+  readonly project: string;
+  /** The image for a container of a moment. */
+  readonly denoImage: string;
+}
+
+/** What it is looked at with. */
+export interface ComposePorts {
+  /** Starts `docker`. */
+  readonly run: Run;
+  /** Asks the UI. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+const uiTimeoutMs = 3_000;
+const logLines = "200";
+const ourLabel = "crypto-stream.network";
+const probeDir = pathOf(new URL("./probe", import.meta.url));
+
+// One module, no import, no file: it runs whatever is mounted.
+const statusScript = `const answer = await fetch(Deno.args[0]);
+console.log(await answer.text());`;
+
+async function readLogs(
+  run: Run,
+  containers: readonly ContainerSeen[],
+): Promise<Record<string, string>> {
+  // One that was started again may run at this moment and end at the next.
+  const bad = containers.filter((one) => !runsWell(one) || one.restarts > 0);
+  return Object.fromEntries(
+    await Promise.all(bad.map(async ({ name, service }) => {
+      const args = ["logs", "--tail", logLines, name];
+      const { stdout, stderr } = await ask(run, args);
+      return [service, `${stdout}\n${stderr}`];
+    })),
+  );
+}
+
+/** Whether Kafka's network is one that this project made, without PART-A. */
+async function isOurs(
+  run: Run,
+  kafka: ContainerSeen | undefined,
+): Promise<boolean> {
+  const network = kafka?.networks[0];
+  if (network === undefined) return false;
+  const format = ["--format", "{{json .Labels}}"];
+  const args = ["network", "inspect", ...format, network];
+  const { code, stdout } = await ask(run, args);
+  if (code !== 0) return false;
+  const labels: unknown = JSON.parse(stdout);
+  return Object.keys(labels ?? {}).includes(ourLabel);
+}
+
+async function askUi(
+  ports: ComposePorts,
+  containers: readonly ContainerSeen[],
+  topic: string,
+): Promise<ComposeSeen["ui"]> {
+  const ui = containers.find(({ service }) => service === "kafka-ui");
+  const port = ui?.ports["8080/tcp"];
+  const address = `http://localhost:${port ?? 8080}`;
+  const ask = async (path: string): Promise<unknown> => {
+    const response = await ports.fetch(address + path, {
+      signal: AbortSignal.timeout(uiTimeoutMs),
+    }).catch(() => {
+      throw new Error("nothing listens there");
+    });
+    if (response.ok) return await response.json();
+    await response.body?.cancel();
+    throw new Error(`HTTP ${response.status} for ${path}`);
+  };
+  const topics = await attempt(async () => {
+    if (port === undefined) throw new Error("its container does not run");
+    const clusters = namesIn(await ask("/api/clusters"));
+    const query = `?search=${encodeURIComponent(topic)}&perPage=100`;
+    const lists = await Promise.all(clusters.map(async (cluster) => {
+      const path = `/api/clusters/${encodeURIComponent(cluster)}/topics`;
+      const page = await ask(path + query);
+      return namesIn((page as { topics?: unknown }).topics);
+    }));
+    return lists.flat();
+  });
+  return { address, topics };
+}
+
+function namesIn(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new Error("its answer is no list");
+  return value.map((one) => String(one?.name));
+}
+
+async function askInside(
+  run: Run,
+  place: ComposePlace,
+  kafka: ContainerSeen | undefined,
+): Promise<Observed<ListenerAnswer[]>> {
+  return await attempt(async () => {
+    if (kafka?.status !== "running") throw new Error("Kafka does not run");
+    const network = kafka.networks[0];
+    if (network === undefined) throw new Error("Kafka is on no network");
+    const args = [
+      ...["run", "--rm", "--pull", "never", "--network", network],
+      // Like `docker compose run`: whoever removes the project removes it too.
+      ...["--label", `com.docker.compose.project=${place.project}`],
+      ...["--label", "com.docker.compose.oneoff=True"],
+      ...["--user", "1993:1993", "--read-only", "--cap-drop", "ALL"],
+      ...["--security-opt", "no-new-privileges", "--log-driver", "none"],
+      ...["--memory", "128m", "--pids-limit", "64"],
+      ...["--mount", `type=bind,src=${probeDir},dst=/probe,readonly`],
+      ...[place.denoImage, "run", "-q", "--no-config", "--no-lock"],
+      ...["--cached-only", `--allow-net=${insideListeners.join(",")}`],
+      ...["/probe/main.ts", ...insideListeners],
+    ];
+    return JSON.parse(await rawAnswer(run, args)) as ListenerAnswer[];
+  });
+}
+
+async function askOutside(
+  kafka: ContainerSeen | undefined,
+): Promise<ListenerAnswer> {
+  const port = kafka?.ports["9093/tcp"];
+  if (port === undefined) {
+    return { listener: "localhost:9093", error: "no port of it is published" };
+  }
+  return await askListener(`localhost:${port}`);
+}
+
+/** Looks once at everything of the stack, but for the producer. */
+export function observeCompose(
+  place: ComposePlace,
+  topic: string,
+  ports: ComposePorts,
+): Promise<Observed<ComposeSeen>> {
+  return attempt(async () => {
+    const { run } = ports;
+    const found = await inspectProject(run, place.project, partANames);
+    const partA = found.filter(({ name }) =>
+      partANames.some((known) => known === name)
+    );
+    const containers = found.filter((one) => !partA.includes(one));
+    const kafka = containers.find(({ service }) => service === "kafka");
+    const [logs, standalone, ui, outside, inside] = await Promise.all([
+      readLogs(run, containers),
+      isOurs(run, kafka),
+      askUi(ports, containers, topic),
+      askOutside(kafka),
+      askInside(run, place, kafka),
+    ]);
+    return { containers, logs, partA, standalone, ui, outside, inside };
+  });
+}
+
+/** Asks the producer in a container, whose endpoint is not published. */
+export function askContainer(
+  { name, env }: ContainerSeen,
+  run: Run,
+): Promise<Observed<FullStatus>> {
+  return attempt(async () => {
+    const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
+    const address = `127.0.0.1:${port}`;
+    const module = encodeURIComponent(statusScript);
+    const said = await rawAnswer(run, [
+      ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
+      ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
+      `http://${address}/status`,
+    ]);
+    return readStatus(JSON.parse(said));
+  });
+}

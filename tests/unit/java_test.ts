@@ -1,0 +1,106 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../lib/errors.ts";
+import { findJava, parseJavaVersion } from "../../tasks/stack/native/java.ts";
+import type { Run } from "../../tasks/host/run_process.ts";
+
+const vendors: readonly (readonly [string, string, number, string])[] = [
+  [
+    "Debian's line",
+    'openjdk version "17.0.15" 2025-04-15\n' +
+    "OpenJDK Runtime Environment (build 17.0.15+6-Debian-1deb12u1)\n" +
+    "OpenJDK 64-Bit Server VM (build 17.0.15+6-Debian-1deb12u1, mixed mode)\n",
+    17,
+    "17.0.15",
+  ],
+  [
+    "Temurin's line",
+    'openjdk version "21.0.4" 2024-07-16 LTS\n' +
+    "OpenJDK Runtime Environment Temurin-21.0.4+7 (build 21.0.4+7-LTS)\n",
+    21,
+    "21.0.4",
+  ],
+  [
+    "Oracle's line",
+    'java version "22.0.1" 2024-04-16\n' +
+    "Java(TM) SE Runtime Environment (build 22.0.1+8-16)\n",
+    22,
+    "22.0.1",
+  ],
+  [
+    "Semeru's line",
+    'openjdk version "17.0.9" 2023-10-17\n' +
+    "IBM Semeru Runtime Open Edition 17.0.9.0 (build 17.0.9+9)\n" +
+    "Eclipse OpenJ9 VM 17.0.9.0 (build openj9-0.41.0)\n",
+    17,
+    "17.0.9",
+  ],
+  ["a first release", 'openjdk version "24" 2025-03-18\n', 24, "24"],
+  [
+    "an early-access build",
+    'openjdk version "25-ea" 2025-09-16\n',
+    25,
+    "25-ea",
+  ],
+  ["Java 8's old form", 'java version "1.8.0_392"\n', 8, "1.8.0_392"],
+  [
+    "a line behind another one",
+    "Picked up JAVA_TOOL_OPTIONS: -Dfile.encoding=UTF-8\r\n" +
+    'openjdk version "11.0.21" 2023-10-17\r\n',
+    11,
+    "11.0.21",
+  ],
+];
+
+for (const [row, output, major, text] of vendors) {
+  Deno.test(`\`parseJavaVersion()\` reads ${row}`, () => {
+    assertEquals(parseJavaVersion(output), { major, text });
+  });
+}
+
+Deno.test("`parseJavaVersion()` finds none in macOS's stub", () => {
+  const output = "The operation couldn’t be completed. " +
+    "Unable to locate a Java Runtime.\n";
+  assertEquals(parseJavaVersion(output), undefined);
+});
+
+function javas(versions: Readonly<Record<string, string>>): Run {
+  return (program) => {
+    const version = versions[program];
+    if (version === undefined) throw new Deno.errors.NotFound(program);
+    const stderr = `openjdk version "${version}" 2025-04-15\n`;
+    return Promise.resolve({ code: 0, stdout: "", stderr });
+  };
+}
+
+const homeOnly = (name: string) => name === "JAVA_HOME" ? "/jdk" : undefined;
+
+Deno.test("`findJava()` takes JAVA_HOME before PATH", async () => {
+  const run = javas({ "/jdk/bin/java": "21.0.4", java: "17.0.15" });
+  const { program, home, text } = await findJava(run, homeOnly, "linux");
+  assertEquals([program, home, text], ["/jdk/bin/java", "/jdk", "21.0.4"]);
+});
+
+Deno.test("`findJava()` passes over an old JAVA_HOME", async () => {
+  const run = javas({ "/jdk/bin/java": "11.0.21", java: "17.0.15" });
+  const { program, home } = await findJava(run, homeOnly, "linux");
+  assertEquals([program, home], ["java", undefined]);
+});
+
+Deno.test("`findJava()` names all that it found and how to get it", async () => {
+  const run = javas({ java: "1.8.0_392" });
+  const error = await assertRejects(
+    () => findJava(run, homeOnly, "windows"),
+    Failure,
+    "Kafka needs Java 17 or newer: found no working Java in JAVA_HOME, " +
+      "no working Java in PATH",
+  );
+  assertEquals(
+    error.next,
+    "install it: winget install EclipseAdoptium.Temurin.17.JDK",
+  );
+  await assertRejects(
+    () => findJava(run, () => undefined, "linux"),
+    Failure,
+    "Kafka needs Java 17 or newer: found Java 1.8.0_392 in PATH",
+  );
+});

@@ -1,0 +1,117 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../lib/errors.ts";
+import { diagnose } from "../../tasks/diagnosis/native_symptoms.ts";
+import { kafkaVersion } from "../../tasks/stack/native/jars.ts";
+import { lastLines } from "../../tasks/stack/native/log_tail.ts";
+import {
+  copyJars,
+  decisiveLine,
+  downloadProgress,
+  parseDownload,
+} from "../../tasks/stack/native/maven.ts";
+
+const download = (size: string) =>
+  "[INFO] Downloaded from central: https://repo.example/org/a/a.jar " +
+  `(${size} at 3.9 MB/s)`;
+
+Deno.test("`parseDownload()` reads sizes with their units", () => {
+  assertEquals(parseDownload(download("532 B")), 532);
+  assertEquals(parseDownload(download("18 kB")), 18_000);
+  assertEquals(parseDownload(download("5.9 MB")), 5_900_000);
+  assertEquals(parseDownload("[INFO] Scanning for projects..."), undefined);
+});
+
+Deno.test("`downloadProgress()` says a line a second", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const onLine = downloadProgress((line) => lines.push(line), () => now);
+  for (let file = 0; file < 25; file++) {
+    now += 100;
+    onLine(download("1.5 MB"));
+  }
+  assertEquals(lines, [
+    "Fetching: 10 files, 15.0 MB",
+    "Fetching: 20 files, 30.0 MB",
+  ]);
+});
+
+Deno.test("`decisiveLine()` finds the cause at the end of the chain", () => {
+  const output = "[INFO] Scanning for projects...\n" +
+    "\u001b[1;31m[ERROR]\u001b[m Plugin a:b:3.8.1 or one of its dependencies " +
+    "could not be resolved: Failed to read artifact descriptor for a:b: " +
+    "Could not transfer artifact a:b:pom:3.8.1 from/to central " +
+    "(https://repo.example/maven2): Unknown host repo.example -> [Help 1]\n" +
+    "[ERROR] \n[ERROR] To see the full stack trace, re-run with -e.\n";
+  assertEquals(
+    decisiveLine(output),
+    "Could not transfer artifact a:b:pom:3.8.1 from/to central " +
+      "(https://repo.example/maven2): Unknown host repo.example",
+  );
+  assertEquals(decisiveLine(""), "it did not say why");
+});
+
+const ports = {
+  env: () => undefined,
+  progress: () => {},
+};
+
+Deno.test("`copyJars()` says how to get Maven", async () => {
+  const run = () => Promise.reject(new Deno.errors.NotFound("mvn.cmd"));
+  const error = await assertRejects(
+    () => copyJars("/cache", { ...ports, run, platform: "windows" }),
+    Failure,
+    "Maven is missing: it fetches Kafka's jars once, expected mvn.cmd in PATH",
+  );
+  assertEquals(error.next.includes("scoop install maven"), true);
+});
+
+Deno.test("`copyJars()` shows why Maven failed", async () => {
+  const stdout = "[ERROR] No space left on device -> [Help 1]\n";
+  const run = () => Promise.resolve({ code: 1, stdout, stderr: "" });
+  await assertRejects(
+    () => copyJars("/cache", { ...ports, run, platform: "linux" }),
+    Failure,
+    "Maven cannot fetch Kafka's jars: No space left on device",
+  );
+});
+
+Deno.test("`kafkaVersion` is the one in pom.xml", () => {
+  assertEquals(/^3\.9\.\d+$/.test(kafkaVersion), true);
+});
+
+const logs: readonly (readonly [string, string])[] = [
+  [
+    "org.apache.kafka.common.KafkaException: Socket server failed to bind to " +
+    "127.0.0.1:9093: Address already in use.",
+    "a port that it needs was taken by another program meanwhile",
+  ],
+  [
+    "Failed to acquire lock on file .lock in /state/data. A Kafka instance in " +
+    "another process or thread is using this directory.",
+    "another broker uses the same data folder",
+  ],
+  [
+    "Error: Could not find or load main class kafka.Kafka",
+    "its jars are damaged",
+  ],
+  [
+    "Error occurred during initialization of VM\n" +
+    "Could not reserve enough space for 262144KB object heap",
+    "there is not enough memory: it needs about 300 MB",
+  ],
+];
+
+for (const [log, cause] of logs) {
+  Deno.test(`\`diagnose()\` recognises that ${cause}`, () => {
+    assertEquals(diagnose(log)?.cause, cause);
+  });
+}
+
+Deno.test("`diagnose()` does not guess", () => {
+  assertEquals(diagnose("[2026-11-24] INFO all is well"), undefined);
+});
+
+Deno.test("`lastLines()` gives whole lines from the end", () => {
+  assertEquals(lastLines("a\r\nb\nc\n", 2), ["b", "c"]);
+  assertEquals(lastLines("", 2), []);
+});

@@ -1,0 +1,118 @@
+import { assert, assertEquals } from "@std/assert";
+import { createExchange } from "../../producer/sources/request.ts";
+import { FakeClock } from "../fakes/clock.ts";
+
+type Step = (clock: FakeClock, init: RequestInit) => Promise<Response>;
+
+const whole: Step = () => Promise.resolve(new Response("{}"));
+const failing = (stage: string, words: string): Step => () => {
+  const at = "error sending request for url (http://x/?ids=a): ";
+  const cause = new Error(`${at}client error (${stage}): ${words}`);
+  return Promise.reject(new TypeError("fetch failed", { cause }));
+};
+const refused = failing("Connect", "tcp connect error: Connection refused");
+const closed = failing("SendRequest", "connection closed before message");
+const garbage = failing("SendRequest", "invalid HTTP version parsed");
+const cut: Step = () => {
+  const body = new ReadableStream({
+    start: (controller) => controller.error(new TypeError("cut")),
+  });
+  return Promise.resolve(new Response(body));
+};
+const late: Step = (clock, init) => {
+  clock.advance(3_000);
+  return refused(clock, init);
+};
+
+/** Asks as often as there are lists; each list is one question's tries. */
+async function run(...questions: Step[][]) {
+  const clock = new FakeClock();
+  const seen: { tries: number; result: unknown; tookMs: number }[] = [];
+  let steps: Step[] = [];
+  const exchange = createExchange({
+    timeoutMs: 10_000,
+    retryWithinMs: 2_500,
+    bodyLimit: 1000,
+    fetch: (_url, init) => steps.shift()!(clock, init),
+    clock,
+  });
+  for (const question of questions) {
+    steps = [...question];
+    const begun = clock.monotonic();
+    const never = new AbortController().signal;
+    const answer = await exchange("http://x", new Headers(), never);
+    seen.push({
+      tries: question.length - steps.length,
+      result: answer.ok ? "ok" : answer.kind,
+      tookMs: clock.monotonic() - begun,
+    });
+    assertEquals(answer.retries, question.length - steps.length - 1);
+  }
+  return seen;
+}
+
+const cases: [string, Step[][], [tries: number, result: string]][] = [
+  ["asks again when nobody listens", [[refused, whole]], [2, "ok"]],
+  ["asks twice at most", [[refused, refused, whole]], [2, "network"]],
+  ["asks again on a lost first connection", [[closed, whole]], [2, "ok"]],
+  [
+    "leaves the second try to fetch on a kept connection",
+    [[whole], [closed, whole]],
+    [1, "network"],
+  ],
+  [
+    "asks again when a kept connection is lost and nobody listens",
+    [[whole], [refused, whole]],
+    [2, "ok"],
+  ],
+  [
+    "knows that a lost connection is kept no longer",
+    [[whole], [closed], [closed, whole]],
+    [2, "ok"],
+  ],
+  ["takes garbage for an answer", [[garbage, whole]], [1, "network"]],
+  ["takes a cut body for an answer", [[cut, whole]], [1, "network"]],
+  ["does not ask again late in the slot", [[late, whole]], [1, "network"]],
+];
+
+for (const [name, questions, [tries, result]] of cases) {
+  Deno.test(`\`createExchange()\` ${name}`, async () => {
+    const last = (await run(...questions)).at(-1)!;
+    assertEquals([last.tries, last.result], [tries, result]);
+    if (tries === 2) assertEquals(last.tookMs, 250);
+  });
+}
+
+Deno.test("`createExchange()` never asks again after a timeout", async () => {
+  let asked = 0;
+  const exchange = createExchange({
+    timeoutMs: 20,
+    retryWithinMs: 10_000,
+    bodyLimit: 1000,
+    fetch: (_url, { signal }) => {
+      asked++;
+      return new Promise((_resolve, reject) => {
+        signal!.addEventListener("abort", () => reject(signal!.reason));
+      });
+    },
+    clock: new FakeClock(),
+  });
+  const never = new AbortController().signal;
+  const answer = await exchange("http://x", new Headers(), never);
+  assert(!answer.ok);
+  assertEquals([answer.kind, asked], ["timeout", 1]);
+});
+
+Deno.test("`createExchange()` says why without the long address", async () => {
+  const exchange = createExchange({
+    timeoutMs: 10_000,
+    retryWithinMs: 0,
+    bodyLimit: 1000,
+    fetch: (_url, init) => refused(new FakeClock(), init),
+    clock: new FakeClock(),
+  });
+  const never = new AbortController().signal;
+  const answer = await exchange("http://x", new Headers(), never);
+  assert(!answer.ok);
+  assertEquals(answer.message, "tcp connect error: Connection refused");
+});

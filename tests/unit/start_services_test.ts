@@ -1,0 +1,124 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../lib/errors.ts";
+import {
+  type StartPorts,
+  startServices,
+  strayed,
+} from "../../tasks/stack/compose/start_services.ts";
+import type { ProcessResult } from "../../tasks/host/run_process.ts";
+import type { ContainerSeen } from "../../tasks/docker/container.ts";
+import { container as seen } from "../fakes/stack.ts";
+
+const services = ["zookeeper", "kafka", "kafka-ui", "crypto-producer"];
+const config = JSON.stringify({
+  services: Object.fromEntries(services.map((name) => [name, { image: name }])),
+  networks: { dasnet: { name: "part-a_dasnet" } },
+});
+const done = { code: 0, stdout: "", stderr: "" };
+
+/** An engine that answers `up` from a list, and notes what it was asked. */
+function engine(
+  before: readonly ContainerSeen[],
+  ups: readonly ProcessResult[] = [],
+  volumes: readonly (readonly string[])[] = [[]],
+) {
+  const calls: string[] = [];
+  const lines: string[] = [];
+  let [upsSeen, looks, lists] = [0, 0, 0];
+  const ask = (args: readonly string[]): Promise<ProcessResult> => {
+    const call = args.join(" ");
+    if (call.startsWith("compose config")) {
+      return Promise.resolve({ ...done, stdout: config });
+    }
+    if (call.startsWith("image inspect")) return Promise.resolve(done);
+    calls.push(call.replace("compose up -d --remove-orphans --no-build", "UP"));
+    const isUp = call.startsWith("compose up");
+    return Promise.resolve(isUp ? ups[upsSeen++] ?? done : done);
+  };
+  const ports: StartPorts = {
+    docker: { ask, must: async (args) => (await ask(args)).stdout },
+    volumes: () => Promise.resolve(volumes[lists++] ?? volumes.at(-1) ?? []),
+    inspect: () =>
+      Promise.resolve(
+        looks++ === 0 ? before : services.map((one) => seen(one)),
+      ),
+    logsOf: () => Promise.resolve(""),
+    isLive: () => Promise.resolve(false),
+    progress: (line) => lines.push(line),
+    now: () => 0,
+    sleep: () => Promise.resolve(),
+  };
+  const start = () =>
+    startServices(["zookeeper", "kafka", "kafka-ui"], 1_000, ports);
+  return { start, calls, lines };
+}
+
+const failed = (stderr: string) => ({ code: 1, stdout: "", stderr });
+
+Deno.test("`startServices()` starts what is wanted and keeps what runs beside it", async () => {
+  const fresh = engine([]);
+  await fresh.start();
+  assertEquals(fresh.calls, ["UP zookeeper kafka kafka-ui"]);
+  const beside = engine([seen("crypto-producer")]);
+  await beside.start();
+  assertEquals(beside.calls, ["UP zookeeper kafka kafka-ui crypto-producer"]);
+});
+
+Deno.test("`startServices()` makes containers of another network anew", async () => {
+  const elsewhere = { networks: ["crypto-standalone"] };
+  const { start, calls } = engine([
+    seen("kafka", elsewhere),
+    seen("crypto-producer", { ...elsewhere, status: "exited" }),
+    seen("somebody", elsewhere),
+  ]);
+  await start();
+  assertEquals(calls, [
+    "rm crypto-producer",
+    "UP --force-recreate zookeeper kafka kafka-ui",
+  ]);
+});
+
+Deno.test("`startServices()` makes containers anew whose network was", async () => {
+  const lost = failed(
+    "Error response from daemon: network 17d4f540808d not found",
+  );
+  const { start, calls } = engine([seen("kafka")], [lost]);
+  await start();
+  const wanted = "zookeeper kafka kafka-ui";
+  assertEquals(calls, [`UP ${wanted}`, `UP --force-recreate ${wanted}`]);
+});
+
+Deno.test("`startServices()` tries again once ZooKeeper has come round", async () => {
+  const words = "dependency failed to start: container x is unhealthy";
+  const again = engine([], [failed(words)]);
+  await again.start();
+  assertEquals(again.calls.length, 2);
+  const never = engine([seen("kafka")], Array(5).fill(failed(words)));
+  await assertRejects(never.start, Failure, "dependency failed");
+  assertEquals(never.calls.length, 3);
+});
+
+Deno.test("`startServices()` takes back what it made when it fails, no more", async () => {
+  const taken = failed(
+    "Bind for 0.0.0.0:8080 failed: port is already allocated",
+  );
+  const fresh = engine([], [taken], [["old"], ["old", "new"]]);
+  const error = await assertRejects(fresh.start, Failure, "holds the port");
+  assertEquals(error.message.includes("8080"), true);
+  assertEquals(fresh.calls, [
+    "UP zookeeper kafka kafka-ui",
+    "compose down --remove-orphans",
+    "volume rm new",
+  ]);
+  const grown = engine([seen("zookeeper")], [taken]);
+  await assertRejects(grown.start, Failure);
+  assertEquals(grown.calls.length, 1, "what was there before stays");
+});
+
+Deno.test("`strayed()` finds containers that lack a wanted network", () => {
+  const both = seen("kafka", { networks: ["part-a_dasnet", "other"] });
+  const none = seen("kafka-ui", { networks: [] });
+  assertEquals(strayed([seen("zookeeper"), both, none], ["part-a_dasnet"]), [
+    none,
+  ]);
+});

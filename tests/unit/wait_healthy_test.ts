@@ -1,0 +1,166 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Failure } from "../../lib/errors.ts";
+import { statusRows } from "../../tasks/stack/compose/compose_status.ts";
+import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
+import {
+  judge,
+  waitForHealth,
+} from "../../tasks/stack/compose/wait_healthy.ts";
+import type { ContainerSeen } from "../../tasks/docker/container.ts";
+
+function container(
+  service: string,
+  changes: Partial<ContainerSeen> = {},
+): ContainerSeen {
+  return {
+    name: `crypto-${service}`,
+    service,
+    status: "running",
+    health: "healthy",
+    restarts: 0,
+    startedMs: 0,
+    end: { exitCode: 0, oomKilled: false, error: "" },
+    image: "i",
+    networks: ["n"],
+    ports: {},
+    env: {},
+    ...changes,
+  };
+}
+
+const ended = (exitCode: number, error = "", oomKilled = false) => ({
+  end: { exitCode, error, oomKilled },
+});
+
+Deno.test("`judge()` tells what will come round from what will not", () => {
+  const cases: [Partial<ContainerSeen>, string][] = [
+    [{}, "well"],
+    [{ health: "none" }, "well"],
+    [{ health: "starting" }, "wait"],
+    [{ status: "created", health: "none" }, "wait"],
+    [{ status: "created", ...ended(128, "port is allocated") }, "ended"],
+    [{ status: "restarting", restarts: 1 }, "wait"],
+    [{ status: "restarting", restarts: 3 }, "ended"],
+    [{ status: "restarting", restarts: 1, health: "unhealthy" }, "wait"],
+    [{ status: "exited", ...ended(1) }, "ended"],
+    [{ health: "unhealthy" }, "ended"],
+  ];
+  for (const [changes, word] of cases) {
+    assertEquals(judge(container("kafka", changes)), word);
+  }
+  assertEquals(judge(undefined), "wait");
+});
+
+/** Waits for Kafka while it goes through these states, a second each. */
+async function watchKafka(
+  states: readonly Partial<ContainerSeen>[],
+  log = "",
+  live = false,
+) {
+  const lines: string[] = [];
+  let seconds = 0;
+  const state = () => states[Math.min(seconds, states.length - 1)];
+  const done = waitForHealth({ services: ["kafka"], deadlineMs: 10_000 }, {
+    inspect: () => Promise.resolve([container("kafka", state())]),
+    logsOf: () => Promise.resolve(log),
+    isLive: () => Promise.resolve(live),
+    progress: (line) => lines.push(line),
+    now: () => seconds * 1000,
+    sleep: () => Promise.resolve(void seconds++),
+  });
+  return { error: await done.then(() => undefined, (error) => error), lines };
+}
+
+Deno.test("`waitForHealth()` waits, and says when a service is healthy", async () => {
+  const { error, lines } = await watchKafka([
+    { status: "created", health: "none" },
+    { health: "starting" },
+    {},
+  ]);
+  assertEquals(error, undefined);
+  assertEquals(lines, ["  kafka           healthy, after 2.0 s"]);
+});
+
+Deno.test("`waitForHealth()` asks a container whose health check is far off", async () => {
+  const { error, lines } = await watchKafka([{ health: "starting" }], "", true);
+  assertEquals([error, lines.length], [undefined, 1]);
+});
+
+Deno.test("`waitForHealth()` shows the log and names cause and cure", async () => {
+  const log = "java.lang.RuntimeException: Invalid cluster.id in: " +
+    "/var/lib/kafka/data/meta.properties. Expected A, but read B\n" +
+    "\tat kafka.server.KafkaServer.startup(KafkaServer.scala:1)\n";
+  const { error, lines } = await watchKafka(
+    [{ status: "exited", ...ended(1) }],
+    log,
+  );
+  if (!(error instanceof Failure)) throw error;
+  assertStringIncludes(error.message, "kafka does not start: ");
+  assertStringIncludes(error.next, "deno task destroy");
+  assertEquals(lines.length, 1, "a stack trace names no cause");
+});
+
+Deno.test("`waitForHealth()` lets Kafka come round while its name is held", async () => {
+  const log = "KeeperErrorCode = NodeExists for /brokers/ids/1";
+  const { error, lines } = await watchKafka(
+    [{ status: "restarting", restarts: 4 }, {}],
+    `org.apache.zookeeper.KeeperException$NodeExistsException: ${log}`,
+  );
+  assertEquals(error, undefined);
+  assertStringIncludes(lines[0] ?? "", "ZooKeeper still holds its name");
+});
+
+Deno.test("`waitForHealth()` ends at its deadline, with the next step", async () => {
+  const { error } = await watchKafka([{ health: "starting" }]);
+  if (!(error instanceof Failure)) throw error;
+  assertStringIncludes(error.message, "not healthy within 10 s");
+  assertStringIncludes(error.next, "deno task logs kafka");
+  await assertRejects(
+    () =>
+      waitForHealth({ services: ["kafka"], deadlineMs: -1 }, {
+        inspect: () => Promise.resolve([]),
+        logsOf: () => Promise.resolve(""),
+        isLive: () => Promise.resolve(false),
+        progress: () => {},
+        now: () => 0,
+        sleep: () => Promise.resolve(),
+      }),
+    Failure,
+    "kafka is not healthy",
+  );
+});
+
+Deno.test("`statusRows()` shows each container as a person wants it", () => {
+  const rows = statusRows([
+    container("kafka", { ports: { "9093/tcp": 19093 }, restarts: 2 }),
+    container("kafka-ui", { ports: { "8080/tcp": 8080 }, health: "starting" }),
+    container("zookeeper", { status: "exited", ...ended(143) }),
+    container("crypto-producer", {
+      status: "exited",
+      ...ended(137, "", true),
+    }),
+  ]);
+  assertEquals(
+    rows.map(({ name, address, state }) => [name, address, state]),
+    [
+      ["zookeeper", "-", "stopped"],
+      ["kafka", "localhost:19093", "running"],
+      ["kafka-ui", "http://localhost:8080", "starting"],
+      ["crypto-producer", "-", "failed"],
+    ],
+  );
+  assertStringIncludes(rows[1]?.detail ?? "", "started again 2 times");
+  assertStringIncludes(rows[3]?.detail ?? "", "memory limit");
+});
+
+Deno.test("`composeSettings()` reads what Compose reads, the environment first", () => {
+  const settings = composeSettings({
+    env: (name) => name === "KAFKA_HOST_PORT" ? "19093" : undefined,
+    readText: () =>
+      "KAFKA_HOST_PORT=1\nSTACK_NAME=mine\n" +
+      "COMPOSE_FILE=compose.kraft.yaml:more.yaml\n",
+  });
+  assertEquals(settings.ports.kafka, 19093);
+  assertEquals(settings.standaloneNetwork, "mine-standalone");
+  assertEquals([settings.isKraft, settings.project], [true, "crypto-stream"]);
+});
