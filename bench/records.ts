@@ -4,7 +4,8 @@
  * @module
  */
 
-import { makeRecord, type PriceRecord } from "../producer/envelope.ts";
+import { makeRecord } from "../producer/envelope.ts";
+import type { PriceRecord } from "../producer/outbox/outbox.ts";
 import type { Coin } from "../producer/sources/source.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 

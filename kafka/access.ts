@@ -12,10 +12,9 @@ import {
   patternField,
 } from "../lib/setting_parsers.ts";
 import { Secret } from "../lib/secret.ts";
-import type {
-  RawSettings,
-  SettingName,
-} from "../producer/config/settings_table.ts";
+
+/** Settings as text, by name. */
+export type RawSettings = Readonly<Record<string, string | undefined>>;
 
 /** The ways to prove who one is, by Kafka's names in lower case. */
 export const saslMechanisms = [
@@ -64,7 +63,7 @@ type Complain = (problem: string) => void;
 // deno-lint-ignore no-control-regex -- these are what is refused
 const userName = patternField(/^[^\x00-\x1f]{1,255}$/, "1 to 255 characters");
 
-function given(raw: RawSettings, name: SettingName): string | undefined {
+function given(raw: RawSettings, name: string): string | undefined {
   const text = raw[name]?.trim();
   return text === "" ? undefined : text;
 }
@@ -182,8 +181,8 @@ export function accessWarnings({ tls, sasl }: KafkaAccess): string[] {
 /** The files that are read, each with its setting's name. */
 export function accessFiles(
   { tls, sasl }: KafkaAccess,
-): { readonly path: string; readonly setting: SettingName }[] {
-  const files: [SettingName, string | undefined][] = [
+): { readonly path: string; readonly setting: string }[] {
+  const files: [string, string | undefined][] = [
     ["KAFKA_SSL_CA_FILE", tls?.caFile],
     ["KAFKA_SSL_CERT_FILE", tls?.certFile],
     ["KAFKA_SSL_KEY_FILE", tls?.keyFile],

@@ -34,8 +34,7 @@ import {
   patchRequestQueue,
   type RequestQueue,
 } from "./patches/request_queue.ts";
-import { createSender } from "./sender.ts";
-import type { RecordSender } from "../producer/publisher.ts";
+import { createSender, type RecordSender } from "./sender.ts";
 
 // Its names come from a CommonJS spread that named imports cannot see.
 const { Kafka, logLevel, Partitioners } = kafkajs;

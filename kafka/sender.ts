@@ -6,10 +6,50 @@
  * @module
  */
 
-import type { PriceRecord } from "../producer/envelope.ts";
-import type { Acknowledgement, Batch } from "../producer/outbox/outbox.ts";
-import type { RecordSender } from "../producer/publisher.ts";
 import { LostPartitionError } from "./send_errors.ts";
+
+/** A record as Kafka takes it. */
+export interface KafkaRecord {
+  /** The topic. */
+  readonly topic: string;
+  /** The key, UTF-8. */
+  readonly key: string;
+  /** The value, UTF-8. */
+  readonly value: string;
+  /** The headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The record's time, ms since 1970. */
+  readonly timestampMs: number;
+}
+
+/** Records for one topic and one partition, sent in one request. */
+export type SendBatch = readonly { readonly record: KafkaRecord }[];
+
+/** Where a batch landed. */
+export interface Acknowledgement {
+  /** The partition. */
+  readonly partition: number;
+  /** The offset of the batch's first record. */
+  readonly baseOffset: bigint;
+}
+
+/** What the publisher needs of a Kafka client. */
+export interface RecordSender {
+  /** Connects, again if need be. Safe to repeat. */
+  connect(): Promise<void>;
+  /**
+   * Writes a batch to one partition with acks from all in-sync replicas. After
+   * an error the same batch object, sent again, keeps its place in the
+   * sequence, so that the broker can drop a double.
+   *
+   * @throws what {@linkcode sendErrorKind} tells apart.
+   */
+  send(batch: SendBatch): Promise<Acknowledgement>;
+  /** Closes the connections at once; the producer's identity lives on. */
+  disconnect(): Promise<void>;
+  /** Gives the identity up and goes on as a new producer. */
+  renew(): Promise<void>;
+}
 
 /** A record as kafkajs takes it. */
 export interface ProducerMessage {
@@ -61,7 +101,7 @@ const ackTimeoutMs = 5_000;
 /** How long one connection may take for a batch before it is given up. */
 const deliveryMs = 12_000;
 
-function toMessage(record: PriceRecord): ProducerMessage {
+function toMessage(record: KafkaRecord): ProducerMessage {
   return {
     key: record.key,
     value: record.value,
@@ -74,7 +114,7 @@ function toMessage(record: PriceRecord): ProducerMessage {
 export function createSender(ports: SenderPorts): RecordSender {
   let producer = newProducer();
   let connected: Promise<void> | undefined;
-  let current: Batch | undefined;
+  let current: SendBatch | undefined;
   let partition: number | undefined;
 
   function newProducer(): ProducerPort {
@@ -90,7 +130,7 @@ export function createSender(ports: SenderPorts): RecordSender {
     await producer.disconnect();
   }
 
-  async function send(batch: Batch): Promise<Acknowledgement> {
+  async function send(batch: SendBatch): Promise<Acknowledgement> {
     if (batch !== current) partition = undefined;
     current = batch;
     const topic = batch[0]?.record.topic ?? "";

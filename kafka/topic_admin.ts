@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, messageOf } from "../lib/errors.ts";
+import { CommandError, messageOf } from "../lib/errors.ts";
 import type { TopicSpec } from "./topic_spec.ts";
 
 /** What is used of kafkajs's admin client. */
@@ -96,7 +96,7 @@ export interface TopicAdmin {
    * Makes the topic as specified; mends settings that differ and lets it grow.
    * Safe to repeat. A replication factor that differs is left alone.
    *
-   * @throws {Failure} when the cluster does not allow it.
+   * @throws {CommandError} when the cluster does not allow it.
    */
   ensureTopic(spec: TopicSpec): Promise<TopicChange>;
 }
@@ -199,7 +199,7 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
         if (now !== undefined && changed.length > 0) await mend(spec, now);
         return { created: false, changed };
       } catch (error) {
-        throw new Failure(
+        throw new CommandError(
           `cannot prepare topic ${spec.name}: ${reasonOf(error)}`,
           "create it by hand with the settings in kafka/topic_spec.ts, or let " +
             "this client create topics; KAFKA_TOPIC_CREATE=false leaves it be",

@@ -18,9 +18,9 @@ export class UsageError extends Error {
  * The words are right but the work cannot be done: a port is taken, Java is
  * missing, the broker does not answer. Exit code 1.
  */
-export class Failure extends Error {
+export class CommandError extends Error {
   /** Its class\'s name. */
-  override readonly name = "Failure";
+  override readonly name = "CommandError";
 
   /** What to do about it, as a sentence that a person can follow. */
   readonly next: string;

@@ -6,7 +6,15 @@
  */
 
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
-import type { LogLevel } from "../producer/config/config.ts";
+
+/** How log lines look; `auto` is text on a terminal and JSON elsewhere. */
+export type LogFormat = "text" | "json" | "auto";
+
+/** How much is logged. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@linkcode logLevels}. */
+export type LogLevel = typeof logLevels[number];
 
 /** The data of a log line. */
 export type LogFields = Readonly<

@@ -4,23 +4,8 @@
  * @module
  */
 
+import type { PriceRecord } from "./outbox/outbox.ts";
 import type { Sample } from "./sources/source.ts";
-
-/** A record before Kafka gives it a place. */
-export interface PriceRecord {
-  /** `ce_id`: one UUID for the sample's whole life. */
-  readonly id: string;
-  /** The topic that it is made for, also when the setting changes later. */
-  readonly topic: string;
-  /** The record's key, UTF-8: the source system. */
-  readonly key: string;
-  /** The envelope, compact JSON. */
-  readonly value: string;
-  /** The record's headers. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The record's time: when the API was called, ms since 1970. */
-  readonly timestampMs: number;
-}
 
 /** What is the same for all records of one process. */
 export interface Origin {

@@ -13,7 +13,7 @@ import {
 } from "./config/args.ts";
 import { systemClock } from "../lib/clock.ts";
 import { type Config, parseConfig } from "./config/config.ts";
-import { Failure, messageOf, UsageError } from "../lib/errors.ts";
+import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
@@ -83,7 +83,7 @@ async function main(): Promise<number> {
       await complain(lines.map((line) => `produce: ${line}`));
       return 2;
     }
-    const next = error instanceof Failure ? [`Next: ${error.next}`] : [];
+    const next = error instanceof CommandError ? [`Next: ${error.next}`] : [];
     await complain([`produce: ${messageOf(error)}`, ...next]);
     return 1;
   }

@@ -12,7 +12,7 @@ import type { Log } from "../lib/log.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Slot, SlotOutcome } from "./schedule.ts";
 import type { PollFailure, Sample, Source } from "./sources/source.ts";
-import type { Watch } from "./health/stats.ts";
+import type { Stats } from "./health/stats.ts";
 
 /** What a poll works with. */
 export interface PollOptions {
@@ -29,7 +29,7 @@ export interface PollOptions {
   /** Called when the outbox has something new. */
   readonly onRecord: () => void;
   /** Told of what came. */
-  readonly watch: Watch;
+  readonly stats: Stats;
   /** Gets a line a poll. */
   readonly log: Log;
   /** Time. */
@@ -58,7 +58,7 @@ export function isUnchanged(
 export function createPoll(
   options: PollOptions,
 ): (slot: Slot) => Promise<SlotOutcome> {
-  const { source, outbox, watch, log, clock } = options;
+  const { source, outbox, stats, log, clock } = options;
   let previous: Sample | undefined;
   let sequence = 0;
   let warnedOfSimulator = false;
@@ -71,9 +71,9 @@ export function createPoll(
     const rest = retryAfterMs === undefined
       ? {}
       : { notBeforeMs: clock.monotonic() + retryAfterMs };
-    const slowedBefore = watch.pollEvery > 1;
-    const every = slowedTo(watch.failuresInARow + 1, options.intervalMs);
-    watch.pollFailed(failure, rest.notBeforeMs, every);
+    const slowedBefore = stats.pollEvery > 1;
+    const every = slowedTo(stats.failuresInARow + 1, options.intervalMs);
+    stats.pollFailed(failure, rest.notBeforeMs, every);
     // An outage is a warning once; what it costs is in the counters.
     const speak = trouble === `${kind} ${status}` ? log.info : log.warn;
     trouble = `${kind} ${status}`;
@@ -86,7 +86,7 @@ export function createPoll(
     });
     if (every > 1 && !slowedBefore) {
       log.warn("polls are slowed until one succeeds", {
-        failures: watch.failuresInARow,
+        failures: stats.failuresInARow,
         one_slot_in: every,
       });
     }
@@ -100,8 +100,8 @@ export function createPoll(
   }
 
   function saySkipped({ number, skipped, rested }: Slot): void {
-    watch.counters.skipped += skipped;
-    watch.counters.rested += rested;
+    stats.counters.skipped += skipped;
+    stats.counters.rested += rested;
     if (skipped === 0) return;
     // A rest is on purpose, and was said when it began.
     const speak = skipped > rested ? log.warn : log.debug;
@@ -125,11 +125,11 @@ export function createPoll(
       wasFull = false;
       return;
     }
-    watch.counters.dropped += records;
+    stats.counters.dropped += records;
     // One line when it begins, not one a poll; the counter goes on.
     const speak = wasFull ? log.debug : log.error;
     speak("the outbox is full: the oldest records go", {
-      dropped: watch.counters.dropped,
+      dropped: stats.counters.dropped,
       next: "bring Kafka back, or raise OUTBOX_MAX_RECORDS and " +
         "OUTBOX_MAX_MEGABYTES",
     });
@@ -162,7 +162,7 @@ export function createPoll(
       unchanged,
     };
     if (leftOut) {
-      watch.leftOut(sample, clock.monotonic());
+      stats.leftOut(sample, clock.monotonic());
       log.info("polled; nothing new, left out", facts);
       return;
     }
@@ -172,7 +172,7 @@ export function createPoll(
       madeAt: clock.now(),
     });
     const dropped = outbox.add(record);
-    watch.sampled(sample, unchanged, clock.monotonic());
+    stats.sampled(sample, unchanged, clock.monotonic());
     options.onRecord();
     log.info("polled", facts);
     sayWhatWent(dropped);
@@ -183,12 +183,12 @@ export function createPoll(
     const begun = clock.monotonic();
     const result = await source.poll(options.signal);
     if (!options.signal.aborted) {
-      watch.polled(clock.monotonic() - begun, slot.lateMs);
+      stats.polled(clock.monotonic() - begun, slot.lateMs);
     }
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }
-    const { failuresInARow, pollEvery } = watch;
+    const { failuresInARow, pollEvery } = stats;
     emit(slot, result, begun);
     sayAllIsWell(failuresInARow, pollEvery > 1);
     sayWhoAnswers(result);

@@ -4,33 +4,17 @@
  * @module
  */
 
+import type { RecordSender } from "../kafka/sender.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { AccessError } from "../kafka/access_error.ts";
 import type { Tail } from "../kafka/tail_reader.ts";
 import type { Log } from "../lib/log.ts";
-import type { Acknowledgement, Batch, Outbox } from "./outbox/outbox.ts";
+import type { Batch, Outbox } from "./outbox/outbox.ts";
+import type { Acknowledgement } from "../kafka/sender.ts";
 import { reconcile } from "./reconcile.ts";
 import { sendErrorKind } from "../kafka/send_errors.ts";
-import type { Watch } from "./health/stats.ts";
-
-/** What the publisher needs of a Kafka client. */
-export interface RecordSender {
-  /** Connects, again if need be. Safe to repeat. */
-  connect(): Promise<void>;
-  /**
-   * Writes a batch to one partition with acks from all in-sync replicas. After
-   * an error the same batch object, sent again, keeps its place in the
-   * sequence, so that the broker can drop a double.
-   *
-   * @throws what {@linkcode sendErrorKind} tells apart.
-   */
-  send(batch: Batch): Promise<Acknowledgement>;
-  /** Closes the connections at once; the producer's identity lives on. */
-  disconnect(): Promise<void>;
-  /** Gives the identity up and goes on as a new producer. */
-  renew(): Promise<void>;
-}
+import type { Stats } from "./health/stats.ts";
 
 /** What the publisher works with. */
 export interface PublisherOptions {
@@ -49,13 +33,13 @@ export interface PublisherOptions {
   /** Time. */
   readonly clock: Clock;
   /** Told of each acknowledgement. */
-  readonly watch: Watch;
+  readonly stats: Stats;
   /** Speaks of each acknowledgement, and once of each outage. */
   readonly log: Log;
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   /** Lets what is under way get to the network before it goes on. */
-  readonly breathe: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
 }
 
 /** The publisher, as the rest of the producer sees it. */
@@ -91,7 +75,7 @@ export function backoffMs(attempt: number, random: number): number {
 
 /** Makes a publisher; {@linkcode Publisher.run} starts it. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { outbox, sender, clock, watch, log } = options;
+  const { outbox, sender, clock, stats, log } = options;
   let woken = Promise.withResolvers<void>();
   let failures = 0;
   /** What an outage's warnings said so far. */
@@ -120,7 +104,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     outbox.acknowledge(sent, at);
     if (outbox.depth === 0) outbox.settle();
     const now = clock.monotonic();
-    watch.acknowledged(sent.length, outbox.depth, now, now - begun);
+    stats.acknowledged(sent.length, outbox.depth, now, now - begun);
     if (failures > 0) log.info("Kafka acknowledges again", { failures });
     failures = 0;
     said.clear();
@@ -130,7 +114,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   /** What was acknowledged goes to disk while the next batch is on its way. */
   async function settle(): Promise<void> {
-    await options.breathe();
+    await options.yieldToEventLoop();
     outbox.settle();
     outbox.lookAhead(limits());
   }
@@ -151,13 +135,16 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const tail = await options.openTail();
     try {
       const before = outbox.depth;
-      const { struckOut, possiblyDuplicated } = await reconcile(tail, outbox);
+      const { deduplicated, possiblyDuplicated } = await reconcile(
+        tail,
+        outbox,
+      );
       mustReconcile = false;
-      watch.struckOut(struckOut, outbox.depth, clock.monotonic());
-      watch.counters.possiblyDuplicated += possiblyDuplicated;
+      stats.deduplicated(deduplicated, outbox.depth, clock.monotonic());
+      stats.counters.possiblyDuplicated += possiblyDuplicated;
       log.info("looked for records that Kafka has already", {
         waited: before,
-        struck_out: struckOut,
+        struck_out: deduplicated,
         possibly_duplicated: possiblyDuplicated,
       });
     } finally {
@@ -175,7 +162,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       return;
     }
     outbox.reject(first, messageOf(error));
-    watch.rejected(1, outbox.depth, clock.monotonic());
+    stats.rejected(1, outbox.depth, clock.monotonic());
     log.error("Kafka refuses a record for good; it is put aside", {
       sequence: Number(first.record.headers.sequence),
       ce_id: first.record.id,
@@ -232,12 +219,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
       // After the first record, which a topic that is there need not wait for.
       if (!isEnsured && topic !== undefined) await mendTopic(topic);
     } catch (error) {
-      if (error instanceof UsageError && !watch.everAcknowledged) throw error;
+      if (error instanceof UsageError && !stats.everAcknowledged) throw error;
       if (batch !== undefined && sendErrorKind(error) === "batch") {
         return refused(error, batch);
       }
       warn("Kafka does not take records; they wait", error);
-      watch.sendFailed(messageOf(error), error instanceof AccessError);
+      stats.sendFailed(messageOf(error), error instanceof AccessError);
       await recover(error).catch((again) => {
         warn("the cause cannot be mended", again);
       });

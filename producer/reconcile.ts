@@ -12,7 +12,7 @@ import type { Outbox } from "./outbox/outbox.ts";
 /** What was found. */
 export interface Reconciled {
   /** Records that were in the topic and are struck out of the outbox. */
-  readonly struckOut: number;
+  readonly deduplicated: number;
   /** Records that may be there a second time once they are sent, at most. */
   readonly possiblyDuplicated: number;
 }
@@ -45,7 +45,7 @@ export async function reconcile(
   tail: Tail,
   outbox: Outbox,
 ): Promise<Reconciled> {
-  let struckOut = 0;
+  let deduplicated = 0;
   let possiblyDuplicated = 0;
   for (const topic of outbox.topics()) {
     let isDoubtful = false;
@@ -55,13 +55,13 @@ export async function reconcile(
       const reading = await beginOf(tail, outbox, topic, offsets);
       isDoubtful ||= reading.isDoubtful;
       const { from } = reading;
-      struckOut += await strikeOut(tail, outbox, topic, offsets, from);
+      deduplicated += await deduplicate(tail, outbox, topic, offsets, from);
     }
     if (isDoubtful) {
       possiblyDuplicated += Math.min(outbox.depth, mostInDoubt);
     }
   }
-  return { struckOut, possiblyDuplicated };
+  return { deduplicated, possiblyDuplicated };
 }
 
 async function beginOf(
@@ -86,7 +86,7 @@ async function beginOf(
   return { from, isDoubtful: known !== undefined || isTrimmed };
 }
 
-async function strikeOut(
+async function deduplicate(
   tail: Tail,
   outbox: Outbox,
   topic: string,
@@ -94,14 +94,14 @@ async function strikeOut(
   begin: bigint,
 ): Promise<number> {
   // Not by the depth before and after: polls go on meanwhile.
-  let struckOut = 0;
+  let deduplicated = 0;
   for (let from = begin; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
     const records = await tail.read(topic, { partition, from, to });
     const ids = new Set(records.map(({ headers }) => headers.ce_id ?? ""));
     const found = outbox.find(topic, ids);
-    outbox.strikeOut(found);
-    struckOut += found.length;
+    outbox.deduplicate(found);
+    deduplicated += found.length;
   }
-  return struckOut;
+  return deduplicated;
 }

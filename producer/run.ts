@@ -9,7 +9,7 @@ import { describeConfig } from "./config/args.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Config } from "./config/config.ts";
 import type { Origin } from "./envelope.ts";
-import { Failure, messageOf } from "../lib/errors.ts";
+import { CommandError, messageOf } from "../lib/errors.ts";
 import { formatAddress } from "../lib/setting_parsers.ts";
 import { healthHandler } from "./health/health_handler.ts";
 import { accessWarnings } from "../kafka/access.ts";
@@ -30,7 +30,8 @@ import { runSchedule } from "./schedule.ts";
 import type { Source } from "./sources/source.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";
-import { type OutboxState, Watch } from "./health/stats.ts";
+import { Stats } from "./health/stats.ts";
+import type { OutboxState } from "./outbox/outbox.ts";
 
 /** What a stop may take for sends under way. */
 const lastSendsMs = 1_000;
@@ -43,7 +44,7 @@ const waitingLines = 256 * 1024;
 
 function openLog(
   config: Config,
-  watch: Watch,
+  stats: Stats,
   leftMs: () => number,
 ): { readonly log: Log; readonly lines: LineQueue } {
   const terminal = Deno.stdout.isTerminal();
@@ -60,7 +61,7 @@ function openLog(
       const message = "log lines are missing here: nobody took them";
       return formatLine(style, new Date(), "WARN", message, { dropped });
     },
-    onDrop: () => watch.counters.logLinesDropped++,
+    onDrop: () => stats.counters.logLinesDropped++,
   });
   return { log: createLog(style, lines.write), lines };
 }
@@ -74,7 +75,7 @@ function serveHealth(
   try {
     return Deno.serve({ hostname, port, onListen: () => {} }, handler);
   } catch (error) {
-    throw new Failure(
+    throw new CommandError(
       `cannot listen on ADMIN_ADDRESS ${formatAddress(config.admin)}: ` +
         messageOf(error),
       "stop what listens there (another producer?), or choose another " +
@@ -87,7 +88,7 @@ function serveHealth(
 async function openPublisher(
   config: Config,
   keys: KafkaKeys | undefined,
-  parts: Pick<PublisherOptions, "outbox" | "clock" | "watch" | "log">,
+  parts: Pick<PublisherOptions, "outbox" | "clock" | "stats" | "log">,
 ): Promise<Publisher> {
   const { log } = parts;
   // The largest module by far: it loads while the first answer is on its way.
@@ -102,7 +103,7 @@ async function openPublisher(
   async function ensureTopic(name: string, isMissing: boolean): Promise<void> {
     if (!config.createTopic) {
       if (!isMissing) return;
-      throw new Failure(
+      throw new CommandError(
         `${name} is missing and KAFKA_TOPIC_CREATE is false: create it with ` +
           "the settings of kafka/topic_spec.ts; the records wait",
         "create the topic",
@@ -126,7 +127,7 @@ async function openPublisher(
     openTail: () => client.openTail(),
     ensureTopic,
     random: Math.random,
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   });
 }
 
@@ -135,7 +136,7 @@ async function openPublisher(
  *
  * @returns the exit code: 0, or 1 when samples were lost at the end.
  * @throws {UsageError} when the cluster names a broker out of reach.
- * @throws {Failure} when the state folder or the health address is taken.
+ * @throws {CommandError} when the state folder or the health address is taken.
  */
 export async function runProducer(
   config: Config,
@@ -144,14 +145,14 @@ export async function runProducer(
   clock: Clock,
 ): Promise<number> {
   using _owner = takeOwnership(config.stateDir);
-  const watch = new Watch();
+  const stats = new Stats();
   let stoppedAtMs: number | undefined;
   const leftMs = () =>
     wholeStopMs - (clock.monotonic() - (stoppedAtMs ?? clock.monotonic()));
-  const { log, lines } = openLog(config, watch, leftMs);
+  const { log, lines } = openLog(config, stats, leftMs);
   await using _lastLines = lines;
   using outbox = openOutbox(config.stateDir, config.outbox, log);
-  watch.resumed(outbox.depth, clock.monotonic());
+  stats.resumed(outbox.depth, clock.monotonic());
   // A log that nobody can read any more (`| head`) is a wish to stop.
   const signals = listenForStop(() => Deno.exit(130));
   const stop = AbortSignal.any([signals, lines.closed]);
@@ -166,7 +167,7 @@ export async function runProducer(
   const server = serveHealth(
     config,
     healthHandler({
-      watch,
+      stats,
       intervalMs,
       timeoutMs,
       monotonic: () => clock.monotonic(),
@@ -196,7 +197,7 @@ export async function runProducer(
   const signal = AbortSignal.any([stop, ended.signal]);
   let wake = () => {};
   const polling = runSchedule(
-    { intervalMs, signal, clock, onDue: (dueMs) => watch.slotDue(dueMs) },
+    { intervalMs, signal, clock, onDue: (dueMs) => stats.slotDue(dueMs) },
     createPoll({
       source,
       intervalMs,
@@ -204,7 +205,7 @@ export async function runProducer(
       origin,
       outbox,
       onRecord: () => wake(),
-      watch,
+      stats,
       log,
       clock,
       uuid: () => crypto.randomUUID(),
@@ -216,7 +217,7 @@ export async function runProducer(
   const publisher = await openPublisher(config, keys, {
     outbox,
     clock,
-    watch,
+    stats,
     log,
   });
   wake = () => publisher.wake();
@@ -234,30 +235,30 @@ export async function runProducer(
     void server?.shutdown();
   }
   outbox.settle();
-  return sayGoodbye(log, watch, outbox.state(), String(stop.reason ?? "end"));
+  return sayGoodbye(log, stats, outbox.state(), String(stop.reason ?? "end"));
 }
 
 function sayGoodbye(
   log: Log,
-  watch: Watch,
+  stats: Stats,
   { depth, inMemory, diskError }: OutboxState,
   reason: string,
 ): number {
   if (depth > inMemory) {
     log.info("records wait in the outbox; the next start sends them", {
       waiting: depth - inMemory,
-      reason: watch.sendError,
+      reason: stats.sendError,
     });
   }
-  watch.counters.lost += inMemory;
+  stats.counters.lost += inMemory;
   if (inMemory > 0) {
     log.error("samples are lost: neither Kafka nor the disk took them", {
       lost: inMemory,
-      reason: watch.sendError,
+      reason: stats.sendError,
       disk: diskError,
     });
   }
-  const { samples, published, lost } = watch.counters;
+  const { samples, published, lost } = stats.counters;
   log.info("stopped", { reason, samples, published, lost });
   return inMemory > 0 ? 1 : 0;
 }

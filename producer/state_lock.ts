@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, messageOf } from "../lib/errors.ts";
+import { CommandError, messageOf } from "../lib/errors.ts";
 
 /** A held lock. */
 export interface Ownership extends Disposable {
@@ -17,7 +17,7 @@ export interface Ownership extends Disposable {
  * however it ends; what is written inside is for people only.
  *
  * @param stateDir Made if it is not there.
- * @throws {Failure} when another producer holds it, or the folder cannot be
+ * @throws {CommandError} when another producer holds it, or the folder cannot be
  * written.
  */
 export function takeOwnership(stateDir: string): Ownership {
@@ -27,7 +27,7 @@ export function takeOwnership(stateDir: string): Ownership {
     Deno.mkdirSync(stateDir, { recursive: true });
     file = Deno.openSync(path, { read: true, write: true, create: true });
   } catch (error) {
-    throw new Failure(
+    throw new CommandError(
       `cannot use STATE_DIR "${stateDir}": ${messageOf(error)}`,
       "make it a folder that this user can write, or choose another STATE_DIR",
       { cause: error },
@@ -35,7 +35,7 @@ export function takeOwnership(stateDir: string): Ownership {
   }
   if (!file.tryLockSync(true)) {
     file.close();
-    throw new Failure(
+    throw new CommandError(
       `another producer uses STATE_DIR "${stateDir}": ${ownerOf(path)}`,
       "stop it, or give this one a STATE_DIR and an ADMIN_ADDRESS of its own",
     );

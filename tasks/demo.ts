@@ -6,12 +6,12 @@
 
 import { producerArgs } from "./producer/producer_args.ts";
 import type { Config } from "../producer/config/config.ts";
-import { Failure } from "../lib/errors.ts";
+import { CommandError } from "../lib/errors.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import { accessSettings } from "../producer/config/settings_table.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/context.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { dockerKafka } from "./demo/docker_kafka.ts";
 import { chooseDemo, lookAtMachine } from "./demo/demo_kafka.ts";
 import { nativeKafka } from "./demo/native_kafka.ts";
@@ -89,7 +89,7 @@ async function waitForSamples(
     const seen = await askProducer(admin);
     if (seen.ok && seen.value.published >= samples) return;
     if (ended || performance.now() > deadline) {
-      throw new Failure(
+      throw new CommandError(
         `the producer ${ended ? "ended" : "published too little"}`,
         "its log lines above name the cause",
       );

@@ -6,7 +6,8 @@
 
 import { UsageError } from "../lib/errors.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig, readStack } from "./cli/context.ts";
+import { readStack } from "./stack/choice/choose_stack.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 import { envPath, forgetKind } from "./stack/choice/choose_stack.ts";
 import { keepInEnv } from "./stack/env_file.ts";

@@ -6,7 +6,8 @@
 
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig, readStack } from "./cli/context.ts";
+import { readStack } from "./stack/choice/choose_stack.ts";
+import { readConfig } from "./cli/read_config.ts";
 
 const command: Command = {
   name: "logs",

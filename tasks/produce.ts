@@ -13,12 +13,12 @@ import { formatAddress } from "../lib/setting_parsers.ts";
 import { projectDir, realPorts } from "../producer/config/settings.ts";
 import { stopSignals } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/context.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import { openComposeStack } from "./stack/choice/choose_stack.ts";
 import {
-  besideFailure,
+  besideError,
   runningContainer,
 } from "./producer/producer_container.ts";
 import { composeSettings } from "./stack/compose/compose_settings.ts";
@@ -68,7 +68,7 @@ Without --container it runs in the foreground: deno task produce --help`,
       const asked = await askProducer(address);
       if (asked.ok) {
         const { pid } = asked.value;
-        throw besideFailure(
+        throw besideError(
           `a producer runs on this machine (pid ${pid}, ${address})`,
           "Ctrl-C in its terminal",
         );
@@ -100,7 +100,7 @@ async function produce(args: readonly string[]): Promise<number> {
       flags: {},
       async run() {
         if (await runningContainer(run, name) === undefined) return 0;
-        throw besideFailure(
+        throw besideError(
           `the container ${name} runs`,
           "docker compose stop crypto-producer",
         );

@@ -5,12 +5,12 @@
  */
 
 import type { Config } from "../producer/config/config.ts";
-import { Failure, messageOf, UsageError } from "../lib/errors.ts";
+import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import type { TopicChange } from "../kafka/topic_admin.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/context.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import {
@@ -35,7 +35,7 @@ const topicPauseMs = 500;
  * Makes the topic on a broker that was just started. Its port is open a moment
  * before its controller answers, and much longer on a busy machine.
  *
- * @throws {Failure} when it is not made by the deadline.
+ * @throws {CommandError} when it is not made by the deadline.
  */
 export async function ensureTopic(
   config: Config,
@@ -73,7 +73,7 @@ async function refuseBesideOther(
     config.hostPort,
   ).status();
   if (services.every(({ state }) => state === "stopped")) return;
-  throw new Failure(
+  throw new CommandError(
     `the ${other} stack runs`,
     `stop it first: deno task stop (its data is kept)`,
   );

@@ -14,14 +14,15 @@ import {
   leftBacklog,
 } from "./producer/backlog.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig, readStack } from "./cli/context.ts";
+import { readStack } from "./stack/choice/choose_stack.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import { composeSettings } from "./stack/compose/compose_settings.ts";
 import { run } from "./host/run_process.ts";
 import { inspectProject } from "./docker/inspect.ts";
-import { askContainer } from "./verify/observe_stack.ts";
-import type { Observed } from "./verify/observations.ts";
+import { askContainer } from "./producer/producer_container.ts";
+import type { Result } from "../lib/result.ts";
 import { askProducer } from "./verify/observe.ts";
 import type { FullStatus } from "./producer/producer_status.ts";
 
@@ -32,7 +33,7 @@ function lookInto(stateDir: string): Backlog | undefined {
 }
 
 /** The producer in its container; `undefined` when none runs. */
-async function askContained(): Promise<Observed<FullStatus> | undefined> {
+async function askContained(): Promise<Result<FullStatus> | undefined> {
   const { project } = composeSettings(realPorts);
   const containers = await inspectProject(run, project).catch(() => []);
   const container = containers.find(({ service, status }) =>

@@ -5,7 +5,8 @@
  */
 
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig, readStack } from "./cli/context.ts";
+import { readStack } from "./stack/choice/choose_stack.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 
 const command: Command = {

@@ -9,7 +9,7 @@ import { UsageError } from "../lib/errors.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import { openKeys, realPorts } from "../producer/config/settings.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/context.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 import { chooseKind, recordedKind } from "./stack/choice/choose_stack.ts";
 import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";

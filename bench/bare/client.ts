@@ -6,7 +6,7 @@
  */
 
 import kafkajs from "kafkajs";
-import type { PriceRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 
 const { Kafka, logLevel } = kafkajs;
 

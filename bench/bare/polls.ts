@@ -21,7 +21,7 @@ let sequence = 0;
 setInterval(async () => {
   JSON.parse(await (await fetch(url)).text());
   await sender.send([
-    { seq: ++sequence, bytes: 0, record: recordOf(topic, sequence) },
+    { record: recordOf(topic, ++sequence) },
   ]);
   if (sequence === 1) print({ message: "published" });
 }, Number(everyMs));

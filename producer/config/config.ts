@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type LogFormat, type LogLevel, logLevels } from "../../lib/log.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import {
   type Address,
@@ -24,15 +25,6 @@ import {
 import { coingeckoAccess } from "../sources/coingecko_access.ts";
 import type { CoingeckoAccess } from "../sources/coingecko_access.ts";
 import type { TopicChoice } from "../../kafka/topic_spec.ts";
-
-/** How log lines look; `auto` is text on a terminal and JSON elsewhere. */
-export type LogFormat = "text" | "json" | "auto";
-
-/** How much is logged. */
-export const logLevels = ["debug", "info", "warn", "error"] as const;
-
-/** One of {@linkcode logLevels}. */
-export type LogLevel = typeof logLevels[number];
 
 /** The checked configuration. Durations are milliseconds. */
 export interface Config {

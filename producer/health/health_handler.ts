@@ -5,47 +5,21 @@
  */
 
 import { messageOf } from "../../lib/errors.ts";
-import type { ProcessFacts } from "../../lib/process_info.ts";
-import { notLive, notReady } from "./readiness.ts";
-import type { OutboxState, Watch } from "./stats.ts";
-
-/** What health is judged by. Durations are milliseconds. */
-export interface HealthOptions {
-  /** What is known of polls and acknowledgements. */
-  readonly watch: Watch;
-  /** From slot to slot. */
-  readonly intervalMs: number;
-  /** For one answer of the source. */
-  readonly timeoutMs: number;
-  /** The monotonic clock. */
-  readonly monotonic: () => number;
-  /** The wall clock, ms since 1970. */
-  readonly wall: () => number;
-  /** What waits. */
-  readonly outbox: () => OutboxState;
-  /** What the system says of this process. */
-  readonly process: ProcessFacts;
-  /** More to show under `/status`: the effective configuration, no secrets. */
-  readonly about: Readonly<Record<string, unknown>>;
-}
+import {
+  type HealthOptions,
+  notLive,
+  notReady,
+  oldestAgeMs,
+} from "./readiness.ts";
 
 /** Ages and waits in seconds, to the millisecond. */
 function secondsOf(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms) / 1000;
 }
 
-/** How old the oldest record is, in ms; a clock set back makes none younger. */
-export function oldestAgeMs(
-  outbox: OutboxState,
-  wallMs: number,
-): number | undefined {
-  const { oldestMs } = outbox;
-  return oldestMs === undefined ? undefined : Math.max(0, wallMs - oldestMs);
-}
-
 /** All that is known, for `/status`. Ages are in seconds. */
 export function statusOf(options: HealthOptions): Record<string, unknown> {
-  const { watch } = options;
+  const { stats } = options;
   const now = options.monotonic();
   const outbox = options.outbox();
   const reasons = notReady(options, outbox, now).map(({ text }) => text);
@@ -59,13 +33,13 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
     interval_seconds: options.intervalMs / 1000,
     timeout_seconds: options.timeoutMs / 1000,
     uptime_seconds: secondsOf(options.wall() - options.process.startedMs),
-    last_sample_age_seconds: secondsOf(since(watch.lastSampleMs)),
-    last_ack_age_seconds: secondsOf(since(watch.lastAckMs)),
-    next_slot_in_seconds: secondsOf(until(watch.nextSlotMs)),
-    failures_in_a_row: watch.failuresInARow,
-    poll_every_slots: watch.pollEvery,
-    last_poll_error: watch.pollError ?? null,
-    last_send_error: watch.sendError ?? null,
+    last_sample_age_seconds: secondsOf(since(stats.lastSampleMs)),
+    last_ack_age_seconds: secondsOf(since(stats.lastAckMs)),
+    next_slot_in_seconds: secondsOf(until(stats.nextSlotMs)),
+    failures_in_a_row: stats.failuresInARow,
+    poll_every_slots: stats.pollEvery,
+    last_poll_error: stats.pollError ?? null,
+    last_send_error: stats.sendError ?? null,
     waiting: outbox.depth,
     outbox: {
       depth: outbox.depth,
@@ -75,7 +49,7 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
       in_memory: outbox.inMemory,
       disk_error: outbox.diskError ?? null,
     },
-    counters: watch.counters,
+    counters: stats.counters,
     ...options.about,
   };
 }

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { type HealthOptions, oldestAgeMs } from "./health_handler.ts";
+import { oldestAgeMs } from "./readiness.ts";
+import type { HealthOptions } from "./readiness.ts";
 import type { Histogram } from "./histogram.ts";
 import {
   notReady,
@@ -103,8 +104,8 @@ function readyMetrics(options: HealthOptions): Metric[] {
 }
 
 function pollMetrics(options: HealthOptions): Metric[] {
-  const { watch } = options;
-  const { counters } = watch;
+  const { stats } = options;
+  const { counters } = stats;
   const results: Record<string, number> = {
     sample: counters.samples,
     left_out: counters.leftOut,
@@ -120,11 +121,11 @@ function pollMetrics(options: HealthOptions): Metric[] {
       "result",
       results,
     ),
-    histogram("poll_duration_seconds", "Time of a poll.", watch.pollTimes),
+    histogram("poll_duration_seconds", "Time of a poll.", stats.pollTimes),
     histogram(
       "slot_deviation_seconds",
       "How late slots began.",
-      watch.slotDeviations,
+      stats.slotDeviations,
     ),
     counter(
       "poll_retries_total",
@@ -140,7 +141,7 @@ function pollMetrics(options: HealthOptions): Metric[] {
     gauge(
       "poll_every_slots",
       "Each so many-th slot is polled, 1 while all is well.",
-      watch.pollEvery,
+      stats.pollEvery,
     ),
     counter(
       "polls_slowed_total",
@@ -167,7 +168,7 @@ function pollMetrics(options: HealthOptions): Metric[] {
 }
 
 function recordMetrics(options: HealthOptions): Metric[] {
-  const { counters, publishTimes } = options.watch;
+  const { counters, publishTimes } = options.stats;
   return [
     counter(
       "records_published_total",
@@ -175,9 +176,9 @@ function recordMetrics(options: HealthOptions): Metric[] {
       counters.published,
     ),
     counter(
-      "records_struck_out_total",
+      "records_deduplicated_total",
       "Records not sent again: they were in the topic already.",
-      counters.struckOut,
+      counters.deduplicated,
     ),
     counter(
       "records_dropped_total",
@@ -237,7 +238,7 @@ function outboxMetrics(options: HealthOptions): Metric[] {
 }
 
 function timeMetrics(options: HealthOptions): Metric[] {
-  const { watch, process } = options;
+  const { stats, process } = options;
   const now = options.monotonic();
   // Made of an age, so that a stepped clock does not make the past younger.
   const stamp = (at: number | undefined) =>
@@ -246,12 +247,12 @@ function timeMetrics(options: HealthOptions): Metric[] {
     gauge(
       "last_sample_timestamp_seconds",
       "When the last good poll ended, seconds since 1970; 0 if never.",
-      stamp(watch.lastSampleMs),
+      stamp(stats.lastSampleMs),
     ),
     gauge(
       "last_ack_timestamp_seconds",
       "When Kafka last acknowledged, seconds since 1970; 0 if never.",
-      stamp(watch.lastAckMs),
+      stamp(stats.lastAckMs),
     ),
     gauge(
       "interval_seconds",
@@ -276,7 +277,7 @@ function timeMetrics(options: HealthOptions): Metric[] {
     counter(
       "log_lines_dropped_total",
       "Log lines that nobody took in time.",
-      watch.counters.logLinesDropped,
+      stats.counters.logLinesDropped,
     ),
     gauge(
       "process_resident_memory_bytes",

@@ -8,7 +8,7 @@
 // The one part that is used: the whole package costs 8 MB and 40 ms more.
 import Registry from "prom-client/lib/registry.js";
 import project from "../../deno.json" with { type: "json" };
-import type { HealthOptions } from "./health_handler.ts";
+import type { HealthOptions } from "./readiness.ts";
 import { buildInfo, type Metric, metricsOf } from "./metrics.ts";
 
 /** The format of {@linkcode metricsText}: Prometheus text 0.0.4. */

@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { OutboxState, Watch } from "./stats.ts";
+import type { Stats } from "./stats.ts";
+import type { ProcessFacts } from "../../lib/process_info.ts";
+import type { OutboxState } from "../outbox/outbox.ts";
 
 /** Why data does not flow, in one word each, for metrics and alerts. */
 export const notReadyKinds = [
@@ -33,11 +35,40 @@ export interface NotReady {
 /** What is judged. Durations are milliseconds. */
 export interface Judged {
   /** What is known of polls and acknowledgements. */
-  readonly watch: Watch;
+  readonly stats: Stats;
   /** From slot to slot. */
   readonly intervalMs: number;
   /** For one answer of the source. */
   readonly timeoutMs: number;
+}
+
+/** What health is judged by. Durations are milliseconds. */
+export interface HealthOptions {
+  /** What is known of polls and acknowledgements. */
+  readonly stats: Stats;
+  /** From slot to slot. */
+  readonly intervalMs: number;
+  /** For one answer of the source. */
+  readonly timeoutMs: number;
+  /** The monotonic clock. */
+  readonly monotonic: () => number;
+  /** The wall clock, ms since 1970. */
+  readonly wall: () => number;
+  /** What waits. */
+  readonly outbox: () => OutboxState;
+  /** What the system says of this process. */
+  readonly process: ProcessFacts;
+  /** More to show under `/status`: the effective configuration, no secrets. */
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+/** How old the oldest record is, in ms; a clock set back makes none younger. */
+export function oldestAgeMs(
+  outbox: OutboxState,
+  wallMs: number,
+): number | undefined {
+  const { oldestMs } = outbox;
+  return oldestMs === undefined ? undefined : Math.max(0, wallMs - oldestMs);
 }
 
 const ackGraceMs = 5_000;
@@ -56,7 +87,7 @@ export function waitLimitMs({ intervalMs }: Judged): number {
 }
 
 function* pollReasons(judged: Judged, now: number): Iterable<NotReady> {
-  const { lastSampleMs, pollError, restUntilMs } = judged.watch;
+  const { lastSampleMs, pollError, restUntilMs } = judged.stats;
   if (lastSampleMs === undefined) {
     yield { kind: "poll", text: `no good poll yet${why(pollError)}` };
   } else if (now - lastSampleMs > sampleAgeLimitMs(judged)) {
@@ -69,7 +100,7 @@ function* pollReasons(judged: Judged, now: number): Iterable<NotReady> {
     const text = `the API asked to be left alone for another ${rest}`;
     yield { kind: "rest", text };
   }
-  const { pollEvery, failuresInARow } = judged.watch;
+  const { pollEvery, failuresInARow } = judged.stats;
   if (pollEvery > 1) {
     const text = `polls are slowed to one slot in ${pollEvery} after ` +
       `${failuresInARow} failures in a row${why(pollError)}`;
@@ -82,8 +113,8 @@ function* kafkaReasons(
   now: number,
   depth: number,
 ): Iterable<NotReady> {
-  const { watch } = judged;
-  const { lastAckMs, waitingSinceMs, sendError, refused } = watch;
+  const { stats } = judged;
+  const { lastAckMs, waitingSinceMs, sendError, refused } = stats;
   // Asked first: a record set aside for good leaves nothing to wait for.
   const waited = depth > 0 && waitingSinceMs !== undefined
     ? now - waitingSinceMs
@@ -96,7 +127,7 @@ function* kafkaReasons(
     const text = `records have waited ${age} for Kafka${why(sendError)}`;
     yield { kind: "waiting", text };
   }
-  const { rejectedSinceAck } = watch;
+  const { rejectedSinceAck } = stats;
   if (rejectedSinceAck > 0) {
     const text = `Kafka has refused ${rejectedSinceAck} records for good ` +
       "since it took one; they are set aside";
@@ -152,7 +183,7 @@ export function notReady(
  * @returns Nothing while it lives.
  */
 export function notLive(judged: Judged, now: number): string | undefined {
-  const { nextSlotMs } = judged.watch;
+  const { nextSlotMs } = judged.stats;
   if (nextSlotMs === undefined) return undefined;
   const late = now - nextSlotMs;
   // Generous: after a pause of the process the next turn of its loop mends it.

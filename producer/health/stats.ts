@@ -37,7 +37,7 @@ export interface Counters {
   /** Records acknowledged. */
   published: number;
   /** Records that were in the topic already, found by reading its tail. */
-  struckOut: number;
+  deduplicated: number;
   /** Records that went, the oldest first, because the outbox was full. */
   dropped: number;
   /** Records that Kafka will never take, set aside. */
@@ -50,29 +50,13 @@ export interface Counters {
   logLinesDropped: number;
 }
 
-/** The outbox as health sees it. */
-export interface OutboxState {
-  /** Records that wait, those in flight included. */
-  readonly depth: number;
-  /** Their size. */
-  readonly bytes: number;
-  /** When the oldest was made, ms since 1970 by the wall clock. */
-  readonly oldestMs: number | undefined;
-  /** Whether the next record costs the oldest one. */
-  readonly full: boolean;
-  /** Why the disk takes nothing; `undefined` while it does. */
-  readonly diskError: string | undefined;
-  /** Records that are in memory only. */
-  readonly inMemory: number;
-}
-
 // Around the aims: 25 ms from poll to acknowledgement, 5 ms of deviation.
 const answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const publishBounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30];
 const lateBounds = [0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 10];
 
 /** The last events, on the monotonic clock, in milliseconds. */
-export class Watch {
+export class Stats {
   /** Counters since the start. */
   readonly counters: Counters = {
     samples: 0,
@@ -86,7 +70,7 @@ export class Watch {
     absentCoins: 0,
     refusedFields: 0,
     published: 0,
-    struckOut: 0,
+    deduplicated: 0,
     dropped: 0,
     rejected: 0,
     lost: 0,
@@ -215,8 +199,8 @@ export class Watch {
   }
 
   /** Records turned out to be in the topic already. */
-  struckOut(records: number, left: number, nowMs: number): void {
-    this.counters.struckOut += records;
+  deduplicated(records: number, left: number, nowMs: number): void {
+    this.counters.deduplicated += records;
     this.#moved(left, nowMs);
   }
 

@@ -6,7 +6,7 @@
  */
 
 import { messageOf } from "../../lib/errors.ts";
-import type { Place, Position } from "./outbox.ts";
+import type { Position, RecordRef } from "./outbox.ts";
 import { Ahead } from "./read_ahead.ts";
 import type { DiskPorts } from "./file_port.ts";
 import { type AllRows, chooseFrom, type More } from "./queries.ts";
@@ -19,7 +19,7 @@ import type { PartitionPosition, Store } from "./database.ts";
 const shrinkFrom = 1_000;
 
 /** The bytes of some rows. */
-export function bytesOf(rows: readonly Place[]): number {
+export function bytesOf(rows: readonly RecordRef[]): number {
   return rows.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -96,7 +96,7 @@ export class Rows implements Disposable {
   }
 
   /** Lets rows go. */
-  remove(places: readonly Place[]): void {
+  remove(places: readonly RecordRef[]): void {
     const firstInMemory = this.#memory[0]?.seq ?? Infinity;
     for (const { seq } of places) {
       if (seq < firstInMemory) this.#pending.remove({ from: seq, to: seq });
@@ -168,7 +168,7 @@ export class Rows implements Disposable {
   }
 
   /** The oldest rows after a place; see {@linkcode chooseFrom}. */
-  choose(after: number, more: More): Place[] {
+  choose(after: number, more: More): RecordRef[] {
     try {
       // What has just come is never the one to go.
       return this.whole((all) => chooseFrom(all, after, this.#lastSeq, more));

@@ -251,12 +251,12 @@ export class Store implements Disposable {
     return this.#sql.after.all(seq, most) as unknown as Row[];
   }
 
-  /** Place and bytes of each row after a place, oldest first. */
+  /** RecordRef and bytes of each row after a place, oldest first. */
   sizes(seq: number): Iterable<Pick<Row, "seq" | "bytes">> {
     return this.#sql.sizes.iterate(seq) as unknown as Iterable<Row>;
   }
 
-  /** Place, id and bytes of each row of a topic. */
+  /** RecordRef, id and bytes of each row of a topic. */
   ids(topic: string): Iterable<Pick<Row, "seq" | "id" | "bytes">> {
     return this.#sql.ids.iterate(topic) as unknown as Iterable<Row>;
   }

@@ -5,11 +5,16 @@
  * @module
  */
 
-import type { PriceRecord } from "../envelope.ts";
-import type { OutboxState } from "../health/stats.ts";
+import type { Acknowledgement, KafkaRecord } from "../../kafka/sender.ts";
+
+/** A record of one sample. */
+export interface PriceRecord extends KafkaRecord {
+  /** `ce_id`: one UUID for the sample's whole life. */
+  readonly id: string;
+}
 
 /** The place of a record in the queue. */
-export interface Place {
+export interface RecordRef {
   /** Grows with every record; its size means nothing else. */
   readonly seq: number;
   /** What the record counts against the bound. */
@@ -17,7 +22,7 @@ export interface Place {
 }
 
 /** A record that waits. */
-export interface Waiting extends Place {
+export interface Waiting extends RecordRef {
   /** The record. */
   readonly record: PriceRecord;
 }
@@ -36,20 +41,28 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
-/** Where a batch landed. */
-export interface Acknowledgement {
-  /** The partition. */
-  readonly partition: number;
-  /** The offset of the batch's first record. */
-  readonly baseOffset: bigint;
-}
-
 /** How far a partition is known to hold what was sent. */
 export interface Position {
   /** The offset after the last acknowledged record. */
   readonly next: bigint;
   /** `ce_id` of the record before it: proves that the log is still the same. */
   readonly lastId: string;
+}
+
+/** The outbox as health sees it. */
+export interface OutboxState {
+  /** Records that wait, those in flight included. */
+  readonly depth: number;
+  /** Their size. */
+  readonly bytes: number;
+  /** When the oldest was made, ms since 1970 by the wall clock. */
+  readonly oldestMs: number | undefined;
+  /** Whether the next record costs the oldest one. */
+  readonly full: boolean;
+  /** Why the disk takes nothing; `undefined` while it does. */
+  readonly diskError: string | undefined;
+  /** Records that are in memory only. */
+  readonly inMemory: number;
 }
 
 /** What poll and publisher need of the queue. */
@@ -93,9 +106,9 @@ export interface Outbox {
   /** What is known of a partition. */
   position(topic: string, partition: number): Position | undefined;
   /** Those records of a topic whose ids are among these. */
-  find(topic: string, ids: ReadonlySet<string>): Place[];
+  find(topic: string, ids: ReadonlySet<string>): RecordRef[];
   /** Forgets records that are in the topic already. */
-  strikeOut(places: readonly Place[]): void;
+  deduplicate(places: readonly RecordRef[]): void;
   /** How many records wait, those in flight included. */
   readonly depth: number;
   /** How full it is, and whether it can be written. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Place } from "./outbox.ts";
+import type { RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";
 import type { Store } from "./database.ts";
 
@@ -43,8 +43,8 @@ export function findIn(
   { store, memory, waits }: AllRows,
   topic: string,
   ids: ReadonlySet<string>,
-): Place[] {
-  const found: Place[] = [];
+): RecordRef[] {
+  const found: RecordRef[] = [];
   for (const { seq, id, bytes } of store?.ids(topic) ?? []) {
     if (ids.has(id) && waits(seq)) found.push({ seq, bytes });
   }
@@ -67,10 +67,10 @@ export function chooseFrom(
   after: number,
   never: number,
   more: More,
-): Place[] {
-  const chosen: Place[] = [];
+): RecordRef[] {
+  const chosen: RecordRef[] = [];
   let sum = 0;
-  const take = ({ seq, bytes }: Place) => {
+  const take = ({ seq, bytes }: RecordRef) => {
     if (seq === never) return;
     chosen.push({ seq, bytes });
     sum += bytes;

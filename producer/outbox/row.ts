@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PriceRecord } from "../envelope.ts";
+import type { PriceRecord } from "./outbox.ts";
 import type { Waiting } from "./outbox.ts";
 
 /** A row of the table `records`. */

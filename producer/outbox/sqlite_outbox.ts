@@ -5,18 +5,18 @@
  * @module
  */
 
-import type { PriceRecord } from "../envelope.ts";
+import type { PriceRecord } from "./outbox.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type {
-  Acknowledgement,
   Batch,
   BatchLimits,
   Outbox,
-  Place,
   Position,
+  RecordRef,
   Waiting,
 } from "./outbox.ts";
-import type { OutboxState } from "../health/stats.ts";
+import type { Acknowledgement } from "../../kafka/sender.ts";
+import type { OutboxState } from "./outbox.ts";
 import type { DiskPorts } from "./file_port.ts";
 import { findIn, oldestMsOf, topicsOf } from "./queries.ts";
 import { type Row, rowOf, waitingOf } from "./row.ts";
@@ -122,7 +122,7 @@ export class DurableOutbox implements Outbox, Disposable {
   /** See {@linkcode Outbox}. */
   reject(waiting: Waiting, reason: string): void {
     this.#rows.reject(rowOf(waiting.seq, waiting.record), reason);
-    this.strikeOut([waiting]);
+    this.deduplicate([waiting]);
   }
 
   /** See {@linkcode Outbox}. */
@@ -152,12 +152,12 @@ export class DurableOutbox implements Outbox, Disposable {
   }
 
   /** See {@linkcode Outbox}. */
-  find(topic: string, ids: ReadonlySet<string>): Place[] {
+  find(topic: string, ids: ReadonlySet<string>): RecordRef[] {
     return this.#rows.whole((all) => findIn(all, topic, ids));
   }
 
   /** See {@linkcode Outbox}. */
-  strikeOut(places: readonly Place[]): void {
+  deduplicate(places: readonly RecordRef[]): void {
     this.#rows.remove(places);
     this.#rows.settle();
     if (places.length > 0) this.#isFull = false;
@@ -188,7 +188,7 @@ export class DurableOutbox implements Outbox, Disposable {
       return waitingOf(row);
     } catch (error) {
       this.#rows.reject(row, `its headers cannot be read: ${messageOf(error)}`);
-      this.strikeOut([row]);
+      this.deduplicate([row]);
       return undefined;
     }
   }

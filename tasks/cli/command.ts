@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { Failure, messageOf, UsageError } from "../../lib/errors.ts";
+import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
 import { progress, result } from "./print.ts";
 
 /** The flags that a command knows. A name stands here without its dashes. */
@@ -83,7 +83,7 @@ export interface Command {
    * Does the work.
    *
    * @returns the exit code: 0 done, 1 failed.
-   * @throws {UsageError} for exit code 2, {@linkcode Failure} for 1.
+   * @throws {UsageError} for exit code 2, {@linkcode CommandError} for 1.
    */
   run(flags: Flags): Promise<number>;
 }
@@ -110,7 +110,7 @@ export async function runCommand(
       return 2;
     }
     progress(`${command.name}: ${messageOf(error)}`);
-    if (error instanceof Failure) progress(`Next: ${error.next}`);
+    if (error instanceof CommandError) progress(`Next: ${error.next}`);
     return 1;
   }
 }

@@ -16,3 +16,6 @@ export function result(line: string): void {
 export function progress(line: string): void {
   writeLine(Deno.stderr, line);
 }
+
+/** Takes a line of progress while a long step is under way. */
+export type Progress = (line: string) => void;

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { type Run, run as realRun } from "../host/run_process.ts";
-import type { Progress, StackKind } from "../stack/stack.ts";
+import type { StackKind } from "../stack/stack.ts";
+import type { Progress } from "../cli/print.ts";
 import type { Surroundings } from "../verify/which_stack.ts";
 
 /** The demo's Kafka. */
@@ -60,7 +61,7 @@ export async function lookAtMachine(
 /**
  * The kind of Kafka for the demo: what was asked for, else what starts faster.
  *
- * @throws {Failure} where neither is possible.
+ * @throws {CommandError} where neither is possible.
  */
 export function chooseDemo(
   asked: StackKind | undefined,
@@ -69,7 +70,7 @@ export function chooseDemo(
   if (asked !== undefined) return asked;
   if (machine.native) return "native";
   if (machine.docker) return "compose";
-  throw new Failure(
+  throw new CommandError(
     "the demo needs Java 17 with Maven, or Docker with Compose: neither " +
       "answers here",
     "install one of them, or start Docker",

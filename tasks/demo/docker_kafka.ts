@@ -5,14 +5,14 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { projectDir, realPorts } from "../../producer/config/settings.ts";
 import { composeSettings } from "../stack/compose/compose_settings.ts";
 import { waitForHealth } from "../stack/compose/wait_healthy.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { freePorts } from "../host/ports.ts";
 import { run } from "../host/run_process.ts";
-import type { Progress } from "../stack/stack.ts";
+import type { Progress } from "../cli/print.ts";
 import { answer, ask } from "../docker/docker.ts";
 import { inspectProject } from "../docker/inspect.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
@@ -52,7 +52,7 @@ async function runOwned(
   if (code === 0) return;
   const found = diagnose(said);
   const last = said.trim().split("\n").at(-1) ?? "";
-  throw new Failure(
+  throw new CommandError(
     `the containers did not start: ${found?.cause ?? last}`,
     found?.next ?? "docker's words are above",
   );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 
 /** A file's text; nothing if there is no such file. */
 export function readText(path: string): string | undefined {
@@ -93,7 +93,7 @@ export async function holdLock(
     if (waited === 1_000) onWait();
     if (waited >= waitMs) {
       file.close();
-      throw new Failure(
+      throw new CommandError(
         `another "deno task deps" has held ${path} for ${waitMs / 1000} s`,
         "end it, or wait for it, then try again",
       );

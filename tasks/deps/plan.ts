@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, UsageError } from "../../lib/errors.ts";
+import { CommandError, UsageError } from "../../lib/errors.ts";
 
 /** What was asked on the command line. */
 export type DepsCommand =
@@ -99,7 +99,7 @@ export function planOf(found: Found): Plan {
 }
 
 /** What `deno install` said, as a reason and a next step. */
-export function installFailure(what: string, stderr: string): Failure {
+export function installFailure(what: string, stderr: string): CommandError {
   const lines = stderr.split("\n").map((line) => line.trim());
   const error = lines.find((line) => line.startsWith("error: "));
   const cause = lines.filter((line) => /^(\d+: )?error sending/.test(line))[0];
@@ -113,5 +113,5 @@ export function installFailure(what: string, stderr: string): Failure {
     : /os error (13|30|28)\b|[Pp]ermission denied/.test(stderr)
     ? "make this folder writable and see that the disk has room, then try again"
     : "check the way to the npm registry (network, proxy), then: deno task deps";
-  return new Failure(`${what}: ${reason}`, next);
+  return new CommandError(`${what}: ${reason}`, next);
 }

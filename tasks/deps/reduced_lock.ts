@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 
 /** A package of JSR as the lock pins it. */
 export interface JsrPackage {
@@ -33,7 +33,7 @@ export interface Lock {
 /**
  * Reads the lock.
  *
- * @throws {Failure} if it is no lock.
+ * @throws {CommandError} if it is no lock.
  */
 export function parseLock(text: string): Lock {
   try {
@@ -46,7 +46,7 @@ export function parseLock(text: string): Lock {
       workspace: { dependencies: lock.workspace?.dependencies ?? [] },
     };
   } catch (cause) {
-    throw new Failure(
+    throw new CommandError(
       "deno.lock cannot be read: expected JSON",
       "restore it: git checkout deno.lock",
       { cause },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, messageOf, UsageError } from "../../lib/errors.ts";
+import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
 import { progress, result } from "../cli/print.ts";
 import {
   exists,
@@ -190,7 +190,7 @@ export async function runDeps(args: readonly string[]): Promise<number> {
       progress("Try: deno task deps --help");
       return 2;
     }
-    const next = error instanceof Failure
+    const next = error instanceof CommandError
       ? error.next
       : "see that this folder is whole and writable, then: deno task deps";
     progress(`Next: ${next}`);

@@ -93,3 +93,16 @@ function cut(container: Inspected): ContainerSeen {
 export function parseInspect(json: string): ContainerSeen[] {
   return (JSON.parse(json) as Inspected[]).map(cut);
 }
+
+/** Whether a container runs and its health check, if it has one, agrees. */
+export function runsWell({ status, health }: ContainerSeen): boolean {
+  return status === "running" && (health === "healthy" || health === "none");
+}
+
+/** Whether a container ended since it was told to. */
+export function wasStopped({ status, end }: ContainerSeen): boolean {
+  return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
+}
+
+/** PART-A's containers. */
+export const partANames = ["hive-minio", "hive-metastore"] as const;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import type { ProcessResult, Run, RunOptions } from "../host/run_process.ts";
 
@@ -13,7 +13,7 @@ export interface Docker {
   /**
    * Runs it and gives whatever came of it.
    *
-   * @throws {Failure} when there is no program `docker`.
+   * @throws {CommandError} when there is no program `docker`.
    */
   ask(args: readonly string[], onLine?: (line: string) => void): Promise<
     ProcessResult
@@ -21,7 +21,7 @@ export interface Docker {
   /**
    * Runs it and gives its standard output.
    *
-   * @throws {Failure} with a diagnosis when it fails.
+   * @throws {CommandError} with a diagnosis when it fails.
    */
   must(
     args: readonly string[],
@@ -53,11 +53,11 @@ export function lastWords(text: string): string {
 export function failureOf(
   args: readonly string[],
   { stdout, stderr }: ProcessResult,
-): Failure {
+): CommandError {
   const said = `${stdout}\n${stderr}`;
   const found = diagnose(said);
   const what = `docker ${args.slice(0, 2).join(" ")} failed`;
-  return new Failure(
+  return new CommandError(
     `${what}: ${found?.cause ?? lastWords(said)}`,
     found?.next ?? "see that Docker is well (docker info), then try again",
   );
@@ -76,7 +76,7 @@ async function spawn(
     return await run("docker", args, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Failure(
+    throw new CommandError(
       "there is no program docker",
       "install Docker (https://docs.docker.com/get-docker/), or use a real " +
         "Kafka without it: deno task setup --stack=native",
@@ -88,7 +88,7 @@ async function spawn(
 /**
  * Asks the engine and gives whatever came of it.
  *
- * @throws {Failure} when there is no program `docker`, or it takes longer than
+ * @throws {CommandError} when there is no program `docker`, or it takes longer than
  * 20 s.
  */
 export async function ask(
@@ -102,7 +102,7 @@ export async function ask(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  throw new Failure(
+  throw new CommandError(
     `docker ${args[0]} did not answer within ${timeoutMs / 1000} s`,
     "start Docker again, then: deno task setup",
   );
@@ -111,7 +111,7 @@ export async function ask(
 /**
  * Asks the engine and gives what it printed.
  *
- * @throws {Failure} with a diagnosis, else its own words, when it fails.
+ * @throws {CommandError} with a diagnosis, else its own words, when it fails.
  */
 export async function answer(
   run: Run,

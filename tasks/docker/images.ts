@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Progress } from "../stack/stack.ts";
+import type { Progress } from "../cli/print.ts";
 import type { Docker } from "./docker.ts";
 
 /** A line of `docker pull` that is worth showing off a terminal. */
@@ -16,7 +16,7 @@ function isNews(line: string): boolean {
  * Pulls what is missing.
  *
  * @param images Names with tags.
- * @throws {Failure} with a diagnosis for one that cannot be had.
+ * @throws {CommandError} with a diagnosis for one that cannot be had.
  */
 export async function pullMissing(
   docker: Docker,

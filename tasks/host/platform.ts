@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 
 /** An operating system, as Deno names it. */
 export type Platform = typeof Deno.build.os;
@@ -86,13 +86,13 @@ export function platformFacts(platform: Platform): PlatformFacts {
 /**
  * The folder in which Kafka's jars are kept between runs.
  *
- * @throws {Failure} when no variable tells where the user's caches are.
+ * @throws {CommandError} when no variable tells where the user's caches are.
  */
 export function defaultCacheDir(platform: Platform, env: Env): string {
   const { cacheRoot, cacheVariable } = platformFacts(platform);
   const root = cacheRoot(env)?.replaceAll("\\", "/");
   if (root === undefined) {
-    throw new Failure(
+    throw new CommandError(
       "cannot tell where this user's caches are: " +
         `expected ${cacheVariable} or the home folder in the environment`,
       `set ${cacheVariable} to a folder that can be written`,

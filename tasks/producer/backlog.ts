@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OutboxState } from "../../producer/health/stats.ts";
+import type { OutboxState } from "../../producer/outbox/outbox.ts";
 
 /** What waits, from a running producer or from its file. */
 export interface Backlog {

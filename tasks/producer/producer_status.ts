@@ -4,8 +4,30 @@
  * @module
  */
 
-import { attempt } from "../cli/attempt.ts";
-import type { Observed, ProducerStatus } from "../verify/observations.ts";
+import { attempt } from "../../lib/result.ts";
+import type { Result } from "../../lib/result.ts";
+
+/** What a running producer says of itself under `/status`. */
+export interface ProducerStatus {
+  /** Whether data flows, as it sees it. */
+  readonly ready: boolean;
+  /** Why not. */
+  readonly reasons: readonly string[];
+  /** From slot to slot, in seconds. */
+  readonly intervalSeconds: number;
+  /** For one answer of the source, in seconds. */
+  readonly timeoutSeconds: number;
+  /** What becomes of samples that bring nothing new, if it says so. */
+  readonly unchanged: "emit" | "skip" | undefined;
+  /** Its process. */
+  readonly pid: number;
+  /** The `instance` header of its records. */
+  readonly instance: string;
+  /** Records that were acknowledged since its start. */
+  readonly published: number;
+  /** Records that wait for Kafka. */
+  readonly waiting: number;
+}
 
 /** A producer's status, and all that it said. */
 export type FullStatus = ProducerStatus & { readonly all: unknown };
@@ -48,7 +70,7 @@ export function readStatus(all: unknown): FullStatus {
 }
 
 /** Asks the producer at an address of this machine. */
-export function askProducer(admin: string): Promise<Observed<FullStatus>> {
+export function askProducer(admin: string): Promise<Result<FullStatus>> {
   return attempt(async () => {
     let response: Response;
     try {

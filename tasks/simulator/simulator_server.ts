@@ -13,7 +13,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { type Answer, json } from "./answers.ts";
 import { control, controlRoot } from "./control.ts";
 import { deliver, type DeliveryNotes } from "./delivery.ts";
@@ -84,7 +84,7 @@ function listen(server: Server, port: number): Promise<number> {
       const why = taken ? "the port is taken" : error.message;
       const next = "give another with --port=NUMBER, or --port=0 for any free";
       reject(
-        new Failure(`cannot listen on ${host}:${port}: ${why}`, next, {
+        new CommandError(`cannot listen on ${host}:${port}: ${why}`, next, {
           cause: error,
         }),
       );
@@ -112,7 +112,7 @@ function whenGone(response: ServerResponse): AbortSignal {
 /**
  * Starts a simulator on the loopback interface.
  *
- * @throws {Failure} when it cannot listen there.
+ * @throws {CommandError} when it cannot listen there.
  */
 export async function startSimulator(
   options: SimulatorOptions = {},

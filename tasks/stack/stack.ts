@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Progress } from "../cli/print.ts";
+
 /** The kinds of stack. */
 export const stackKinds = ["compose", "native"] as const;
 
@@ -23,9 +25,6 @@ export interface ServiceStatus {
   readonly detail: string;
 }
 
-/** Takes a line of progress while a long step is under way. */
-export type Progress = (line: string) => void;
-
 /** A stack of one kind. */
 export interface Stack {
   /** Which kind it is. */
@@ -35,7 +34,7 @@ export interface Stack {
   /**
    * Starts what does not run and waits until it serves. Safe to repeat.
    *
-   * @throws {Failure} with the next step to take.
+   * @throws {CommandError} with the next step to take.
    */
   up(progress: Progress): Promise<void>;
   /** What runs now. Never throws for a stack that is down. */

@@ -11,34 +11,9 @@ import type {
 import type { TopicState } from "../../kafka/topic_admin.ts";
 import type { TopicSpec } from "../../kafka/topic_spec.ts";
 import type { ComposeSeen } from "./stack_observation.ts";
+import type { Result } from "../../lib/result.ts";
+import type { ProducerStatus } from "../producer/producer_status.ts";
 import type { StackWord } from "./which_stack.ts";
-
-/** Something that was asked for, or why there was no answer. */
-export type Observed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: string };
-
-/** What a running producer says of itself under `/status`. */
-export interface ProducerStatus {
-  /** Whether data flows, as it sees it. */
-  readonly ready: boolean;
-  /** Why not. */
-  readonly reasons: readonly string[];
-  /** From slot to slot, in seconds. */
-  readonly intervalSeconds: number;
-  /** For one answer of the source, in seconds. */
-  readonly timeoutSeconds: number;
-  /** What becomes of samples that bring nothing new, if it says so. */
-  readonly unchanged: "emit" | "skip" | undefined;
-  /** Its process. */
-  readonly pid: number;
-  /** The `instance` header of its records. */
-  readonly instance: string;
-  /** Records that were acknowledged since its start. */
-  readonly published: number;
-  /** Records that wait for Kafka. */
-  readonly waiting: number;
-}
 
 /** Everything that was observed, at one moment. */
 export interface Observations {
@@ -61,13 +36,13 @@ export interface Observations {
   /** Where a producer was asked, or `undefined` when that is switched off. */
   readonly admin: string | undefined;
   /** The answer of a producer on this machine. */
-  readonly producer: Observed<ProducerStatus>;
+  readonly producer: Result<ProducerStatus>;
   /** The answer of the producer in its container, if that runs. */
-  readonly contained: Observed<ProducerStatus> | undefined;
+  readonly contained: Result<ProducerStatus> | undefined;
   /** The Compose stack; `undefined` when there is none to look at. */
-  readonly compose: Observed<ComposeSeen> | undefined;
+  readonly compose: Result<ComposeSeen> | undefined;
   /** The topic as it is; `undefined` when it is not there. */
-  readonly topic: Observed<TopicState | undefined>;
+  readonly topic: Result<TopicState | undefined>;
   /** Where its partitions begin and end. */
   readonly offsets: readonly PartitionOffsets[];
   /** The last records by time, oldest first. */

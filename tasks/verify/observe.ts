@@ -13,10 +13,12 @@ import type { PartitionOffsets } from "../../kafka/tail_reader.ts";
 import type { TopicState } from "../../kafka/topic_admin.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
 import { run } from "../host/run_process.ts";
-import { attempt } from "../cli/attempt.ts";
-import { askContainer, observeCompose } from "./observe_stack.ts";
+import { attempt } from "../../lib/result.ts";
+import { observeCompose } from "./observe_stack.ts";
+import { askContainer } from "../producer/producer_container.ts";
 import type { ComposeSeen } from "./stack_observation.ts";
-import type { Observations, Observed } from "./observations.ts";
+import type { Observations } from "./observations.ts";
+import type { Result } from "../../lib/result.ts";
 import { askProducer, type FullStatus } from "../producer/producer_status.ts";
 import type { Surroundings } from "./which_stack.ts";
 
@@ -46,7 +48,7 @@ export async function readTail(
 
 interface TopicSeen {
   readonly nowMs: number;
-  readonly topic: Observed<TopicState | undefined>;
+  readonly topic: Result<TopicState | undefined>;
   readonly offsets: readonly PartitionOffsets[];
   readonly records: readonly StoredRecord[];
 }
@@ -78,14 +80,14 @@ async function lookAtTopic(
 }
 
 interface ProducersSeen {
-  readonly producer: Observed<FullStatus>;
-  readonly contained: Observed<FullStatus> | undefined;
+  readonly producer: Result<FullStatus>;
+  readonly contained: Result<FullStatus> | undefined;
 }
 
 /** Asks for a producer on this machine and for one in the stack's container. */
 async function lookForProducers(
   admin: string | undefined,
-  compose: Promise<Observed<ComposeSeen> | undefined>,
+  compose: Promise<Result<ComposeSeen> | undefined>,
 ): Promise<ProducersSeen> {
   const inContainer = compose.then((seen) => {
     if (!seen?.ok) return undefined;
@@ -106,7 +108,7 @@ async function lookForProducers(
 async function lookAtStack(
   { stack, place }: Surroundings,
   topic: string,
-): Promise<Observed<ComposeSeen> | undefined> {
+): Promise<Result<ComposeSeen> | undefined> {
   if (place === undefined) return undefined;
   const seen = await observeCompose(place, topic, {
     run,

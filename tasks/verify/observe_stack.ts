@@ -6,9 +6,8 @@
 
 import { pathOf } from "../../producer/config/settings.ts";
 import type { Run } from "../host/run_process.ts";
-import { attempt } from "../cli/attempt.ts";
-import type { Observed } from "./observations.ts";
-import { type FullStatus, readStatus } from "../producer/producer_status.ts";
+import { attempt } from "../../lib/result.ts";
+import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
 import { ask } from "../docker/docker.ts";
 import { inspectProject, rawAnswer } from "../docker/inspect.ts";
@@ -17,9 +16,9 @@ import {
   type ComposeSeen,
   insideListeners,
   type ListenerAnswer,
-  partANames,
-  runsWell,
 } from "./stack_observation.ts";
+import { partANames } from "../docker/container.ts";
+import { runsWell } from "../docker/container.ts";
 
 /** Which stack to look at. */
 export interface ComposePlace {
@@ -41,10 +40,6 @@ const uiTimeoutMs = 3_000;
 const logLines = "200";
 const ourLabel = "crypto-stream.network";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
-
-// One module, no import, no file: it runs whatever is mounted.
-const statusScript = `const answer = await fetch(Deno.args[0]);
-console.log(await answer.text());`;
 
 async function readLogs(
   run: Run,
@@ -117,7 +112,7 @@ async function askInside(
   run: Run,
   place: ComposePlace,
   kafka: ContainerSeen | undefined,
-): Promise<Observed<ListenerAnswer[]>> {
+): Promise<Result<ListenerAnswer[]>> {
   return await attempt(async () => {
     if (kafka?.status !== "running") throw new Error("Kafka does not run");
     const network = kafka.networks[0];
@@ -154,7 +149,7 @@ export function observeCompose(
   place: ComposePlace,
   topic: string,
   ports: ComposePorts,
-): Promise<Observed<ComposeSeen>> {
+): Promise<Result<ComposeSeen>> {
   return attempt(async () => {
     const { run } = ports;
     const found = await inspectProject(run, place.project, partANames);
@@ -171,23 +166,5 @@ export function observeCompose(
       askInside(run, place, kafka),
     ]);
     return { containers, logs, partA, standalone, ui, outside, inside };
-  });
-}
-
-/** Asks the producer in a container, whose endpoint is not published. */
-export function askContainer(
-  { name, env }: ContainerSeen,
-  run: Run,
-): Promise<Observed<FullStatus>> {
-  return attempt(async () => {
-    const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
-    const address = `127.0.0.1:${port}`;
-    const module = encodeURIComponent(statusScript);
-    const said = await rawAnswer(run, [
-      ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
-      ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
-      `http://${address}/status`,
-    ]);
-    return readStatus(JSON.parse(said));
   });
 }

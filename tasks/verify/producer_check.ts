@@ -6,9 +6,10 @@
  */
 
 import { diagnose } from "../diagnosis/diagnose.ts";
-import { wasStopped } from "./stack_observation.ts";
+import { wasStopped } from "../docker/container.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
-import type { Observations, ProducerStatus } from "./observations.ts";
+import type { Observations } from "./observations.ts";
+import type { ProducerStatus } from "../producer/producer_status.ts";
 
 /** How to start a producer on the stack that was looked at. */
 export function startProducer({ stack }: Observations): string {

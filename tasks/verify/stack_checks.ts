@@ -13,17 +13,17 @@ import {
   skip,
   warn,
 } from "./finding.ts";
-import type { Observed } from "./observations.ts";
+import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
 import {
   type ComposeSeen,
   expectedServices,
   insideListeners,
   type ListenerAnswer,
-  partANames,
-  runsWell,
-  wasStopped,
 } from "./stack_observation.ts";
+import { partANames } from "../docker/container.ts";
+import { wasStopped } from "../docker/container.ts";
+import { runsWell } from "../docker/container.ts";
 
 /** What the checks of the stack see beside its containers. */
 export interface StackView {
@@ -161,7 +161,7 @@ const all: readonly (readonly [name: string, check: StackCheck])[] = [
 
 /** Runs every check of the stack; one alone where the engine is silent. */
 export function runStackChecks(
-  compose: Observed<ComposeSeen>,
+  compose: Result<ComposeSeen>,
   view: StackView,
 ): CheckResult[] {
   if (compose.ok) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Observed } from "./observations.ts";
+import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
 
 /** What a listener said when it was asked for the brokers' addresses. */
@@ -39,12 +39,12 @@ export interface ComposeSeen {
     /** Its address on this machine. */
     readonly address: string;
     /** The topics that it found for ours. */
-    readonly topics: Observed<readonly string[]>;
+    readonly topics: Result<readonly string[]>;
   };
   /** The listener for this machine. */
   readonly outside: ListenerAnswer;
   /** The listeners on the network. */
-  readonly inside: Observed<readonly ListenerAnswer[]>;
+  readonly inside: Result<readonly ListenerAnswer[]>;
 }
 
 /** The services that a stack has, ZooKeeper only without KRaft. */
@@ -55,19 +55,6 @@ export function expectedServices(
   const kraft = kafka?.env.KAFKA_PROCESS_ROLES !== undefined;
   return kraft ? ["kafka", "kafka-ui"] : ["zookeeper", "kafka", "kafka-ui"];
 }
-
-/** Whether a container runs and its health check, if it has one, agrees. */
-export function runsWell({ status, health }: ContainerSeen): boolean {
-  return status === "running" && (health === "healthy" || health === "none");
-}
-
-/** Whether a container ended since it was told to. */
-export function wasStopped({ status, end }: ContainerSeen): boolean {
-  return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
-}
-
-/** PART-A's containers. */
-export const partANames = ["hive-minio", "hive-metastore"] as const;
 
 /** The listeners on the network, whatever the containers are called. */
 export const insideListeners = ["crypto-kafka:9092", "kafka:29092"] as const;

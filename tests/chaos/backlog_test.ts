@@ -10,7 +10,7 @@ import { openWorld, pause } from "./world.ts";
 /** More than two batches of 100, or a large part of one. */
 const backlog = isLong ? 250 : 40;
 
-function struckOut(lives: readonly Begun[]): number {
+function deduplicated(lives: readonly Begun[]): number {
   return lives.flatMap(({ producer }) => producer.lines)
     .filter(({ message }) =>
       message === "looked for records that Kafka has already"
@@ -62,7 +62,7 @@ longTest(
     await last.producer.untilStatus("it runs", () => true);
     await finish(world, last, 5);
     // What the broker had of the first one is the second one's to find.
-    assertEquals(struckOut(lives.slice(2)), appended);
+    assertEquals(deduplicated(lives.slice(2)), appended);
     const expected = Math.min(backlog - inDoubt, 100);
     assert(largest >= expected, `the largest had ${largest}`);
     await world.assertSound();

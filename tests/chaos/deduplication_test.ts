@@ -19,7 +19,7 @@ async function flowing(world: World): Promise<Begun> {
 }
 
 /** How many records a start found in the topic. */
-async function struckOut({ producer }: Begun): Promise<number> {
+async function deduplicated({ producer }: Begun): Promise<number> {
   const look = await until(
     "it has looked",
     () =>
@@ -78,7 +78,7 @@ for (const { name, treat } of places) {
       assertEquals(answer?.errorCode, 0, "it was appended");
       expected.push(records);
       life = await flowing(world);
-      found.push(await struckOut(life));
+      found.push(await deduplicated(life));
     }
     await finish(world, life, 5);
     assertEquals(found, expected);
@@ -103,7 +103,7 @@ Deno.test("the very first batch is appended, unanswered, when its producer is ki
   proxy.script(() => ({ kind: "pass" }));
   const next = await flowing(world);
   await finish(world, next, 10);
-  assertEquals(await struckOut(next), records);
+  assertEquals(await deduplicated(next), records);
   await world.assertSound();
 });
 

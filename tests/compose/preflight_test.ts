@@ -11,7 +11,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   preflight,
   type PreflightOptions,
@@ -99,7 +99,10 @@ async function check(change: Partial<PreflightOptions> = {}) {
 }
 
 async function refusal(change: Partial<PreflightOptions> = {}) {
-  const { message, next } = await assertRejects(() => check(change), Failure);
+  const { message, next } = await assertRejects(
+    () => check(change),
+    CommandError,
+  );
   return `${message}\n${next}`;
 }
 
@@ -259,7 +262,7 @@ Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
 });
 
 Deno.test("`preflight()` tells an engine that is off from one that refuses", async () => {
-  const withHost = (host: string): Promise<Failure> => {
+  const withHost = (host: string): Promise<CommandError> => {
     const ports = {
       ...realPreflightPorts(() => {}),
       run: ((program, args, options) =>
@@ -277,7 +280,7 @@ Deno.test("`preflight()` tells an engine that is off from one that refuses", asy
       projectDir,
       kraft: true,
     };
-    return assertRejects(() => preflight(options, ports), Failure);
+    return assertRejects(() => preflight(options, ports), CommandError);
   };
   const off = await withHost("unix:///nowhere.sock");
   assertStringIncludes(off.message, "does not run (unix:///nowhere.sock)");

@@ -1,10 +1,11 @@
-import type { HealthOptions } from "../../producer/health/health_handler.ts";
-import { type OutboxState, Watch } from "../../producer/health/stats.ts";
+import type { HealthOptions } from "../../producer/health/readiness.ts";
+import { Stats } from "../../producer/health/stats.ts";
+import type { OutboxState } from "../../producer/outbox/outbox.ts";
 import { startMs } from "./samples.ts";
 
 /** A producer's health with a clock to set and an outbox to fill. */
 export interface FakeHealth {
-  readonly watch: Watch;
+  readonly stats: Stats;
   /** The monotonic clock; the wall clock follows it from `startMs` on. */
   readonly time: { now: number };
   readonly options: HealthOptions;
@@ -14,7 +15,7 @@ export interface FakeHealth {
 
 /** One poll in 30 s, each at most 10 s; nothing has happened yet. */
 export function fakeHealth(): FakeHealth {
-  const watch = new Watch();
+  const stats = new Stats();
   const time = { now: 0 };
   let outbox: OutboxState = {
     depth: 0,
@@ -25,7 +26,7 @@ export function fakeHealth(): FakeHealth {
     inMemory: 0,
   };
   const options: HealthOptions = {
-    watch,
+    stats,
     intervalMs: 30_000,
     timeoutMs: 10_000,
     monotonic: () => time.now,
@@ -39,7 +40,7 @@ export function fakeHealth(): FakeHealth {
     about: {},
   };
   return {
-    watch,
+    stats,
     time,
     options,
     outboxIs: (change) => void (outbox = { ...outbox, ...change }),

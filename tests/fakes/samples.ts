@@ -1,4 +1,5 @@
-import { makeRecord, type PriceRecord } from "../../producer/envelope.ts";
+import { makeRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import type { StoredRecord } from "../../kafka/tail_reader.ts";
 import type { Coin, Sample } from "../../producer/sources/source.ts";
 import { exactNumber } from "../../producer/sources/exact_json.ts";

@@ -1,4 +1,4 @@
-import type { PriceRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
 import type { Fault } from "../../tasks/simulator/faults.ts";
 import { simplePrice } from "../../tasks/simulator/price_response.ts";
@@ -239,7 +239,10 @@ Deno.test("`startSimulator()` takes faults over HTTP and tells what it served", 
 
 Deno.test("`startSimulator()` names the port that is taken, and a way out", () =>
   withSimulator({}, async ({ simulator: { port } }) => {
-    const error = await assertRejects(() => startSimulator({ port }), Failure);
+    const error = await assertRejects(
+      () => startSimulator({ port }),
+      CommandError,
+    );
     assertEquals(
       error.message,
       `cannot listen on 127.0.0.1:${port}: the port is taken`,

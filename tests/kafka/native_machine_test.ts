@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 import { ensureJars, type JarSet } from "../../tasks/stack/native/jars.ts";
 import { follow } from "../../tasks/stack/native/log_tail.ts";
@@ -63,7 +63,7 @@ Deno.test("`up()` says that Java is missing", async () => {
   const stack = await machine(dir.path, {});
   const error = await assertRejects(
     () => stack.up(quiet),
-    Failure,
+    CommandError,
     "Kafka needs Java 17 or newer: found no working Java in PATH",
   );
   assert(error.next.startsWith("install it"));
@@ -74,7 +74,7 @@ Deno.test("`up()` says that Java is too old", async () => {
   const stack = await machine(dir.path, { java: version("11.0.21") });
   await assertRejects(
     () => stack.up(quiet),
-    Failure,
+    CommandError,
     "Kafka needs Java 17 or newer: found Java 11.0.21 in PATH",
   );
 });
@@ -82,7 +82,7 @@ Deno.test("`up()` says that Java is too old", async () => {
 Deno.test("`up()` says that Maven is missing, only if it is needed", async () => {
   await using dir = await testDir();
   const stack = await machine(dir.path, { java: version("17.0.15") });
-  await assertRejects(() => stack.up(quiet), Failure, "Maven is missing");
+  await assertRejects(() => stack.up(quiet), CommandError, "Maven is missing");
   // With the jars there, it comes as far as starting this Java.
   await using other = await testDir();
   const cacheDir = defaultCacheDir(platform, env);
@@ -91,7 +91,7 @@ Deno.test("`up()` says that Maven is missing, only if it is needed", async () =>
       version("17.0.15")
     }`,
   }, { cacheDir });
-  await assertRejects(() => cached.up(quiet), Failure, "cannot format");
+  await assertRejects(() => cached.up(quiet), CommandError, "cannot format");
 });
 
 Deno.test("`up()` shows Maven's decisive line", async () => {
@@ -102,7 +102,7 @@ Deno.test("`up()` shows Maven's decisive line", async () => {
   });
   await assertRejects(
     () => stack.up(quiet),
-    Failure,
+    CommandError,
     "Maven cannot fetch Kafka's jars: Could not transfer artifact a: Unknown",
   );
   // Nothing half-done stays.
@@ -118,7 +118,7 @@ Deno.test("`up()` says that the cache cannot be written", async () => {
   const stack = await machine(dir.path, { java, mvn: "" }, { cacheDir });
   const error = await assertRejects(
     () => stack.up(quiet),
-    Failure,
+    CommandError,
     `cannot keep Kafka's jars in ${cacheDir}: `,
   );
   assert(error.next.includes("make it a folder that can be written"));
@@ -139,14 +139,14 @@ Deno.test("a broker that neither serves nor ends meets its deadlines", async () 
   const lines: string[] = [];
   await assertRejects(
     () => stack.up((line) => lines.push(line)),
-    Failure,
+    CommandError,
     "does not serve on port",
   );
   assert(lines.includes("  | I am deaf"));
   assertEquals((await stack.status())[0]?.state, "starting");
   const error = await assertRejects(
     () => stack.stop(quiet),
-    Failure,
+    CommandError,
     "did not end within 1 s of SIGTERM",
   );
   assert(error.next.includes("kill -KILL"));

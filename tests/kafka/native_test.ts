@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { createKafkaClient, type KafkaAdmin } from "../../kafka/client.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
@@ -166,7 +166,7 @@ Deno.test("`up()` names the owner of an occupied port", async () => {
   const stack = createNativeStack({ stateDir: `${dir.path}/native`, port });
   const error = await assertRejects(
     () => stack.up(quiet),
-    Failure,
+    CommandError,
     `port ${port} must be free for Kafka: its owner is pid ${Deno.pid} (deno`,
   );
   assert(/KAFKA_HOST_PORT=\d+ deno task setup/.test(error.next));
@@ -182,7 +182,7 @@ Deno.test("`up()` shows why a broker ended while it started", async () => {
   const lines: string[] = [];
   const error = await assertRejects(
     () => broker.stack.up((line) => lines.push(line)),
-    Failure,
+    CommandError,
     "with exit code 1 while starting: its data folder does not belong",
   );
   assert(error.next.includes("deno task destroy removes the data"));

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PriceRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import { statusOf } from "../../producer/health/health_handler.ts";
 import { createPoll } from "../../producer/poll.ts";
 import { runSchedule, type Slot } from "../../producer/schedule.ts";
@@ -41,7 +41,7 @@ async function ride(seed: number, slots: number) {
   };
   const stop = new AbortController();
   const { signal } = stop;
-  const { options: health, watch } = fakeHealth();
+  const { options: health, stats } = fakeHealth();
   const records: PriceRecord[] = [];
   const { log } = captureLog();
   const access = coingeckoAccess("https://api.coingecko.com/api/v3", "", "");
@@ -59,7 +59,7 @@ async function ride(seed: number, slots: number) {
     origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },
     outbox: { add: (record) => records.push(record) && 0 },
     onRecord: () => {},
-    watch,
+    stats,
     log,
     clock,
     uuid: () => "id",
@@ -93,7 +93,7 @@ async function ride(seed: number, slots: number) {
     if (polled.length === slots) stop.abort();
     return outcome;
   });
-  return { t0, polled, ages, watch, records };
+  return { t0, polled, ages, stats, records };
 }
 
 const leastStride = (failures: number) =>
@@ -101,7 +101,7 @@ const leastStride = (failures: number) =>
 
 for (let seed = 1; seed <= 20; seed++) {
   Deno.test(`slots keep phase, rest and measure in a storm (seed ${seed})`, async () => {
-    const { t0, polled, ages, watch, records } = await ride(seed, 150);
+    const { t0, polled, ages, stats, records } = await ride(seed, 150);
     let failures = 0;
     let notBefore = 0;
     let expected = 0;
@@ -131,7 +131,7 @@ for (let seed = 1; seed <= 20; seed++) {
     }
     const last = polled.at(-1)!.slot.number;
     assertEquals(polled.length + skipped, last + 1, "each slot is accounted");
-    assertEquals(watch.counters.skipped, skipped);
+    assertEquals(stats.counters.skipped, skipped);
     for (const [said, is] of ages) assertEquals(said, is);
     // Only the stamps follow the wall clock.
     assertEquals(
@@ -139,7 +139,7 @@ for (let seed = 1; seed <= 20; seed++) {
       polled.filter(({ questions }) => questions.at(-1)?.outcome?.good)
         .map(({ questions }) => questions.at(-1)!.wallMs),
     );
-    assert(watch.counters.retries > 0);
-    assert(watch.counters.circuitOpened > 0);
+    assert(stats.counters.retries > 0);
+    assert(stats.counters.circuitOpened > 0);
   });
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { chooseDemo, lookAtMachine } from "../../tasks/demo/demo_kafka.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
@@ -11,7 +11,7 @@ Deno.test("`chooseDemo()` takes what was asked for, else what is there", () => {
   assertEquals(chooseDemo(undefined, docker), "compose");
   assertEquals(chooseDemo("native", docker), "native");
   const none = { native: false, docker: false };
-  assertThrows(() => chooseDemo(undefined, none), Failure, "or Docker");
+  assertThrows(() => chooseDemo(undefined, none), CommandError, "or Docker");
 });
 
 Deno.test("`lookAtMachine()` wants both programs of a kind", async () => {

@@ -39,13 +39,13 @@ Deno.test("`healthHandler()` serves its four paths and nothing else", async () =
 });
 
 Deno.test("`/ready` is 503 with reasons, then 200 without", async () => {
-  const { get, watch, outboxIs } = served();
+  const { get, stats, outboxIs } = served();
   assertEquals(await (await get("/ready")).json(), {
     ready: false,
     reasons: ["no good poll yet", "Kafka has acknowledged nothing yet"],
   });
-  watch.sampled(sample(), false, 0);
-  watch.acknowledged(1, 0, 0, 1);
+  stats.sampled(sample(), false, 0);
+  stats.acknowledged(1, 0, 0, 1);
   const response = await get("/ready");
   assertEquals(response.status, 200);
   assertEquals(await response.json(), { ready: true, reasons: [] });
@@ -54,8 +54,8 @@ Deno.test("`/ready` is 503 with reasons, then 200 without", async () => {
 });
 
 Deno.test("`/live` is 503 with the reason once the schedule stands still", async () => {
-  const { get, watch, time } = served();
-  watch.slotDue(0);
+  const { get, stats, time } = served();
+  stats.slotDue(0);
   time.now = 161_000;
   const response = await get("/live");
   assertEquals(response.status, 503);
@@ -65,19 +65,19 @@ Deno.test("`/live` is 503 with the reason once the schedule stands still", async
 });
 
 Deno.test("`/live` gives a process that was held the turn to catch up", async () => {
-  const { get, watch, time } = served();
-  watch.slotDue(0);
+  const { get, stats, time } = served();
+  stats.slotDue(0);
   time.now = 3_600_000;
-  setTimeout(() => watch.slotDue(3_630_000), 0);
+  setTimeout(() => stats.slotDue(3_630_000), 0);
   assertEquals((await get("/live")).status, 200);
 });
 
 Deno.test("`/status` tells all that is known, in seconds", async () => {
-  const { get, watch, time, outboxIs } = served();
-  watch.sampled(sample(), false, 1_000);
-  watch.acknowledged(1, 2, 1_500, 500);
-  watch.slotDue(31_000);
-  watch.sendFailed("no broker");
+  const { get, stats, time, outboxIs } = served();
+  stats.sampled(sample(), false, 1_000);
+  stats.acknowledged(1, 2, 1_500, 500);
+  stats.slotDue(31_000);
+  stats.sendFailed("no broker");
   outboxIs({ depth: 2, bytes: 3_600, oldestMs: startMs + 500 });
   time.now = 4_000;
   const { counters, ...status } = await (await get("/status")).json();

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { findJava, parseJavaVersion } from "../../tasks/stack/native/java.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
@@ -90,7 +90,7 @@ Deno.test("`findJava()` names all that it found and how to get it", async () => 
   const run = javas({ java: "1.8.0_392" });
   const error = await assertRejects(
     () => findJava(run, homeOnly, "windows"),
-    Failure,
+    CommandError,
     "Kafka needs Java 17 or newer: found no working Java in JAVA_HOME, " +
       "no working Java in PATH",
   );
@@ -100,7 +100,7 @@ Deno.test("`findJava()` names all that it found and how to get it", async () => 
   );
   await assertRejects(
     () => findJava(run, () => undefined, "linux"),
-    Failure,
+    CommandError,
     "Kafka needs Java 17 or newer: found Java 1.8.0_392 in PATH",
   );
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   type ConnectionState,
   patchConnection,
@@ -117,7 +117,7 @@ Deno.test("`ensureTopic()` says why the cluster refuses", async () => {
   const { topics } = fakeAdmin(undefined, refusal);
   await assertRejects(
     () => topics.ensureTopic(spec),
-    Failure,
+    CommandError,
     "cannot prepare topic t: Replication factor is below 1",
   );
 });

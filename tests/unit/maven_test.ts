@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { diagnose } from "../../tasks/diagnosis/native_symptoms.ts";
 import { kafkaVersion } from "../../tasks/stack/native/jars.ts";
 import { lastLines } from "../../tasks/stack/native/log_tail.ts";
@@ -59,7 +59,7 @@ Deno.test("`copyJars()` says how to get Maven", async () => {
   const run = () => Promise.reject(new Deno.errors.NotFound("mvn.cmd"));
   const error = await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "windows" }),
-    Failure,
+    CommandError,
     "Maven is missing: it fetches Kafka's jars once, expected mvn.cmd in PATH",
   );
   assertEquals(error.next.includes("scoop install maven"), true);
@@ -70,7 +70,7 @@ Deno.test("`copyJars()` shows why Maven failed", async () => {
   const run = () => Promise.resolve({ code: 1, stdout, stderr: "" });
   await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "linux" }),
-    Failure,
+    CommandError,
     "Maven cannot fetch Kafka's jars: No space left on device",
   );
 });

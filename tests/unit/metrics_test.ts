@@ -55,22 +55,22 @@ Deno.test("`metricsText()` shows every series from the start, by Prometheus's ru
 });
 
 Deno.test("`metricsText()` follows what happens", async () => {
-  const { options, watch, time, outboxIs } = fakeHealth();
-  watch.polled(70, 0.4);
-  watch.sampled({ ...sample(), absent: ["x"] }, true, 1_000);
-  watch.polled(10_000, 3);
+  const { options, stats, time, outboxIs } = fakeHealth();
+  stats.polled(70, 0.4);
+  stats.sampled({ ...sample(), absent: ["x"] }, true, 1_000);
+  stats.polled(10_000, 3);
   const failure = { ok: false, kind: "timeout", message: "late" } as const;
-  watch.pollFailed(failure, undefined, 4);
-  watch.acknowledged(3, 2, 2_000, 12);
-  watch.struckOut(4, 2, 2_000);
-  watch.rejected(1, 2, 2_000);
-  watch.counters.dropped = 6;
-  watch.counters.possiblyDuplicated = 7;
-  watch.counters.lost = 8;
-  watch.counters.skipped = 9;
-  watch.counters.rested = 4;
-  watch.counters.retries = 2;
-  watch.counters.logLinesDropped = 5;
+  stats.pollFailed(failure, undefined, 4);
+  stats.acknowledged(3, 2, 2_000, 12);
+  stats.deduplicated(4, 2, 2_000);
+  stats.rejected(1, 2, 2_000);
+  stats.counters.dropped = 6;
+  stats.counters.possiblyDuplicated = 7;
+  stats.counters.lost = 8;
+  stats.counters.skipped = 9;
+  stats.counters.rested = 4;
+  stats.counters.retries = 2;
+  stats.counters.logLinesDropped = 5;
   outboxIs({ depth: 2, bytes: 3_600, oldestMs: startMs, full: true });
   time.now = 5_000;
   const series = parse(await metricsText(options));
@@ -94,7 +94,7 @@ Deno.test("`metricsText()` follows what happens", async () => {
     'slot_deviation_seconds_bucket{le="0.001"}': 1,
     'publish_duration_seconds_bucket{le="0.025"}': 1,
     records_published_total: 3,
-    records_struck_out_total: 4,
+    records_deduplicated_total: 4,
     records_rejected_total: 1,
     records_dropped_total: 6,
     records_possibly_duplicated_total: 7,

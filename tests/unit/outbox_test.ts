@@ -263,7 +263,7 @@ Deno.test("`Outbox` finds records by id and strikes them out, on disk and in mem
   const found = outbox.find("crypto.prices.raw", ids);
   assertEquals(found.map(({ seq }) => seq), [1, 4]);
   assertEquals(outbox.find("other", ids), []);
-  outbox.strikeOut(found);
+  outbox.deduplicate(found);
   assertEquals(sequences(outbox.take(all)), ["2", "3"]);
   assertEquals(outbox.depth, 2);
   disk.error = undefined;

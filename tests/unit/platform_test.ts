@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { checkFolders } from "../../tasks/stack/native/layout.ts";
 import {
   defaultCacheDir,
@@ -73,7 +73,7 @@ for (const [row, platform, env, expected] of folders) {
 Deno.test("`defaultCacheDir()` refuses to guess without a home folder", () => {
   assertThrows(
     () => defaultCacheDir("linux", () => undefined),
-    Failure,
+    CommandError,
     "expected XDG_CACHE_HOME or the home folder in the environment",
   );
 });
@@ -83,12 +83,12 @@ Deno.test("`checkFolders()` refuses names that would be read as lists", () => {
   checkFolders("/state", "/cache", facts);
   assertThrows(
     () => checkFolders("/a,b", "/cache", facts),
-    Failure,
+    CommandError,
     'the folder "/a,b" has a "," in its name',
   );
   assertThrows(
     () => checkFolders("/state", "/a:b", facts),
-    Failure,
+    CommandError,
     'the folder "/a:b" has a ":" in its name',
   );
   checkFolders("C:\\state", "C:\\cache", platformFacts("windows"));

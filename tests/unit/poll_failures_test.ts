@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { slowedTo } from "../../producer/poll_backoff.ts";
-import type { PriceRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import { statusOf } from "../../producer/health/health_handler.ts";
 import { createPoll } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/sources/source.ts";
@@ -11,7 +11,7 @@ import { coin, sample } from "../fakes/samples.ts";
 
 function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
   const records: PriceRecord[] = [];
-  const { options, watch } = fakeHealth();
+  const { options, stats } = fakeHealth();
   const clock = new FakeClock();
   const { log, lines } = captureLog();
   let number = 0;
@@ -26,7 +26,7 @@ function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
     origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },
     outbox: { add: (record) => records.push(record) && 0 },
     onRecord: () => {},
-    watch,
+    stats,
     log,
     clock,
     uuid: () => `id-${number}`,
@@ -36,7 +36,7 @@ function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
     poll({ number, dueMs: 0, lateMs: 0, skipped, rested });
   const status = () =>
     statusOf({ ...options, monotonic: () => clock.monotonic() });
-  return { records, watch, clock, lines, next, status };
+  return { records, stats, clock, lines, next, status };
 }
 
 const down: PollResult = {
@@ -58,11 +58,11 @@ Deno.test("`slowedTo()` doubles from the third failure, within five minutes", ()
 
 Deno.test("`poll` says once that it slows down, and closes with one good answer", async () => {
   const h = harness([sample(), ...Array(6).fill(down), sample(1), down]);
-  h.watch.acknowledged(1, 0, 0, 1);
+  h.stats.acknowledged(1, 0, 0, 1);
   const every = [];
   for (let n = 0; n < 7; n++) every.push((await h.next()).every);
   assertEquals(every, [undefined, 1, 1, 2, 4, 8, 8]);
-  assertEquals(h.watch.counters.circuitOpened, 1);
+  assertEquals(h.stats.counters.circuitOpened, 1);
   const { reasons, failures_in_a_row, poll_every_slots } = h.status();
   assertEquals(reasons, [
     "polls are slowed to one slot in 8 after 6 failures in a row (HTTP 503)",
@@ -97,22 +97,22 @@ Deno.test("`poll` with UNCHANGED=skip leaves out what is not new", async () => {
     [at(0, "1"), at(1, "1"), down, at(2, "1"), at(3, "2"), at(4, "2")],
     "skip",
   );
-  h.watch.acknowledged(1, 0, 0, 1);
+  h.stats.acknowledged(1, 0, 0, 1);
   for (let n = 0; n < 6; n++) {
     h.clock.advance(30_000);
     await h.next();
   }
   assertEquals(h.records.map((r) => r.headers.sequence), ["1", "2"]);
   assertEquals(h.records.map((r) => r.headers.ce_id), ["id-1", "id-5"]);
-  const { samples, unchanged, leftOut } = h.watch.counters;
+  const { samples, unchanged, leftOut } = h.stats.counters;
   assertEquals({ samples, unchanged, leftOut }, {
     samples: 2,
     unchanged: 3,
     leftOut: 3,
   });
   // A skipped sample is a good poll, but nothing that waits for Kafka.
-  h.watch.acknowledged(2, 0, h.clock.monotonic(), 1);
-  assertEquals(h.watch.lastSampleMs, h.clock.monotonic());
+  h.stats.acknowledged(2, 0, h.clock.monotonic(), 1);
+  assertEquals(h.stats.lastSampleMs, h.clock.monotonic());
   h.clock.advance(100_000);
   assertEquals(h.status().reasons, []);
   const said = h.lines.filter(({ message }) => message.includes("left out"));
@@ -127,7 +127,7 @@ Deno.test("`poll` counts requests that were sent again", async () => {
   const h = harness([{ ...sample(), retries: 1 }, { ...down, retries: 1 }]);
   await h.next();
   await h.next();
-  assertEquals(h.watch.counters.retries, 2);
+  assertEquals(h.stats.counters.retries, 2);
 });
 
 Deno.test("`poll` warns of slots that were lost, not of those it rested", async () => {
@@ -137,6 +137,6 @@ Deno.test("`poll` warns of slots that were lost, not of those it rested", async 
   await h.next();
   const said = h.lines.filter(({ message }) => message === "slots skipped");
   assertEquals(said.map(({ level }) => level), ["debug", "warn"]);
-  const { skipped, rested } = h.watch.counters;
+  const { skipped, rested } = h.stats.counters;
   assertEquals([skipped, rested], [10, 8]);
 });

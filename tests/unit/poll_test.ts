@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { PriceRecord } from "../../producer/envelope.ts";
+import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import { createPoll } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/sources/source.ts";
-import { Watch } from "../../producer/health/stats.ts";
+import { Stats } from "../../producer/health/stats.ts";
 import { createStopJudge, stopSignals } from "../../lib/stop_signals.ts";
 import { formatLine } from "../../lib/log.ts";
 import { FakeClock } from "../fakes/clock.ts";
@@ -17,7 +17,7 @@ function harness(results: PollResult[], capacity = 100) {
       return records.length > capacity ? 1 : 0;
     },
   };
-  const watch = new Watch();
+  const stats = new Stats();
   const clock = new FakeClock();
   const { log, lines } = captureLog();
   let at = 0;
@@ -37,7 +37,7 @@ function harness(results: PollResult[], capacity = 100) {
     },
     outbox,
     onRecord: () => {},
-    watch,
+    stats,
     log,
     clock,
     uuid: () => `id-${at}`,
@@ -45,7 +45,7 @@ function harness(results: PollResult[], capacity = 100) {
   });
   const slot = (number: number, skipped = 0) =>
     poll({ number, dueMs: 0, lateMs: 0, skipped, rested: 0 });
-  return { records, watch, clock, lines, slot };
+  return { records, stats, clock, lines, slot };
 }
 
 Deno.test("`poll` numbers good samples only and counts the others", async () => {
@@ -59,9 +59,9 @@ Deno.test("`poll` numbers good samples only and counts the others", async () => 
   assertEquals(rest.notBeforeMs, h.clock.monotonic() + 9000);
   await h.slot(4, 2);
   assertEquals(h.records.map((r) => r.headers.sequence), ["1", "2"]);
-  assertEquals(h.watch.counters.failures, { rate_limit: 1 });
-  assertEquals(h.watch.counters.skipped, 2);
-  assertEquals(h.watch.counters.unchanged, 1);
+  assertEquals(h.stats.counters.failures, { rate_limit: 1 });
+  assertEquals(h.stats.counters.skipped, 2);
+  assertEquals(h.stats.counters.unchanged, 1);
 });
 
 Deno.test("`poll` says once that coins are missing, and when they are back", async () => {
@@ -74,7 +74,7 @@ Deno.test("`poll` says once that coins are missing, and when they are back", asy
     "the sample is incomplete",
     "the samples are complete again",
   ]);
-  assertEquals(h.watch.counters.absentCoins, 2);
+  assertEquals(h.stats.counters.absentCoins, 2);
 });
 
 Deno.test("`poll` calls a simulator by its name, once", async () => {
@@ -91,7 +91,7 @@ Deno.test("`poll` calls a simulator by its name, once", async () => {
 Deno.test("`poll` counts and says once what a full outbox lets go", async () => {
   const h = harness([1, 2, 3, 4].map((n) => sample(n)), 2);
   for (const n of [0, 1, 2, 3]) await h.slot(n);
-  assertEquals(h.watch.counters.dropped, 2);
+  assertEquals(h.stats.counters.dropped, 2);
   assertEquals(h.lines.filter(({ level }) => level === "error").length, 1);
 });
 
@@ -102,7 +102,7 @@ Deno.test("`poll` sees a changed price by its time", async () => {
   ]);
   await h.slot(0);
   await h.slot(1);
-  assertEquals(h.watch.counters.unchanged, 0);
+  assertEquals(h.stats.counters.unchanged, 0);
 });
 
 Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {

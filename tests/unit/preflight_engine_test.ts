@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   memoryWarning,
   parseCompose,
@@ -98,7 +98,7 @@ for (const [name, said, message, next] of failures) {
     // Versions differ in where they say it, and in the exit code.
     const inJson = JSON.stringify({ ServerErrors: [said] });
     for (const seen of [info(silent, said, 1), info(inJson), info("", said)]) {
-      const failure = assertThrows(() => parseEngine(seen), Failure);
+      const failure = assertThrows(() => parseEngine(seen), CommandError);
       assertStringIncludes(failure.message, message);
       assertStringIncludes(failure.next, next);
     }
@@ -107,7 +107,7 @@ for (const [name, said, message, next] of failures) {
 
 Deno.test("`parseEngine()` refuses an engine for Windows containers", () => {
   const windows = answered.replace('"linux"', '"windows"');
-  const failure = assertThrows(() => parseEngine(info(windows)), Failure);
+  const failure = assertThrows(() => parseEngine(info(windows)), CommandError);
   assertStringIncludes(failure.next, "Switch to Linux containers");
 });
 
@@ -116,7 +116,7 @@ Deno.test("`parseCompose()` wants the plugin, 2.20 or newer", () => {
   assertEquals(parseCompose(info("v2.20.0\n")), "2.20.0");
   assertEquals(parseCompose(info("5.0.1\n")), "5.0.1");
   const messageFor = (result: ReturnType<typeof info>) =>
-    assertThrows(() => parseCompose(result), Failure).message;
+    assertThrows(() => parseCompose(result), CommandError).message;
   assertEquals(
     messageFor(info("2.19.1\n")),
     "Docker Compose is 2.19.1: 2.20 or newer is needed",

@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { parseList } from "../../tasks/docker/list_containers.ts";
 import {
   portsOf,
@@ -83,7 +83,7 @@ for (const [name, ports, message, next] of cases) {
   Deno.test(`\`requirePorts()\` names the owner of a port: ${name}`, async () => {
     const failure = await assertRejects(
       () => requirePorts(portsOf(ports), look),
-      Failure,
+      CommandError,
     );
     assertStringIncludes(failure.message, message);
     assertStringIncludes(failure.next, next);
@@ -100,7 +100,7 @@ Deno.test("`requireNames()` refuses the container of another project", () => {
   assertEquals(containerNames("crypto", true).length, 3);
   const failure = assertThrows(
     () => requireNames(names, "ours", listed),
-    Failure,
+    CommandError,
   );
   assertStringIncludes(failure.message, "the name crypto-producer is taken");
   assertStringIncludes(failure.next, "STACK_NAME");
@@ -159,7 +159,10 @@ const closed: [string, Record<string, number>, string][] = [
 for (const [name, change, what] of closed) {
   Deno.test(`\`requireReadable()\` finds what user 1993 cannot read: ${name}`, () => {
     const files = filesOf({ ...open, ...change });
-    const failure = assertThrows(() => requireReadable("/p", files), Failure);
+    const failure = assertThrows(
+      () => requireReadable("/p", files),
+      CommandError,
+    );
     assertEquals(failure.next, `let it: cd /p && chmod -R o+rX ${what}`);
     // Its own files it may read by the owner's bits.
     requireReadable("/p", filesOf({ ...open, ...change, "/p": 0o40700 }, 1993));
@@ -169,7 +172,8 @@ for (const [name, change, what] of closed) {
 Deno.test("`requireReadable()` wants a way into the project folder", () => {
   requireReadable("/p", filesOf(open));
   const say = (modes: Record<string, number>) =>
-    assertThrows(() => requireReadable("/p", filesOf(modes)), Failure).next;
+    assertThrows(() => requireReadable("/p", filesOf(modes)), CommandError)
+      .next;
   assertEquals(say({ ...open, "/p": 0o40700 }), "let it: cd /p && chmod o+x .");
   assertEquals(
     say({ ...open, "/p": 0o40700, "/p/vendor": 0o40700 }),
@@ -188,7 +192,7 @@ Deno.test("`requirePackages()` wants both folders, and whole", () => {
     const { [gone]: _, ...rest } = open;
     const failure = assertThrows(
       () => requirePackages("/p", filesOf(rest)),
-      Failure,
+      CommandError,
     );
     assertStringIncludes(failure.message, `${folder}/`);
     assertEquals(failure.next, "install them: deno task deps");

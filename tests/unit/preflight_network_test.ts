@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   parseNeighbours,
   requireAliases,
@@ -71,7 +71,7 @@ const states: [string, ContainerSeen[], string, RegExp][] = [
 ];
 for (const [name, found, message, next] of states) {
   Deno.test(`\`judgePartA()\` refuses PART-A: ${name}`, () => {
-    const failure = assertThrows(() => judgePartA(found), Failure);
+    const failure = assertThrows(() => judgePartA(found), CommandError);
     assertStringIncludes(failure.message, message);
     assertMatch(failure.next, next);
   });
@@ -105,7 +105,7 @@ for (const [name, networks, message] of refused) {
   Deno.test(`\`chooseNetwork()\` refuses ${name}`, () => {
     const failure = assertThrows(
       () => chooseNetwork(networks, "bridge"),
-      Failure,
+      CommandError,
     );
     assertStringIncludes(failure.message, message);
     assertStringIncludes(failure.next, "deno task setup");
@@ -132,7 +132,7 @@ Deno.test("`requireAliases()` names a foreign owner of a name", () => {
   assertEquals(lake[0]?.names, ["lake-broker", "kafka", "09b3dbc079de"]);
   const failure = assertThrows(
     () => requireAliases("lake", own, lake),
-    Failure,
+    CommandError,
   );
   assertStringIncludes(
     failure.message,
@@ -145,7 +145,7 @@ Deno.test("`requireAliases()` names a foreign owner of a name", () => {
   const ours = lake.map((one) => ({ ...one, project: "ours" }));
   requireAliases("lake", own, ours);
   const plain = { name: "my-kafka", project: "", names: ["my-kafka"] };
-  assertThrows(() => requireAliases("lake", own, [plain]), Failure);
+  assertThrows(() => requireAliases("lake", own, [plain]), CommandError);
   requireAliases("lake", own, [{ ...plain, names: ["minio"] }]);
   assertEquals(parseNeighbours("\n", "lake"), []);
 });

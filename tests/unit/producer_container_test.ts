@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { runningContainer } from "../../tasks/producer/producer_container.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
@@ -26,7 +26,7 @@ Deno.test("`runningContainer()` takes no answer for none that is known", async (
     );
   const error = await assertRejects(
     () => runningContainer(hung, "crypto-producer", 1),
-    Failure,
+    CommandError,
     "docker ps does not answer within 0.001 s",
   );
   assertEquals(error.next.includes("--beside"), true);

@@ -1,13 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import type { Batch } from "../../producer/outbox/outbox.ts";
-import {
-  backoffMs,
-  createPublisher,
-  type RecordSender,
-} from "../../producer/publisher.ts";
+import { backoffMs, createPublisher } from "../../producer/publisher.ts";
+import type { RecordSender } from "../../kafka/sender.ts";
 import { sendErrorKind } from "../../kafka/send_errors.ts";
-import { Watch } from "../../producer/health/stats.ts";
+import { Stats } from "../../producer/health/stats.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { captureLog } from "../fakes/log.ts";
 import { fakeOutbox } from "../fakes/outbox.ts";
@@ -19,7 +16,7 @@ type Deed = Error | { appendedBut: Error } | undefined;
 
 function harness(behave: (attempt: number, batch: Batch) => Deed) {
   const { outbox, disk } = fakeOutbox();
-  const watch = new Watch();
+  const stats = new Stats();
   const { log, lines } = captureLog();
   const topics = new FakeTopics();
   const batches: Batch[] = [];
@@ -31,7 +28,8 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
   };
   const sender: RecordSender = {
     connect: () => Promise.resolve(),
-    send: (batch) => {
+    send: (sent) => {
+      const batch = sent as Batch;
       batches.push(batch);
       const deed = behave(batches.length, batch);
       if (deed instanceof Error) return Promise.reject(deed);
@@ -51,10 +49,10 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
       openTail: () => Promise.resolve(topics),
       ensureTopic: (topic) => call(`ensure ${topic}`)(),
       clock: new FakeClock(),
-      watch,
+      stats,
       log,
       random: () => 1,
-      breathe: () => Promise.resolve(),
+      yieldToEventLoop: () => Promise.resolve(),
     });
   const add = (...numbers: number[]) => {
     for (const number of numbers) outbox.add(record(number));
@@ -71,7 +69,7 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
   return {
     outbox,
     disk,
-    watch,
+    stats,
     lines,
     topics,
     batches,
@@ -128,8 +126,8 @@ Deno.test("`publisher` looks at the topic first when records waited at its start
   h.topics.append([record(1), record(2)]);
   await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2", "3"]);
-  assertEquals(h.watch.counters.struckOut, 2);
-  assertEquals(h.watch.counters.published, 1);
+  assertEquals(h.stats.counters.deduplicated, 2);
+  assertEquals(h.stats.counters.published, 1);
 });
 
 for (
@@ -149,7 +147,7 @@ for (
     await h.drain(publisher);
     assertEquals(h.topics.sequences(), ["1", "2"]);
     assertEquals(h.count("renew"), 1);
-    assertEquals(h.watch.counters.struckOut, 2);
+    assertEquals(h.stats.counters.deduplicated, 2);
   });
 }
 
@@ -163,7 +161,7 @@ Deno.test("`publisher` cuts a refused batch and puts aside the one bad record", 
   h.add(1, 2, 3, 4, 5);
   await h.drain(publisher);
   assertEquals(h.topics.sequences(), ["1", "2", "4", "5"]);
-  assertEquals(h.watch.counters.rejected, 1);
+  assertEquals(h.stats.counters.rejected, 1);
   const [said] = h.lines.filter(({ level }) => level === "error");
   assertEquals(said?.fields.sequence, 3);
 });
@@ -176,7 +174,7 @@ Deno.test("`publisher` keeps everything through authentication errors", async ()
   h.add(1, 2);
   await h.drain(publisher);
   assertEquals(h.topics.sequences(), ["1", "2"]);
-  assertEquals(h.watch.counters.rejected, 0);
+  assertEquals(h.stats.counters.rejected, 0);
 });
 
 Deno.test("`publisher` makes a missing topic and goes on", async () => {

@@ -18,103 +18,103 @@ function judged() {
 /** The same, ready at time 0. */
 function ready() {
   const health = judged();
-  health.watch.sampled(sample(), false, 0);
-  health.watch.acknowledged(1, 0, 0, 5);
+  health.stats.sampled(sample(), false, 0);
+  health.stats.acknowledged(1, 0, 0, 5);
   assertEquals(health.kinds(), []);
   return health;
 }
 
 Deno.test("`notReady()` wants both a good poll and an acknowledgement", () => {
-  const { watch, kinds } = judged();
+  const { stats, kinds } = judged();
   assertEquals(kinds(), ["poll", "unacknowledged"]);
-  watch.sampled(sample(), false, 0);
+  stats.sampled(sample(), false, 0);
   assertEquals(kinds(), ["unacknowledged"]);
-  watch.acknowledged(1, 0, 10, 10);
+  stats.acknowledged(1, 0, 10, 10);
   assertEquals(kinds(), []);
 });
 
 Deno.test("`notReady()` tells the API's death after 3 intervals and a timeout", () => {
-  const { watch, time, kinds, texts } = ready();
+  const { stats, time, kinds, texts } = ready();
   const failure = { ok: false, kind: "network", message: "refused" } as const;
-  watch.pollFailed(failure, undefined);
+  stats.pollFailed(failure, undefined);
   time.now = 100_000;
   assertEquals(kinds(), []);
   time.now = 100_001;
   assertEquals(texts(), ["the last good poll is 100.0 s old (refused)"]);
-  watch.sampled(sample(), false, time.now);
+  stats.sampled(sample(), false, time.now);
   assertEquals(kinds(), [], "one success is enough");
 });
 
 Deno.test("`notReady()` tells a dead broker after an interval and 5 s", () => {
-  const { watch, time, kinds, texts, outboxIs } = ready();
+  const { stats, time, kinds, texts, outboxIs } = ready();
   time.now = 60_000;
-  watch.sampled(sample(), false, time.now);
+  stats.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
-  watch.sendFailed("no broker");
+  stats.sendFailed("no broker");
   time.now = 95_000;
   assertEquals(kinds(), []);
   // A younger record does not make the older one's wait shorter.
-  watch.sampled(sample(), false, 90_000);
+  stats.sampled(sample(), false, 90_000);
   time.now = 95_001;
   assertEquals(texts(), ["records have waited 35.0 s for Kafka (no broker)"]);
-  watch.acknowledged(1, 1, time.now, 20);
+  stats.acknowledged(1, 1, time.now, 20);
   assertEquals(kinds(), [], "one success is enough, also with a backlog");
   time.now += 35_001;
   assertEquals(kinds(), ["waiting"], "what is left waits since then");
 });
 
 Deno.test("`notReady()` counts from the start when records of an earlier process wait", () => {
-  const { watch, time, kinds, outboxIs } = judged();
+  const { stats, time, kinds, outboxIs } = judged();
   outboxIs({ depth: 3 });
-  watch.resumed(3, 0);
-  watch.sampled(sample(), false, 34_000);
-  watch.lastAckMs = 0;
+  stats.resumed(3, 0);
+  stats.sampled(sample(), false, 34_000);
+  stats.lastAckMs = 0;
   time.now = 35_001;
   assertEquals(kinds(), ["waiting"]);
-  watch.struckOut(2, 1, time.now);
+  stats.deduplicated(2, 1, time.now);
   assertEquals(kinds(), [], "a strike is progress");
-  assertEquals(watch.counters.struckOut, 2);
+  assertEquals(stats.counters.deduplicated, 2);
 });
 
 Deno.test("`notReady()` waits for nothing once records were set aside", () => {
-  const { watch, time, kinds, outboxIs } = ready();
+  const { stats, time, kinds, outboxIs } = ready();
   outboxIs({ depth: 1 });
-  watch.sampled(sample(), false, 0);
-  watch.rejected(1, 0, 20_000);
+  stats.sampled(sample(), false, 0);
+  stats.rejected(1, 0, 20_000);
   outboxIs({ depth: 0 });
   time.now = 90_000;
-  watch.sampled(sample(), false, time.now);
+  stats.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
   assertEquals(kinds(), ["rejected"], "the new record has not waited");
-  watch.acknowledged(1, 0, time.now, 1);
+  stats.acknowledged(1, 0, time.now, 1);
   outboxIs({ depth: 0 });
   assertEquals(kinds(), [], "Kafka takes records again");
 });
 
 Deno.test("`notReady()` does not wait for a sample that is no record", () => {
-  const { watch, time, kinds, outboxIs } = ready();
-  watch.leftOut(sample(), 10_000);
+  const { stats, time, kinds, outboxIs } = ready();
+  stats.leftOut(sample(), 10_000);
   time.now = 70_000;
-  watch.sampled(sample(), false, time.now);
+  stats.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
   assertEquals(kinds(), []);
 });
 
 Deno.test("`notReady()` tells a refused client at once, until Kafka takes one", () => {
-  const { watch, kinds, texts } = ready();
-  watch.sendFailed("connection closed");
+  const { stats, kinds, texts } = ready();
+  stats.sendFailed("connection closed");
   assertEquals(kinds(), []);
-  watch.sendFailed("SASL SCRAM-SHA-256 failed", true);
+  stats.sendFailed("SASL SCRAM-SHA-256 failed", true);
   assertEquals(texts(), [
     "Kafka refuses this client (SASL SCRAM-SHA-256 failed)",
   ]);
-  watch.acknowledged(1, 0, 10, 10);
+  stats.acknowledged(1, 0, 10, 10);
   assertEquals(kinds(), []);
 });
 
 Deno.test("`notReady()` holds until a rest is over", () => {
-  const { watch, time, kinds, texts } = ready();
-  watch.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
+  const { stats, time, kinds, texts } = ready();
+  stats.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
   assertEquals(texts(), ["the API asked to be left alone for another 9.0 s"]);
   time.now = 9_000;
   assertEquals(kinds(), []);
@@ -130,14 +130,14 @@ Deno.test("`notReady()` tells a full outbox and a disk that takes nothing", () =
 });
 
 Deno.test("`notLive()` tells a schedule that stopped, and nothing else", () => {
-  const { watch, options } = judged();
+  const { stats, options } = judged();
   assertEquals(notLive(options, 1_000_000), undefined, "no slot is known yet");
-  watch.slotDue(30_000);
+  stats.slotDue(30_000);
   assertEquals(notLive(options, 30_000 + 160_000), undefined);
   assertEquals(
     notLive(options, 30_000 + 160_001),
     "the slot that was due 160.0 s ago has not ended",
   );
-  watch.slotDue(900_000);
+  stats.slotDue(900_000);
   assertEquals(notLive(options, 190_001), undefined);
 });

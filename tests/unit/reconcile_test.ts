@@ -27,7 +27,7 @@ function afterKill() {
 Deno.test("`reconcile()` strikes out what is there, from the known position on", async () => {
   const { topics, outbox, left } = afterKill();
   assertEquals(await reconcile(topics, outbox), {
-    struckOut: 5,
+    deduplicated: 5,
     possiblyDuplicated: 0,
   });
   assertEquals(left(), ["11", "12"]);
@@ -37,7 +37,7 @@ Deno.test("`reconcile()` strikes out what is there, from the known position on",
 
 Deno.test("`reconcile()` does not count what is polled while it reads", async () => {
   const { topics, outbox } = afterKill();
-  const { struckOut } = await reconcile({
+  const { deduplicated } = await reconcile({
     offsets: (name) => topics.offsets(name),
     offsetSince: (...of) => topics.offsetSince(...of),
     read(...of) {
@@ -45,7 +45,7 @@ Deno.test("`reconcile()` does not count what is polled while it reads", async ()
       return topics.read(...of);
     },
   }, outbox);
-  assertEquals([struckOut, outbox.depth], [5, 4]);
+  assertEquals([deduplicated, outbox.depth], [5, 4]);
   outbox[Symbol.dispose]();
 });
 
@@ -56,7 +56,7 @@ Deno.test("`reconcile()` reads by time where no position is known", async () => 
   outbox.add(record(3));
   outbox.add(record(4));
   assertEquals(await reconcile(topics, outbox), {
-    struckOut: 1,
+    deduplicated: 1,
     possiblyDuplicated: 0,
   });
   assertEquals(topics.reads, [`${topic}/0 2..3`]);
@@ -73,7 +73,7 @@ Deno.test("`reconcile()` reads every partition, and every topic that records wai
     outbox.add(one);
   }
   outbox.add(record(4));
-  assertEquals((await reconcile(topics, outbox)).struckOut, 3);
+  assertEquals((await reconcile(topics, outbox)).deduplicated, 3);
   assertEquals(outbox.topics(), ["crypto.prices.raw"]);
   outbox[Symbol.dispose]();
 });
@@ -84,7 +84,7 @@ Deno.test("`reconcile()` counts doubt when the topic was made anew", async () =>
   topics.append([record(90), record(91), record(92), record(93), record(94)]);
   topics.append(numbers(6, 7));
   assertEquals(await reconcile(topics, outbox), {
-    struckOut: 2,
+    deduplicated: 2,
     possiblyDuplicated: 5,
   });
   assertEquals(left(), ["8", "9", "10", "11", "12"]);
@@ -95,7 +95,7 @@ Deno.test("`reconcile()` counts doubt when the topic was trimmed past what is kn
   const { topics, outbox, left } = afterKill();
   topics.trimmed = 8;
   assertEquals(await reconcile(topics, outbox), {
-    struckOut: 2,
+    deduplicated: 2,
     possiblyDuplicated: 5,
   });
   assertEquals(left(), ["6", "7", "8", "11", "12"]);
@@ -107,7 +107,7 @@ Deno.test("`reconcile()` takes a missing topic for doubt: a broker that starts k
   outbox.add(record(13, { topic: "other" }));
   await assertRejects(() => reconcile(topics, outbox), Error, "UNKNOWN_TOPIC");
   topics.append([record(13, { topic: "other" })]);
-  assertEquals((await reconcile(topics, outbox)).struckOut, 1);
+  assertEquals((await reconcile(topics, outbox)).deduplicated, 1);
   outbox[Symbol.dispose]();
 });
 
@@ -119,7 +119,7 @@ Deno.test("`reconcile()` counts what it struck out, whatever comes meanwhile", a
     outbox.add(record(number++));
     return read(...args);
   };
-  assertEquals((await reconcile(topics, outbox)).struckOut, 5);
+  assertEquals((await reconcile(topics, outbox)).deduplicated, 5);
   outbox[Symbol.dispose]();
 });
 

@@ -1,6 +1,6 @@
 import lockText from "../../deno.lock" with { type: "text" };
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   importedPackages,
   jsrProject,
@@ -80,7 +80,7 @@ Deno.test("`jsrProject()` keeps JSR's packages and hashes, and nothing of npm", 
 });
 
 Deno.test("`parseLock()` refuses half a file", () => {
-  assertThrows(() => parseLock('{"version": "5"'), Failure, "deno.lock");
+  assertThrows(() => parseLock('{"version": "5"'), CommandError, "deno.lock");
 });
 
 Deno.test("`parseFileList()` takes half a file for none", () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import {
   type StartPorts,
   startServices,
@@ -94,7 +94,7 @@ Deno.test("`startServices()` tries again once ZooKeeper has come round", async (
   await again.start();
   assertEquals(again.calls.length, 2);
   const never = engine([seen("kafka")], Array(5).fill(failed(words)));
-  await assertRejects(never.start, Failure, "dependency failed");
+  await assertRejects(never.start, CommandError, "dependency failed");
   assertEquals(never.calls.length, 3);
 });
 
@@ -103,7 +103,11 @@ Deno.test("`startServices()` takes back what it made when it fails, no more", as
     "Bind for 0.0.0.0:8080 failed: port is already allocated",
   );
   const fresh = engine([], [taken], [["old"], ["old", "new"]]);
-  const error = await assertRejects(fresh.start, Failure, "holds the port");
+  const error = await assertRejects(
+    fresh.start,
+    CommandError,
+    "holds the port",
+  );
   assertEquals(error.message.includes("8080"), true);
   assertEquals(fresh.calls, [
     "UP zookeeper kafka kafka-ui",
@@ -111,7 +115,7 @@ Deno.test("`startServices()` takes back what it made when it fails, no more", as
     "volume rm new",
   ]);
   const grown = engine([seen("zookeeper")], [taken]);
-  await assertRejects(grown.start, Failure);
+  await assertRejects(grown.start, CommandError);
   assertEquals(grown.calls.length, 1, "what was there before stays");
 });
 

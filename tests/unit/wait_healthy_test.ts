@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Failure } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { statusRows } from "../../tasks/stack/compose/compose_status.ts";
 import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
 import {
@@ -94,7 +94,7 @@ Deno.test("`waitForHealth()` shows the log and names cause and cure", async () =
     [{ status: "exited", ...ended(1) }],
     log,
   );
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof CommandError)) throw error;
   assertStringIncludes(error.message, "kafka does not start: ");
   assertStringIncludes(error.next, "deno task destroy");
   assertEquals(lines.length, 1, "a stack trace names no cause");
@@ -112,7 +112,7 @@ Deno.test("`waitForHealth()` lets Kafka come round while its name is held", asyn
 
 Deno.test("`waitForHealth()` ends at its deadline, with the next step", async () => {
   const { error } = await watchKafka([{ health: "starting" }]);
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof CommandError)) throw error;
   assertStringIncludes(error.message, "not healthy within 10 s");
   assertStringIncludes(error.next, "deno task logs kafka");
   await assertRejects(
@@ -125,7 +125,7 @@ Deno.test("`waitForHealth()` ends at its deadline, with the next step", async ()
         now: () => 0,
         sleep: () => Promise.resolve(),
       }),
-    Failure,
+    CommandError,
     "kafka is not healthy",
   );
 });

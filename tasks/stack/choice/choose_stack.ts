@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import {
   pathOf,
@@ -80,4 +81,13 @@ export function openStack(kind: StackKind, hostPort: number): Stack {
   return kind === "native"
     ? createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort })
     : openComposeStack();
+}
+
+/**
+ * The stack that a command works on.
+ *
+ * @param asked The value of `--stack`, if it was given.
+ */
+export function readStack(config: Config, asked?: string): Stack {
+  return openStack(chooseKind(asked, recordedKind()), config.hostPort);
 }

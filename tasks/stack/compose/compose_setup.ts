@@ -49,7 +49,7 @@ export function toKeep(
 /**
  * Brings the stack up.
  *
- * @throws {Failure} with the next step to take.
+ * @throws {CommandError} with the next step to take.
  */
 export async function setUpCompose(flags: Flags): Promise<{
   readonly stack: Stack;

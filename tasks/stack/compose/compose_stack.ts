@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import { inspectProject } from "../../docker/inspect.ts";
-import { askContainer } from "../../verify/observe_stack.ts";
+import { askContainer } from "../../producer/producer_container.ts";
 import { createDocker } from "../../docker/docker.ts";
 import { statusRows } from "./compose_status.ts";
 import {
@@ -18,7 +18,8 @@ import {
 import { removeStandalone } from "./preflight/standalone.ts";
 import { startServices } from "./start_services.ts";
 import { type Run, run as realRun } from "../../host/run_process.ts";
-import type { Progress, ServiceStatus, Stack } from "../stack.ts";
+import type { ServiceStatus, Stack } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 
 /** Settings of a Compose stack. */
 export interface ComposeOptions {
@@ -142,7 +143,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     },
     async logs(service, follow, until) {
       if (service !== undefined && !services.some((one) => one === service)) {
-        throw new Failure(
+        throw new CommandError(
           `there is no service "${service}"`,
           `name one of ${services.join(", ")}`,
         );

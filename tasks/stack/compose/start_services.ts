@@ -6,7 +6,7 @@
  */
 
 import type { ContainerSeen } from "../../docker/container.ts";
-import type { Progress } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 import { type Docker, failureOf } from "../../docker/docker.ts";
 import { pullMissing } from "../../docker/images.ts";
 import type { Service } from "./compose_settings.ts";
@@ -119,7 +119,7 @@ export function strayed(
  * @param wanted Those that have to become healthy; one that this mode's file
  * does not have is left out.
  * @param deadlineMs How long they may take.
- * @throws {Failure} with the cause and the next step.
+ * @throws {CommandError} with the cause and the next step.
  */
 export async function startServices(
   wanted: readonly Service[],

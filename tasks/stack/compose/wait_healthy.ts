@@ -4,11 +4,11 @@
  * @module
  */
 
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
-import { runsWell } from "../../verify/stack_observation.ts";
+import { runsWell } from "../../docker/container.ts";
 import { diagnose, type Diagnosis } from "../../diagnosis/diagnose.ts";
-import type { Progress } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 
 /** What is waited with. */
 export interface WaitPorts {
@@ -81,12 +81,12 @@ async function failureOf(
   container: ContainerSeen,
   why: string,
   ports: WaitPorts,
-): Promise<Failure> {
+): Promise<CommandError> {
   const { name, service, end } = container;
   const { diagnosis, lines } = await explain(container, ports);
   for (const line of lines) ports.progress(`  ${name} | ${line}`);
   const cause = diagnosis?.cause ?? (end.error || undefined);
-  return new Failure(
+  return new CommandError(
     `${service} ${why}${cause === undefined ? "" : `: ${cause}`}`,
     diagnosis?.next ?? `read its log: deno task logs ${service}`,
   );
@@ -95,7 +95,7 @@ async function failureOf(
 /**
  * Waits until all services are healthy.
  *
- * @throws {Failure} for one that ended, is not healthy by the deadline, or is
+ * @throws {CommandError} for one that ended, is not healthy by the deadline, or is
  * started again and again; its last log lines are shown first.
  */
 export async function waitForHealth(
@@ -136,7 +136,7 @@ export async function waitForHealth(
       const why = `is not healthy within ${deadlineMs / 1000} s`;
       const container = open.map(find).find((one) => one !== undefined);
       if (container !== undefined) throw await failureOf(container, why, ports);
-      throw new Failure(
+      throw new CommandError(
         `${open[0]} ${why}`,
         "look at it: docker compose ps -a",
       );

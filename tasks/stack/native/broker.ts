@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
-import type { Progress } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 import { type Detached, startDetached } from "../../host/detached_process.ts";
 import { diagnose } from "../../diagnosis/native_symptoms.ts";
 import { readTail } from "./log_tail.ts";
@@ -74,14 +74,14 @@ async function explain(
   starting: Starting,
   what: string,
   progress: Progress,
-): Promise<Failure> {
+): Promise<CommandError> {
   const log = await readTail(starting.logFile, 200);
   const said = starting.detached?.output() ?? "";
   const text = [...log.lines, said].join("\n");
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   for (const line of lines.slice(-15)) progress(`  | ${line}`);
   const found = diagnose(text);
-  return new Failure(
+  return new CommandError(
     found === undefined ? what : `${what}: ${found.cause}`,
     `${found?.next ?? "look at the log, then try again"} ` +
       `(log: ${starting.logFile})`,
@@ -93,7 +93,7 @@ async function explain(
  * serve them.
  *
  * @param deadlineMs From now on, in milliseconds.
- * @throws {Failure} when it ends or does not serve in time. Its last words go
+ * @throws {CommandError} when it ends or does not serve in time. Its last words go
  * to `progress`.
  */
 export async function waitUntilServing(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";
 import { freePort, isFree } from "../../host/ports.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
@@ -12,7 +12,7 @@ import { findPortOwner } from "../../host/port_owner.ts";
 /**
  * Makes sure that nothing listens on a port.
  *
- * @throws {Failure} that names the owner, if it can be found.
+ * @throws {CommandError} that names the owner, if it can be found.
  */
 export async function requireFree(
   port: number,
@@ -22,7 +22,7 @@ export async function requireFree(
   const owner = await findPortOwner(port, ports.platform, ports.run) ??
     "a program that this user may not see";
   const other = port === 9093 ? 19093 : freePort();
-  throw new Failure(
+  throw new CommandError(
     `port ${port} must be free for Kafka: its owner is ${owner}`,
     `end that program, or choose another port: KAFKA_HOST_PORT=${other} ` +
       "deno task setup --stack=native",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, messageOf } from "../../../lib/errors.ts";
+import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { takeLock } from "../../host/file_lock.ts";
 import { copyJars, type MavenPorts } from "./maven.ts";
 import { platformFacts } from "../../host/platform.ts";
@@ -93,7 +93,7 @@ export async function removeIfThere(path: string): Promise<boolean> {
  * they are, so that a read-only cache will do then. Safe beside another
  * process that does the same.
  *
- * @throws {Failure} when they cannot be fetched or the cache not written.
+ * @throws {CommandError} when they cannot be fetched or the cache not written.
  */
 export async function ensureJars(
   cacheDir: string,
@@ -119,8 +119,8 @@ export async function ensureJars(
     await fetchSet(dir, now, ports);
   } catch (error) {
     ports.signal?.throwIfAborted();
-    if (error instanceof Failure) throw error;
-    throw new Failure(
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
       `cannot keep Kafka's jars in ${cacheDir}: ${messageOf(error)}`,
       "make it a folder that can be written, or name another one in " +
         platformFacts(ports.platform).cacheVariable,
@@ -129,7 +129,7 @@ export async function ensureJars(
   }
   const fetched = await readSet(dir);
   if (Array.isArray(fetched)) return jarSet(fetched);
-  throw new Failure(
+  throw new CommandError(
     `Kafka's jars in ${dir} are not whole after the download: ${fetched}`,
     "check that the disk has 100 MB free, then try again",
   );

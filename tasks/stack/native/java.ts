@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
 import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
@@ -68,7 +68,7 @@ async function ask(
 /**
  * Finds Java: in JAVA_HOME first, then in PATH.
  *
- * @throws {Failure} that names what was found instead and how to get it.
+ * @throws {CommandError} that names what was found instead and how to get it.
  */
 export async function findJava(
   run: Run,
@@ -94,7 +94,7 @@ export async function findJava(
         : `Java ${java.text} in ${where}`,
     );
   }
-  throw new Failure(
+  throw new CommandError(
     `Kafka needs Java ${leastJava} or newer: found ${tried.join(", ")}`,
     facts.getJava,
   );

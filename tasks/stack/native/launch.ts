@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, messageOf } from "../../../lib/errors.ts";
+import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { type BrokerPorts, startBroker, type Starting } from "./broker.ts";
 import { diagnose } from "../../diagnosis/native_symptoms.ts";
 import { type JarSet, keyOf, removeIfThere } from "./jars.ts";
@@ -75,7 +75,7 @@ async function format(
   if (code === 0) return;
   const text = (stderr + stdout).trim();
   const found = diagnose(text);
-  throw new Failure(
+  throw new CommandError(
     `cannot format ${plan.layout.dataDir}: ` +
       (found?.cause ?? messageOf(text.split("\n").at(-1))),
     found?.next ?? "deno task destroy removes what is there; then setup again",

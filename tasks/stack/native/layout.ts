@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { PlatformFacts } from "../../host/platform.ts";
 
 /** The files of one native stack, as absolute paths. */
@@ -49,7 +49,7 @@ export function layoutOf(folder: string): Layout {
 /**
  * Refuses folders that Kafka and Java would take for lists of folders.
  *
- * @throws {Failure} that names the folder and the character.
+ * @throws {CommandError} that names the folder and the character.
  */
 export function checkFolders(
   stateDir: string,
@@ -58,7 +58,7 @@ export function checkFolders(
 ): void {
   const check = (folder: string, character: string, setting: string) => {
     if (!folder.includes(character)) return;
-    throw new Failure(
+    throw new CommandError(
       `the folder "${folder}" has a "${character}" in its name, ` +
         "which would be read as two folders",
       `choose another folder with ${setting}`,

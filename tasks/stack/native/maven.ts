@@ -5,9 +5,9 @@
  */
 
 import { stripVTControlCharacters } from "node:util";
-import { Failure } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
-import type { Progress } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
 /** What Maven is asked with. */
@@ -69,7 +69,7 @@ export function downloadProgress(
 /**
  * Copies the jars that `pom.xml` in a folder names into that folder.
  *
- * @throws {Failure} when Maven is missing or fails.
+ * @throws {CommandError} when Maven is missing or fails.
  */
 export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
   const facts = platformFacts(ports.platform);
@@ -92,13 +92,13 @@ export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
     });
     ports.signal?.throwIfAborted();
     if (code === 0) return;
-    throw new Failure(
+    throw new CommandError(
       `Maven cannot fetch Kafka's jars: ${decisiveLine(stdout + stderr)}`,
       "check the network and the proxy in Maven's settings.xml, then try again",
     );
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Failure(
+    throw new CommandError(
       "Maven is missing: it fetches Kafka's jars once, " +
         `expected ${facts.maven} in PATH`,
       facts.getMaven,

@@ -6,7 +6,7 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { Failure, messageOf } from "../../../lib/errors.ts";
+import { CommandError, messageOf } from "../../../lib/errors.ts";
 import {
   type BrokerPorts,
   endBroker,
@@ -35,7 +35,8 @@ import {
   writeRecord,
 } from "./native_state.ts";
 import { type Run, run as realRun } from "../../host/run_process.ts";
-import type { Progress, Stack } from "../stack.ts";
+import type { Stack } from "../stack.ts";
+import type { Progress } from "../../cli/print.ts";
 
 export { freePort } from "../../host/ports.ts";
 
@@ -108,7 +109,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     if (process !== undefined && state !== "gone") {
       progress(`Stopping Kafka (pid ${process.pid})`);
       if (!await endProcess(process, "SIGTERM")) {
-        throw new Failure(
+        throw new CommandError(
           `the broker (pid ${process.pid}) did not end within ` +
             `${stopDeadlineMs / 1000} s of SIGTERM`,
           `end it with: kill -KILL ${process.pid} (acknowledged records stay)`,
@@ -190,7 +191,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       const record = await readRecord(layout.recordFile);
       if (record !== undefined) {
         await end(record, progress).catch(async (error) => {
-          if (!(error instanceof Failure) || !record.process) throw error;
+          if (!(error instanceof CommandError) || !record.process) throw error;
           await endProcess(record.process, "SIGKILL");
         });
       }
@@ -206,7 +207,7 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
-    throw new Failure(
+    throw new CommandError(
       `cannot use the folder ${path}: ${messageOf(error)}`,
       "make it a folder that can be written, or name another in STATE_DIR",
       { cause: error },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure, UsageError } from "../../../lib/errors.ts";
+import { CommandError, UsageError } from "../../../lib/errors.ts";
 import { result } from "../../cli/print.ts";
 import type { ServiceStatus } from "../stack.ts";
 import { type BrokerPorts, stateOf } from "./broker.ts";
@@ -47,7 +47,7 @@ const shownLines = 200;
 /**
  * Writes the end of the broker's log to stdout.
  *
- * @throws {UsageError} for a service that is not there, {@linkcode Failure}
+ * @throws {UsageError} for a service that is not there, {@linkcode CommandError}
  * when there is no log.
  */
 export async function writeLogs(
@@ -63,7 +63,7 @@ export async function writeLogs(
   }
   const { lines, position } = await readTail(layout.logFile, shownLines);
   if (lines.length === 0 && !following) {
-    throw new Failure(
+    throw new CommandError(
       `there is no log in ${layout.logFile}: the broker was never started`,
       "deno task setup --stack=native",
     );

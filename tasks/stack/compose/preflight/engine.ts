@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 import { diagnose } from "../../../diagnosis/diagnose.ts";
 import type { ProcessResult } from "../../../host/run_process.ts";
 
@@ -40,10 +40,10 @@ export function plainVersion(text: string): string | undefined {
 }
 
 /** An engine on another machine is not started by the words for this one. */
-function elsewhere(said: string): Failure | undefined {
+function elsewhere(said: string): CommandError | undefined {
   const context = /context "([^"]+)": context not found/.exec(said)?.[1];
   if (context !== undefined) {
-    return new Failure(
+    return new CommandError(
       `Docker has no context ${context}`,
       "choose one of docker context ls: docker context use default " +
         "(DOCKER_CONTEXT, if set, wins: unset it)",
@@ -56,7 +56,7 @@ function elsewhere(said: string): Failure | undefined {
     : /\b(?:at |Get ")((?:tcp|ssh|https?):\/\/(?!%2F)[^/"\s]+)/i.exec(said)
       ?.[1]?.replace(/\.$/, "");
   if (place === undefined) return undefined;
-  return new Failure(
+  return new CommandError(
     `the Docker engine on ${place} cannot be reached`,
     "check DOCKER_HOST and docker context ls: without them the engine of " +
       "this machine is used",
@@ -64,17 +64,17 @@ function elsewhere(said: string): Failure | undefined {
 }
 
 /** Why there is no engine, in words for a person. */
-export function engineFailure(said: string): Failure {
+export function engineFailure(said: string): CommandError {
   const far = elsewhere(said);
   if (far !== undefined) return far;
   const found = diagnose(said);
   const socket = /\bat ((?:unix|npipe):\/\/[^\s"]*[^\s".:])/.exec(said)?.[1];
   const where = socket === undefined ? "" : ` (${socket})`;
   if (found !== undefined) {
-    return new Failure(`${found.cause}${where}`, found.next);
+    return new CommandError(`${found.cause}${where}`, found.next);
   }
   const words = said.trim().split("\n").at(-1) || "it said nothing";
-  return new Failure(
+  return new CommandError(
     `the Docker engine does not answer: ${words}`,
     "see what is wrong with it: docker info",
   );
@@ -83,7 +83,7 @@ export function engineFailure(said: string): Failure {
 /**
  * Reads the answer of `docker info --format '{{json .}}'`.
  *
- * @throws {Failure} when there is no engine behind it, or one for Windows
+ * @throws {CommandError} when there is no engine behind it, or one for Windows
  * containers.
  */
 export function parseEngine({ stdout, stderr }: ProcessResult): Engine {
@@ -94,7 +94,7 @@ export function parseEngine({ stdout, stderr }: ProcessResult): Engine {
     throw engineFailure([...info.ServerErrors ?? [], stderr].join("\n"));
   }
   if (info.OSType === "windows") {
-    throw new Failure(
+    throw new CommandError(
       "Docker runs Windows containers: the stack needs Linux containers",
       'choose "Switch to Linux containers" in Docker Desktop\'s menu',
     );
@@ -112,13 +112,13 @@ const oldest = [2, 20] as const;
  * Reads the answer of `docker compose version --short`.
  *
  * @returns the version, e.g. `2.26.1`.
- * @throws {Failure} when the plugin is missing or older than 2.20.
+ * @throws {CommandError} when the plugin is missing or older than 2.20.
  */
 export function parseCompose({ code, stdout }: ProcessResult): string {
   const version = plainVersion(stdout);
   const wanted = oldest.join(".");
   if (code !== 0 || version === undefined) {
-    throw new Failure(
+    throw new CommandError(
       `docker has no compose plugin: version ${wanted} or newer is needed ` +
         "(docker-compose, the program of its own, does not do)",
       "install it: https://docs.docker.com/compose/install/linux/ " +
@@ -129,7 +129,7 @@ export function parseCompose({ code, stdout }: ProcessResult): string {
   const isOld = major < oldest[0] ||
     major === oldest[0] && minor < oldest[1];
   if (!isOld) return version;
-  throw new Failure(
+  throw new CommandError(
     `Docker Compose is ${version}: ${wanted} or newer is needed`,
     "update Docker Desktop, or the package docker-compose-plugin",
   );

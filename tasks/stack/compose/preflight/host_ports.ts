@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
 
 /** A port that the stack will publish on 127.0.0.1. */
@@ -64,8 +64,8 @@ function refuse(
   { port, service, setting }: HostPort,
   owner: string,
   taken: readonly number[],
-): Failure {
-  return new Failure(
+): CommandError {
+  return new CommandError(
     `port ${port} must be free for ${service}: its owner is ${owner}`,
     `end that one, or move ours: put ${setting}=${otherPort(port, taken)} ` +
       "into .env, then: deno task setup",
@@ -91,7 +91,7 @@ async function ownerOf(
 /**
  * Makes sure that each port is free, or held by the very service that wants it.
  *
- * @throws {Failure} that names the owner and the setting that moves the port.
+ * @throws {CommandError} that names the owner and the setting that moves the port.
  */
 export async function requirePorts(
   wanted: readonly HostPort[],
@@ -104,7 +104,7 @@ export async function requirePorts(
   for (const [index, one] of wanted.entries()) {
     const twin = wanted.slice(0, index).find(({ port }) => port === one.port);
     if (twin !== undefined) {
-      throw new Failure(
+      throw new CommandError(
         `${twin.setting} and ${one.setting} are both ${one.port}: each ` +
           "service needs a port of its own",
         `change one in .env, for instance ${one.setting}=` +

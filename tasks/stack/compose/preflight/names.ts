@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 import type { Run } from "../../../host/run_process.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
 import { answer, ask } from "../../../docker/docker.ts";
@@ -26,7 +26,7 @@ export function containerNames(prefix: string, isKraft: boolean): string[] {
 /**
  * Makes sure that no container of another project has one of our names.
  *
- * @throws {Failure} that names it.
+ * @throws {CommandError} that names it.
  */
 export function requireNames(
   names: readonly string[],
@@ -37,7 +37,7 @@ export function requireNames(
     names.includes(one.name) && one.project !== project
   );
   if (other === undefined) return;
-  throw new Failure(
+  throw new CommandError(
     `the name ${other.name} is taken: by ${describe(other)}`,
     `remove that container if it is an old one of yours (docker rm -f ` +
       `${other.name}; named volumes stay), or set STACK_NAME in .env`,
@@ -86,7 +86,7 @@ export function parseNeighbours(json: string, network: string): Neighbour[] {
 /**
  * Makes sure that no container of another project answers to a name of ours.
  *
- * @throws {Failure} that names it.
+ * @throws {CommandError} that names it.
  */
 export function requireAliases(
   network: string,
@@ -98,7 +98,7 @@ export function requireAliases(
     const alias = names.find((one) => wanted.includes(one));
     if (alias === undefined || project === own.project) continue;
     const as = alias === name ? "" : ` as ${alias}`;
-    throw new Failure(
+    throw new CommandError(
       `the container ${name} is on the network ${network}${as}: clients of ` +
         `${alias} would reach it in turn with ours`,
       `take it off: docker network disconnect ${network} ${name}, then: ` +

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 
 /** On these, containers do not find each other by name. */
 const nameless = ["bridge", "host", "none"];
@@ -23,18 +23,18 @@ function list(names: readonly string[]): string {
   return names.length === 0 ? "no network" : names.join(", ");
 }
 
-function noNetwork({ minio, metastore }: PartANetworks): Failure {
+function noNetwork({ minio, metastore }: PartANetworks): CommandError {
   const both = minio.filter((name) => metastore.includes(name));
   const restart = "start PART-A with its own compose file, then: " +
     "deno task setup";
   if (both.length > 0) {
-    return new Failure(
+    return new CommandError(
       `PART-A is on Docker's default network only (${both.join(", ")}): ` +
         "there containers do not find each other by name",
       restart,
     );
   }
-  return new Failure(
+  return new CommandError(
     `hive-minio (on ${list(minio)}) and hive-metastore (on ` +
       `${list(metastore)}) share no network`,
     restart,
@@ -47,7 +47,7 @@ function noNetwork({ minio, metastore }: PartANetworks): Failure {
  * one.
  *
  * @param remembered `DAS_NETWORK`.
- * @throws {Failure} when there is none, or several and nothing tells which.
+ * @throws {CommandError} when there is none, or several and nothing tells which.
  */
 export function chooseNetwork(
   networks: PartANetworks,
@@ -65,7 +65,7 @@ export function chooseNetwork(
   if (only === undefined) throw noNetwork(networks);
   if (others.length === 0) return only;
   const names = [only, ...others].sort();
-  throw new Failure(
+  throw new CommandError(
     `PART-A's containers share several networks: ${names.join(", ")}`,
     `name one in .env: DAS_NETWORK=${names[0]}, then: deno task setup`,
   );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 import { type ContainerSeen, parseInspect } from "../../../docker/container.ts";
 import type { Run } from "../../../host/run_process.ts";
 import { ask } from "../../../docker/docker.ts";
@@ -16,9 +16,9 @@ export const partANames = ["hive-minio", "hive-metastore"] as const;
 const without = "go without it: deno task setup --standalone";
 const again = "then: deno task setup";
 
-function stateFailure({ name, status, health }: ContainerSeen): Failure {
+function stateFailure({ name, status, health }: ContainerSeen): CommandError {
   const is = (what: string, next: string) =>
-    new Failure(`${name} of PART-A ${what}`, next);
+    new CommandError(`${name} of PART-A ${what}`, next);
   switch (status) {
     case "running":
       return health === "starting"
@@ -44,7 +44,7 @@ function stateFailure({ name, status, health }: ContainerSeen): Failure {
  *
  * @param found Those of the two that exist; others are not looked at.
  * @returns the networks that they are on.
- * @throws {Failure} for one that is missing, does not run, or is not healthy.
+ * @throws {CommandError} for one that is missing, does not run, or is not healthy.
  */
 export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
   const networks = partANames.map((wanted) => {
@@ -56,7 +56,7 @@ export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
       const is = missing.length > 1
         ? "PART-A does not run: there are no containers"
         : "PART-A is half there: there is no container";
-      throw new Failure(
+      throw new CommandError(
         `${is} ${missing.join(" and ")}`,
         `start PART-A, ${again}; or ${without}`,
       );

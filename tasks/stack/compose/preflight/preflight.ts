@@ -25,7 +25,8 @@ import {
   requireNames,
 } from "./names.ts";
 import { chooseNetwork } from "./network.ts";
-import { inspectPartA, judgePartA, partANames } from "./part_a.ts";
+import { inspectPartA, judgePartA } from "./part_a.ts";
+import { partANames } from "../../../docker/container.ts";
 import { type Files, requirePackages, requireReadable } from "./readable.ts";
 import { ensureStandalone } from "./standalone.ts";
 
@@ -198,7 +199,7 @@ async function findNetwork(
  * Checks the machine, the project's folder and PART-A. Nothing is changed
  * but, with `standalone`, a network made as the last but one step.
  *
- * @throws {Failure} for the first check that fails, with the next step.
+ * @throws {CommandError} for the first check that fails, with the next step.
  */
 export async function preflight(
   options: PreflightOptions,

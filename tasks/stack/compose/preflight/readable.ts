@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 
 /** The user and group `deno` of the producer's image. */
 const user = 1993;
@@ -79,7 +79,7 @@ function quote(path: string): string {
 /**
  * Makes sure that the container's user can read what it needs.
  *
- * @throws {Failure} with the one line to type.
+ * @throws {CommandError} with the one line to type.
  */
 export function requireReadable(projectDir: string, files: Files): void {
   const closed = unreadable(projectDir, files);
@@ -91,7 +91,7 @@ export function requireReadable(projectDir: string, files: Files): void {
       : [],
   ];
   const what = closed.map((name) => name === "." ? "the project folder" : name);
-  throw new Failure(
+  throw new CommandError(
     `the producer's container (user ${user}) cannot read ${what.join(", ")}`,
     `let it: cd ${quote(projectDir)} && ${commands.join(" && ")}`,
   );
@@ -100,7 +100,7 @@ export function requireReadable(projectDir: string, files: Files): void {
 /**
  * Makes sure that the packages are installed.
  *
- * @throws {Failure} for a folder that is not there.
+ * @throws {CommandError} for a folder that is not there.
  */
 export function requirePackages(projectDir: string, files: Files): void {
   const needs = [
@@ -109,7 +109,7 @@ export function requirePackages(projectDir: string, files: Files): void {
   ] as const;
   for (const [folder, need] of needs) {
     if (files.lstat(`${projectDir}/${need}`) !== undefined) continue;
-    throw new Failure(
+    throw new CommandError(
       `dependencies are missing: ${folder}/ is not there or not whole`,
       "install them: deno task deps",
     );

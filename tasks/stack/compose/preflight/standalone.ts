@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Failure } from "../../../../lib/errors.ts";
+import { CommandError } from "../../../../lib/errors.ts";
 import type { Run } from "../../../host/run_process.ts";
 import { answer, ask } from "../../../docker/docker.ts";
 
@@ -60,7 +60,7 @@ export type Standalone = "made" | "kept";
 /**
  * Takes our network of that name, or makes it.
  *
- * @throws {Failure} when somebody else's network has the name.
+ * @throws {CommandError} when somebody else's network has the name.
  */
 export async function ensureStandalone(
   run: Run,
@@ -68,7 +68,7 @@ export async function ensureStandalone(
 ): Promise<Standalone> {
   const before = await look(run, name);
   if (before.some(({ isOurs }) => !isOurs)) {
-    throw new Failure(
+    throw new CommandError(
       `the network ${name} is not ours: it lacks the label ${labelName}`,
       `see whose it is: docker network inspect ${name}; remove it if nobody ` +
         `needs it (docker network rm ${name}), then: deno task setup ` +
@@ -86,7 +86,7 @@ export async function ensureStandalone(
   await leaveOne(run, after);
   if (made.code === 0) return "made";
   if (after.length > 0) return "kept";
-  throw new Failure(
+  throw new CommandError(
     `cannot make the network ${name}: ${made.stderr.trim()}`,
     "see which networks there are: docker network ls",
   );

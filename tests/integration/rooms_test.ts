@@ -1,0 +1,126 @@
+import { assert, assertEquals } from "@std/assert";
+import { projectDir } from "../harness/producer.ts";
+
+/**
+ * The rooms from the ground up. A file imports from its own folder or from one
+ * that stands before it; what a folder does not name belongs to its parent.
+ */
+const order = [
+  "lib",
+  "kafka/patches",
+  "kafka",
+  "producer/sources",
+  "producer/outbox",
+  "producer/health",
+  "producer/config",
+  "producer",
+  "tasks/cli",
+  "tasks/host",
+  "tasks/diagnosis",
+  "tasks/docker",
+  "tasks/deps",
+  "tasks/producer",
+  "tasks/stack",
+  "tasks/stack/native",
+  "tasks/stack/compose/preflight",
+  "tasks/stack/compose",
+  "tasks/stack/choice",
+  "tasks/verify/probe",
+  "tasks/verify",
+  "tasks/simulator",
+  "tasks/demo",
+  "tasks",
+  "bench",
+  "bench/bare",
+];
+
+/** Imports that still run up. */
+const left = [
+  "producer/sources/mod.ts -> producer/config/config.ts",
+  "producer/sources/coingecko_budget.ts -> producer/config/config.ts",
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function sources(folder: string): string[] {
+  return Array.from(Deno.readDirSync(new URL(folder, projectDir)))
+    .flatMap(({ name, isDirectory }) => {
+      if (isDirectory) return sources(`${folder}/${name}`);
+      return name.endsWith(".ts") ? [`${folder}/${name}`] : [];
+    });
+}
+
+/** What a text imports: static, dynamic, types and re-exports. */
+function specifiersOf(text: string): string[] {
+  const code = text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+  const found = code.matchAll(
+    /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)"([^"]+)"/g,
+  );
+  return Array.from(found, ([, specifier]) => specifier ?? "");
+}
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
+
+const product = ["lib", "kafka", "producer", "tasks", "bench"].flatMap(sources);
+const specifiers = new Map(
+  product.map((file) => {
+    const text = Deno.readTextFileSync(new URL(file, projectDir));
+    return [file, specifiersOf(text)];
+  }),
+);
+const imports: Import[] = product.flatMap((from) =>
+  (specifiers.get(from) ?? []).filter((it) => it.startsWith(".")).map((it) => ({
+    from,
+    to: new URL(it, new URL(from, projectDir)).href.slice(
+      projectDir.href.length,
+    ),
+  }))
+).filter(({ to }) => to.endsWith(".ts"));
+
+Deno.test("every folder of the product has its place in the order", () => {
+  assert(imports.length > 500, `only ${imports.length} imports were found`);
+  const folders = [...new Set(product.map(folderOf))].sort();
+  assertEquals(folders, [...order].sort());
+});
+
+Deno.test("imports run down the order of the rooms", () => {
+  const floor = (path: string) => order.indexOf(folderOf(path));
+  const upward = imports.filter(({ from, to }) => floor(to) > floor(from));
+  assertEquals(upward.map(({ from, to }) => `${from} -> ${to}`), left);
+});
+
+Deno.test("no files import each other in a circle", () => {
+  const open = new Map(imports.map(({ from }) => [from, new Set<string>()]));
+  for (const { from, to } of imports) open.get(from)?.add(to);
+  // Takes away what imports nothing that is left, until nothing changes.
+  let before = -1;
+  while (before !== open.size) {
+    before = open.size;
+    for (const [file, targets] of open) {
+      if ([...targets].every((target) => !open.has(target))) open.delete(file);
+    }
+  }
+  assertEquals([...open.keys()], []);
+});
+
+Deno.test("one file alone imports kafkajs", () => {
+  const importers = product.filter((file) =>
+    specifiers.get(file)?.some((it) => /^(npm:)?kafkajs\b/.test(it))
+  );
+  assertEquals(importers.filter((file) => !file.startsWith("bench/bare/")), [
+    "kafka/client.ts",
+  ]);
+});
+
+Deno.test("no two files of the product share a name", () => {
+  // A program's entry and a folder's list of members are called so everywhere.
+  const usual = new Set(["main.ts", "mod.ts"]);
+  const names = product.filter((file) => !file.startsWith("bench/"))
+    .map((file) => file.slice(file.lastIndexOf("/") + 1))
+    .filter((name) => !usual.has(name));
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  assertEquals(twice, []);
+});
