@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import readme from "../../README.md" with { type: "text" };
+import page from "../../docs/your-own-source.md" with { type: "text" };
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { startBroker } from "../harness/broker.ts";
 import { deno, type Ended, withClone } from "../harness/clone.ts";
@@ -93,8 +93,8 @@ Deno.test("commands refuse wrong words with exit 2 and say what to try", async (
   }
 });
 
-Deno.test("the README's source type-checks and publishes", async () => {
-  const source = /```ts source\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+Deno.test("the documented source type-checks and publishes", async () => {
+  const source = /```ts source\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   assert(source.split("\n").length < 40);
   await withClone(async (folder) => {
     const at = `${folder}/producer/sources`;
