@@ -4,9 +4,8 @@
  * @module
  */
 
+import { projectDir } from "../lib/project.ts";
 import { type Usage, usageOf } from "./machine.ts";
-
-const project = new URL("../", import.meta.url);
 
 /** A line of JSON that a process printed. */
 export interface Line {
@@ -42,7 +41,7 @@ export function start(
   const begun = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", ...args],
-    cwd: project,
+    cwd: projectDir,
     env,
     stdin: "null",
     stdout: "piped",

@@ -7,6 +7,7 @@
 import { producerArgs } from "./producer/producer_args.ts";
 import type { Config } from "../producer/config/config.ts";
 import { CommandError } from "../lib/errors.ts";
+import { projectDir } from "../lib/project.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import { accessSettings } from "../producer/config/settings_table.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
@@ -66,7 +67,7 @@ function startProducer(
 ): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...producerArgs],
-    cwd: new URL("../", import.meta.url),
+    cwd: projectDir,
     env: { ...env },
     stdin: "null",
     stdout: "inherit",

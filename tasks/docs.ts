@@ -4,12 +4,13 @@
  * @module
  */
 
+import { projectDir } from "../lib/project.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { result } from "./cli/print.ts";
 import { symptoms } from "./diagnosis/diagnose.ts";
 import { troubleshootingTable, withTable } from "./diagnosis/symptom_table.ts";
 
-const readmeUrl = new URL("../README.md", import.meta.url);
+const readmeUrl = new URL("README.md", projectDir);
 
 const command: Command = {
   name: "docs",

@@ -10,7 +10,8 @@
 
 import { producerArgs } from "./producer/producer_args.ts";
 import { formatAddress } from "../lib/setting_parsers.ts";
-import { projectDir, realPorts } from "../producer/config/settings.ts";
+import { realPorts } from "../producer/config/settings.ts";
+import { projectDir } from "../lib/project.ts";
 import { stopSignals } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { readConfig } from "./cli/read_config.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type Command, runCommand } from "./cli/command.ts";
-import { pathOf, projectDir } from "../producer/config/settings.ts";
+import { pathOf, projectDir } from "../lib/project.ts";
 import { progress, result } from "./cli/print.ts";
 import { run } from "./host/run_process.ts";
 import { beginsErrors, type Counts, parseCounts } from "./test_report.ts";

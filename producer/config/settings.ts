@@ -8,6 +8,7 @@
 import type { Config } from "./config.ts";
 import { parseDotenv } from "../../lib/dotenv.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
+import { inProjectDir, projectDir } from "../../lib/project.ts";
 import { moveFiles } from "../../kafka/access.ts";
 import type { KafkaKeys } from "../../kafka/credentials.ts";
 import { missing } from "./permissions.ts";
@@ -26,19 +27,12 @@ export interface SettingsPorts {
   readonly readText: (path: string) => string | undefined;
 }
 
-/** The project's folder, which relative paths start from. */
-export const projectDir: URL = new URL("../../", import.meta.url);
-
 /** The configuration with its paths made absolute, from the project's folder. */
 export function inProject(config: Config): Config {
-  const absolute = (path: string) =>
-    /^[A-Za-z]:/.test(path)
-      ? path
-      : pathOf(new URL(path.replaceAll("\\", "/"), projectDir));
   return {
     ...config,
-    stateDir: absolute(config.stateDir),
-    access: moveFiles(config.access, absolute),
+    stateDir: inProjectDir(config.stateDir),
+    access: moveFiles(config.access, inProjectDir),
   };
 }
 
@@ -62,11 +56,6 @@ export async function openKeys(
     throw new UsageError(messageOf(error), { cause: error });
   }
   return keys;
-}
-
-/** The path of a file address; `/C:/folder` is how one names Windows'. */
-export function pathOf({ pathname }: URL): string {
-  return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
 }
 
 /** The real {@linkcode SettingsPorts}; paths start from the project's folder. */

@@ -6,7 +6,8 @@
  */
 
 import { CommandError } from "../../lib/errors.ts";
-import { projectDir, realPorts } from "../../producer/config/settings.ts";
+import { realPorts } from "../../producer/config/settings.ts";
+import { projectDir } from "../../lib/project.ts";
 import { composeSettings } from "../stack/compose/compose_settings.ts";
 import { waitForHealth } from "../stack/compose/wait_healthy.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";

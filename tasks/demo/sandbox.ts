@@ -5,9 +5,9 @@
  * @module
  */
 
-import { pathOf } from "../../producer/config/settings.ts";
+import { pathOf, projectDir } from "../../lib/project.ts";
 
-const stateUrl = new URL("../../.state", import.meta.url);
+const stateUrl = new URL(".state", projectDir);
 
 /** The place. */
 export interface Place {

@@ -5,6 +5,7 @@
  */
 
 import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
+import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
 import {
   exists,
@@ -182,7 +183,7 @@ export async function runDeps(args: readonly string[]): Promise<number> {
       result(help);
       return 0;
     }
-    Deno.chdir(new URL("../../", import.meta.url));
+    Deno.chdir(projectDir);
     return await deps(command.refresh);
   } catch (error) {
     say(messageOf(error));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pathOf } from "../../producer/config/settings.ts";
+import { pathOf } from "../../lib/project.ts";
 import type { Run } from "../host/run_process.ts";
 import { attempt } from "../../lib/result.ts";
 import type { Result } from "../../lib/result.ts";

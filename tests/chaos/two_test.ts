@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../tasks/host/run_process.ts";
-import { projectDir } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 import { finish } from "./flow.ts";
 import { openProxied } from "./proxied.ts";

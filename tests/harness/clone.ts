@@ -4,7 +4,7 @@
  * @module
  */
 
-import { projectDir } from "./producer.ts";
+import { projectDir } from "../../lib/project.ts";
 
 /** How a command ended. */
 export interface Ended {

@@ -1,10 +1,8 @@
 import { producerArgs } from "../../tasks/producer/producer_args.ts";
+import { projectDir } from "../../lib/project.ts";
 import { formatAddress } from "../../lib/setting_parsers.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
-
-/** The project's folder. */
-export const projectDir: URL = new URL("../../", import.meta.url);
 
 /** What `/status` says, as far as tests ask. */
 export interface Status {

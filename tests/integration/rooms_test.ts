@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { projectDir } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 
 /**
  * The rooms from the ground up. A file imports from its own folder or from one

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../tasks/host/run_process.ts";
 import { testDir } from "../harness/broker.ts";
 import { encryptKey, makeAuthority } from "../harness/certificates.ts";
-import { projectDir, startProducer } from "../harness/producer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 
 Deno.test("a key or a certificate that cannot be used is exit 2 and a line", async (t) => {
   await using folder = await testDir();

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { testDir } from "../harness/broker.ts";
-import { projectDir, startProducer } from "../harness/producer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 
 async function status(env: Record<string, string>, ...args: string[]) {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {

@@ -7,11 +7,8 @@ import {
 import { run } from "../../tasks/host/run_process.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
 import { consume } from "../harness/consumer.ts";
-import {
-  projectDir,
-  type RunningProducer,
-  startProducer,
-} from "../harness/producer.ts";
+import { type RunningProducer, startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { stopSettled } from "../harness/settle.ts";
 import { until } from "../harness/until.ts";
 

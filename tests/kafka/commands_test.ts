@@ -4,7 +4,8 @@ import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { startBroker } from "../harness/broker.ts";
 import { deno, type Ended, withClone } from "../harness/clone.ts";
 import { freePort } from "../harness/ports.ts";
-import { projectDir, startProducer } from "../harness/producer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
 const task = (name: string, args: string[], env: Record<string, string> = {}) =>

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../tasks/host/run_process.ts";
 import { deno, withClone } from "../harness/clone.ts";
-import { projectDir } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
 /** Nothing listens there: the demo's prices are made up, whoever runs it. */

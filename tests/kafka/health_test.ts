@@ -9,11 +9,8 @@ import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { startBroker } from "../harness/broker.ts";
 import { freePort } from "../harness/ports.ts";
-import {
-  projectDir,
-  type RunningProducer,
-  startProducer,
-} from "../harness/producer.ts";
+import { type RunningProducer, startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
 const interval = 0.5;

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { encryptKey } from "../harness/certificates.ts";
-import { projectDir, startProducer } from "../harness/producer.ts";
+import { startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { startSecureBroker, user } from "./secure_broker.ts";
 
 /** Planted where secrets go; nothing that is seen from outside may hold one. */

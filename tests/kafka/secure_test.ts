@@ -7,11 +7,8 @@ import {
 import { run } from "../../tasks/host/run_process.ts";
 import { encryptKey, makeAuthority } from "../harness/certificates.ts";
 import { consume } from "../harness/consumer.ts";
-import {
-  projectDir,
-  type RunningProducer,
-  startProducer,
-} from "../harness/producer.ts";
+import { type RunningProducer, startProducer } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { stopSettled } from "../harness/settle.ts";
 import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
 

@@ -3,7 +3,8 @@ import { formatAddress } from "../../lib/setting_parsers.ts";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { startBroker, testDir } from "../harness/broker.ts";
 import { freePort } from "../harness/ports.ts";
-import { projectDir, startProducer, type Status } from "../harness/producer.ts";
+import { startProducer, type Status } from "../harness/producer.ts";
+import { projectDir } from "../../lib/project.ts";
 import { settle } from "../harness/settle.ts";
 import { until } from "../harness/until.ts";
 

@@ -6,11 +6,8 @@
 
 import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import {
-  pathOf,
-  projectDir,
-  realPorts,
-} from "../../../producer/config/settings.ts";
+import { realPorts } from "../../../producer/config/settings.ts";
+import { pathOf, projectDir } from "../../../lib/project.ts";
 import {
   type ComposeStack,
   createComposeStack,
@@ -19,13 +16,11 @@ import { composeSettings } from "../compose/compose_settings.ts";
 import { createNativeStack } from "../native/native_stack.ts";
 import { type Stack, type StackKind, stackKinds } from "../stack.ts";
 
-const recordUrl = new URL("../../../.state/stack.json", import.meta.url);
-const nativeUrl = new URL("../../../.state/native", import.meta.url);
+const recordUrl = new URL(".state/stack.json", projectDir);
+const nativeUrl = new URL(".state/native", projectDir);
 
 /** The path of the project's `.env`. */
-export const envPath: string = pathOf(
-  new URL("../../../.env", import.meta.url),
-);
+export const envPath: string = pathOf(new URL(".env", projectDir));
 
 /**
  * The kind that was asked for, else the recorded one, else `compose`.

@@ -5,11 +5,8 @@
  * @module
  */
 
-import {
-  pathOf,
-  projectDir,
-  realPorts,
-} from "../../../producer/config/settings.ts";
+import { realPorts } from "../../../producer/config/settings.ts";
+import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Flags } from "../../cli/command.ts";
 import { progress } from "../../cli/print.ts";
 import { createComposeStack } from "./compose_stack.ts";
