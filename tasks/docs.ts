@@ -1,5 +1,5 @@
 /**
- * `deno task docs`: the generated parts of README.md, written anew.
+ * `deno task docs`: writes the generated parts of the documentation.
  *
  * @module
  */
@@ -7,23 +7,36 @@
 import { projectDir } from "../lib/project.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { result } from "./cli/print.ts";
-import { symptoms } from "./diagnosis/diagnose.ts";
-import { troubleshootingTable, withTable } from "./diagnosis/symptom_table.ts";
-
-const readmeUrl = new URL("README.md", projectDir);
+import { generatedParts } from "./docs/generated_parts.ts";
+import { withPart } from "./docs/markdown.ts";
 
 const command: Command = {
   name: "docs",
-  help: `Writes the generated parts of README.md: the troubleshooting table.
+  help: `Writes the generated parts of docs/: settings and troubleshooting.
 
-Usage: deno task docs`,
-  flags: {},
-  async run() {
-    const before = await Deno.readTextFile(readmeUrl);
-    const after = withTable(before, troubleshootingTable(symptoms));
-    if (after !== before) await Deno.writeTextFile(readmeUrl, after);
-    result(after === before ? "README.md is as it should be." : "Written.");
-    return 0;
+Usage: deno task docs [--check]
+
+  --check  write nothing; exit code 1 when a page is out of date`,
+  flags: { boolean: ["check"] },
+  async run(flags) {
+    const isCheck = flags.has("check");
+    const stale: string[] = [];
+    for (const [page, parts] of Map.groupBy(generatedParts, (it) => it.page)) {
+      const url = new URL(page, projectDir);
+      const before = await Deno.readTextFile(url);
+      const after = parts.reduce(
+        (text, part) => withPart(text, part.name, part.text),
+        before,
+      );
+      if (after === before) continue;
+      stale.push(page);
+      if (!isCheck) await Deno.writeTextFile(url, after);
+    }
+    for (const page of stale) {
+      result(isCheck ? `out of date: ${page}` : `written: ${page}`);
+    }
+    if (stale.length === 0) result("The documentation is up to date.");
+    return isCheck && stale.length > 0 ? 1 : 0;
   },
 };
 

@@ -1,38 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { rooms } from "../harness/rooms.ts";
 import { projectDir } from "../../lib/project.ts";
-
-/**
- * The rooms from the ground up. A file imports from its own folder or from one
- * that stands before it; what a folder does not name belongs to its parent.
- */
-const order = [
-  "lib",
-  "kafka/patches",
-  "kafka",
-  "producer/sources",
-  "producer/outbox",
-  "producer/health",
-  "producer/config",
-  "producer",
-  "tasks/cli",
-  "tasks/host",
-  "tasks/diagnosis",
-  "tasks/docker",
-  "tasks/deps",
-  "tasks/producer",
-  "tasks/stack",
-  "tasks/stack/native",
-  "tasks/stack/compose/preflight",
-  "tasks/stack/compose",
-  "tasks/stack/choice",
-  "tasks/verify/probe",
-  "tasks/verify",
-  "tasks/simulator",
-  "tasks/demo",
-  "tasks",
-  "bench",
-  "bench/bare",
-];
 
 /** Imports that still run up. */
 const left = [
@@ -83,11 +51,11 @@ const imports: Import[] = product.flatMap((from) =>
 Deno.test("every folder of the product has its place in the order", () => {
   assert(imports.length > 500, `only ${imports.length} imports were found`);
   const folders = [...new Set(product.map(folderOf))].sort();
-  assertEquals(folders, [...order].sort());
+  assertEquals(folders, [...rooms].sort());
 });
 
 Deno.test("imports run down the order of the rooms", () => {
-  const floor = (path: string) => order.indexOf(folderOf(path));
+  const floor = (path: string) => rooms.indexOf(folderOf(path));
   const upward = imports.filter(({ from, to }) => floor(to) > floor(from));
   assertEquals(upward.map(({ from, to }) => `${from} -> ${to}`), left);
 });

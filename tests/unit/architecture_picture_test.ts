@@ -1,17 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import compose from "../../compose.yaml" with { type: "text" };
-import readme from "../../README.md" with { type: "text" };
+import page from "../../docs/operations.md" with { type: "text" };
 
-const picture = /```mermaid\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const picture = /```mermaid\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
 
-Deno.test("README's picture has the containers of compose.yaml", () => {
+Deno.test("the picture of docs/operations.md has the containers of compose.yaml", () => {
   const drawn = [...picture.matchAll(/\["(crypto-[\w-]+)/g)].map(([, n]) => n);
   const made = [...compose.matchAll(/container_name: \S*?-crypto\}(-[\w-]+)/g)]
     .map(([, n]) => `crypto${n}`);
   assertEquals([...new Set(drawn)].sort(), made.sort());
 });
 
-Deno.test("README's picture has the addresses of compose.yaml", () => {
+Deno.test("the picture of docs/operations.md has the addresses of compose.yaml", () => {
   const drawn = [...picture.matchAll(/"([\w-]+):(\d+)"/g)];
   assertEquals(new Set(drawn.map(([text]) => text)).size, 6);
   for (const [, host, port] of drawn) {

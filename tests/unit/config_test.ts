@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
-import readme from "../../README.md" with { type: "text" };
+import page from "../../docs/configuration.md" with { type: "text" };
 import envExample from "../../.env.example" with { type: "text" };
 import {
   describeConfig,
@@ -168,7 +168,7 @@ Deno.test("`parseCommand()` takes flags and refuses what it does not know", () =
   assertThrows(() => parseCommand(["--kafka-topic"]), UsageError, "a value");
 });
 
-Deno.test("every setting is in the permission set, help, README, example", () => {
+Deno.test("every setting is in the permission set, help, docs, example", () => {
   const names = settingsTable.map(({ name }) => name);
   const allowed = denoJson.permissions.producer.env.allow;
   assertEquals(
@@ -178,7 +178,7 @@ Deno.test("every setting is in the permission set, help, README, example", () =>
   );
   for (const name of names) {
     assertStringIncludes(helpText(), name);
-    assertStringIncludes(readme, `\`${name}\``);
+    assertStringIncludes(page, `\`${name}=`);
     assertStringIncludes(envExample, `${name}=`);
   }
 });

@@ -1,10 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import readme from "../../README.md" with { type: "text" };
 import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
-import {
-  troubleshootingTable,
-  withTable,
-} from "../../tasks/diagnosis/symptom_table.ts";
 import { engineFailures, serviceFailures } from "../fakes/failures.ts";
 
 const failures = [...engineFailures, ...serviceFailures];
@@ -60,10 +55,4 @@ Deno.test("`diagnose()` finds nothing in a log without a failure", () => {
 [2026-11-24 14:47:07,204] INFO [KafkaServer id=1] started`;
   assertEquals(diagnose(log), undefined);
   assertEquals(diagnose(""), undefined);
-});
-
-Deno.test("README's troubleshooting table is the table of symptoms", () => {
-  const table = troubleshootingTable(symptoms);
-  assertEquals(withTable(readme, table), readme, "type: deno task docs");
-  assertEquals(table.split("\n").length, symptoms.length + 2);
 });

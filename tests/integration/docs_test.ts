@@ -1,0 +1,168 @@
+import { assert, assertEquals } from "@std/assert";
+import denoJson from "../../deno.json" with { type: "json" };
+import { deno } from "../harness/clone.ts";
+import { projectDir } from "../../lib/project.ts";
+import { rooms } from "../harness/rooms.ts";
+
+const pages = [
+  "README.md",
+  "bench/README.md",
+  "ops/README.md",
+  ...Array.from(
+    Deno.readDirSync(new URL("docs/", projectDir)),
+    ({ name }) => `docs/${name}`,
+  ),
+];
+const texts = new Map(
+  pages.map((page) => [page, Deno.readTextFileSync(new URL(page, projectDir))]),
+);
+
+function withoutBlocks(text: string): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+}
+
+/** The anchors of a page's headings, as GitHub and GitLab make them. */
+function anchorsOf(text: string): string[] {
+  return Array.from(
+    withoutBlocks(text).matchAll(/^#+ (.+)$/gm),
+    ([, heading = ""]) =>
+      heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .trim().replaceAll(" ", "-"),
+  );
+}
+
+Deno.test("README.md has at most 150 lines", () => {
+  const lines = (texts.get("README.md") ?? "").trimEnd().split("\n");
+  assert(lines.length <= 150, `${lines.length} lines`);
+});
+
+Deno.test("every relative link and anchor of the documentation resolves", () => {
+  const broken: string[] = [];
+  let seen = 0;
+  for (const [page, text] of texts) {
+    for (
+      const [, link = ""] of withoutBlocks(text).matchAll(/\]\(([^)]+)\)/g)
+    ) {
+      if (/^[a-z]+:/.test(link)) continue;
+      seen++;
+      const [path = "", anchor] = link.split("#");
+      const url = path === ""
+        ? new URL(page, projectDir)
+        : new URL(path, new URL(page, projectDir));
+      try {
+        const target = Deno.readTextFileSync(url);
+        if (
+          anchor === undefined || anchorsOf(target).includes(anchor)
+        ) continue;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+      broken.push(`${page}: ${link}`);
+    }
+  }
+  assert(seen > 10, `only ${seen} links were found`);
+  assertEquals(broken, []);
+});
+
+Deno.test("every page of docs/ is linked in the README", () => {
+  const readme = texts.get("README.md") ?? "";
+  for (const page of pages.filter((it) => it !== "README.md")) {
+    assert(readme.includes(`](${page})`), page);
+  }
+});
+
+Deno.test("the README's command table has the tasks of deno.json", () => {
+  const rows = (texts.get("README.md") ?? "")
+    .matchAll(/^\| `deno task ([\w:]+)` +\|/gm);
+  assertEquals(
+    Array.from(rows, ([, name = ""]) => name).sort(),
+    Object.keys(denoJson.tasks).sort(),
+  );
+});
+
+/** The commands of the documentation, with the flags that are given to each. */
+const mentioned = [...texts].flatMap(([page, text]) =>
+  Array.from(
+    text.matchAll(/\b(?:deno|deno@2\.9\.6) task ([\w:-]+)([^`\n#|;,]*)/g),
+    ([, name = "", rest = ""]) => ({
+      page,
+      name,
+      flags: rest.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [],
+    }),
+  )
+);
+
+Deno.test("every task that the documentation names exists", () => {
+  assert(mentioned.length > 50, `only ${mentioned.length} were found`);
+  const wrong = mentioned.filter(({ name }) =>
+    !Object.hasOwn(denoJson.tasks, name)
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("every flag that the documentation names is in the command's help", async () => {
+  const flagsOf = Map.groupBy(
+    mentioned.filter(({ flags }) => flags.length > 0),
+    ({ name }) => name,
+  );
+  const wrong: string[] = [];
+  for (const [name, uses] of flagsOf) {
+    const path = `tasks/${name.replace(":", "_")}.ts`;
+    const help = await deno(["run", "-q", "-P=tasks", path, "--help"]);
+    assertEquals(help.code, 0, `${name}: ${help.stderr}`);
+    for (const { page, flags } of uses) {
+      for (const flag of flags) {
+        const known = new RegExp(`(?<![\\w-])${flag}(?![\\w-])`);
+        if (flag !== "--help" && !known.test(help.stdout)) {
+          wrong.push(`${page}: ${name} ${flag}`);
+        }
+      }
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("docs/architecture.md has the rooms in the order of imports", () => {
+  const text = texts.get("docs/architecture.md") ?? "";
+  const list = text.matchAll(/^\d+\. `([\w/]+)`/gm);
+  const isRoom = (name: string) => rooms.includes(name);
+  assertEquals(
+    Array.from(list, ([, name = ""]) => name).filter(isRoom),
+    [...rooms],
+  );
+});
+
+Deno.test("every file that the documentation names exists", () => {
+  const missing = [...texts].flatMap(([page, text]) =>
+    Array.from(
+      text.matchAll(
+        /`((?:lib|kafka|producer|tasks|bench|tests|offline|ops)\/[\w./-]*)`/g,
+      ),
+      ([, path = ""]) => ({ page, path }),
+    )
+  ).filter(({ path }) => {
+    try {
+      Deno.statSync(new URL(path, projectDir));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  assertEquals(missing, []);
+});
+
+Deno.test("the kafkajs example type-checks", async () => {
+  const text = texts.get("docs/reading-the-topic.md") ?? "";
+  const example = /```ts\n([\s\S]*?)```/.exec(text)?.[1];
+  assert(example !== undefined);
+  const folder = await Deno.makeTempDir();
+  try {
+    // Not under .state/, which deno.json excludes from checks.
+    await Deno.writeTextFile(`${folder}/read.ts`, example);
+    const args = ["check", "--config=deno.json", `${folder}/read.ts`];
+    const checked = await deno(args);
+    assertEquals(checked.code, 0, checked.stderr);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
