@@ -14,7 +14,7 @@ import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
-import type { Address } from "../lib/setting_parsers.ts";
+import type { Address } from "../lib/address.ts";
 import { securityReason, withReason } from "./access_error.ts";
 import type { KafkaKeys } from "./credentials.ts";
 import { type Authenticators, saslOptions } from "./sasl.ts";

@@ -6,7 +6,7 @@
 
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Address } from "../lib/setting_parsers.ts";
+import type { Address } from "../lib/address.ts";
 import type { TlsMaterial } from "./credentials.ts";
 
 /** What a connection is opened with. */

@@ -1,16 +1,16 @@
 /**
- * Parsers of single settings. Each takes text and gives a value or throws a
- * {@linkcode UsageError} that says the rule; `parseConfig()` adds the name.
+ * Parsers of single settings: text in, a value out. A {@linkcode UsageError}
+ * states the rule; {@linkcode parseSetting} adds the name and the value.
  *
  * @module
  */
 
-import { UsageError } from "./errors.ts";
+import { messageOf, UsageError } from "./errors.ts";
 
 /**
- * Reads one setting's text.
+ * Parses one setting's text.
  *
- * @throws {UsageError} that says the rule.
+ * @throws {UsageError} that states the rule.
  */
 export type Field<T> = (text: string) => T;
 
@@ -32,6 +32,9 @@ export function integerField(low: number, high: number): Field<number> {
   };
 }
 
+/** A TCP port. */
+export const portField: Field<number> = integerField(1, 65_535);
+
 /** One of a closed set of words. */
 export function choiceField<const T extends string>(
   words: readonly T[],
@@ -43,12 +46,12 @@ export function choiceField<const T extends string>(
   };
 }
 
-/** A truth value: `true` or `false`. */
+/** `true` or `false`. */
 export function booleanField(text: string): boolean {
   return choiceField(["true", "false"])(text) === "true";
 }
 
-/** Text of a given form; `rule` says the form in words. */
+/** Text that matches a pattern; `rule` describes the pattern in words. */
 export function patternField(pattern: RegExp, rule: string): Field<string> {
   return (text: string): string => {
     if (pattern.test(text)) return text;
@@ -56,30 +59,7 @@ export function patternField(pattern: RegExp, rule: string): Field<string> {
   };
 }
 
-/** A host and a port. */
-export interface Address {
-  /** Host name or IP address; an IPv6 address stands without brackets. */
-  readonly host: string;
-  /** TCP port. */
-  readonly port: number;
-}
-
-/** `host:port`; an IPv6 address stands in brackets. */
-export function addressField(text: string): Address {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/
-    .exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
-  throw new UsageError(`expected host:port with a port from 1 to 65535`);
-}
-
-/** An address as it is written: `[::1]:9093`. */
-export function formatAddress({ host, port }: Address): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** Comma-separated items, each read by `item`; at least one, none twice. */
+/** Comma-separated items, each parsed by `item`; at least one, without duplicates. */
 export function listField<T>(item: Field<T>): Field<T[]> {
   return (text: string): T[] => {
     const words = text.split(",").map((word) => word.trim())
@@ -89,8 +69,50 @@ export function listField<T>(item: Field<T>): Field<T[]> {
     }
     const twice = words.find((word, index) => words.indexOf(word) !== index);
     if (twice !== undefined) {
-      throw new UsageError(`"${twice}" stands there twice`);
+      throw new UsageError(`"${twice}" is listed twice`);
     }
     return words.map(item);
   };
+}
+
+/**
+ * Parses a setting.
+ *
+ * @throws {UsageError} with the setting's name, its value and the rule.
+ */
+export function parseSetting<T>(
+  name: string,
+  text: string,
+  parse: Field<T>,
+): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UsageError(`${name} is "${text}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Runs all parsers, so that every mistake is reported at once.
+ *
+ * @throws {UsageError} with the lines of all mistakes.
+ */
+export function parseAll<T extends Record<string, () => unknown>>(
+  parsers: T,
+): { readonly [K in keyof T]: ReturnType<T[K]> } {
+  const values: Record<string, unknown> = {};
+  const mistakes = new Set<string>();
+  for (const [key, parse] of Object.entries(parsers)) {
+    try {
+      values[key] = parse();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      error.message.split("\n").forEach((line) => mistakes.add(line));
+    }
+  }
+  if (mistakes.size > 0) throw new UsageError([...mistakes].join("\n"));
+  // Each parser of `T` has given its value.
+  return values as { [K in keyof T]: ReturnType<T[K]> };
 }

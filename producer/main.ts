@@ -17,11 +17,8 @@ import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
-import {
-  checkPermissions,
-  hasPermission,
-  needsOf,
-} from "./config/permissions.ts";
+import { needsOf } from "./config/permissions.ts";
+import { checkPermissions, hasPermission } from "../lib/needs.ts";
 import { gatherSettings, inProject, openKeys } from "./config/settings.ts";
 import { createSource } from "./sources/mod.ts";
 

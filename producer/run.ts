@@ -10,7 +10,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Config } from "./config/config.ts";
 import type { Origin } from "./envelope.ts";
 import { CommandError, messageOf } from "../lib/errors.ts";
-import { formatAddress } from "../lib/setting_parsers.ts";
+import { formatAddress } from "../lib/address.ts";
 import { healthHandler } from "./health/health_handler.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
@@ -18,7 +18,8 @@ import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
 import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { openOutbox } from "./outbox/open_outbox.ts";
 import { takeOwnership } from "./state_lock.ts";
-import { brokerCheck, hasPermission } from "./config/permissions.ts";
+import { brokerCheck } from "./config/permissions.ts";
+import { hasPermission } from "../lib/needs.ts";
 import { createPoll } from "./poll.ts";
 import { thisProcess } from "../lib/process_info.ts";
 import {

@@ -9,8 +9,8 @@
  */
 
 import { producerArgs } from "./producer/producer_args.ts";
-import { formatAddress } from "../lib/setting_parsers.ts";
-import { realPorts } from "../producer/config/settings.ts";
+import { formatAddress } from "../lib/address.ts";
+import { realPorts } from "../lib/merge_settings.ts";
 import { projectDir } from "../lib/project.ts";
 import { stopSignals } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";

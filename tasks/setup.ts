@@ -24,8 +24,7 @@ import {
 import { keepInEnv } from "./stack/env_file.ts";
 import { setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
-
-const defaultHostPort = 9093;
+import { defaultPorts } from "./stack/stack_defaults.ts";
 
 /** How long a broker that serves may take until it makes a topic. */
 const topicDeadlineMs = 60_000;
@@ -89,7 +88,7 @@ async function setUpNative(config: Config): Promise<Started> {
   const { hostPort } = config;
   const stack = openStack("native", hostPort);
   await stack.up(progress);
-  const isMoved = hostPort !== defaultHostPort;
+  const isMoved = hostPort !== defaultPorts.kafka;
   const keep = isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {};
   return { stack, keep };
 }

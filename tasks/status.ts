@@ -4,9 +4,9 @@
  * @module
  */
 
-import { formatAddress } from "../lib/setting_parsers.ts";
+import { formatAddress } from "../lib/address.ts";
 import { peekOutbox } from "../producer/outbox/peek_outbox.ts";
-import { realPorts } from "../producer/config/settings.ts";
+import { realPorts } from "../lib/merge_settings.ts";
 import {
   type Backlog,
   backlogOf,

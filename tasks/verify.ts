@@ -7,7 +7,8 @@
 import type { Config } from "../producer/config/config.ts";
 import { UsageError } from "../lib/errors.ts";
 import { createKafkaClient } from "../kafka/client.ts";
-import { openKeys, realPorts } from "../producer/config/settings.ts";
+import { openKeys } from "../producer/config/settings.ts";
+import { realPorts } from "../lib/merge_settings.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";

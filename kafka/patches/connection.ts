@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../../lib/setting_parsers.ts";
+import { type Address, formatAddress } from "../../lib/address.ts";
 
 /**
  * A bootstrap broker as kafkajs can read it. It cuts at the first colon, of

@@ -7,7 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Config } from "./config.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { formatAddress } from "../../lib/setting_parsers.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { Secret } from "../../lib/secret.ts";
 import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
 

@@ -7,15 +7,15 @@
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/log.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import {
-  type Address,
-  addressField,
   booleanField,
   choiceField,
   integerField,
   listField,
   numberField,
   patternField,
+  portField,
 } from "../../lib/setting_parsers.ts";
+import { type Address, addressField } from "../../lib/address.ts";
 import { type KafkaAccess, kafkaAccess } from "../../kafka/access.ts";
 import {
   type RawSettings,
@@ -112,7 +112,7 @@ export function parseConfig(raw: RawSettings): Config {
   }
   // A list given as commas and blanks is not the default, but a mistake.
   const ids = raw.CRYPTO_IDS === "" ? "" : textOf("CRYPTO_IDS");
-  const hostPort = read("KAFKA_HOST_PORT", integerField(1, 65535));
+  const hostPort = read("KAFKA_HOST_PORT", portField);
   const replicationFactor = read(
     "KAFKA_TOPIC_REPLICATION_FACTOR",
     integerField(1, 10),

@@ -6,26 +6,22 @@
  */
 
 import type { Config } from "./config.ts";
-import { parseDotenv } from "../../lib/dotenv.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
-import { inProjectDir, projectDir } from "../../lib/project.ts";
+import { inProjectDir } from "../../lib/project.ts";
+import {
+  mergeSettings,
+  readSettingFile,
+  realPorts,
+  type SettingsPorts,
+} from "../../lib/merge_settings.ts";
 import { moveFiles } from "../../kafka/access.ts";
 import type { KafkaKeys } from "../../kafka/credentials.ts";
-import { missing } from "./permissions.ts";
 import {
   flagOf,
   type RawSettings,
   type SettingName,
   settingsTable,
 } from "./settings_table.ts";
-
-/** Where settings are read from. */
-export interface SettingsPorts {
-  /** An environment variable. */
-  readonly env: (name: string) => string | undefined;
-  /** A text file's content, `undefined` when there is no such file. */
-  readonly readText: (path: string) => string | undefined;
-}
 
 /** The configuration with its paths made absolute, from the project's folder. */
 export function inProject(config: Config): Config {
@@ -58,34 +54,6 @@ export async function openKeys(
   return keys;
 }
 
-/** The real {@linkcode SettingsPorts}; paths start from the project's folder. */
-export const realPorts: SettingsPorts = {
-  env: (name) => Deno.env.get(name),
-  readText: (path) => {
-    try {
-      return Deno.readTextFileSync(new URL(path, projectDir));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  },
-};
-
-function readOrExplain(
-  ports: SettingsPorts,
-  path: string,
-  what: string,
-): string | undefined {
-  try {
-    return ports.readText(path);
-  } catch (error) {
-    if (error instanceof Error && error.name === "NotCapable") {
-      throw new UsageError(missing({ kind: "read", path, why: what }));
-    }
-    throw new UsageError(`cannot read ${what} "${path}": ${messageOf(error)}`);
-  }
-}
-
 /**
  * Gathers all settings as text.
  *
@@ -97,10 +65,10 @@ export function gatherSettings(
   flags: ReadonlyMap<string, string>,
   ports: SettingsPorts = realPorts,
 ): RawSettings {
-  const dotenv = parseDotenv(readOrExplain(ports, ".env", ".env") ?? "");
+  const read = mergeSettings(ports, (name) => flags.get(flagOf(name)));
   const settings: RawSettings = {};
   for (const { name } of settingsTable) {
-    const text = flags.get(flagOf(name)) ?? ports.env(name) ?? dotenv.get(name);
+    const text = read(name);
     if (text !== undefined) settings[name] = text;
   }
   const keyFile = settings.COINGECKO_API_KEY_FILE?.trim() ?? "";
@@ -121,7 +89,7 @@ function readKey(
       `${name} and COINGECKO_API_KEY are both set: expected one of them`,
     );
   }
-  const key = readOrExplain(ports, path, name)?.trim();
+  const key = readSettingFile(ports.readText, path, name)?.trim();
   if (key === undefined) {
     throw new UsageError(`${name} "${path}": there is no such file`);
   }

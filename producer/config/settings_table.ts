@@ -214,6 +214,6 @@ export const secretSettings: readonly SettingName[] = [
 ];
 
 /** The flag of a setting: `KAFKA_TOPIC` is `kafka-topic`. */
-export function flagOf(name: SettingName): string {
+export function flagOf(name: string): string {
   return name.toLowerCase().replaceAll("_", "-");
 }

@@ -6,7 +6,7 @@
  */
 
 import { CommandError } from "../../lib/errors.ts";
-import { realPorts } from "../../producer/config/settings.ts";
+import { realPorts } from "../../lib/merge_settings.ts";
 import { projectDir } from "../../lib/project.ts";
 import { composeSettings } from "../stack/compose/compose_settings.ts";
 import { waitForHealth } from "../stack/compose/wait_healthy.ts";

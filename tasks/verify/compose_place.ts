@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SettingsPorts } from "../../producer/config/settings.ts";
+import type { SettingsPorts } from "../../lib/merge_settings.ts";
 import { composeSettings } from "../stack/compose/compose_settings.ts";
 import type { ComposePlace } from "./observe_stack.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import type { Config } from "../../producer/config/config.ts";
-import { formatAddress } from "../../lib/setting_parsers.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { KafkaClient } from "../../kafka/client.ts";
 import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
 import type { PartitionOffsets } from "../../kafka/tail_reader.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatAddress } from "../../lib/setting_parsers.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { Config } from "../../producer/config/config.ts";
 import type { StackKind } from "../stack/stack.ts";
 import type { ComposePlace } from "./observe_stack.ts";

@@ -1,6 +1,6 @@
 import { producerArgs } from "../../tasks/producer/producer_args.ts";
 import { projectDir } from "../../lib/project.ts";
-import { formatAddress } from "../../lib/setting_parsers.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { addressField } from "../../lib/setting_parsers.ts";
+import { addressField } from "../../lib/address.ts";
 import { createKafkaClient } from "../../kafka/client.ts";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { startBroker, testDir } from "../harness/broker.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { formatAddress } from "../../lib/setting_parsers.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { startBroker, testDir } from "../harness/broker.ts";
 import { freePort } from "../harness/ports.ts";

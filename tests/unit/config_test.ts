@@ -39,7 +39,7 @@ const refused: [RawSettings, string][] = [
   [{ API_TIMEOUT_SECONDS: "0" }, "API_TIMEOUT_SECONDS"],
   [{ CRYPTO_IDS: "" }, "at least one item"],
   [{ CRYPTO_IDS: " , ," }, "at least one item"],
-  [{ CRYPTO_IDS: "bitcoin,bitcoin" }, '"bitcoin" stands there twice'],
+  [{ CRYPTO_IDS: "bitcoin,bitcoin" }, '"bitcoin" is listed twice'],
   [{ CRYPTO_IDS: "bit coin" }, "coin ids of lower-case"],
   [{ CRYPTO_IDS: "a&vs_currencies=eur" }, "coin ids of lower-case"],
   [{ KAFKA_BOOTSTRAP_SERVERS: "localhost" }, "expected host:port"],

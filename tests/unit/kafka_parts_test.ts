@@ -16,11 +16,8 @@ import {
   differences,
 } from "../../kafka/topic_admin.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
-import {
-  brokerCheck,
-  checkPermissions,
-  needsOf,
-} from "../../producer/config/permissions.ts";
+import { brokerCheck, needsOf } from "../../producer/config/permissions.ts";
+import { checkPermissions } from "../../lib/needs.ts";
 import { parseConfig } from "../../producer/config/config.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { assertThrows } from "@std/assert";
@@ -215,7 +212,7 @@ Deno.test("`patchRequestQueue()` runs no timer while nothing is under way", asyn
   queue.destroy();
 });
 
-Deno.test("`checkPermissions()` names each missing one and the line to add", () => {
+Deno.test("`checkPermissions()` names each denied one and the line to add", () => {
   const config = parseConfig({
     KAFKA_BOOTSTRAP_SERVERS: "kafka.example:9092,localhost:9093",
   });

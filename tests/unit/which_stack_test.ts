@@ -21,7 +21,9 @@ Deno.test("`composePlace()` reads what docker compose reads", () => {
     readText: () => text,
   });
   const { project, denoImage } = composePlace(ports(file));
-  assertEquals([project, denoImage], ["ana", "example/deno:1"]);
+  assertEquals([project, denoImage], ["crypto-stream", "example/deno:1"]);
+  delete env.COMPOSE_PROJECT_NAME;
+  assertEquals(composePlace(ports(file)).project, "ana");
   assertEquals(composePlace(ports()).project, "crypto-stream");
   env.COMPOSE_PROJECT_NAME = "eva";
   assertEquals(composePlace(ports(file)).project, "eva");

@@ -6,7 +6,7 @@
 
 import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import { realPorts } from "../../../producer/config/settings.ts";
+import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import {
   type ComposeStack,

@@ -1,13 +1,21 @@
 /**
- * The settings of the Compose stack: variables that `docker compose` itself
- * reads too, from the environment or `.env`.
+ * The settings of the Compose stack: variables that `docker compose` reads too,
+ * from the environment or `.env`.
  *
  * @module
  */
 
-import { parseDotenv } from "../../../lib/dotenv.ts";
-import { UsageError } from "../../../lib/errors.ts";
-import type { SettingsPorts } from "../../../producer/config/settings.ts";
+import {
+  given,
+  mergeSettings,
+  type SettingsPorts,
+} from "../../../lib/merge_settings.ts";
+import {
+  parseAll,
+  parseSetting,
+  portField,
+} from "../../../lib/setting_parsers.ts";
+import { stackDefaults, type StackSetting } from "../stack_defaults.ts";
 
 /** The file of the stack without ZooKeeper. */
 export const kraftFile = "compose.kraft.yaml";
@@ -23,57 +31,50 @@ export const services = [
 /** One of {@linkcode services}. */
 export type Service = typeof services[number];
 
-/** What the stack is called and where it is reached. */
+/** Names, ports and images of the stack. */
 export interface ComposeSettings {
   /** The Compose project: isolates containers and volumes. */
   readonly project: string;
-  /** What container names begin with: `crypto` for `crypto-kafka`. */
+  /** Prefix of the container names: `crypto` in `crypto-kafka`. */
   readonly prefix: string;
-  /** Published ports of this machine. */
+  /** Ports published on this machine. */
   readonly ports: {
     readonly zookeeper: number;
     readonly kafka: number;
     readonly ui: number;
   };
-  /** PART-A's network as an earlier `setup` or a person wrote it down. */
+  /** PART-A's network, if an earlier `setup` or the user set it. */
   readonly network: string | undefined;
-  /** The network of a stack without PART-A: `crypto-standalone`. */
+  /** The network without PART-A: `crypto-standalone`. */
   readonly standaloneNetwork: string;
-  /** Whether the stack without ZooKeeper is chosen. */
+  /** Whether the stack runs without ZooKeeper. */
   readonly isKraft: boolean;
-  /** The image for the producer and for containers of a moment. */
+  /** The image of the producer and of short-lived helper containers. */
   readonly denoImage: string;
 }
 
-function portOf(name: string, text: string | undefined, fallback: number) {
-  if (text === undefined || text === "") return fallback;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (port >= 1 && port <= 65535) return port;
-  throw new UsageError(`${name} is "${text}": expected a port from 1 to 65535`);
-}
-
 /**
- * Reads them; the environment wins over `.env`, as it does for Compose.
+ * Reads them by the precedence of Compose itself.
  *
- * @throws {UsageError} for a port that is none.
+ * @throws {UsageError} that names each port that is not one.
  */
 export function composeSettings(ports: SettingsPorts): ComposeSettings {
-  const dotenv = parseDotenv(ports.readText(".env") ?? "");
-  const read = (name: string) => ports.env(name) || dotenv.get(name);
-  const port = (name: string, fallback: number) =>
-    portOf(name, read(name), fallback);
-  const prefix = read("STACK_NAME") || "crypto";
+  const read = mergeSettings(ports);
+  const text = (name: StackSetting) => given(read(name)) ?? stackDefaults[name];
+  const port = (name: StackSetting) => () =>
+    parseSetting(name, text(name), portField);
+  const prefix = text("STACK_NAME");
   return {
-    project: read("COMPOSE_PROJECT_NAME") || "crypto-stream",
+    project: text("COMPOSE_PROJECT_NAME"),
     prefix,
     standaloneNetwork: `${prefix}-standalone`,
-    ports: {
-      zookeeper: port("ZOOKEEPER_HOST_PORT", 2181),
-      kafka: port("KAFKA_HOST_PORT", 9093),
-      ui: port("KAFKA_UI_HOST_PORT", 8080),
-    },
-    network: read("DAS_NETWORK") || undefined,
+    ports: parseAll({
+      zookeeper: port("ZOOKEEPER_HOST_PORT"),
+      kafka: port("KAFKA_HOST_PORT"),
+      ui: port("KAFKA_UI_HOST_PORT"),
+    }),
+    network: given(read("DAS_NETWORK")),
     isKraft: (read("COMPOSE_FILE") ?? "").split(/[:;]/).includes(kraftFile),
-    denoImage: read("DENO_IMAGE") || "denoland/deno:2.9.6",
+    denoImage: text("DENO_IMAGE"),
   };
 }

@@ -5,13 +5,14 @@
  * @module
  */
 
-import { realPorts } from "../../../producer/config/settings.ts";
+import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Flags } from "../../cli/command.ts";
 import { progress } from "../../cli/print.ts";
 import { createComposeStack } from "./compose_stack.ts";
 import { run } from "../../host/run_process.ts";
 import type { Stack } from "../stack.ts";
+import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
 import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 import {
@@ -19,13 +20,6 @@ import {
   composeSettings,
   kraftFile,
 } from "./compose_settings.ts";
-
-const defaults = {
-  network: "part-a_dasnet",
-  zookeeper: 2181,
-  kafka: 9093,
-  ui: 8080,
-};
 
 /** What was found and differs from what compose.yaml would take by itself. */
 export function toKeep(
@@ -35,11 +29,11 @@ export function toKeep(
   const moved = (name: string, port: number, usual: number) =>
     port === usual ? {} : { [name]: String(port) };
   return {
-    ...network === defaults.network ? {} : { DAS_NETWORK: network },
+    ...network === stackDefaults.DAS_NETWORK ? {} : { DAS_NETWORK: network },
     ...isKraft ? { COMPOSE_FILE: kraftFile } : {},
-    ...moved("KAFKA_HOST_PORT", ports.kafka, defaults.kafka),
-    ...moved("KAFKA_UI_HOST_PORT", ports.ui, defaults.ui),
-    ...moved("ZOOKEEPER_HOST_PORT", ports.zookeeper, defaults.zookeeper),
+    ...moved("KAFKA_HOST_PORT", ports.kafka, defaultPorts.kafka),
+    ...moved("KAFKA_UI_HOST_PORT", ports.ui, defaultPorts.ui),
+    ...moved("ZOOKEEPER_HOST_PORT", ports.zookeeper, defaultPorts.zookeeper),
   };
 }
 

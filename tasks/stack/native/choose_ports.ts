@@ -7,6 +7,7 @@
 import { CommandError } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";
 import { freePort, isFree } from "../../host/ports.ts";
+import { defaultPorts } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function requireFree(
   if (await isFree(port)) return;
   const owner = await findPortOwner(port, ports.platform, ports.run) ??
     "a program that this user may not see";
-  const other = port === 9093 ? 19093 : freePort();
+  const other = port === defaultPorts.kafka ? 19093 : freePort();
   throw new CommandError(
     `port ${port} must be free for Kafka: its owner is ${owner}`,
     `end that program, or choose another port: KAFKA_HOST_PORT=${other} ` +

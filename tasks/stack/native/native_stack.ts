@@ -7,6 +7,7 @@
 
 import { dirname, resolve } from "node:path";
 import { CommandError, messageOf } from "../../../lib/errors.ts";
+import { defaultPorts } from "../stack_defaults.ts";
 import {
   type BrokerPorts,
   endBroker,
@@ -70,7 +71,7 @@ const killDeadlineMs = 30_000;
 /** The native stack; nothing is looked at or started before it is asked to. */
 export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
-    port = 9093,
+    port = defaultPorts.kafka,
     run = realRun,
     env = (name) => Deno.env.get(name),
     platform = Deno.build.os,

@@ -5,11 +5,12 @@
  */
 
 import { CommandError } from "../../../../lib/errors.ts";
+import { stackDefaults } from "../../stack_defaults.ts";
 
 /** On these, containers do not find each other by name. */
 const nameless = ["bridge", "host", "none"];
 
-const usual = "part-a_dasnet";
+const usual = stackDefaults.DAS_NETWORK;
 
 /** The networks of PART-A's two containers. */
 export interface PartANetworks {

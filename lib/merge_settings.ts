@@ -1,0 +1,90 @@
+/**
+ * Where settings come from: a flag wins over the environment, the environment
+ * over `.env`. The first of them that names a setting decides, as in Docker
+ * Compose: an empty variable there means the default, whatever `.env` says.
+ *
+ * @module
+ */
+
+import { parseDotenv } from "./dotenv.ts";
+import { messageOf, UsageError } from "./errors.ts";
+import { deniedMessage, type Need } from "./needs.ts";
+import { projectDir } from "./project.ts";
+import type { ReadText } from "./secret.ts";
+
+/** What settings are read from. */
+export interface SettingsPorts {
+  /** An environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** A text file; paths start from the project's folder. */
+  readonly readText: ReadText;
+}
+
+/** The process's own environment and files. */
+export const realPorts: SettingsPorts = {
+  env: (name) => Deno.env.get(name),
+  readText: (path) => {
+    try {
+      return Deno.readTextFileSync(new URL(path, projectDir));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  },
+};
+
+/** The raw text of a setting, `undefined` when nothing names it. */
+export type ReadSetting = (name: string) => string | undefined;
+
+/** The text of a setting without blanks around it; blanks alone mean none. */
+export function given(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
+}
+
+/** Runs a read; a denied permission becomes the line to add to `deno.json`. */
+function explained<T>(need: Need, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const message = error instanceof Error && error.name === "NotCapable"
+      ? deniedMessage(need)
+      : `cannot read ${what}: ${messageOf(error)}`;
+    throw new UsageError(message, { cause: error });
+  }
+}
+
+/**
+ * Reads a file that a setting names.
+ *
+ * @param why The setting's name.
+ * @throws {UsageError} when it exists but cannot be read.
+ */
+export function readSettingFile(
+  readText: ReadText,
+  path: string,
+  why: string,
+): string | undefined {
+  const need: Need = { kind: "read", path, why };
+  const what = why === path ? path : `${why} "${path}"`;
+  return explained(need, what, () => readText(path));
+}
+
+/**
+ * Merges the layers.
+ *
+ * @param flag The value of a setting's flag.
+ * @throws {UsageError} for a `.env` that cannot be read or parsed.
+ */
+export function mergeSettings(
+  ports: SettingsPorts,
+  flag: ReadSetting = () => undefined,
+): ReadSetting {
+  const dotenv = parseDotenv(
+    readSettingFile(ports.readText, ".env", ".env") ?? "",
+  );
+  return (name) => {
+    const need: Need = { kind: "env", variable: name, why: "a setting" };
+    return flag(name) ??
+      explained(need, name, () => ports.env(name)) ?? dotenv.get(name);
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * What the stack is called and where it listens unless a setting changes it.
+ * `compose.yaml` and `.env.example` are tested against this table.
+ *
+ * @module
+ */
+
+import { settingsTable } from "../../producer/config/settings_table.ts";
+
+const kafkaPort = settingsTable
+  .filter(({ name }) => name === "KAFKA_HOST_PORT")
+  .map(({ fallback }) => fallback).join();
+
+/** Every setting of the stack, with its default. */
+export const stackDefaults = {
+  COMPOSE_PROJECT_NAME: "crypto-stream",
+  STACK_NAME: "crypto",
+  DAS_NETWORK: "part-a_dasnet",
+  KAFKA_HOST_PORT: kafkaPort,
+  KAFKA_UI_HOST_PORT: "8080",
+  ZOOKEEPER_HOST_PORT: "2181",
+  ZOOKEEPER_IMAGE: "confluentinc/cp-zookeeper:7.9.8",
+  KAFKA_IMAGE: "confluentinc/cp-kafka:7.9.8",
+  KAFKA_UI_IMAGE: "ghcr.io/kafbat/kafka-ui:v1.5.0",
+  DENO_IMAGE: "denoland/deno:2.9.6",
+} as const;
+
+/** The name of a setting of the stack. */
+export type StackSetting = keyof typeof stackDefaults;
+
+/** The default ports on this machine. */
+export const defaultPorts = {
+  kafka: Number(stackDefaults.KAFKA_HOST_PORT),
+  ui: Number(stackDefaults.KAFKA_UI_HOST_PORT),
+  zookeeper: Number(stackDefaults.ZOOKEEPER_HOST_PORT),
+} as const;
