@@ -1,16 +1,15 @@
 /**
- * `deno task deps`: the packages, installed. Where JSR cannot be reached the
- * stand-ins of `offline/` take the place of the three @std packages. It may
- * not import a package itself, and speaks on stderr only.
+ * `deno task deps`: installs the packages, so it may not import one itself.
+ * It writes to stderr only, since other tasks run it first.
  *
  * @module
  */
 
-import { oldDeno } from "./deps/version.ts";
+import { oldDeno } from "./deps/deno_version.ts";
 
 const problem = oldDeno(Deno.version.deno);
 if (problem !== undefined) {
-  // A plain write: the rest may be syntax that an old Deno does not know.
+  // Imported later: an old Deno may not even parse the rest.
   Deno.stderr.writeSync(new TextEncoder().encode(problem + "\n"));
   Deno.exit(1);
 }

@@ -1,5 +1,5 @@
 /**
- * The `deps` command: looks, decides, installs.
+ * The `deps` command.
  *
  * @module
  */
@@ -7,193 +7,199 @@
 import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
 import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
+import { takeLock } from "../host/file_lock.ts";
+import { run } from "../host/run_process.ts";
+import { type LockedPackages, parseLock } from "./deno_lock.ts";
+import { exists, makeReadable, readText, sha256 } from "./files.ts";
 import {
-  exists,
-  holdLock,
-  makeReadable,
-  readText,
-  writeWhole,
-} from "./disk.ts";
-import { runDeno } from "./install.ts";
-import {
-  type Lock,
-  moduleFolders,
-  parseLock,
+  importsOfAll,
+  isFilled,
   registryFolder,
-} from "./reduced_lock.ts";
-import {
-  formatMarker,
-  type Found,
-  installFailure,
-  parseDepsArgs,
-  parseMarker,
-  planOf,
-} from "./plan.ts";
-import { sha256, standInExports } from "./stand_ins.ts";
-import { fillVendor, isWhole, vendorMarker } from "./vendor.ts";
+  standInExports,
+  unpinned,
+  writeStandIns,
+} from "./vendor.ts";
 
-const modulesMarker = "node_modules/.deps.json";
-const say = (line: string) => progress(`deps: ${line}`);
-const help = `Installs the packages; runs by itself before other tasks.
+const help = `Installs the packages; other tasks run it first.
 
 Usage: deno task deps [--refresh]
 
-  --refresh  where stand-ins are in place: try JSR now, not once a day
+  --refresh  replace the stand-ins by the real @std packages, if JSR is reachable
   --help     print this text
 
-Needs the network the first time only. Where JSR cannot be reached, small
-stand-ins from offline/ take the place of the three @std packages.`;
+Needs the network the first time only. Where JSR is unreachable, the stand-ins
+from offline/ replace the three @std packages.`;
 
-/** `.state` is the stack's: it stays only if something else is in it. */
-function removeStaging(staging: string): void {
-  Deno.removeSync(staging, { recursive: true });
-  if ([...Deno.readDirSync(".state")].length === 0) Deno.removeSync(".state");
+const markerPath = "node_modules/.deps";
+const lockPath = "node_modules/.deps.lock";
+const jsrTimeoutMs = 3_000;
+const installTimeoutMs = 600_000;
+
+function log(line: string): void {
+  progress(`deps: ${line}`);
 }
 
-/** All that the packages are made from. */
-interface Inputs {
-  readonly lock: Lock;
-  readonly offline: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  readonly registry: string;
-  readonly folder: string;
-  readonly print: string;
+/** The error of a failed `deno` run as a reason and a next step. */
+export function installFailure(what: string, stderr: string): CommandError {
+  const lines = stderr.split("\n").map((line) => line.trim());
+  const error = lines.find((line) => line.startsWith("error: "));
+  const cause = lines.find((line) => /^(\d+: )?error sending/.test(line));
+  const reason = [error?.slice("error: ".length), cause?.replace(/^\d+: /, "")]
+    .filter((text) => text !== undefined).join(": ") ||
+    (lines[0] || "no reason given");
+  const next = /lockfile is out of date/.test(reason)
+    ? "restore both: git checkout deno.json deno.lock"
+    : /[Ii]ntegrity/.test(reason)
+    ? "do not use these packages: compare deno.lock with the project's own"
+    : /os error (13|30|28)\b|[Pp]ermission denied/.test(stderr)
+    ? "make this folder writable, check the free disk space, then try again"
+    : "check the connection to the npm registry (network, proxy), then: " +
+      "deno task deps";
+  return new CommandError(`${what}: ${reason}`, next);
 }
 
-async function readInputs(): Promise<Inputs> {
-  const lockText = Deno.readTextFileSync("deno.lock");
-  const texts = [Deno.version.deno, lockText];
-  const offline = new Map<string, Map<string, string>>();
-  for (const name of Object.keys(standInExports)) {
-    const folder = `offline/${name}`;
-    const files = Array.from(Deno.readDirSync(folder), (entry) => entry.name)
-      .filter((file) => file.endsWith(".ts")).sort();
-    const sources = new Map<string, string>();
-    for (const file of files) {
-      const text = Deno.readTextFileSync(`${folder}/${file}`);
-      sources.set(file, text);
-      texts.push(name, file, text);
-    }
-    offline.set(name, sources);
+/** Runs this Deno; returns its error output if it fails. */
+async function runDeno(args: readonly string[]): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(installTimeoutMs);
+  const env = { NO_COLOR: "1", RUST_BACKTRACE: "0", DENO_NO_UPDATE_CHECK: "1" };
+  const { code, stderr } = await run(Deno.execPath(), args, { env, signal });
+  if (code === 0) return undefined;
+  if (!signal.aborted) return stderr;
+  return `error: deno ${args[0]} timed out after ${installTimeoutMs / 1000} s`;
+}
+
+function install(): Promise<string | undefined> {
+  return runDeno(["install", "-q", "--frozen"]);
+}
+
+/** A firewall may drop packets silently, so this does not wait for long. */
+async function isReachable(registry: string): Promise<boolean> {
+  try {
+    const url = new URL("@std/assert/meta.json", registry);
+    const signal = AbortSignal.timeout(jsrTimeoutMs);
+    const response = await fetch(url, { signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
   }
-  const registry = Deno.env.get("JSR_URL") || "https://jsr.io/";
-  const folder = registryFolder(registry);
-  const print = await sha256(texts.join("\0"));
-  return { lock: parseLock(lockText), offline, registry, folder, print };
 }
 
-function look({ lock, folder, print }: Inputs, refresh: boolean): Found {
-  const vendor = parseMarker(readText(vendorMarker));
-  const modules = parseMarker(readText(modulesMarker));
-  const areThere = moduleFolders(lock).every((name) =>
-    exists(`node_modules/${name}/package.json`)
-  );
+interface Project {
+  readonly packages: LockedPackages;
+  readonly registry: string;
+  /** The registry's folder in `vendor/`. */
+  readonly folder: string;
+  /** Changes with everything that the packages are made from. */
+  readonly fingerprint: string;
+}
+
+async function readProject(): Promise<Project> {
+  const lock = Deno.readTextFileSync("deno.lock");
+  const standIns = Object.values(standInExports).flatMap(Object.values)
+    .map((path) => Deno.readTextFileSync(`offline/${path}`));
+  const registry = Deno.env.get("JSR_URL") || "https://jsr.io/";
+  const parts = [Deno.version.deno, registry, lock, ...standIns];
   return {
-    print,
-    vendor: { marker: vendor, whole: isWhole("vendor", folder, lock) },
-    modules: { marker: modules, whole: areThere },
-    refresh,
-    now: Date.now(),
+    packages: parseLock(lock),
+    registry,
+    folder: `vendor/${registryFolder(registry)}`,
+    fingerprint: await sha256(parts.join("\0")),
   };
 }
 
-async function installModules(print: string): Promise<void> {
-  const problem = await runDeno(".", ["install", "-q", "--frozen"]);
-  if (problem !== undefined) {
-    throw installFailure("npm's packages cannot be installed", problem);
+function isInstalled({ packages, folder, fingerprint }: Project): boolean {
+  return readText(markerPath) === fingerprint && isFilled(folder, packages) &&
+    packages.npm.every((name) => exists(`node_modules/${name}/package.json`));
+}
+
+async function hasRealPackages(project: Project): Promise<boolean> {
+  if ((await unpinned(project.folder, project.packages)).length > 0) {
+    return false;
   }
+  const args = ["eval", "-q", "--cached-only", "--frozen", importsOfAll];
+  return await runDeno(args) === undefined;
+}
+
+/** Downloads the packages of JSR; returns why it could not. */
+async function download(project: Project): Promise<string | undefined> {
+  if (!await isReachable(project.registry)) return "JSR is unreachable";
+  if (exists("vendor")) Deno.removeSync("vendor", { recursive: true });
+  const problem = await install();
+  if (problem === undefined && await hasRealPackages(project)) return undefined;
+  const wrong = await unpinned(project.folder, project.packages);
+  return installFailure(
+    "the packages of JSR cannot be used",
+    problem ?? `error: Integrity check failed: ${wrong.join(", ")}`,
+  ).message;
+}
+
+async function installAll(project: Project, refresh: boolean): Promise<number> {
+  const { packages, folder, fingerprint } = project;
+  const isReal = await hasRealPackages(project);
+  if (refresh && isReal) {
+    log("nothing to refresh: the real @std packages are installed");
+  }
+  const problem = isReal ? undefined : await download(project);
+  if (problem !== undefined) await writeStandIns(folder, packages);
+  const failure = await install();
+  if (failure !== undefined) {
+    throw installFailure("the npm packages cannot be installed", failure);
+  }
+  makeReadable("vendor");
+  Deno.writeTextFileSync(markerPath, fingerprint);
   makeReadable("node_modules");
-  writeWhole(modulesMarker, formatMarker({ print, from: "npm" }));
-  makeReadable(modulesMarker);
-}
-
-/** Makes a fresh folder; removes what killed runs left of theirs. */
-function makeStaging(): string {
-  Deno.mkdirSync(".state", { recursive: true });
-  for (const { name } of Deno.readDirSync(".state")) {
-    if (name.startsWith("deps-")) {
-      Deno.removeSync(`.state/${name}`, { recursive: true });
-    }
+  if (problem === undefined) {
+    if (refresh && !isReal) log("replaced the stand-ins by the @std packages");
+    return 0;
   }
-  return Deno.makeTempDirSync({ dir: ".state", prefix: "deps-" });
-}
-
-async function work(inputs: Inputs, refresh: boolean): Promise<number> {
-  Deno.mkdirSync("node_modules", { recursive: true });
-  using _ = await holdLock(
-    "node_modules/.deps.lock",
-    () => say("waiting for another deno task deps ..."),
+  log(
+    `warning: ${problem}: using the stand-ins from offline/ for @std/assert, ` +
+      "@std/cli and @std/log (to try again: deno task deps --refresh)",
   );
-  const found = look(inputs, refresh);
-  const plan = planOf(found);
-  if (plan.vendor || plan.modules) say("installing the packages ...");
-  let code = 0;
-  if (plan.vendor || plan.askJsr) {
-    const staging = makeStaging();
-    try {
-      const { marker } = found.vendor;
-      const held = plan.vendor ? undefined : marker;
-      const { askJsr } = plan;
-      const need = { ...inputs, staging };
-      const filled = await fillVendor(need, inputs.print, askJsr, held, marker);
-      if (filled.from === "jsr") {
-        if (marker?.from === "stand-ins") {
-          say("the real @std packages have replaced the stand-ins");
-        }
-      } else if (held === undefined || refresh) {
-        say(warning(filled.problem));
-        if (refresh) code = 1;
-      }
-    } finally {
-      removeStaging(staging);
-    }
-  } else if (refresh) {
-    say("nothing to refresh: the real @std packages are in place");
-  }
-  if (plan.modules) await installModules(inputs.print);
-  return code;
-}
-
-function warning(problem: string | undefined): string {
-  const reason = problem === undefined || problem === "out of reach"
-    ? "JSR is out of reach"
-    : installFailure("JSR's packages are refused", problem).message;
-  return `warning: ${reason}: small stand-ins from offline/ take the place ` +
-    "of @std/assert, @std/cli and @std/log (try JSR again: " +
-    "deno task deps --refresh)";
+  return refresh ? 1 : 0;
 }
 
 async function deps(refresh: boolean): Promise<number> {
-  const inputs = await readInputs();
-  const { vendor, modules, askJsr } = planOf(look(inputs, refresh));
-  if (!vendor && !modules && !askJsr && !refresh) return 0;
-  try {
-    return await work(inputs, refresh);
-  } catch (error) {
-    // The daily look for JSR is a courtesy; a read-only folder may go without.
-    if (!vendor && !modules && !refresh) return 0;
-    throw error;
-  }
+  const project = await readProject();
+  if (isInstalled(project) && !refresh) return 0;
+  Deno.mkdirSync("node_modules", { recursive: true });
+  using _ = await takeLock(lockPath, {
+    onWait: () => log("waiting for another deno task deps ..."),
+  });
+  if (isInstalled(project) && !refresh) return 0;
+  log("installing the packages ...");
+  // A run that is killed from here on leaves no marker.
+  if (exists(markerPath)) Deno.removeSync(markerPath);
+  return await installAll(project, refresh);
 }
 
-/** Runs the command; gives the exit code. */
+/** Runs the command; returns the exit code. */
 export async function runDeps(args: readonly string[]): Promise<number> {
   try {
-    const command = parseDepsArgs(args);
-    if (command.kind === "help") {
+    const unknown = args.find((arg) =>
+      !["--refresh", "--help", "-h"].includes(arg)
+    );
+    if (unknown !== undefined) {
+      throw new UsageError(
+        `unknown argument ${unknown}: expected --refresh or --help`,
+      );
+    }
+    if (args.some((arg) => arg !== "--refresh")) {
       result(help);
       return 0;
     }
     Deno.chdir(projectDir);
-    return await deps(command.refresh);
+    return await deps(args.length > 0);
   } catch (error) {
-    say(messageOf(error));
+    log(messageOf(error));
     if (error instanceof UsageError) {
       progress("Try: deno task deps --help");
       return 2;
     }
     const next = error instanceof CommandError
       ? error.next
-      : "see that this folder is whole and writable, then: deno task deps";
+      : "check that this folder is complete and writable, then: deno task deps";
     progress(`Next: ${next}`);
     return 1;
   }

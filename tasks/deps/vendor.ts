@@ -1,169 +1,126 @@
 /**
- * Makes `vendor/`: the real packages of JSR, or all stand-ins, never a mixture.
- * It is made elsewhere and swapped in when it is whole.
+ * `vendor/`: the real packages of JSR or the stand-ins, never a mixture.
  *
  * @module
  */
 
-import { exists, makeReadable, readText, swap, writeTree } from "./disk.ts";
-import { answers, type Problem, runDeno } from "./install.ts";
-import {
-  importedPackages,
-  jsrProject,
-  type Lock,
-  lockedPackages,
-  parseFileList,
-} from "./reduced_lock.ts";
-import { formatMarker, type Marker } from "./plan.ts";
-import { sha256, vendoredFiles } from "./stand_ins.ts";
+import { exists, readText, sha256 } from "./files.ts";
+import type { JsrPackage, LockedPackages } from "./deno_lock.ts";
 
-/** The marker of `vendor/`. */
-export const vendorMarker = "vendor/.deps.json";
+/** What the stand-ins export, by package. */
+export const standInExports: Readonly<
+  Record<string, Readonly<Record<string, `./${string}.ts`>>>
+> = {
+  assert: { ".": "./assert.ts" },
+  cli: { "./parse-args": "./parse_args.ts" },
+  log: { ".": "./log.ts" },
+};
 
-/** How long JSR's packages may take, once it has answered. */
-const downloadMs = 120_000;
+/** Imports all packages that this project imports. */
+export const importsOfAll =
+  'import "@std/assert"; import "@std/cli/parse-args"; import "@std/log";';
 
-/** What `vendor/` is made for. */
-export interface VendorNeed {
-  /** The lock that pins the packages. */
-  readonly lock: Lock;
-  /** The registry's address. */
-  readonly registry: string;
-  /** The registry's folder below `vendor/`. */
-  readonly folder: string;
-  /** The files of `offline/`, by package. */
-  readonly offline: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** An empty folder beside which nobody else works. */
-  readonly staging: string;
+/** The folder of `vendor/` for a registry: its host and its port, if any. */
+export function registryFolder(url: string): string {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  const scheme = protocol === "http:" ? "http_" : "";
+  const place = scheme + hostname + (port === "" ? "" : `_${port}`);
+  return (place + pathname).replace(/\/$/, "");
 }
 
-/** Whether all packages that the project imports are in a vendor folder. */
-export function isWhole(vendor: string, folder: string, lock: Lock): boolean {
-  return importedPackages(lock).every(({ name, version }) => {
-    const base = `${vendor}/${folder}/@std/${name}/${version}`;
-    return exists(`${base}_meta.json`) && exists(base);
-  });
+/** The packages that the project itself imports. */
+export function imported({ jsr }: LockedPackages): JsrPackage[] {
+  return jsr.filter(({ name }) => name in standInExports);
+}
+
+/** Whether each imported package is there, real or not. */
+export function isFilled(folder: string, packages: LockedPackages): boolean {
+  return imported(packages).every(({ name, version }) =>
+    exists(`${folder}/@std/${name}/${version}_meta.json`)
+  );
+}
+
+interface FileList {
+  readonly manifest?: Readonly<Record<string, { readonly checksum: string }>>;
+  /** The hash of the original list; Deno adds it when it shortens a list. */
+  readonly lockfileChecksum?: string;
+}
+
+async function isPinned(base: string, integrity: string): Promise<boolean> {
+  try {
+    const text = Deno.readTextFileSync(`${base}_meta.json`);
+    const { manifest = {}, lockfileChecksum }: FileList = JSON.parse(text);
+    if ((lockfileChecksum ?? await sha256(text)) !== integrity) return false;
+    for (const [file, { checksum }] of Object.entries(manifest)) {
+      // Deno vendors only the files that are imported.
+      const source = readText(base + file);
+      const isSame = source === undefined ||
+        checksum === `sha256-${await sha256(source)}`;
+      if (!isSame) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Compares a vendor folder with the lock; says what is not what the lock pins.
- * `deno install` does not refuse every package that differs: tried.
+ * Packages that are missing or differ from what `deno.lock` pins. `deno
+ * install` does not notice every difference, so this compares all hashes.
  */
-async function compare(vendor: string, need: VendorNeed): Promise<Problem> {
-  for (const { name, version, integrity } of lockedPackages(need.lock)) {
-    const base = `${vendor}/${need.folder}/@std/${name}/${version}`;
-    const text = readText(`${base}_meta.json`);
-    if (text === undefined) continue;
-    const list = parseFileList(text);
-    const found = list?.lockfileChecksum ?? await sha256(text);
-    const problem = `error: Integrity check failed: @std/${name}@${version} ` +
-      "is not what deno.lock pins";
-    if (found !== integrity) return problem;
-    for (const [file, { checksum }] of Object.entries(list?.manifest ?? {})) {
-      const source = readText(base + file);
-      if (
-        source !== undefined && `sha256-${await sha256(source)}` !== checksum
-      ) return `${problem}: ${file}`;
+export async function unpinned(
+  folder: string,
+  packages: LockedPackages,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { name, version, integrity } of packages.jsr) {
+    const base = `${folder}/@std/${name}/${version}`;
+    if (!await isPinned(base, integrity)) wrong.push(`@std/${name}@${version}`);
+  }
+  return wrong;
+}
+
+/** The files of one stand-in as Deno vendors a package, by path. */
+export async function vendoredFiles(
+  { name, version }: JsrPackage,
+  readSource: (file: string) => string,
+): Promise<Map<string, string>> {
+  const exports = standInExports[name] ?? {};
+  const files = new Map<string, string>();
+  const manifest: Record<string, { size: number; checksum: string }> = {};
+  for (const path of Object.values(exports)) {
+    const text = readSource(path.slice(2));
+    const size = new TextEncoder().encode(text).byteLength;
+    const checksum = `sha256-${await sha256(text)}`;
+    manifest[path.slice(1)] = { size, checksum };
+    files.set(`@std/${name}/${version}/${path.slice(2)}`, text);
+  }
+  const versions = { [version]: {} };
+  const meta = { scope: "std", name, latest: version, versions };
+  files.set(`@std/${name}/meta.json`, JSON.stringify(meta));
+  files.set(
+    `@std/${name}/${version}_meta.json`,
+    JSON.stringify({ manifest, exports }),
+  );
+  return files;
+}
+
+/** Replaces `vendor/` by the stand-ins. */
+export async function writeStandIns(
+  folder: string,
+  packages: LockedPackages,
+): Promise<void> {
+  if (exists("vendor")) Deno.removeSync("vendor", { recursive: true });
+  for (const each of imported(packages)) {
+    const files = await vendoredFiles(
+      each,
+      (file) => Deno.readTextFileSync(`offline/${file}`),
+    );
+    for (const [path, text] of files) {
+      const target = `${folder}/${path}`;
+      const parent = target.slice(0, target.lastIndexOf("/"));
+      Deno.mkdirSync(parent, { recursive: true });
+      Deno.writeTextFileSync(target, text);
     }
   }
-  return undefined;
-}
-
-/** Whether the project's imports are found there, without a network. */
-async function resolves(config: string, need: VendorNeed): Promise<Problem> {
-  const probe = `${need.staging}/probe.ts`;
-  const entries = ["@std/assert", "@std/cli/parse-args", "@std/log"];
-  const text = entries.map((entry) => `import "${entry}";\n`).join("");
-  Deno.writeTextFileSync(probe, text);
-  const args = ["run", "-q", "--no-prompt", "--frozen", "--cached-only"];
-  return await runDeno(".", [...args, "--config", config, probe]);
-}
-
-/** Makes a vendor folder of the real packages; says why if it cannot. */
-async function stageReal(need: VendorNeed, askJsr: boolean): Promise<Problem> {
-  const { staging, registry, lock } = need;
-  const project = jsrProject(lock);
-  Deno.writeTextFileSync(`${staging}/deno.json`, project.config);
-  Deno.writeTextFileSync(`${staging}/deno.lock`, project.lock);
-  const isThere = askJsr && await answers(registry);
-  const args = ["install", "-q", "--frozen"];
-  // Without JSR, Deno's own cache may still have them from another project.
-  const problem = await runDeno(
-    staging,
-    isThere ? args : [...args, "--cached-only"],
-    downloadMs,
-  );
-  const vendor = `${staging}/vendor`;
-  const isHere = problem === undefined && isWhole(vendor, need.folder, lock);
-  const flaw = problem ?? (isHere
-    ? await compare(vendor, need) ??
-      await resolves(`${staging}/deno.json`, need)
-    : "error: what came is not whole");
-  if (flaw === undefined) return undefined;
-  if (exists(vendor)) Deno.removeSync(vendor, { recursive: true });
-  return isThere ? flaw : "out of reach";
-}
-
-async function stageStandIns(need: VendorNeed): Promise<void> {
-  const base = `${need.staging}/vendor/${need.folder}`;
-  for (const { name, version } of importedPackages(need.lock)) {
-    const sources = need.offline.get(name) ?? new Map();
-    writeTree(base, await vendoredFiles(name, version, sources));
-  }
-}
-
-/** What became of `vendor/`. */
-export interface Filled {
-  /** Where its packages come from now. */
-  readonly from: Marker["from"];
-  /** Why they are not JSR's own. */
-  readonly problem?: Problem;
-}
-
-/**
- * Makes `vendor/` right.
- *
- * @param held Its marker, if what it holds may stay.
- */
-export async function fillVendor(
-  need: VendorNeed,
-  print: string,
-  askJsr: boolean,
-  held: Marker | undefined,
-  before: Marker | undefined,
-): Promise<Filled> {
-  const { staging, folder, lock } = need;
-  const tried = askJsr ? Date.now() : before?.tried ?? 0;
-  const finish = (from: Marker["from"]) => {
-    const vendor = `${staging}/vendor`;
-    const text = formatMarker({ print, from, tried });
-    Deno.writeTextFileSync(`${vendor}/.deps.json`, text);
-    makeReadable(vendor);
-    swap(vendor, "vendor", `${staging}/old`);
-  };
-  const isForeign = before?.from !== "stand-ins" &&
-    isWhole("vendor", folder, lock);
-  if (
-    isForeign && await compare("vendor", need) === undefined &&
-    await resolves("deno.json", need) === undefined
-  ) {
-    Deno.writeTextFileSync(
-      vendorMarker,
-      formatMarker({ print, from: "jsr", tried }),
-    );
-    makeReadable("vendor");
-    return { from: "jsr" };
-  }
-  const problem = await stageReal(need, askJsr);
-  if (problem === undefined) {
-    finish("jsr");
-    return { from: "jsr" };
-  }
-  if (held === undefined) {
-    await stageStandIns(need);
-    finish("stand-ins");
-  } else {
-    Deno.writeTextFileSync(vendorMarker, formatMarker({ ...held, tried }));
-  }
-  return { from: "stand-ins", problem };
 }

@@ -1,60 +1,26 @@
 /**
- * A small copy of this project in which `deno task deps` can be tried, and a
- * registry of JSR's layout that serves the stand-ins as its packages.
+ * A copy of what `deno task deps` needs, and a registry in the layout of JSR
+ * that serves the stand-ins as its packages.
  *
  * @module
  */
 
+import { parseLock } from "../../tasks/deps/deno_lock.ts";
+import { sha256 } from "../../tasks/deps/files.ts";
 import {
-  importedPackages,
-  parseLock,
+  imported,
+  importsOfAll,
   registryFolder,
-} from "../../tasks/deps/reduced_lock.ts";
-import {
-  sha256,
-  standInExports,
   vendoredFiles,
-} from "../../tasks/deps/stand_ins.ts";
-import { delay } from "../../tasks/host/file_lock.ts";
+} from "../../tasks/deps/vendor.ts";
+import { projectDir } from "../../lib/project.ts";
 import { testDir } from "../harness/broker.ts";
+import { deno, type Ended } from "../harness/clone.ts";
 
-const root = new URL("../../", import.meta.url);
-const copied = [
-  "deno.json",
-  "deno.lock",
-  "offline",
-  "tasks",
-  "producer",
-  "kafka",
-  "lib",
-];
-const unitTest = `import { assertEquals } from "@std/assert";
-import { parseArgs } from "@std/cli/parse-args";
-import { LogLevels } from "@std/log";
-Deno.test("all three", () =>
-  assertEquals(parseArgs(["--n=10"]).n, LogLevels.DEBUG));
-`;
+const copied = ["deno.json", "deno.lock", "offline", "tasks", "lib"];
 
-/** Variables on top of this process's own. */
-export type Env = Readonly<Record<string, string>>;
-
-/** How a program ended. */
-export interface Ended {
-  /** The exit code. */
-  readonly code: number;
-  /** Its standard output. */
-  readonly stdout: string;
-  /** Its standard error. */
-  readonly stderr: string;
-}
-
-/** A file's permission bits. */
-export interface Mode {
-  /** Whether it is a folder. */
-  readonly isDirectory: boolean;
-  /** The bits. */
-  readonly bits: number;
-}
+/** The address of a JSR that refuses connections. */
+export const noJsr = "http://127.0.0.1:9/";
 
 function copyTree(from: URL, to: string): void {
   if (!Deno.statSync(from).isDirectory) return Deno.copyFileSync(from, to);
@@ -64,72 +30,61 @@ function copyTree(from: URL, to: string): void {
   }
 }
 
-/** The copy; gone at the end of its scope. */
+/** The copy; removed at the end of its scope. */
 export class Copy implements AsyncDisposable {
-  readonly #gone: AsyncDisposable;
+  /** The registry that it uses. */
+  jsr: string = noJsr;
+  readonly #dir: AsyncDisposable & { path: string };
+
+  /** Called by {@linkcode copyProject}. */
+  constructor(dir: AsyncDisposable & { path: string }) {
+    this.#dir = dir;
+  }
+
   /** Its folder. */
-  readonly path: string;
-
-  /** Made by {@linkcode copyProject}. */
-  constructor(path: string, gone: AsyncDisposable) {
-    this.path = path;
-    this.#gone = gone;
+  get path(): string {
+    return this.#dir.path;
   }
 
-  #command(
-    args: readonly string[],
-    env: Env,
-    options: { readonly detached?: boolean } = {},
-  ): Deno.Command {
-    return new Deno.Command(Deno.execPath(), {
-      args: [...args],
-      cwd: this.path,
-      env: { NO_COLOR: "1", ...env },
-      ...options,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    });
+  /** Runs `deno ARGS` in the copy. */
+  deno(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+    return deno(args, { JSR_URL: this.jsr, ...env }, this.path);
   }
 
-  /** Runs Deno in the copy. */
-  async deno(args: readonly string[], env: Env = {}): Promise<Ended> {
-    const { code, stdout, stderr } = await this.#command(args, env).output();
-    const [out, err] = [stdout, stderr].map((bytes) =>
-      new TextDecoder().decode(bytes)
-    );
-    return { code, stdout: out ?? "", stderr: err ?? "" };
-  }
-
-  /** Runs `deno task deps` in the copy. */
-  deps(args: readonly string[] = [], env: Env = {}): Promise<Ended> {
+  /** Runs `deno task deps`. */
+  deps(args: string[] = [], env: Record<string, string> = {}): Promise<Ended> {
     return this.deno(["task", "-q", "deps", ...args], env);
   }
 
-  /** Starts the step and kills it without warning. */
-  async kill(afterMs: number, env: Env): Promise<void> {
-    // Without `deno task` between, so that the step itself is hit.
-    const flags = ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"];
-    const child = this.#command(flags, env, { detached: true }).spawn();
-    let hasEnded = false;
-    const ended = child.output().finally(() => hasEnded = true);
-    await Promise.race([ended, delay(afterMs)]);
-    // With all that it has started, as a machine that is switched off.
-    if (!hasEnded) Deno.kill(-child.pid, "SIGKILL");
-    await ended;
+  /** Starts `deps` and kills it with everything that it has started. */
+  async kill(afterMs: number): Promise<void> {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"],
+      cwd: this.path,
+      env: { JSR_URL: this.jsr },
+      detached: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const timer = setTimeout(() => {
+      try {
+        Deno.kill(-child.pid, "SIGKILL");
+      } catch (error) {
+        // It was faster.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }, afterMs);
+    await child.status;
+    clearTimeout(timer);
   }
 
-  /** A file's text; empty if there is none. */
+  /** A file's text; empty if it does not exist. */
   read(path: string): string {
     return this.has(path) ? Deno.readTextFileSync(`${this.path}/${path}`) : "";
   }
 
-  /** Writes a file. */
-  write(path: string, text: string): void {
-    Deno.writeTextFileSync(`${this.path}/${path}`, text);
-  }
-
-  /** Whether something is there. */
+  /** Whether a path exists. */
   has(path: string): boolean {
     try {
       Deno.statSync(`${this.path}/${path}`);
@@ -144,119 +99,90 @@ export class Copy implements AsyncDisposable {
     Deno.removeSync(`${this.path}/${path}`, { recursive: true });
   }
 
-  /** The folder of `vendor/` for a registry. */
-  folder(registry: string): string {
-    return registryFolder(registry);
+  /** What `vendor/` holds for the registry. */
+  holds(): "stand-ins" | "packages of JSR" | "a mixture" | "nothing" {
+    const standIns = ["assert/1.0.19/assert", "log/0.224.14/log"].map((file) =>
+      this.read(`vendor/${registryFolder(this.jsr)}/@std/${file}.ts`)
+    );
+    if (standIns.includes("")) return "nothing";
+    const kinds = new Set(standIns.map((it) => it.startsWith(jsrMark)));
+    if (kinds.size > 1) return "a mixture";
+    return kinds.has(true) ? "packages of JSR" : "stand-ins";
   }
 
-  /** Permission bits of all that is in some folders, by path. */
-  modes(folders: readonly string[]): [string, Mode][] {
-    return folders.flatMap((folder): [string, Mode][] => {
-      const { mode, isDirectory } = Deno.statSync(`${this.path}/${folder}`);
-      const entries = isDirectory
+  /** Permissions and sizes of everything in `vendor/` and `node_modules/`. */
+  entries(folders = ["vendor", "node_modules"]): [string, Deno.FileInfo][] {
+    return folders.flatMap((folder): [string, Deno.FileInfo][] => {
+      const info = Deno.statSync(`${this.path}/${folder}`);
+      const inner = info.isDirectory
         ? Array.from(Deno.readDirSync(`${this.path}/${folder}`))
         : [];
-      const inner = entries.map(({ name }) => `${folder}/${name}`);
-      const own: [string, Mode] = [folder, { isDirectory, bits: mode ?? 0 }];
-      return [own, ...this.modes(inner)];
+      const paths = inner.map(({ name }) => `${folder}/${name}`);
+      return [[folder, info], ...this.entries(paths)];
     });
-  }
-
-  /** What a run may not change: names and sizes, except of the markers. */
-  state(): string[] {
-    return this.modes(["vendor", "node_modules"]).map(([path]) => {
-      const { size, ino } = Deno.statSync(`${this.path}/${path}`);
-      return path === "vendor/.deps.json" ? path : `${path} ${size} ${ino}`;
-    });
-  }
-
-  /** What a run should have cleaned away. */
-  leftovers(): string[] {
-    if (!this.has(".state")) return [];
-    return Array.from(
-      Deno.readDirSync(`${this.path}/.state`),
-      ({ name }) => name,
-    );
   }
 
   /** Removes the copy. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#gone[Symbol.asyncDispose]();
+    await this.#dir[Symbol.asyncDispose]();
   }
 }
 
-/** Copies what `deps` needs, and one test. */
+/** Copies what `deps` needs. */
 export async function copyProject(): Promise<Copy> {
   const dir = await testDir();
   for (const name of copied) {
-    copyTree(new URL(name, root), `${dir.path}/${name}`);
+    copyTree(new URL(name, projectDir), `${dir.path}/${name}`);
   }
-  const copy = new Copy(dir.path, dir);
-  const config = JSON.parse(copy.read("deno.json"));
-  // The real folder is ignored below .state/, and so would be its tests.
-  config.test.include = ["unit_test.ts"];
-  copy.write("deno.json", JSON.stringify(config));
-  copy.write("unit_test.ts", unitTest);
-  return copy;
+  Deno.writeTextFileSync(`${dir.path}/use.ts`, importsOfAll);
+  return new Copy(dir);
 }
 
-/** A registry that serves the stand-ins as if they were JSR's packages. */
+const jsrMark = "// From the registry.\n";
+
+/** A running registry. */
 export interface FakeJsr extends AsyncDisposable {
   /** Its address. */
   readonly url: string;
-  /** The copy's lock, with this registry's hashes. */
+  /** The project's lock with the hashes of this registry. */
   readonly lock: string;
-  /** How many requests it has got. */
-  readonly requests: number;
-  /** Whether it answers with errors alone. */
+  /** Whether it responds with errors only. */
   isDown: boolean;
 }
 
-/** Starts the registry. */
-export async function serveOffline(copy: Copy): Promise<FakeJsr> {
+/** Starts a registry. */
+export async function serveJsr(copy: Copy): Promise<FakeJsr> {
   const text = copy.read("deno.lock");
   const lock = JSON.parse(text);
+  lock.jsr = {};
   const files = new Map<string, string>();
-  for (const { name, version } of importedPackages(parseLock(text))) {
-    const folder = new URL(`offline/${name}/`, root);
-    const sources = new Map(
-      Array.from(Deno.readDirSync(folder), (entry) => [
-        entry.name,
-        Deno.readTextFileSync(new URL(entry.name, folder)),
-      ]),
+  for (const each of imported(parseLock(text))) {
+    const name = `@std/${each.name}`;
+    const served = await vendoredFiles(
+      each,
+      (file) => jsrMark + copy.read(`offline/${file}`),
     );
-    for (const [path, body] of await vendoredFiles(name, version, sources)) {
-      files.set(`/${path}`, body);
-    }
-    const list = files.get(`/@std/${name}/${version}_meta.json`) ?? "";
-    lock.jsr = {
-      ...name === Object.keys(standInExports)[0] ? {} : lock.jsr,
-      [`@std/${name}@${version}`]: { integrity: await sha256(list) },
-    };
+    for (const [path, body] of served) files.set(`/${path}`, body);
+    const list = files.get(`/${name}/${each.version}_meta.json`) ?? "";
+    lock.jsr[`${name}@${each.version}`] = { integrity: await sha256(list) };
   }
-  const imported = importedPackages(parseLock(text)).map(({ name }) => name);
-  lock.specifiers = Object.fromEntries(
-    Object.entries(lock.specifiers).filter(([key]) =>
-      !key.startsWith("jsr:") ||
-      imported.some((name) => key.startsWith(`jsr:@std/${name}@`))
-    ),
+  const specifiers = Object.entries(lock.specifiers).filter(([key]) =>
+    !key.startsWith("jsr:") || /@std\/(assert|cli|log)@/.test(key)
   );
-  const fake = { isDown: false, requests: 0 };
+  lock.specifiers = Object.fromEntries(specifiers);
+  const fake = { isDown: false };
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) => {
-      fake.requests++;
       const { pathname } = new URL(request.url);
-      const body = files.get(pathname);
-      if (fake.isDown) return new Response(null, { status: 503 });
+      const body = fake.isDown ? undefined : files.get(pathname);
+      // Deno names a vendored file by its type, not by its address.
+      const type = pathname.endsWith(".json")
+        ? "application/json"
+        : "text/typescript";
       return new Response(body ?? null, {
-        status: body === undefined ? 404 : 200,
-        headers: {
-          // Deno names a vendored file for its type, not for its address.
-          "content-type": pathname.endsWith(".json")
-            ? "application/json"
-            : "text/typescript",
-        },
+        status: fake.isDown ? 503 : body === undefined ? 404 : 200,
+        headers: { "content-type": type },
       });
     },
   );

@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import configText from "../../deno.json" with { type: "text" };
+import { projectDir } from "../../lib/project.ts";
+
+const standIns = {
+  "@std/assert": new URL("offline/assert.ts", projectDir).href,
+  "@std/cli/parse-args": new URL("offline/parse_args.ts", projectDir).href,
+  "@std/log": new URL("offline/log.ts", projectDir).href,
+};
+
+/**
+ * Type-checks with the stand-ins in the place of every @std package.
+ *
+ * @param source A source to check, instead of the whole project.
+ */
+async function check(source?: string) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const npm = Object.entries(JSON.parse(configText).imports)
+      .filter(([name]) => !name.startsWith("@std/"));
+    const imports = { ...Object.fromEntries(npm), ...standIns };
+    const map = `${folder}/import_map.json`;
+    await Deno.writeTextFile(map, JSON.stringify({ imports }));
+    const file = `${folder}/use.ts`;
+    await Deno.writeTextFile(file, source ?? "");
+    const what = source === undefined ? "." : file;
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "-q", `--import-map=${map}`, what],
+      cwd: projectDir,
+      env: { NO_COLOR: "1" },
+    }).output();
+    return { success, stderr: new TextDecoder().decode(stderr) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("every source type-checks against the stand-ins of @std", async () => {
+  const { success, stderr } = await check();
+  assert(success, stderr);
+});
+
+Deno.test("what the stand-ins lack is named by the type check", async () => {
+  const rows = [
+    [`import { assertAlmostEquals } from "@std/assert";`, "assertAlmostEquals"],
+    [
+      `import { parseArgs } from "@std/cli/parse-args";
+       parseArgs([], { collect: ["x"] });`,
+      "collect",
+    ],
+    [`import { getLogger } from "@std/log";`, "getLogger"],
+    [`import { exists } from "@std/fs";`, "@std/fs"],
+  ] as const;
+  for (const [text, name] of rows) {
+    const { success, stderr } = await check(text);
+    assertEquals(success, false, text);
+    assertStringIncludes(stderr, name);
+  }
+});
