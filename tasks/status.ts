@@ -19,7 +19,7 @@ import { readConfig } from "./cli/read_config.ts";
 import { result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import { composeSettings } from "./stack/compose/compose_settings.ts";
-import { run } from "./host/run_process.ts";
+import { createDocker } from "./docker/docker.ts";
 import { inspectProject } from "./docker/inspect.ts";
 import { askContainer } from "./producer/producer_container.ts";
 import type { Result } from "../lib/result.ts";
@@ -35,11 +35,12 @@ function lookInto(stateDir: string): Backlog | undefined {
 /** The producer in its container; `undefined` when none runs. */
 async function askContained(): Promise<Result<FullStatus> | undefined> {
   const { project } = composeSettings(realPorts);
-  const containers = await inspectProject(run, project).catch(() => []);
+  const docker = createDocker();
+  const containers = await inspectProject(docker, project).catch(() => []);
   const container = containers.find(({ service, status }) =>
     service === "crypto-producer" && status === "running"
   );
-  return container && await askContainer(container, run);
+  return container && await askContainer(container, docker);
 }
 
 const command: Command = {

@@ -12,9 +12,8 @@ import { composeSettings } from "../stack/compose/compose_settings.ts";
 import { waitForHealth } from "../stack/compose/wait_healthy.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { freePorts } from "../host/ports.ts";
-import { run } from "../host/run_process.ts";
 import type { Progress } from "../cli/print.ts";
-import { answer, ask } from "../docker/docker.ts";
+import { createDocker } from "../docker/docker.ts";
 import { inspectProject } from "../docker/inspect.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
 import type { Place } from "./sandbox.ts";
@@ -72,6 +71,7 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
     KAFKA_UI_HOST_PORT: ui ?? "",
     ZOOKEEPER_HOST_PORT: zookeeper ?? "",
   };
+  const docker = createDocker();
   return {
     port: Number(kafka),
     around: {
@@ -80,7 +80,7 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
     },
     async start(progress) {
       place.onClear(() => removeProject(project));
-      await answer(run, [
+      await docker.output([
         ...["network", "create", "--label", "crypto-stream.network=demo"],
         ...["--label", `com.docker.compose.project=${project}`, project],
       ]);
@@ -90,10 +90,10 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
       await waitForHealth({ services, deadlineMs: healthDeadlineMs }, {
         inspect() {
           stop.throwIfAborted();
-          return inspectProject(run, project);
+          return inspectProject(docker, project);
         },
         async logsOf(name) {
-          const log = await ask(run, ["logs", "--tail", "200", name]);
+          const log = await docker.run(["logs", "--tail", "200", name]);
           return `${log.stdout}\n${log.stderr}`;
         },
         isLive: () => Promise.resolve(false),

@@ -1,28 +1,36 @@
 /**
- * Containers as `docker inspect` shows them, cut down to what is judged.
+ * Containers as `docker container inspect` shows them.
  *
  * @module
  */
 
+import {
+  numberAt,
+  objectAt,
+  parseArray,
+  textAt,
+  textsAt,
+  valueAt,
+} from "../../lib/json.ts";
 import type { ContainerEnd } from "../diagnosis/diagnose.ts";
 
 /** One container. */
 export interface ContainerSeen {
-  /** Its name without the slash in front. */
+  /** Its name, without the leading slash. */
   readonly name: string;
-  /** Its Compose service; empty for a container that Compose did not make. */
+  /** Its Compose service; empty for a container that Compose did not create. */
   readonly service: string;
   /** `created`, `running`, `restarting`, `paused`, `exited` or `dead`. */
   readonly status: string;
   /** `starting`, `healthy`, `unhealthy`, or `none` without a health check. */
   readonly health: string;
-  /** How often the engine started it again. */
+  /** How often the engine restarted it. */
   readonly restarts: number;
-  /** When it started last, ms since 1970. */
+  /** Its last start, in milliseconds since 1970. */
   readonly startedMs: number;
-  /** How it ended last. */
+  /** Its last exit. */
   readonly end: ContainerEnd;
-  /** Its image, as it was asked for. */
+  /** Its image, as configured. */
   readonly image: string;
   /** The names of its networks. */
   readonly networks: readonly string[];
@@ -32,74 +40,59 @@ export interface ContainerSeen {
   readonly env: Readonly<Record<string, string>>;
 }
 
-interface Inspected {
-  Name: string;
-  RestartCount?: number;
-  State: {
-    Status: string;
-    StartedAt: string;
-    ExitCode: number;
-    OOMKilled: boolean;
-    Error: string;
-    Health?: { Status: string };
-  };
-  Config: {
-    Image: string;
-    Env?: string[] | null;
-    Labels?: Record<string, string> | null;
-  };
-  NetworkSettings: {
-    Networks?: Record<string, unknown> | null;
-    Ports?: Record<string, { HostPort: string }[] | null> | null;
-  };
-}
-
-function splitEnv(lines: readonly string[]): Record<string, string> {
+function environment(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(lines.map((line) => {
     const equals = line.indexOf("=");
     return [line.slice(0, equals), line.slice(equals + 1)];
   }));
 }
 
-function cut(container: Inspected): ContainerSeen {
-  const { State: state, Config: config, NetworkSettings: net } = container;
-  const ports = Object.entries(net.Ports ?? {}).flatMap(([port, hosts]) =>
-    hosts?.[0] === undefined ? [] : [[port, Number(hosts[0].HostPort)]]
-  );
+function publishedPorts(container: unknown): Record<string, number> {
+  const ports = Object.entries(objectAt(container, "NetworkSettings", "Ports"));
+  return Object.fromEntries(ports.flatMap(([port, hosts]) => {
+    const [first]: unknown[] = Array.isArray(hosts) ? hosts : [];
+    return first === undefined
+      ? []
+      : [[port, Number(textAt(first, "HostPort"))]];
+  }));
+}
+
+function parseContainer(container: unknown): ContainerSeen {
+  const text = (...path: string[]) => textAt(container, ...path);
   return {
-    name: container.Name.replace(/^\//, ""),
-    service: config.Labels?.["com.docker.compose.service"] ?? "",
-    status: state.Status,
-    health: state.Health?.Status ?? "none",
-    restarts: container.RestartCount ?? 0,
-    startedMs: Date.parse(state.StartedAt),
+    name: text("Name").replace(/^\//, ""),
+    service: text("Config", "Labels", "com.docker.compose.service"),
+    status: text("State", "Status"),
+    health: text("State", "Health", "Status") || "none",
+    restarts: numberAt(container, "RestartCount"),
+    startedMs: Date.parse(text("State", "StartedAt")),
     end: {
-      exitCode: state.ExitCode,
-      oomKilled: state.OOMKilled,
-      error: state.Error,
+      exitCode: numberAt(container, "State", "ExitCode"),
+      oomKilled: valueAt(container, "State", "OOMKilled") === true,
+      error: text("State", "Error"),
     },
-    image: config.Image,
-    networks: Object.keys(net.Networks ?? {}),
-    ports: Object.fromEntries(ports),
-    env: splitEnv(config.Env ?? []),
+    image: text("Config", "Image"),
+    networks: Object.keys(objectAt(container, "NetworkSettings", "Networks")),
+    ports: publishedPorts(container),
+    env: environment(textsAt(container, "Config", "Env")),
   };
 }
 
 /**
- * The containers of `docker inspect`'s answer.
+ * The containers that `docker container inspect` printed.
  *
- * @throws {SyntaxError} when it is no JSON.
+ * @throws {SyntaxError} when it is not JSON.
  */
 export function parseInspect(json: string): ContainerSeen[] {
-  return (JSON.parse(json) as Inspected[]).map(cut);
+  return parseArray(json).map(parseContainer);
 }
 
-/** Whether a container runs and its health check, if it has one, agrees. */
+/** Whether a container runs and is not reported unhealthy. */
 export function runsWell({ status, health }: ContainerSeen): boolean {
   return status === "running" && (health === "healthy" || health === "none");
 }
 
-/** Whether a container ended since it was told to. */
+/** Whether a container ended because it was asked to. */
 export function wasStopped({ status, end }: ContainerSeen): boolean {
   return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
 }

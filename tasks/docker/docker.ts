@@ -1,143 +1,156 @@
 /**
- * The one way in which tasks call `docker`.
+ * Runs `docker`. No other file of `tasks/` names that program.
  *
  * @module
  */
 
 import { CommandError } from "../../lib/errors.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
-import type { ProcessResult, Run, RunOptions } from "../host/run_process.ts";
+import {
+  type ProcessResult,
+  type Run,
+  run as realRun,
+  runBlocking,
+  type RunOptions,
+} from "../host/run_process.ts";
 
-/** A call of `docker`, with what it printed. */
+/** Settings of one call. */
+export interface DockerCall
+  extends Pick<RunOptions, "signal" | "output" | "onLine"> {
+  /**
+   * Ends a call to an engine that hangs. `Infinity` for one that may take as
+   * long as it needs: pulling, starting, stopping.
+   *
+   * @default {20_000} milliseconds
+   */
+  readonly timeoutMs?: number;
+}
+
+/** The program `docker`, in one folder and environment. */
 export interface Docker {
   /**
-   * Runs it and gives whatever came of it.
+   * Runs it, whatever the exit code.
    *
-   * @throws {CommandError} when there is no program `docker`.
+   * @throws {CommandError} when it is not installed, or takes too long.
    */
-  ask(args: readonly string[], onLine?: (line: string) => void): Promise<
-    ProcessResult
-  >;
+  run(args: readonly string[], call?: DockerCall): Promise<ProcessResult>;
   /**
-   * Runs it and gives its standard output.
+   * Runs it and returns its standard output.
    *
    * @throws {CommandError} with a diagnosis when it fails.
    */
-  must(
-    args: readonly string[],
-    onLine?: (line: string) => void,
-  ): Promise<string>;
+  output(args: readonly string[], call?: DockerCall): Promise<string>;
 }
 
 /** What `docker` runs with. */
 export interface DockerOptions {
-  /** Starts it. */
-  readonly run: Run;
+  /** Starts it; by default the real one. */
+  readonly run?: Run;
   /** The folder of the Compose files. */
-  readonly cwd: string;
-  /** Variables on top of this process's own. */
+  readonly cwd?: string | URL;
+  /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Calls a run off. */
+  /** Ends every call when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The last line that says something, without Compose's own prefix. */
-export function lastWords(text: string): string {
+const defaultTimeoutMs = 20_000;
+
+/** The last line that is not blank, without the daemon's prefix. */
+export function lastLine(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
     .filter((line) => line !== "");
-  return (lines.at(-1) ?? "it said nothing")
+  return (lines.at(-1) ?? "no output")
     .replace(/^Error response from daemon: /, "");
 }
 
-/** What to tell of a call that failed. */
+/** The error of a call that failed. */
 export function failureOf(
   args: readonly string[],
   { stdout, stderr }: ProcessResult,
 ): CommandError {
-  const said = `${stdout}\n${stderr}`;
-  const found = diagnose(said);
+  const text = `${stdout}\n${stderr}`;
+  const found = diagnose(text);
   const what = `docker ${args.slice(0, 2).join(" ")} failed`;
   return new CommandError(
-    `${what}: ${found?.cause ?? lastWords(said)}`,
-    found?.next ?? "see that Docker is well (docker info), then try again",
+    `${what}: ${found?.cause ?? lastLine(text)}`,
+    found?.next ?? "check Docker with docker info, then try again",
   );
 }
 
-/** An engine that does not answer at all shall not hold a command for ever. */
-const timeoutMs = 20_000;
-
-/** Runs `docker`; what is thrown when there is no such program says so. */
-async function spawn(
-  run: Run,
+function tooLate(
   args: readonly string[],
-  options: RunOptions,
-): Promise<ProcessResult> {
-  try {
-    return await run("docker", args, options);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new CommandError(
-      "there is no program docker",
-      "install Docker (https://docs.docker.com/get-docker/), or use a real " +
-        "Kafka without it: deno task setup --stack=native",
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Asks the engine and gives whatever came of it.
- *
- * @throws {CommandError} when there is no program `docker`, or it takes longer than
- * 20 s.
- */
-export async function ask(
-  run: Run,
-  args: readonly string[],
-): Promise<ProcessResult> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  try {
-    const result = await spawn(run, args, { signal });
-    if (!signal.aborted) return result;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  throw new CommandError(
-    `docker ${args[0]} did not answer within ${timeoutMs / 1000} s`,
-    "start Docker again, then: deno task setup",
+  timeoutMs: number,
+  cause: unknown,
+): CommandError {
+  return new CommandError(
+    `docker ${args[0]} did not respond within ${timeoutMs / 1000} s`,
+    "restart Docker, then: deno task setup",
+    { cause },
   );
 }
 
-/**
- * Asks the engine and gives what it printed.
- *
- * @throws {CommandError} with a diagnosis, else its own words, when it fails.
- */
-export async function answer(
-  run: Run,
-  args: readonly string[],
-): Promise<string> {
-  const ended = await ask(run, args);
-  if (ended.code === 0) return ended.stdout;
-  throw failureOf(args, ended);
+/** Whether a call ended because its time was over. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof CommandError && error.cause instanceof DOMException &&
+    error.cause.name === "TimeoutError";
 }
 
-/** Makes the caller for what may take long: no bound but the caller's. */
-export function createDocker(options: DockerOptions): Docker {
-  const { run, cwd, env, signal } = options;
-  const call: Docker["ask"] = (args, onLine) =>
-    spawn(run, args, {
-      cwd,
-      ...env === undefined ? {} : { env },
-      ...signal === undefined ? {} : { signal },
-      ...onLine === undefined ? {} : { onLine },
-    });
+/** Makes {@linkcode Docker}. */
+export function createDocker(options: DockerOptions = {}): Docker {
+  const { run = realRun, cwd, env } = options;
+
+  async function call(
+    args: readonly string[],
+    { timeoutMs = defaultTimeoutMs, signal: callSignal, ...rest }: DockerCall =
+      {},
+  ): Promise<ProcessResult> {
+    const timeout = timeoutMs === Infinity
+      ? undefined
+      : AbortSignal.timeout(timeoutMs);
+    const signals = [timeout, callSignal, options.signal]
+      .filter((one) => one !== undefined);
+    const isLate = () => timeout?.aborted === true;
+    try {
+      const result = await run("docker", args, {
+        ...rest,
+        ...cwd === undefined ? {} : { cwd },
+        ...env === undefined ? {} : { env },
+        ...signals.length === 0 ? {} : { signal: AbortSignal.any(signals) },
+      });
+      if (!isLate()) return result;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw notInstalled(error);
+      if (!isLate()) throw error;
+    }
+    throw tooLate(args, timeoutMs, timeout?.reason);
+  }
+
   return {
-    ask: call,
-    async must(args, onLine) {
-      const ended = await call(args, onLine);
+    run: call,
+    async output(args, options) {
+      const ended = await call(args, options);
       if (ended.code === 0) return ended.stdout;
       throw failureOf(args, ended);
     },
   };
+}
+
+function notInstalled(cause: Error): CommandError {
+  return new CommandError(
+    "docker not found in PATH",
+    "install Docker (https://docs.docker.com/get-docker/), or use a real " +
+      "Kafka without it: deno task setup --stack=native",
+    { cause },
+  );
+}
+
+/**
+ * Runs `docker` while this process does nothing else; see
+ * {@linkcode runBlocking}.
+ *
+ * @returns the lines of its standard output.
+ */
+export function dockerBlocking(args: readonly string[]): string[] {
+  return runBlocking("docker", args).split("\n").filter(Boolean);
 }

@@ -1,5 +1,5 @@
 /**
- * The images of the stack: those that are not there are pulled, with progress.
+ * Pulls the images of the stack.
  *
  * @module
  */
@@ -7,16 +7,16 @@
 import type { Progress } from "../cli/print.ts";
 import type { Docker } from "./docker.ts";
 
-/** A line of `docker pull` that is worth showing off a terminal. */
-function isNews(line: string): boolean {
+/** Whether a line of `docker pull` is worth showing. */
+function isMilestone(line: string): boolean {
   return /Pull complete|Downloaded newer|up to date|Pulling from/.test(line);
 }
 
 /**
- * Pulls what is missing.
+ * Pulls the images that are missing.
  *
  * @param images Names with tags.
- * @throws {CommandError} with a diagnosis for one that cannot be had.
+ * @throws {CommandError} with a diagnosis for one that cannot be pulled.
  */
 export async function pullMissing(
   docker: Docker,
@@ -24,11 +24,14 @@ export async function pullMissing(
   progress: Progress,
 ): Promise<void> {
   for (const image of new Set(images)) {
-    const { code } = await docker.ask(["image", "inspect", image]);
+    const { code } = await docker.run(["image", "inspect", image]);
     if (code === 0) continue;
     progress(`Pulling ${image}`);
-    await docker.must(["pull", image], (line) => {
-      if (isNews(line)) progress(`  ${line.trim()}`);
+    await docker.output(["pull", image], {
+      timeoutMs: Infinity,
+      onLine(line) {
+        if (isMilestone(line)) progress(`  ${line.trim()}`);
+      },
     });
   }
 }

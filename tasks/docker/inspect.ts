@@ -1,44 +1,52 @@
 /**
- * Asks the engine for containers.
+ * Inspects containers.
  *
  * @module
  */
 
-import { ask } from "./docker.ts";
-import type { Run } from "../host/run_process.ts";
 import { type ContainerSeen, parseInspect } from "./container.ts";
+import type { Docker } from "./docker.ts";
 
-/**
- * What `docker` prints.
- *
- * @throws {Error} with its own words when it fails: the checks diagnose them.
- */
-export async function rawAnswer(
-  run: Run,
-  args: readonly string[],
-): Promise<string> {
-  const { code, stdout, stderr } = await ask(run, args);
-  if (code === 0) return stdout;
-  throw new Error(stderr.trim() || `docker ${args[0]} ended with ${code}`);
+/** The containers of these names or ids that exist. */
+export async function inspectContainers(
+  docker: Docker,
+  names: readonly string[],
+): Promise<ContainerSeen[]> {
+  if (names.length === 0) return [];
+  // It prints those that exist, and fails for the others.
+  const { stdout } = await docker.run(["container", "inspect", ...names]);
+  return parseInspect(stdout);
 }
 
 /**
- * The containers of a Compose project, also those that do not run.
+ * Runs `docker`.
  *
- * @param more Names of others to look at; those that do not exist are left out.
+ * @returns its standard output.
+ * @throws {Error} with what it printed, for a caller that diagnoses it.
+ */
+export async function rawOutput(
+  docker: Docker,
+  args: readonly string[],
+): Promise<string> {
+  const { code, stdout, stderr } = await docker.run(args);
+  if (code === 0) return stdout;
+  throw new Error(stderr.trim() || `docker ${args[0]} exited with ${code}`);
+}
+
+/**
+ * The containers of a Compose project, whether they run or not.
+ *
+ * @param more Names of further containers; those that do not exist are left out.
  */
 export async function inspectProject(
-  run: Run,
+  docker: Docker,
   project: string,
   more: readonly string[] = [],
 ): Promise<ContainerSeen[]> {
-  const ids = await rawAnswer(run, [
+  const ids = await rawOutput(docker, [
     ...["ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`],
     ...["--filter", "label=com.docker.compose.oneoff=False"],
   ]);
   const names = [...ids.split("\n").filter(Boolean), ...more];
-  if (names.length === 0) return [];
-  // It prints those that exist, and fails for the others.
-  const { stdout } = await ask(run, ["container", "inspect", ...names]);
-  return parseInspect(stdout.trim() === "" ? "[]" : stdout);
+  return await inspectContainers(docker, names);
 }

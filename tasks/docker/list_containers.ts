@@ -1,21 +1,19 @@
 /**
- * All containers of the engine, in one look: who holds names and ports.
+ * Lists all containers of the engine with their names and ports.
  *
  * @module
  */
 
-import type { Run } from "../host/run_process.ts";
-import { answer } from "./docker.ts";
+import type { Docker } from "./docker.ts";
 
-/** One container, running or not. */
+/** A container, running or not. */
 export interface Listed {
-  /** Its name. */
   readonly name: string;
-  /** Its Compose project; empty for a container that Compose did not make. */
+  /** Its Compose project; empty for a container that Compose did not create. */
   readonly project: string;
   /** Its Compose service; empty likewise. */
   readonly service: string;
-  /** TCP ports of this machine that it holds now. */
+  /** The TCP ports of this machine that it publishes. */
   readonly hostPorts: readonly number[];
 }
 
@@ -38,20 +36,19 @@ function parsePorts(text: string): number[] {
 /** Reads the lines of `docker ps`. */
 export function parseList(text: string): Listed[] {
   return text.split(/\r?\n/).filter((line) => line !== "").map((line) => {
-    const [name = "", project = "", service = "", ports = ""] = line.split(
-      "\t",
-    );
+    const [name = "", project = "", service = "", ports = ""] = line
+      .split("\t");
     return { name, project, service, hostPorts: parsePorts(ports) };
   });
 }
 
-/** Asks the engine. */
-export async function listContainers(run: Run): Promise<Listed[]> {
+/** All containers of the engine. */
+export async function listContainers(docker: Docker): Promise<Listed[]> {
   const args = ["ps", "--all", "--no-trunc", "--format", format];
-  return parseList(await answer(run, args));
+  return parseList(await docker.output(args));
 }
 
-/** A container in words, with its project if it has one. */
+/** A container in words: with its Compose project, if it has one. */
 export function describe({ name, project }: Listed): string {
   return project === ""
     ? `the container ${name}`

@@ -1,42 +1,45 @@
 /**
- * The one place where tasks start programs and wait for their end. What shall
- * outlive its task is started by `native/detached.ts`.
+ * Starts programs. What must outlive its task is started by
+ * `detached_process.ts`; nothing else in `tasks/` starts a process.
  *
  * @module
  */
 
-/** How a finished program ended and what it said. */
+/** How a program ended and what it printed. */
 export interface ProcessResult {
   /** The exit code; 128 + signal when a signal ended it. */
   readonly code: number;
-  /** All of its standard output, as text. */
+  /** Its standard output; empty unless captured. */
   readonly stdout: string;
-  /** All of its standard error, as text. */
+  /** Its standard error; empty unless captured. */
   readonly stderr: string;
 }
 
 /** Settings of one run. */
 export interface RunOptions {
   /** The folder to run in. */
-  readonly cwd?: string;
-  /** Variables on top of this process's own. */
+  readonly cwd?: string | URL;
+  /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the program (SIGTERM) when aborted. */
   readonly signal?: AbortSignal;
-  /** Told of the program's pid, and when it has ended. */
+  /** Standard input: none (the default), or this process's own. */
+  readonly stdin?: "null" | "inherit";
+  /** Standard output and error: captured by default, or this process's own. */
+  readonly output?: "capture" | "inherit";
+  /** Runs it in a session of its own, which Ctrl-C does not reach. */
+  readonly detached?: boolean;
+  /** Called with the program's pid and a promise of its end. */
   readonly onStart?: (pid: number, ended: Promise<unknown>) => void;
-  /**
-   * Called with each whole line of either stream as it comes, for progress;
-   * the streams are still returned whole.
-   */
+  /** Called with each line of captured output as it arrives. */
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a program to its end. This is the narrow need of all code that asks
- * other programs; tests give a function that answers from a table.
+ * Runs a program to its end. Code that runs programs takes this function, so
+ * that tests can replace it.
  *
- * @throws {Deno.errors.NotFound} when there is no such program.
+ * @throws {Deno.errors.NotFound} when the program is not found.
  */
 export type Run = (
   program: string,
@@ -44,50 +47,116 @@ export type Run = (
   options?: RunOptions,
 ) => Promise<ProcessResult>;
 
+/** A program that was started. */
+export interface StartedProcess {
+  /** Its process id. */
+  readonly pid: number;
+  /** How it ended. */
+  readonly ended: Promise<ProcessResult>;
+  /** Sends it a signal, unless it has ended. */
+  kill(signal: Deno.Signal): void;
+}
+
+/**
+ * Starts a program, for a caller that has to do more than wait for its end.
+ *
+ * @throws {Deno.errors.NotFound} when the program is not found.
+ */
+export function start(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): StartedProcess {
+  const { cwd, env, signal, output = "capture" } = options;
+  signal?.throwIfAborted();
+  const stream = output === "capture" ? "piped" : "inherit";
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: options.stdin ?? "null",
+    stdout: stream,
+    stderr: stream,
+    detached: options.detached ?? false,
+    ...cwd === undefined ? {} : { cwd },
+    ...env === undefined ? {} : { env: { ...env } },
+    ...signal === undefined ? {} : { signal },
+  }).spawn();
+  options.onStart?.(child.pid, child.status);
+  return {
+    pid: child.pid,
+    ended: output === "capture"
+      ? capture(child, options)
+      : child.status.then(({ code }) => ({ code, stdout: "", stderr: "" })),
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch {
+        // It has ended.
+      }
+    },
+  };
+}
+
+async function capture(
+  child: Deno.ChildProcess,
+  { signal, onLine }: RunOptions,
+): Promise<ProcessResult> {
+  // A program that was ended may leave a child that holds the streams open.
+  const { promise: abandoned, resolve: abandon } = Promise
+    .withResolvers<void>();
+  const ended = child.status.then((status) => {
+    if (signal?.aborted) abandon();
+    return status;
+  });
+  const [{ code }, stdout, stderr] = await Promise.all([
+    ended,
+    readLines(child.stdout, onLine, abandoned),
+    readLines(child.stderr, onLine, abandoned),
+  ]);
+  return { code, stdout, stderr };
+}
+
 async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: ((line: string) => void) | undefined,
-  until: Promise<void>,
+  abandoned: Promise<void>,
 ): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  until.then(() => reader.cancel());
+  abandoned.then(() => reader.cancel());
   let text = "";
-  let begun = "";
+  let unfinished = "";
   for (let part; !(part = await reader.read()).done;) {
     text += part.value;
     if (onLine === undefined) continue;
-    const lines = (begun + part.value).split(/\r?\n/);
-    begun = lines.pop() ?? "";
+    const lines = (unfinished + part.value).split(/\r?\n/);
+    unfinished = lines.pop() ?? "";
     lines.forEach(onLine);
   }
-  if (begun !== "") onLine?.(begun);
+  if (unfinished !== "") onLine?.(unfinished);
   return text;
 }
 
-/** The real {@linkcode Run}: a child process without standard input. */
-export const run: Run = async (program, args, options = {}) => {
-  options.signal?.throwIfAborted();
-  const child = new Deno.Command(program, {
+/** The real {@linkcode Run}. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<ProcessResult> {
+  return await start(program, args, options).ended;
+}
+
+/**
+ * Runs a program while this process does nothing else, in a session of its
+ * own: for cleaning up on the way out, which a second Ctrl-C must not end.
+ *
+ * @returns its standard output.
+ */
+export function runBlocking(program: string, args: readonly string[]): string {
+  const { stdout } = new Deno.Command(program, {
     args: [...args],
     stdin: "null",
     stdout: "piped",
-    stderr: "piped",
-    ...options.cwd === undefined ? {} : { cwd: options.cwd },
-    ...options.env === undefined ? {} : { env: { ...options.env } },
-    ...options.signal === undefined ? {} : { signal: options.signal },
-  }).spawn();
-  options.onStart?.(child.pid, child.status);
-  // A program that was ended may leave a child of its own, which holds the
-  // streams open: nobody waits for that one.
-  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-  const ended = child.status.then((status) => {
-    if (options.signal?.aborted) leave();
-    return status;
-  });
-  const [status, stdout, stderr] = await Promise.all([
-    ended,
-    readLines(child.stdout, options.onLine, left),
-    readLines(child.stderr, options.onLine, left),
-  ]);
-  return { code: status.code, stdout, stderr };
-};
+    stderr: "null",
+    detached: true,
+  }).outputSync();
+  return new TextDecoder().decode(stdout);
+}

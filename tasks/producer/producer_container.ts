@@ -7,7 +7,8 @@
 import { CommandError } from "../../lib/errors.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
-import { rawAnswer } from "../docker/inspect.ts";
+import { createDocker, type Docker, isTimeout } from "../docker/docker.ts";
+import { rawOutput } from "../docker/inspect.ts";
 import { type FullStatus, readStatus } from "./producer_status.ts";
 import type { Run } from "../host/run_process.ts";
 
@@ -22,16 +23,15 @@ export async function runningContainer(
   name: string,
   timeoutMs = 20_000,
 ): Promise<string | undefined> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const docker = createDocker({ run });
   try {
     // The filter is a pattern: the name is anchored.
-    const { code, stdout } = await run("docker", [
+    const { code, stdout } = await docker.run([
       ...["ps", "--filter", `name=^/?${name}$`, "--format", "{{.Names}}"],
-    ], { signal });
-    if (signal.aborted) throw signal.reason;
+    ], { timeoutMs });
     return code === 0 && stdout.split("\n").includes(name) ? name : undefined;
-  } catch {
-    if (!signal.aborted) return undefined;
+  } catch (error) {
+    if (!isTimeout(error)) return undefined;
     throw new CommandError(
       `docker ps does not answer within ${timeoutMs / 1000} s: whether ` +
         `${name} runs is not known`,
@@ -47,13 +47,13 @@ console.log(await answer.text());`;
 /** Asks the producer in a container, whose endpoint is not published. */
 export function askContainer(
   { name, env }: ContainerSeen,
-  run: Run,
+  docker: Docker,
 ): Promise<Result<FullStatus>> {
   return attempt(async () => {
     const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
     const address = `127.0.0.1:${port}`;
     const module = encodeURIComponent(statusScript);
-    const said = await rawAnswer(run, [
+    const said = await rawOutput(docker, [
       ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
       ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
       `http://${address}/status`,

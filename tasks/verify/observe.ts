@@ -15,6 +15,7 @@ import { topicSpec } from "../../kafka/topic_spec.ts";
 import { run } from "../host/run_process.ts";
 import { attempt } from "../../lib/result.ts";
 import { observeCompose } from "./observe_stack.ts";
+import { createDocker } from "../docker/docker.ts";
 import { askContainer } from "../producer/producer_container.ts";
 import type { ComposeSeen } from "./stack_observation.ts";
 import type { Observations } from "./observations.ts";
@@ -94,7 +95,7 @@ async function lookForProducers(
     const container = seen.value.containers.find(({ service, status }) =>
       service === "crypto-producer" && status === "running"
     );
-    return container && askContainer(container, run);
+    return container && askContainer(container, createDocker({ run }));
   });
   const [producer, contained] = await Promise.all([
     admin === undefined

@@ -9,8 +9,8 @@ import type { Run } from "../host/run_process.ts";
 import { attempt } from "../../lib/result.ts";
 import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
-import { ask } from "../docker/docker.ts";
-import { inspectProject, rawAnswer } from "../docker/inspect.ts";
+import { createDocker, type Docker } from "../docker/docker.ts";
+import { inspectProject, rawOutput } from "../docker/inspect.ts";
 import { askListener } from "./probe/ask_listener.ts";
 import {
   type ComposeSeen,
@@ -42,7 +42,7 @@ const ourLabel = "crypto-stream.network";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
 async function readLogs(
-  run: Run,
+  docker: Docker,
   containers: readonly ContainerSeen[],
 ): Promise<Record<string, string>> {
   // One that was started again may run at this moment and end at the next.
@@ -50,7 +50,7 @@ async function readLogs(
   return Object.fromEntries(
     await Promise.all(bad.map(async ({ name, service }) => {
       const args = ["logs", "--tail", logLines, name];
-      const { stdout, stderr } = await ask(run, args);
+      const { stdout, stderr } = await docker.run(args);
       return [service, `${stdout}\n${stderr}`];
     })),
   );
@@ -58,14 +58,14 @@ async function readLogs(
 
 /** Whether Kafka's network is one that this project made, without PART-A. */
 async function isOurs(
-  run: Run,
+  docker: Docker,
   kafka: ContainerSeen | undefined,
 ): Promise<boolean> {
   const network = kafka?.networks[0];
   if (network === undefined) return false;
   const format = ["--format", "{{json .Labels}}"];
   const args = ["network", "inspect", ...format, network];
-  const { code, stdout } = await ask(run, args);
+  const { code, stdout } = await docker.run(args);
   if (code !== 0) return false;
   const labels: unknown = JSON.parse(stdout);
   return Object.keys(labels ?? {}).includes(ourLabel);
@@ -109,7 +109,7 @@ function namesIn(value: unknown): string[] {
 }
 
 async function askInside(
-  run: Run,
+  docker: Docker,
   place: ComposePlace,
   kafka: ContainerSeen | undefined,
 ): Promise<Result<ListenerAnswer[]>> {
@@ -130,7 +130,7 @@ async function askInside(
       ...["--cached-only", `--allow-net=${insideListeners.join(",")}`],
       ...["/probe/main.ts", ...insideListeners],
     ];
-    return JSON.parse(await rawAnswer(run, args)) as ListenerAnswer[];
+    return JSON.parse(await rawOutput(docker, args)) as ListenerAnswer[];
   });
 }
 
@@ -151,19 +151,19 @@ export function observeCompose(
   ports: ComposePorts,
 ): Promise<Result<ComposeSeen>> {
   return attempt(async () => {
-    const { run } = ports;
-    const found = await inspectProject(run, place.project, partANames);
+    const docker = createDocker({ run: ports.run });
+    const found = await inspectProject(docker, place.project, partANames);
     const partA = found.filter(({ name }) =>
       partANames.some((known) => known === name)
     );
     const containers = found.filter((one) => !partA.includes(one));
     const kafka = containers.find(({ service }) => service === "kafka");
     const [logs, standalone, ui, outside, inside] = await Promise.all([
-      readLogs(run, containers),
-      isOurs(run, kafka),
+      readLogs(docker, containers),
+      isOurs(docker, kafka),
       askUi(ports, containers, topic),
       askOutside(kafka),
-      askInside(run, place, kafka),
+      askInside(docker, place, kafka),
     ]);
     return { containers, logs, partA, standalone, ui, outside, inside };
   });

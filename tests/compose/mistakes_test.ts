@@ -56,7 +56,7 @@ Deno.test("a Docker that is not there, does not run or is not allowed: each is t
   await refuses(
     place,
     await setup({ PATH: place.dir }),
-    "there is no program docker",
+    "docker not found in PATH",
     "deno task setup --stack=native",
   );
   await refuses(

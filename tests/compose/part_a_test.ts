@@ -62,10 +62,10 @@ Deno.test("a PART-A that is absent or half there is named, and nothing is starte
   };
   assertStringIncludes(
     await refusal(),
-    "there are no containers hive-minio and hive-metastore",
+    "containers hive-minio and hive-metastore are missing",
   );
   await sleepers.start(network, "hive-minio");
-  assertStringIncludes(await refusal(), "there is no container hive-metastore");
+  assertStringIncludes(await refusal(), "container hive-metastore is missing");
   await sleepers.start(network, "hive-metastore");
   await place.must("kill", "hive-metastore");
   assertStringIncludes(

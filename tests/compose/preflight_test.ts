@@ -21,13 +21,16 @@ import {
   ensureStandalone,
   removeStandalone,
 } from "../../tasks/stack/compose/preflight/standalone.ts";
-import { run } from "../../tasks/host/run_process.ts";
+import { createDocker } from "../../tasks/docker/docker.ts";
+import { type Run, run } from "../../tasks/host/run_process.ts";
 import { freePorts } from "../harness/ports.ts";
 import { partA, partALabel, takePartA } from "./sleepers.ts";
 
 const sleeper = ["denoland/deno:2.9.6", "sleep", "infinity"];
 const mark = `preflight-${crypto.randomUUID().slice(0, 8)}`;
 const label = `crypto-stream.test-run=${mark}`;
+
+const engine = createDocker();
 
 async function docker(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("docker", args);
@@ -111,16 +114,19 @@ Deno.test("`preflight()` refuses a PART-A that is absent or half there", async (
   if (taking === undefined) return;
   assertStringIncludes(
     await refusal(),
-    "PART-A does not run: there are no containers hive-minio and hive-metastore",
+    "PART-A does not run: containers hive-minio and hive-metastore are missing",
   );
   await makeNetwork(`${mark}-net`);
   const onNet = ["--network", `${mark}-net`];
   // Docker's own filters would take these for PART-A's.
   await start(`${mark}-hive-minio`, ...onNet);
   await start(`hive-metastore-${mark}`, ...onNet);
-  assertStringIncludes(await refusal(), "there are no containers hive-minio");
+  assertStringIncludes(await refusal(), "containers hive-minio");
   await startOfPartA("hive-minio", ...onNet);
-  assertStringIncludes(await refusal(), "there is no container hive-metastore");
+  assertStringIncludes(
+    await refusal(),
+    "PART-A is incomplete: container hive-metastore is missing",
+  );
   await startOfPartA("hive-metastore", ...onNet);
   await docker("stop", "--time", "1", "hive-metastore");
   assertStringIncludes(
@@ -226,23 +232,23 @@ Deno.test("`preflight()` goes without PART-A and comes back to it", async () => 
     // What is on it keeps it, even when it does not run.
     await start(`${mark}-user`, "--network", alone);
     await docker("stop", "--time", "1", `${mark}-user`);
-    assertEquals(await removeStandalone(run, alone), false);
+    assertEquals(await removeStandalone(engine, alone), false);
     await makeNetwork(`${mark}-lake_dasnet`);
     await startPartA("--network", `${mark}-lake_dasnet`);
     const back = await check({ rememberedNetwork: alone });
     assertEquals(back.network, `${mark}-lake_dasnet`);
     await docker("rm", `${mark}-user`);
-    assertEquals(await removeStandalone(run, alone), true);
-    assertEquals(await removeStandalone(run, alone), false);
+    assertEquals(await removeStandalone(engine, alone), true);
+    assertEquals(await removeStandalone(engine, alone), false);
 
     await makeNetwork(alone);
     assertStringIncludes(
       await refusal({ standalone: true }),
       `the network ${alone} is not ours`,
     );
-    assertEquals(await removeStandalone(run, alone), false);
+    assertEquals(await removeStandalone(engine, alone), false);
   } finally {
-    await removeStandalone(run, alone);
+    await removeStandalone(engine, alone);
   }
 });
 
@@ -250,14 +256,14 @@ Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
   const name = `${mark}-race`;
   try {
     const done = await Promise.all([
-      ensureStandalone(run, name),
-      ensureStandalone(run, name),
+      ensureStandalone(engine, name),
+      ensureStandalone(engine, name),
     ]);
     assert(done.includes("made"));
     const named = ["network", "ls", "--quiet", "--filter", `name=^${name}$`];
     assertEquals((await docker(...named)).split("\n").length, 1);
   } finally {
-    assertEquals(await removeStandalone(run, name), true);
+    assertEquals(await removeStandalone(engine, name), true);
   }
 });
 
@@ -269,7 +275,7 @@ Deno.test("`preflight()` tells an engine that is off from one that refuses", asy
         run(program, args, {
           ...options,
           env: { DOCKER_HOST: host },
-        })) as typeof run,
+        })) satisfies Run,
     };
     const options = {
       standalone: true,

@@ -83,6 +83,39 @@ Deno.test("one file alone imports kafkajs", () => {
   ]);
 });
 
+/** The code of each file without whole-line comments. */
+function filesWith(pattern: RegExp): string[] {
+  return product.filter((file) => {
+    const text = Deno.readTextFileSync(new URL(file, projectDir));
+    return pattern.test(text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, ""));
+  });
+}
+
+/** Files that still start processes, or docker, by themselves. */
+const pending = new Set([
+  "tasks/demo.ts",
+  "tasks/demo/demo_kafka.ts",
+  "tasks/demo/docker_kafka.ts",
+  "tasks/demo/remove_project.ts",
+  "tasks/deps/install.ts",
+  "tasks/produce.ts",
+  "tasks/test.ts",
+]);
+
+Deno.test("one folder of the tasks starts processes", () => {
+  const files = filesWith(/\bDeno\.Command\b/).filter((file) =>
+    file.startsWith("tasks/") && !file.startsWith("tasks/host/")
+  );
+  assertEquals(files.filter((file) => !pending.has(file)), []);
+});
+
+Deno.test("one folder runs docker", () => {
+  const files = filesWith(/\(\s*(?:run,\s*)?"docker"/).filter((file) =>
+    !file.startsWith("tasks/docker/")
+  );
+  assertEquals(files.filter((file) => !pending.has(file)), []);
+});
+
 Deno.test("no two files of the product share a name", () => {
   // A program's entry and a folder's list of members are called so everywhere.
   const usual = new Set(["main.ts", "mod.ts"]);

@@ -27,17 +27,27 @@ Deno.test("`judgePartA()` gives the networks of both containers", () => {
 });
 
 const states: [string, ContainerSeen[], string, RegExp][] = [
-  ["absent", [], "no containers hive-minio and hive-metastore", /--standalone/],
+  [
+    "absent",
+    [],
+    "containers hive-minio and hive-metastore are missing",
+    /--standalone/,
+  ],
   [
     "names that only contain the right ones",
     [
       { ...minio, name: "my-hive-minio" },
       { ...metastore, name: "hive-metastore-db" },
     ],
-    "no containers hive-minio and hive-metastore",
+    "containers hive-minio and hive-metastore are missing",
     /start PART-A/,
   ],
-  ["half there", [minio], "no container hive-metastore", /--standalone/],
+  [
+    "incomplete",
+    [minio],
+    "container hive-metastore is missing",
+    /--standalone/,
+  ],
   [
     "ended",
     [minio, { ...metastore, status: "exited" }],

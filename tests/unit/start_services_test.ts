@@ -25,7 +25,7 @@ function engine(
   const calls: string[] = [];
   const lines: string[] = [];
   let [upsSeen, looks, lists] = [0, 0, 0];
-  const ask = (args: readonly string[]): Promise<ProcessResult> => {
+  const run = (args: readonly string[]): Promise<ProcessResult> => {
     const call = args.join(" ");
     if (call.startsWith("compose config")) {
       return Promise.resolve({ ...done, stdout: config });
@@ -36,7 +36,7 @@ function engine(
     return Promise.resolve(isUp ? ups[upsSeen++] ?? done : done);
   };
   const ports: StartPorts = {
-    docker: { ask, must: async (args) => (await ask(args)).stdout },
+    docker: { run, output: async (args) => (await run(args)).stdout },
     volumes: () => Promise.resolve(volumes[lists++] ?? volumes.at(-1) ?? []),
     inspect: () =>
       Promise.resolve(

@@ -10,7 +10,7 @@ import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Flags } from "../../cli/command.ts";
 import { progress } from "../../cli/print.ts";
 import { createComposeStack } from "./compose_stack.ts";
-import { run } from "../../host/run_process.ts";
+import { createDocker } from "../../docker/docker.ts";
 import type { Stack } from "../stack.ts";
 import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
 import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
@@ -70,10 +70,12 @@ export async function setUpCompose(flags: Flags): Promise<{
     await stack.up(progress);
   } catch (error) {
     // It stays if somebody is on it.
-    if (isStandalone) await removeStandalone(run, network);
+    if (isStandalone) await removeStandalone(createDocker(), network);
     throw error;
   }
   // What was without PART-A before has left its own network.
-  if (!isStandalone) await removeStandalone(run, settings.standaloneNetwork);
+  if (!isStandalone) {
+    await removeStandalone(createDocker(), settings.standaloneNetwork);
+  }
   return { stack, keep: toKeep(settings, network) };
 }

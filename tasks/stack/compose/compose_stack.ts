@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CommandError } from "../../../lib/errors.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import type { ContainerSeen } from "../../docker/container.ts";
 import { inspectProject } from "../../docker/inspect.ts";
 import { askContainer } from "../../producer/producer_container.ts";
 import { createDocker } from "../../docker/docker.ts";
@@ -41,7 +42,7 @@ export interface ComposeOptions {
 export interface ComposeStack extends Stack {
   /** Starts the producer's container, after ZooKeeper and Kafka. */
   startProducer(progress: Progress): Promise<void>;
-  /** Starts it anew, with the code and the `.env` of now. */
+  /** Restarts it with the current code and `.env`. */
   restartProducer(progress: Progress): Promise<void>;
 }
 
@@ -49,7 +50,10 @@ export interface ComposeStack extends Stack {
 const liveCheck = "deno run -q --no-config --no-lock " +
   "--allow-net=127.0.0.1:9464 producer/healthcheck.ts";
 
-/** Makes the stack; nothing is looked at or started before it is asked to. */
+/** For calls that may take as long as they need. */
+const long = { timeoutMs: Infinity };
+
+/** Creates the stack object; it starts nothing. */
 export function createComposeStack(options: ComposeOptions): ComposeStack {
   const { settings, projectDir, run = realRun, signal } = options;
   const { project } = settings;
@@ -63,13 +67,16 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     },
     signal,
   });
-  const inspect = () => inspectProject(run, project);
 
-  const volumes = async () => {
+  function inspect(): Promise<ContainerSeen[]> {
+    return inspectProject(docker, project);
+  }
+
+  async function volumes(): Promise<string[]> {
     const label = `label=com.docker.compose.project=${project}`;
-    const list = await docker.must(["volume", "ls", "-q", "--filter", label]);
+    const list = await docker.output(["volume", "ls", "-q", "--filter", label]);
     return list.split("\n").filter(Boolean);
-  };
+  }
 
   function start(
     wanted: readonly Service[],
@@ -81,26 +88,27 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       inspect,
       logsOf: async (name) => {
         const args = ["logs", "--tail", "200", name];
-        const { stdout, stderr } = await docker.ask(args);
+        const { stdout, stderr } = await docker.run(args);
         return `${stdout}\n${stderr}`;
       },
       // Its health check comes each 30 s, since each one starts a Deno.
       isLive: async ({ name, service, status }) =>
         service === "crypto-producer" && status === "running" &&
-        (await docker.ask(["exec", name, ...liveCheck.split(" ")])).code === 0,
+        (await docker.run(["exec", name, ...liveCheck.split(" ")], long))
+            .code === 0,
       progress,
       now: () => performance.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
   }
 
-  async function sayReadiness(progress: Progress): Promise<void> {
+  async function reportReadiness(progress: Progress): Promise<void> {
     const container = (await inspect()).find(({ service }) =>
       service === "crypto-producer"
     );
-    const asked = container && await askContainer(container, run);
+    const asked = container && await askContainer(container, docker);
     if (!asked?.ok || asked.value.ready) return;
-    progress("The producer lives, but is not ready yet:");
+    progress("The producer is running but not ready yet:");
     for (const reason of asked.value.reasons) progress(`  ${reason}`);
   }
 
@@ -111,13 +119,13 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       start(services.filter((one) => one !== "crypto-producer"), progress),
     async startProducer(progress) {
       await start(["crypto-producer"], progress);
-      await sayReadiness(progress);
+      await reportReadiness(progress);
     },
     async restartProducer(progress) {
       progress("Restarting crypto-producer");
-      await docker.must(["compose", "restart", "crypto-producer"]);
+      await docker.output(["compose", "restart", "crypto-producer"], long);
       await start(["crypto-producer"], progress);
-      await sayReadiness(progress);
+      await reportReadiness(progress);
     },
     async status(): Promise<ServiceStatus[]> {
       return statusRows(await inspect().catch(() => []));
@@ -128,43 +136,39 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       );
       if (running.length === 0) return false;
       progress("Stopping the containers; their data is kept");
-      await docker.must(["compose", "stop"]);
+      await docker.output(["compose", "stop"], long);
       return true;
     },
     async destroy(progress) {
       const before = await inspect();
       progress("Removing containers and volumes");
-      await docker.must(["compose", "down", "-v", "--remove-orphans"]);
+      await docker.output(
+        ["compose", "down", "-v", "--remove-orphans"],
+        long,
+      );
       // Those of the other mode, which the file of this one does not name.
       const left = await volumes();
-      if (left.length > 0) await docker.must(["volume", "rm", ...left]);
-      const network = await removeStandalone(run, settings.standaloneNetwork);
+      if (left.length > 0) await docker.output(["volume", "rm", ...left], long);
+      const network = await removeStandalone(
+        docker,
+        settings.standaloneNetwork,
+      );
       return before.length > 0 || left.length > 0 || network;
     },
-    async logs(service, follow, until) {
+    async logs(service, follow, signal) {
       if (service !== undefined && !services.some((one) => one === service)) {
-        throw new CommandError(
-          `there is no service "${service}"`,
-          `name one of ${services.join(", ")}`,
+        throw new UsageError(
+          `unknown service "${service}": expected ${services.join(", ")}`,
         );
       }
-      const child = new Deno.Command("docker", {
-        args: [
-          "compose",
-          // Off a terminal Compose would still erase lines that it redraws.
-          ...Deno.stdout.isTerminal() ? [] : ["--ansi", "never"],
-          ...["logs", "--tail", "200"],
-          ...follow ? ["-f"] : [],
-          ...service === undefined ? [] : [service],
-        ],
-        cwd: projectDir,
-        env: settings.isKraft ? { COMPOSE_FILE: kraftFile } : {},
-        stdin: "null",
-        stdout: "inherit",
-        stderr: "inherit",
-        signal: until,
-      }).spawn();
-      await child.status;
+      await docker.run([
+        "compose",
+        // Without a terminal Compose would still erase lines that it redraws.
+        ...Deno.stdout.isTerminal() ? [] : ["--ansi", "never"],
+        ...["logs", "--tail", "200"],
+        ...follow ? ["-f"] : [],
+        ...service === undefined ? [] : [service],
+      ], { output: "inherit", signal, timeoutMs: Infinity });
     },
   };
 }

@@ -37,7 +37,7 @@ interface Described {
 }
 
 async function describe(docker: Docker): Promise<Described> {
-  const config = await docker.must(["compose", "config", "--format", "json"]);
+  const config = await docker.output(["compose", "config", "--format", "json"]);
   return JSON.parse(config) as Described;
 }
 
@@ -46,10 +46,11 @@ async function takeBack(
   ports: StartPorts,
   volumesBefore: readonly string[],
 ): Promise<void> {
-  await ports.docker.ask(["compose", "down", "--remove-orphans"]);
+  const long = { timeoutMs: Infinity };
+  await ports.docker.run(["compose", "down", "--remove-orphans"], long);
   const made = (await ports.volumes())
     .filter((name) => !volumesBefore.includes(name));
-  if (made.length > 0) await ports.docker.ask(["volume", "rm", ...made]);
+  if (made.length > 0) await ports.docker.run(["volume", "rm", ...made], long);
 }
 
 /** Says what Compose did, as far as it changed something. */
@@ -80,7 +81,10 @@ async function up(wanted: Wanted, ports: StartPorts): Promise<void> {
       ...anew ? ["--force-recreate"] : [],
       ...services,
     ];
-    const ended = await docker.ask(args, tell(progress));
+    const ended = await docker.run(args, {
+      timeoutMs: Infinity,
+      onLine: tell(progress),
+    });
     if (ended.code === 0) return;
     if (left > 1 && dependencyFailed.test(ended.stderr)) {
       // After a crash it may only need longer; else its own log has the cause.
@@ -145,10 +149,9 @@ export async function startServices(
   const astray = strayed(before, networks);
   const idle = astray.filter(({ service }) => !services.includes(service));
   if (idle.length > 0) {
-    await docker.must([
-      "rm",
-      ...idle.map((one) => one.name),
-    ]);
+    await docker.output(["rm", ...idle.map(({ name }) => name)], {
+      timeoutMs: Infinity,
+    });
   }
   const anew = astray.length > idle.length;
   await up({ services, deadlineMs, before, anew }, ports);

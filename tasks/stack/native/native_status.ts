@@ -58,7 +58,7 @@ export async function writeLogs(
 ): Promise<void> {
   if (service !== undefined && service !== "kafka") {
     throw new UsageError(
-      `there is no service "${service}" in the native stack: expected kafka`,
+      `unknown service "${service}": expected kafka`,
     );
   }
   const { lines, position } = await readTail(layout.logFile, shownLines);

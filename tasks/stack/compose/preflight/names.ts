@@ -7,9 +7,8 @@
  */
 
 import { CommandError } from "../../../../lib/errors.ts";
-import type { Run } from "../../../host/run_process.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
-import { answer, ask } from "../../../docker/docker.ts";
+import type { Docker } from "../../../docker/docker.ts";
 
 /** Names by which the stack's own connections find their way. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];
@@ -109,15 +108,15 @@ export function requireAliases(
 
 /** The containers that run on a network. */
 export async function inspectNeighbours(
-  run: Run,
+  docker: Docker,
   network: string,
 ): Promise<Neighbour[]> {
-  const ids = (await answer(run, [
+  const ids = (await docker.output([
     ...["network", "inspect", network, "--format"],
     "{{range $id, $_ := .Containers}}{{$id}}\n{{end}}",
   ])).split("\n").filter((line) => line !== "");
   if (ids.length === 0) return [];
   // One that ended since is left out of what it prints.
-  const { stdout } = await ask(run, ["container", "inspect", ...ids]);
+  const { stdout } = await docker.run(["container", "inspect", ...ids]);
   return parseNeighbours(stdout, network);
 }

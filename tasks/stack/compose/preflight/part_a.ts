@@ -5,13 +5,14 @@
  */
 
 import { CommandError } from "../../../../lib/errors.ts";
-import { type ContainerSeen, parseInspect } from "../../../docker/container.ts";
-import type { Run } from "../../../host/run_process.ts";
-import { ask } from "../../../docker/docker.ts";
+import {
+  type ContainerSeen,
+  partANames,
+  runsWell,
+} from "../../../docker/container.ts";
+import type { Docker } from "../../../docker/docker.ts";
+import { inspectContainers } from "../../../docker/inspect.ts";
 import type { PartANetworks } from "./network.ts";
-
-/** PART-A's containers, by their fixed names. */
-export const partANames = ["hive-minio", "hive-metastore"] as const;
 
 const without = "go without it: deno task setup --standalone";
 const again = "then: deno task setup";
@@ -54,26 +55,22 @@ export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
         !found.some((one) => one.name === name)
       );
       const is = missing.length > 1
-        ? "PART-A does not run: there are no containers"
-        : "PART-A is half there: there is no container";
+        ? "PART-A does not run: containers"
+        : "PART-A is incomplete: container";
+      const are = missing.length > 1 ? "are" : "is";
       throw new CommandError(
-        `${is} ${missing.join(" and ")}`,
+        `${is} ${missing.join(" and ")} ${are} missing`,
         `start PART-A, ${again}; or ${without}`,
       );
     }
-    const { status, health } = container;
-    const isWell = status === "running" &&
-      (health === "healthy" || health === "none");
-    if (!isWell) throw stateFailure(container);
+    if (!runsWell(container)) throw stateFailure(container);
     return container.networks;
   });
   return { minio: networks[0] ?? [], metastore: networks[1] ?? [] };
 }
 
-/** Asks the engine for PART-A's containers; those that exist. */
-export async function inspectPartA(run: Run): Promise<ContainerSeen[]> {
-  // It takes whole names, unlike the filters of `docker ps`, prints those that
-  // exist, and fails for the others.
-  const { stdout } = await ask(run, ["container", "inspect", ...partANames]);
-  return parseInspect(stdout.trim() === "" ? "[]" : stdout);
+/** PART-A's containers, those that exist. */
+export function inspectPartA(docker: Docker): Promise<ContainerSeen[]> {
+  // Unlike the filters of `docker ps`, inspecting takes whole names.
+  return inspectContainers(docker, partANames);
 }

@@ -9,7 +9,7 @@ import { findPortOwner } from "../../../host/port_owner.ts";
 import { isFree } from "../../../host/ports.ts";
 import { type Run, run as realRun } from "../../../host/run_process.ts";
 import { listContainers } from "../../../docker/list_containers.ts";
-import { ask } from "../../../docker/docker.ts";
+import { createDocker, type Docker } from "../../../docker/docker.ts";
 import {
   type Engine,
   formatMemory,
@@ -116,10 +116,10 @@ function line(verdict: "ok" | "warn", check: string, text: string): string {
   return `${verdict.padEnd(5)} ${check.padEnd(10)} ${text}`;
 }
 
-async function checkEngine({ run, say }: PreflightPorts) {
+async function checkEngine(docker: Docker, { say }: PreflightPorts) {
   const [info, compose] = await Promise.all([
-    ask(run, ["info", "--format", "{{json .}}"]),
-    ask(run, ["compose", "version", "--short"]),
+    docker.run(["info", "--format", "{{json .}}"]),
+    docker.run(["compose", "version", "--short"]),
   ]);
   const engine = parseEngine(info);
   const composeVersion = parseCompose(compose);
@@ -144,11 +144,12 @@ function checkFolder(
 }
 
 async function checkMachine(
+  docker: Docker,
   options: PreflightOptions,
   { run, say, platform, isFree }: PreflightPorts,
 ): Promise<readonly string[]> {
   const { project, containerPrefix, kraft } = options;
-  const containers = await listContainers(run);
+  const containers = await listContainers(docker);
   const names = containerNames(containerPrefix, kraft);
   requireNames(names, project, containers);
   const wanted = portsOf({
@@ -172,15 +173,16 @@ interface Found {
 }
 
 async function findNetwork(
+  docker: Docker,
   options: PreflightOptions,
-  { run, say }: PreflightPorts,
+  { say }: PreflightPorts,
 ): Promise<Found> {
   const { standalone, standaloneNetwork, rememberedNetwork } = options;
-  const partA = standalone ? [] : await inspectPartA(run);
+  const partA = standalone ? [] : await inspectPartA(docker);
   // An earlier --standalone lasts until there is a PART-A to go back to.
   const lasts = rememberedNetwork === standaloneNetwork && partA.length === 0;
   if (standalone || lasts) {
-    const done = await ensureStandalone(run, standaloneNetwork);
+    const done = await ensureStandalone(docker, standaloneNetwork);
     say(line("ok", "network", `${standaloneNetwork}, ${done}, without PART-A`));
     return { network: standaloneNetwork, isStandalone: true };
   }
@@ -205,12 +207,13 @@ export async function preflight(
   options: PreflightOptions,
   ports: PreflightPorts,
 ): Promise<Preflight> {
-  const { engine, composeVersion } = await checkEngine(ports);
+  const docker = createDocker({ run: ports.run });
+  const { engine, composeVersion } = await checkEngine(docker, ports);
   checkFolder(options, engine, ports);
-  const names = await checkMachine(options, ports);
-  const { network, isStandalone } = await findNetwork(options, ports);
+  const names = await checkMachine(docker, options, ports);
+  const { network, isStandalone } = await findNetwork(docker, options, ports);
   const { project } = options;
-  const neighbours = await inspectNeighbours(ports.run, network);
+  const neighbours = await inspectNeighbours(docker, network);
   requireAliases(network, { names, project }, neighbours);
   ports.say(line("ok", "names", `nobody else on ${network} has ours`));
   return { network, isStandalone, engine, composeVersion };

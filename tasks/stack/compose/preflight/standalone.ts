@@ -6,8 +6,7 @@
  */
 
 import { CommandError } from "../../../../lib/errors.ts";
-import type { Run } from "../../../host/run_process.ts";
-import { answer, ask } from "../../../docker/docker.ts";
+import type { Docker } from "../../../docker/docker.ts";
 
 const [labelName, labelValue] = ["crypto-stream.network", "standalone"];
 
@@ -39,19 +38,19 @@ export function parseNetworks(json: string, name: string): NetworkSeen[] {
     .sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
-async function look(run: Run, name: string): Promise<NetworkSeen[]> {
+async function look(docker: Docker, name: string): Promise<NetworkSeen[]> {
   // By name it would fail for two of them; the filter takes parts of names.
   const list = ["network", "ls", "--quiet", "--no-trunc", "--filter"];
-  const ids = (await answer(run, [...list, `name=${name}`])).split("\n")
+  const ids = (await docker.output([...list, `name=${name}`])).split("\n")
     .filter(Boolean);
   if (ids.length === 0) return [];
-  const { stdout } = await ask(run, ["network", "inspect", ...ids]);
+  const { stdout } = await docker.run(["network", "inspect", ...ids]);
   return parseNetworks(stdout, name);
 }
 
 /** Leaves one of several of ours: whoever does it chooses the same one. */
-async function leaveOne(run: Run, found: readonly NetworkSeen[]) {
-  for (const { id } of found.slice(1)) await ask(run, ["network", "rm", id]);
+async function leaveOne(docker: Docker, found: readonly NetworkSeen[]) {
+  for (const { id } of found.slice(1)) await docker.run(["network", "rm", id]);
 }
 
 /** What became of the network. */
@@ -63,10 +62,10 @@ export type Standalone = "made" | "kept";
  * @throws {CommandError} when somebody else's network has the name.
  */
 export async function ensureStandalone(
-  run: Run,
+  docker: Docker,
   name: string,
 ): Promise<Standalone> {
-  const before = await look(run, name);
+  const before = await look(docker, name);
   if (before.some(({ isOurs }) => !isOurs)) {
     throw new CommandError(
       `the network ${name} is not ours: it lacks the label ${labelName}`,
@@ -76,14 +75,14 @@ export async function ensureStandalone(
     );
   }
   if (before.length > 0) {
-    await leaveOne(run, before);
+    await leaveOne(docker, before);
     return "kept";
   }
   const label = `${labelName}=${labelValue}`;
-  const made = await ask(run, ["network", "create", "--label", label, name]);
+  const made = await docker.run(["network", "create", "--label", label, name]);
   // Another setup may have made it in between, or just now.
-  const after = (await look(run, name)).filter(({ isOurs }) => isOurs);
-  await leaveOne(run, after);
+  const after = (await look(docker, name)).filter(({ isOurs }) => isOurs);
+  await leaveOne(docker, after);
   if (made.code === 0) return "made";
   if (after.length > 0) return "kept";
   throw new CommandError(
@@ -99,17 +98,17 @@ export async function ensureStandalone(
  * or that a container, even a stopped one, still belongs to, stays.
  */
 export async function removeStandalone(
-  run: Run,
+  docker: Docker,
   name: string,
 ): Promise<boolean> {
   let isGone = false;
-  for (const { id, isOurs } of await look(run, name)) {
+  for (const { id, isOurs } of await look(docker, name)) {
     if (!isOurs) continue;
-    const users = await answer(run, [
+    const users = await docker.output([
       ...["ps", "--all", "--quiet", "--filter", `network=${id}`],
     ]);
     if (users.trim() !== "") continue;
-    isGone = (await ask(run, ["network", "rm", id])).code === 0 || isGone;
+    isGone = (await docker.run(["network", "rm", id])).code === 0 || isGone;
   }
   return isGone;
 }
