@@ -24,11 +24,13 @@ import type { StackKind } from "./stack/stack.ts";
 import { progress, result } from "./cli/print.ts";
 import { ensureTopic } from "./setup.ts";
 import { startSimulator } from "./simulator/simulator_server.ts";
-import { allWell, runChecks } from "./verify/checks.ts";
-import { judgeEnvelope } from "./verify/record_contract.ts";
-import { askProducer, observe } from "./verify/observe.ts";
+import { runChecks } from "./verify/checks.ts";
+import { noneFailed } from "./verify/finding.ts";
+import { parseEnvelope } from "./verify/record_contract.ts";
+import { observe } from "./verify/observe.ts";
+import { askProducer } from "./producer/producer_status.ts";
 import { table } from "./verify/verify_report.ts";
-import type { Surroundings } from "./verify/which_stack.ts";
+import type { Target } from "./verify/verify_target.ts";
 
 const samples = 3;
 const intervalSeconds = 1;
@@ -101,7 +103,7 @@ async function waitForSamples(
 
 async function proveAndShow(
   config: Config,
-  around: Surroundings,
+  target: Target,
   stop: AbortSignal,
 ): Promise<boolean> {
   const client = createKafkaClient({
@@ -113,17 +115,17 @@ async function proveAndShow(
   // A machine that is busy starting all this may answer a look too late.
   do {
     if (stop.aborted) throw new Stopped();
-    seen = await observe(config, client, around);
+    seen = await observe(config, client, target);
     results = runChecks(seen);
-  } while (!allWell(results) && performance.now() < deadline);
+  } while (!noneFailed(results) && performance.now() < deadline);
   table(results).forEach((line) => result(line));
   const newest = seen.records.at(-1);
-  const verdict = newest && judgeEnvelope(newest);
+  const verdict = newest && parseEnvelope(newest);
   if (verdict?.ok) {
     result("");
-    priceTable(verdict.envelope).forEach((line) => result(line));
+    priceTable(verdict.value).forEach((line) => result(line));
   }
-  return allWell(results);
+  return noneFailed(results);
 }
 
 async function demo(
@@ -173,7 +175,7 @@ async function demo(
       admin: { host: "127.0.0.1", port: adminPort },
       intervalMs: intervalSeconds * 1000,
     },
-    kafka.around,
+    kafka.target,
     stop,
   );
   producer.kill("SIGTERM");

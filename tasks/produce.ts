@@ -19,12 +19,12 @@ import { progress, result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import { openComposeStack } from "./stack/choice/choose_stack.ts";
 import {
-  besideError,
-  runningContainer,
+  isContainerRunning,
+  secondProducerError,
 } from "./producer/producer_container.ts";
 import { composeSettings } from "./stack/compose/compose_settings.ts";
-import { run } from "./host/run_process.ts";
-import { askProducer } from "./verify/observe.ts";
+import { createDocker } from "./docker/docker.ts";
+import { askProducer } from "./producer/producer_status.ts";
 
 /** The words that are ours and not the producer's. */
 const ownFlags = ["--container", "--restart", "--beside"];
@@ -69,7 +69,7 @@ Without --container it runs in the foreground: deno task produce --help`,
       const asked = await askProducer(address);
       if (asked.ok) {
         const { pid } = asked.value;
-        throw besideError(
+        throw secondProducerError(
           `a producer runs on this machine (pid ${pid}, ${address})`,
           "Ctrl-C in its terminal",
         );
@@ -100,8 +100,8 @@ async function produce(args: readonly string[]): Promise<number> {
       help: "",
       flags: {},
       async run() {
-        if (await runningContainer(run, name) === undefined) return 0;
-        throw besideError(
+        if (!await isContainerRunning(createDocker(), name)) return 0;
+        throw secondProducerError(
           `the container ${name} runs`,
           "docker compose stop crypto-producer",
         );

@@ -1,89 +1,106 @@
 /**
- * `deno task status`: what runs, and how far along it is.
+ * `deno task status`: what runs, and what waits for Kafka.
  *
  * @module
  */
 
 import { formatAddress } from "../lib/address.ts";
-import { peekOutbox } from "../producer/outbox/peek_outbox.ts";
 import { realPorts } from "../lib/merge_settings.ts";
-import {
-  type Backlog,
-  backlogOf,
-  backlogText,
-  leftBacklog,
-} from "./producer/backlog.ts";
+import type { Result } from "../lib/result.ts";
+import type { Config } from "../producer/config/config.ts";
+import { peekOutbox } from "../producer/outbox/peek_outbox.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readStack } from "./stack/choice/choose_stack.ts";
-import { readConfig } from "./cli/read_config.ts";
 import { result } from "./cli/print.ts";
-import { serviceTable } from "./stack/service_table.ts";
-import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { readConfig } from "./cli/read_config.ts";
 import { createDocker } from "./docker/docker.ts";
 import { inspectProject } from "./docker/inspect.ts";
+import {
+  type Backlog,
+  formatBacklog,
+  leftBacklog,
+  parseBacklog,
+} from "./producer/backlog.ts";
 import { askContainer } from "./producer/producer_container.ts";
-import type { Result } from "../lib/result.ts";
-import { askProducer } from "./verify/observe.ts";
-import type { FullStatus } from "./producer/producer_status.ts";
+import {
+  askProducer,
+  type ProducerStatus,
+} from "./producer/producer_status.ts";
+import { readStack } from "./stack/choice/choose_stack.ts";
+import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { serviceTable } from "./stack/service_table.ts";
+import type { StackKind } from "./stack/stack.ts";
 
-/** What a producer that is not there left behind, if it left anything. */
-function lookInto(stateDir: string): Backlog | undefined {
+interface Found {
+  readonly status: Result<ProducerStatus>;
+  /** Its address; `undefined` in its container. */
+  readonly address?: string | undefined;
+}
+
+/** The producer at `ADMIN_ADDRESS`, else the one in its container. */
+async function findProducer(
+  address: string | undefined,
+  kind: StackKind,
+): Promise<Found | undefined> {
+  const direct = address === undefined ? undefined : await askProducer(address);
+  if (!direct?.ok && kind === "compose") {
+    const { project } = composeSettings(realPorts);
+    const docker = createDocker();
+    const containers = await inspectProject(docker, project).catch(() => []);
+    const status = await askContainer(containers, docker);
+    if (status !== undefined) return { status };
+  }
+  return direct && { status: direct, address };
+}
+
+function findBacklog(
+  producer: Result<ProducerStatus> | undefined,
+  { stateDir }: Config,
+): Backlog | undefined {
+  if (producer?.ok) return parseBacklog(producer.value.raw);
   const left = peekOutbox(stateDir);
   return left && leftBacklog(left, Date.now());
 }
 
-/** The producer in its container; `undefined` when none runs. */
-async function askContained(): Promise<Result<FullStatus> | undefined> {
-  const { project } = composeSettings(realPorts);
-  const docker = createDocker();
-  const containers = await inspectProject(docker, project).catch(() => []);
-  const container = containers.find(({ service, status }) =>
-    service === "crypto-producer" && status === "running"
-  );
-  return container && await askContainer(container, docker);
-}
-
 const command: Command = {
   name: "status",
-  help: `Shows what runs, and how far along it is.
+  help: `Shows what runs, and what waits for Kafka.
 
 Usage: deno task status [--json] [--stack=native|compose]
 
-Exit code 0 also when nothing runs: deno task verify is the judge.`,
+Exits with 0 even when nothing runs; deno task verify judges.`,
   flags: { boolean: ["json"], string: ["stack"] },
   async run(flags) {
     const config = readConfig();
     const stack = readStack(config, flags.value("stack"));
     const services = await stack.status();
-    const admin = config.admin && formatAddress(config.admin);
-    const direct = admin === undefined ? undefined : await askProducer(admin);
-    const asked = direct?.ok || stack.kind === "native"
-      ? direct
-      : await askContained() ?? direct;
-    const backlog = asked?.ok
-      ? backlogOf(asked.value.all)
-      : lookInto(config.stateDir);
+    const address = config.admin && formatAddress(config.admin);
+    const found = await findProducer(address, stack.kind);
+    const producer = found?.status;
+    const backlog = findBacklog(producer, config);
     if (flags.has("json")) {
-      const producer = asked?.ok ? asked.value.all : null;
-      const outbox = backlog ?? null;
-      const all = { stack: stack.kind, services, producer, outbox };
+      const all = {
+        stack: stack.kind,
+        services,
+        producer: producer?.ok ? producer.value.raw : null,
+        outbox: backlog ?? null,
+      };
       result(JSON.stringify(all, null, 2));
       return 0;
     }
     result(`stack    ${stack.kind}`);
     serviceTable(services).forEach((line) => result(line));
-    if (!asked?.ok) {
-      result(`producer none answers${admin ? ` at ${admin}` : ""}`);
-    } else {
-      const { ready, reasons, pid, published } = asked.value;
-      const word = ready ? "ready" : "NOT READY";
-      const where = asked === direct
-        ? `${admin} ${word}, pid ${pid}`
-        : `in its container, ${word}`;
+    if (producer?.ok) {
+      const { ready, reasons, pid, published } = producer.value;
+      const state = ready ? "ready" : "NOT READY";
+      const where = found?.address === undefined
+        ? `in its container, ${state}`
+        : `${found.address} ${state}, pid ${pid}`;
       result(`producer ${where}, published ${published}`);
       for (const reason of reasons) result(`         ${reason}`);
+    } else {
+      result(`producer none answers${address ? ` at ${address}` : ""}`);
     }
-    if (backlog !== undefined) result(`outbox   ${backlogText(backlog)}`);
+    if (backlog !== undefined) result(`outbox   ${formatBacklog(backlog)}`);
     return 0;
   },
 };

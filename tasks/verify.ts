@@ -4,27 +4,27 @@
  * @module
  */
 
-import type { Config } from "../producer/config/config.ts";
-import { UsageError } from "../lib/errors.ts";
 import { createKafkaClient } from "../kafka/client.ts";
-import { openKeys } from "../producer/config/settings.ts";
+import { UsageError } from "../lib/errors.ts";
 import { realPorts } from "../lib/merge_settings.ts";
+import { openKeys } from "../producer/config/settings.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
-import { chooseKind, recordedKind } from "./stack/choice/choose_stack.ts";
-import { allWell, type CheckResult, runChecks } from "./verify/checks.ts";
-import { composePlace } from "./verify/compose_place.ts";
+import { readConfig } from "./cli/read_config.ts";
+import { recordedKind } from "./stack/choice/choose_stack.ts";
+import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { runChecks } from "./verify/checks.ts";
+import { type CheckResult, noneFailed } from "./verify/finding.ts";
 import { observe } from "./verify/observe.ts";
 import { jsonReport, table } from "./verify/verify_report.ts";
-import { type Surroundings, whichStack } from "./verify/which_stack.ts";
+import { verifyTarget } from "./verify/verify_target.ts";
 
 /**
  * A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds.
  *
  * @throws {UsageError} for anything else.
  */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const match = /^(\d{1,7})(ms|s|m)?$/.exec(text);
   const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? "s"] ?? 0;
   if (match === null) {
@@ -35,24 +35,16 @@ export function parseDuration(text: string): number {
 
 const pauseMs = 500;
 
-function surroundings(asked: string | undefined, config: Config): Surroundings {
-  const kind = (word: string | undefined) =>
-    word === undefined ? undefined : chooseKind(word, undefined);
-  const stack = whichStack(kind(asked), kind(recordedKind()), config);
-  const looks = stack === "compose" || stack === "unknown";
-  return { stack, ...looks ? { place: composePlace(realPorts) } : {} };
-}
-
 const command: Command = {
   name: "verify",
-  help: `Proves that data flows: containers, listeners and UI of the Compose
-stack; broker, topic, producer and newest records of any.
+  help: `Proves that data flows: checks the Compose stack's containers,
+listeners and UI, and any stack's broker, topic, producer and newest records.
 
 Usage: deno task verify [--wait=60s] [--json] [--stack=compose|native]
 
-  --wait=TIME   try again until all is well, at most that long (default 0)
+  --wait=TIME   repeat until all checks pass, at most this long (default 0)
   --json        one JSON object on stdout instead of the table
-  --stack=KIND  the stack to look at (default: the one that setup started)
+  --stack=KIND  the stack to check (default: the one that setup started)
 
 Exit code 0: data flows. 1: a check failed; its next step is shown.`,
   flags: { boolean: ["json"], string: ["wait", "stack"] },
@@ -64,17 +56,22 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
       clientId: `${config.clientId}-verify`,
       keys: await openKeys(config),
     });
-    const around = surroundings(flags.value("stack"), config);
+    const kinds = { asked: flags.value("stack"), recorded: recordedKind() };
+    const target = verifyTarget(
+      kinds,
+      config,
+      () => composeSettings(realPorts),
+    );
     const deadline = performance.now() + waitMs;
     let results: CheckResult[] = [];
-    let waiting = "";
+    let waitingFor = "";
     while (true) {
-      results = runChecks(await observe(config, client, around));
+      results = runChecks(await observe(config, client, target));
       const left = deadline - performance.now();
-      if (allWell(results) || left <= 0) break;
       const failed = results.find(({ verdict }) => verdict === "fail");
-      if (failed !== undefined && failed.name !== waiting) {
-        waiting = failed.name;
+      if (failed === undefined || left <= 0) break;
+      if (failed.name !== waitingFor) {
+        waitingFor = failed.name;
         progress(`Waiting for ${failed.name}: ${failed.detail}`);
       }
       await new Promise((resolve) =>
@@ -83,7 +80,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
     }
     if (flags.has("json")) result(jsonReport(results));
     else table(results).forEach((line) => result(line));
-    return allWell(results) ? 0 : 1;
+    return noneFailed(results) ? 0 : 1;
   },
 };
 

@@ -8,14 +8,14 @@ import { CommandError } from "../../lib/errors.ts";
 import { type Run, run as realRun } from "../host/run_process.ts";
 import type { StackKind } from "../stack/stack.ts";
 import type { Progress } from "../cli/print.ts";
-import type { Surroundings } from "../verify/which_stack.ts";
+import type { Target } from "../verify/verify_target.ts";
 
 /** The demo's Kafka. */
 export interface DemoKafka {
   /** Its port on this machine. */
   readonly port: number;
   /** What `verify` looks at beside the records. */
-  readonly around: Surroundings;
+  readonly target: Target;
   /** Starts it and waits until it serves. */
   start(progress: Progress): Promise<void>;
   /** Ends it gracefully; whatever is left is the place's to clear. */

@@ -74,9 +74,9 @@ export function dockerKafka(place: Place, stop: AbortSignal): DemoKafka {
   const docker = createDocker();
   return {
     port: Number(kafka),
-    around: {
-      stack: "compose",
-      place: { project, denoImage: composeSettings(realPorts).denoImage },
+    target: {
+      kind: "compose",
+      compose: { project, denoImage: composeSettings(realPorts).denoImage },
     },
     async start(progress) {
       place.onClear(() => removeProject(project));

@@ -24,7 +24,7 @@ export function nativeKafka(place: Place, stop: AbortSignal): DemoKafka {
   });
   return {
     port,
-    around: { stack: "native" },
+    target: { kind: "native" },
     start: (progress) => stack.up(progress),
     async stop() {
       await stack.stop(() => {});

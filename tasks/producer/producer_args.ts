@@ -1,13 +1,13 @@
 /**
- * How the producer is started: the one line for `produce`, the demo, the tests
- * and the figures. compose.yaml has the same words.
+ * The producer's command line, for `produce`, the demo, the tests and the
+ * benchmarks. compose.yaml repeats it.
  *
  * @module
  */
 
 /**
  * Arguments of `deno`. The flag bounds V8's young generation: with its default
- * of 16 MiB a half-space, 200,000 waiting records drain at a peak of 186 MB
+ * of 16 MiB per half-space, 200,000 waiting records drain at a peak of 186 MB
  * instead of 133 MB, no faster.
  */
 export const producerArgs: readonly string[] = [

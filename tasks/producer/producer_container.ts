@@ -1,5 +1,5 @@
 /**
- * Looks for producers, so that not two of them write the same samples.
+ * The producer in its container.
  *
  * @module
  */
@@ -7,65 +7,75 @@
 import { CommandError } from "../../lib/errors.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
-import { createDocker, type Docker, isTimeout } from "../docker/docker.ts";
+import { type Docker, isTimeout } from "../docker/docker.ts";
 import { rawOutput } from "../docker/inspect.ts";
-import { type FullStatus, readStatus } from "./producer_status.ts";
-import type { Run } from "../host/run_process.ts";
+import { parseStatus, type ProducerStatus } from "./producer_status.ts";
 
 /**
- * The container of the producer if it runs now; none does without Docker.
+ * Whether the producer's container runs; without Docker it does not.
  *
- * @param timeoutMs How long Docker may take, in milliseconds.
- * @throws {CommandError} when Docker does not answer: one may run.
+ * @param timeoutMs How long Docker may take.
+ * @throws {CommandError} when Docker does not answer: it may be running.
  */
-export async function runningContainer(
-  run: Run,
+export async function isContainerRunning(
+  docker: Docker,
   name: string,
   timeoutMs = 20_000,
-): Promise<string | undefined> {
-  const docker = createDocker({ run });
+): Promise<boolean> {
   try {
     // The filter is a pattern: the name is anchored.
     const { code, stdout } = await docker.run([
       ...["ps", "--filter", `name=^/?${name}$`, "--format", "{{.Names}}"],
     ], { timeoutMs });
-    return code === 0 && stdout.split("\n").includes(name) ? name : undefined;
+    return code === 0 && stdout.split("\n").includes(name);
   } catch (error) {
-    if (!isTimeout(error)) return undefined;
+    if (!isTimeout(error)) return false;
     throw new CommandError(
-      `docker ps does not answer within ${timeoutMs / 1000} s: whether ` +
-        `${name} runs is not known`,
-      "see to Docker, or add --beside to start whatever runs there",
+      `docker ps did not respond within ${timeoutMs / 1000} s: cannot tell ` +
+        `whether ${name} is running`,
+      "check Docker (docker info), or add --beside to start a producer anyway",
+      { cause: error },
     );
   }
 }
 
-// One module, no import, no file: it runs whatever is mounted.
-const statusScript = `const answer = await fetch(Deno.args[0]);
-console.log(await answer.text());`;
+// A single module without imports or files: it runs whatever is mounted.
+const statusScript = `const response = await fetch(Deno.args[0]);
+console.log(await response.text());`;
 
-/** Asks the producer in a container, whose endpoint is not published. */
-export function askContainer(
+async function askInside(
   { name, env }: ContainerSeen,
   docker: Docker,
-): Promise<Result<FullStatus>> {
-  return attempt(async () => {
-    const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
-    const address = `127.0.0.1:${port}`;
-    const module = encodeURIComponent(statusScript);
-    const said = await rawOutput(docker, [
-      ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
-      ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
-      `http://${address}/status`,
-    ]);
-    return readStatus(JSON.parse(said));
-  });
+): Promise<ProducerStatus> {
+  const port = /:(\d+)$/.exec(env.ADMIN_ADDRESS ?? "")?.[1] ?? "9464";
+  const address = `127.0.0.1:${port}`;
+  const module = encodeURIComponent(statusScript);
+  const response = await rawOutput(docker, [
+    ...["exec", name, "deno", "run", "-q", "--no-config", "--no-lock"],
+    ...[`--allow-net=${address}`, `data:text/javascript,${module}`],
+    `http://${address}/status`,
+  ]);
+  return parseStatus(JSON.parse(response));
 }
 
-/** What refuses a second producer. */
-export function besideError(what: string, stop: string): CommandError {
+/**
+ * Asks the producer among a project's containers, from inside, as its endpoint
+ * is not published. `undefined` when none runs.
+ */
+export async function askContainer(
+  containers: readonly ContainerSeen[],
+  docker: Docker,
+): Promise<Result<ProducerStatus> | undefined> {
+  const container = containers.find(({ service, status }) =>
+    service === "crypto-producer" && status === "running"
+  );
+  return container && await attempt(() => askInside(container, docker));
+}
+
+/** The error that refuses a second producer. */
+export function secondProducerError(what: string, stop: string): CommandError {
   return new CommandError(
     `${what}: a second producer would write the same prices again`,
-    `stop it first (${stop}), or add --beside to have both`,
+    `stop it first (${stop}), or add --beside to run both`,
   );
 }

@@ -1,91 +1,77 @@
 /**
- * What a producer says of itself, asked over HTTP.
+ * The status of a running producer, over HTTP.
  *
  * @module
  */
 
-import { attempt } from "../../lib/result.ts";
-import type { Result } from "../../lib/result.ts";
+import { isObject } from "../../lib/json.ts";
+import { attempt, type Result } from "../../lib/result.ts";
 
-/** What a running producer says of itself under `/status`. */
+/** What a running producer reports at `/status`. */
 export interface ProducerStatus {
-  /** Whether data flows, as it sees it. */
+  /** Whether data flows. */
   readonly ready: boolean;
-  /** Why not. */
+  /** Why it is not ready. */
   readonly reasons: readonly string[];
-  /** From slot to slot, in seconds. */
   readonly intervalSeconds: number;
-  /** For one answer of the source, in seconds. */
   readonly timeoutSeconds: number;
-  /** What becomes of samples that bring nothing new, if it says so. */
   readonly unchanged: "emit" | "skip" | undefined;
-  /** Its process. */
   readonly pid: number;
-  /** The `instance` header of its records. */
-  readonly instance: string;
-  /** Records that were acknowledged since its start. */
+  /** Records that Kafka acknowledged since the producer's start. */
   readonly published: number;
-  /** Records that wait for Kafka. */
-  readonly waiting: number;
+  /** The whole response. */
+  readonly raw: unknown;
 }
 
-/** A producer's status, and all that it said. */
-export type FullStatus = ProducerStatus & { readonly all: unknown };
-
-/** How long a producer may take; nobody to ask is known at once. */
-const statusTimeoutMs = 5_000;
-
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null;
+/** A refused connection is known at once; this is for a busy machine. */
+const timeoutMs = 5_000;
 
 /**
- * Reads the answer of `/status`.
+ * Reads the response of `/status`.
  *
- * @throws {Error} for anything that no producer says.
+ * @throws {Error} when it is not that of a producer.
  */
-export function readStatus(all: unknown): FullStatus {
+export function parseStatus(raw: unknown): ProducerStatus {
   if (
-    !isObject(all) || typeof all.interval_seconds !== "number" ||
-    !("instance" in all)
+    !isObject(raw) || typeof raw.interval_seconds !== "number" ||
+    !("instance" in raw)
   ) {
-    throw new Error("what listens there is no producer");
+    throw new Error(
+      "the service at that address is not a crypto-stream producer",
+    );
   }
-  const counters = isObject(all.counters) ? all.counters : {};
-  const config = isObject(all.config) ? all.config : {};
+  const counters = isObject(raw.counters) ? raw.counters : {};
+  const config = isObject(raw.config) ? raw.config : {};
   return {
-    ready: all.ready === true,
-    reasons: Array.isArray(all.reasons) ? all.reasons.map(String) : [],
-    intervalSeconds: all.interval_seconds,
-    timeoutSeconds: Number(all.timeout_seconds ?? 0),
+    ready: raw.ready === true,
+    reasons: Array.isArray(raw.reasons) ? raw.reasons.map(String) : [],
+    intervalSeconds: raw.interval_seconds,
+    timeoutSeconds: Number(raw.timeout_seconds ?? 0),
     unchanged: (["emit", "skip"] as const)
       .find((word) => word === config.UNCHANGED),
-    pid: Number(all.pid),
-    instance: String(all.instance),
+    pid: Number(raw.pid),
     published: Number(counters.published ?? 0),
-    waiting: Number(all.waiting ?? 0),
-    all,
+    raw,
   };
 }
 
 /** Asks the producer at an address of this machine. */
-export function askProducer(admin: string): Promise<Result<FullStatus>> {
+export function askProducer(address: string): Promise<Result<ProducerStatus>> {
   return attempt(async () => {
     let response: Response;
     try {
-      response = await fetch(`http://${admin}/status`, {
-        signal: AbortSignal.timeout(statusTimeoutMs),
+      response = await fetch(`http://${address}/status`, {
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (error) {
       const isLate = error instanceof DOMException &&
         error.name === "TimeoutError";
       throw new Error(
         isLate
-          ? `no answer within ${statusTimeoutMs / 1000} s`
-          : "nothing listens there",
+          ? `no response within ${timeoutMs / 1000} s`
+          : "nothing is listening",
       );
     }
-    return readStatus(await response.json());
+    return parseStatus(await response.json());
   });
 }

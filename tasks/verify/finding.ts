@@ -1,43 +1,46 @@
 /**
- * How checks say what they found.
+ * The results of checks.
  *
  * @module
  */
 
-/** How a check ended. Only `fail` makes the command fail. */
+/** Only `fail` makes the command fail. */
 export type Verdict = "ok" | "warn" | "fail" | "skip";
 
-/** One line of the report. */
+/** One row of the report. */
 export interface CheckResult {
-  /** What was checked, in a word. */
+  /** The check's name, one word. */
   readonly name: string;
-  /** How it ended. */
   readonly verdict: Verdict;
-  /** What was found. */
   readonly detail: string;
-  /** The next step to take, unless all is well. */
+  /** The next step to take; present for `warn` and `fail`. */
   readonly next?: string;
 }
 
-/** A result that has no name yet. */
+/** A result without the check's name. */
 export type Finding = Omit<CheckResult, "name">;
 
-/** All is well. */
-export const ok = (detail: string): Finding => ({ verdict: "ok", detail });
+/** The check passed. */
+export function ok(detail: string): Finding {
+  return { verdict: "ok", detail };
+}
 
-/** There was nothing to look at. */
-export const skip = (detail: string): Finding => ({ verdict: "skip", detail });
+/** There was nothing to check. */
+export function skip(detail: string): Finding {
+  return { verdict: "skip", detail };
+}
 
 /** Data does not flow. */
-export const fail = (detail: string, next: string): Finding => ({
-  verdict: "fail",
-  detail,
-  next,
-});
+export function fail(detail: string, next: string): Finding {
+  return { verdict: "fail", detail, next };
+}
 
-/** Data flows, but a person should look. */
-export const warn = (detail: string, next: string): Finding => ({
-  verdict: "warn",
-  detail,
-  next,
-});
+/** Data flows, but something is odd. */
+export function warn(detail: string, next: string): Finding {
+  return { verdict: "warn", detail, next };
+}
+
+/** Whether no check failed. */
+export function noneFailed(results: readonly CheckResult[]): boolean {
+  return results.every(({ verdict }) => verdict !== "fail");
+}

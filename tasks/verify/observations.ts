@@ -1,5 +1,5 @@
 /**
- * What `verify` looked at, as plain values: the checks see nothing else.
+ * Everything the checks know, as plain values.
  *
  * @module
  */
@@ -10,41 +10,37 @@ import type {
 } from "../../kafka/tail_reader.ts";
 import type { TopicState } from "../../kafka/topic_admin.ts";
 import type { TopicSpec } from "../../kafka/topic_spec.ts";
-import type { ComposeSeen } from "./stack_observation.ts";
 import type { Result } from "../../lib/result.ts";
 import type { ProducerStatus } from "../producer/producer_status.ts";
-import type { StackWord } from "./which_stack.ts";
+import type { StackObservation } from "./stack_observation.ts";
+import type { TargetKind } from "./verify_target.ts";
 
-/** Everything that was observed, at one moment. */
+/** What was observed at one moment. */
 export interface Observations {
-  /** The wall clock, ms since 1970. */
+  /** Wall clock, ms since 1970. */
   readonly nowMs: number;
-  /** What is behind the broker. */
-  readonly stack: StackWord;
-  /** The bootstrap address that was asked. */
+  readonly target: TargetKind;
+  /** The bootstrap addresses, comma-separated. */
   readonly bootstrap: string;
   /** The topic as it should be. */
   readonly spec: TopicSpec;
-  /** The coins that should be in each record. */
+  /** The coins that each record should have. */
   readonly ids: readonly string[];
-  /** From slot to slot: the producer's own word, else the configuration's. */
+  /** Of the running producer, else of the configuration; so are the next two. */
   readonly intervalMs: number;
-  /** For one answer of the source, likewise. */
   readonly timeoutMs: number;
-  /** What becomes of samples that bring nothing new, likewise. */
   readonly unchanged: "emit" | "skip";
-  /** Where a producer was asked, or `undefined` when that is switched off. */
-  readonly admin: string | undefined;
-  /** The answer of a producer on this machine. */
+  /** `ADMIN_ADDRESS`; `undefined` when it is off. */
+  readonly adminAddress: string | undefined;
+  /** The producer at that address. */
   readonly producer: Result<ProducerStatus>;
-  /** The answer of the producer in its container, if that runs. */
-  readonly contained: Result<ProducerStatus> | undefined;
-  /** The Compose stack; `undefined` when there is none to look at. */
-  readonly compose: Result<ComposeSeen> | undefined;
-  /** The topic as it is; `undefined` when it is not there. */
+  /** The producer in the stack's container; `undefined` when none runs. */
+  readonly containerProducer: Result<ProducerStatus> | undefined;
+  /** `undefined` when the target has no Compose stack. */
+  readonly compose: Result<StackObservation> | undefined;
+  /** The topic as it is; `undefined` when it does not exist. */
   readonly topic: Result<TopicState | undefined>;
-  /** Where its partitions begin and end. */
   readonly offsets: readonly PartitionOffsets[];
-  /** The last records by time, oldest first. */
+  /** The newest records, oldest first. */
   readonly records: readonly StoredRecord[];
 }

@@ -1,35 +1,32 @@
 /**
- * Looks at the world for `verify`: the producer over HTTP, the topic through
- * Kafka, without a consumer group.
+ * Observes what `verify` checks: the producer over HTTP, the topic through
+ * Kafka without a consumer group, the stack through Docker.
  *
  * @module
  */
 
-import type { Config } from "../../producer/config/config.ts";
-import { formatAddress } from "../../lib/address.ts";
 import type { KafkaClient } from "../../kafka/client.ts";
-import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
-import type { PartitionOffsets } from "../../kafka/tail_reader.ts";
-import type { TopicState } from "../../kafka/topic_admin.ts";
+import type {
+  PartitionOffsets,
+  StoredRecord,
+  Tail,
+} from "../../kafka/tail_reader.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
-import { run } from "../host/run_process.ts";
-import { attempt } from "../../lib/result.ts";
-import { observeCompose } from "./observe_stack.ts";
-import { createDocker } from "../docker/docker.ts";
+import { attempt, type Result } from "../../lib/result.ts";
+import { formatAddress } from "../../lib/address.ts";
+import type { Config } from "../../producer/config/config.ts";
+import { createDocker, type Docker } from "../docker/docker.ts";
 import { askContainer } from "../producer/producer_container.ts";
-import type { ComposeSeen } from "./stack_observation.ts";
+import { askProducer } from "../producer/producer_status.ts";
 import type { Observations } from "./observations.ts";
-import type { Result } from "../../lib/result.ts";
-import { askProducer, type FullStatus } from "../producer/producer_status.ts";
-import type { Surroundings } from "./which_stack.ts";
+import { observeStack } from "./observe_stack.ts";
+import type { StackObservation } from "./stack_observation.ts";
+import type { Target } from "./verify_target.ts";
 
-export { askProducer } from "../producer/producer_status.ts";
+/** How many records of each partition are read. */
+const tailLength = 100n;
 
-/** How many records of each partition are looked at. */
-const tailRecords = 100n;
-
-/** The last records of a topic by time, oldest first. */
-export async function readTail(
+async function readNewest(
   tail: Tail,
   topic: string,
   offsets: readonly PartitionOffsets[],
@@ -37,28 +34,22 @@ export async function readTail(
   const parts = await Promise.all(
     offsets.filter(({ start, end }) => end > start)
       .map(({ partition, start, end }) => {
-        const from = end - tailRecords > start ? end - tailRecords : start;
+        const from = end - tailLength > start ? end - tailLength : start;
         return tail.read(topic, { partition, from, to: end });
       }),
   );
-  // Within a partition the offset decides; the sort is stable.
+  // Within a partition the offset decides: one alone is not sorted by time,
+  // and the sort of several is stable.
   return parts.length === 1 && parts[0] !== undefined
     ? parts[0]
     : parts.flat().sort((a, b) => a.timestampMs - b.timestampMs);
 }
 
-interface TopicSeen {
-  readonly nowMs: number;
-  readonly topic: Result<TopicState | undefined>;
-  readonly offsets: readonly PartitionOffsets[];
-  readonly records: readonly StoredRecord[];
-}
-
-async function lookAtTopic(
+async function observeTopic(
   client: KafkaClient,
   name: string,
-): Promise<TopicSeen> {
-  const seen = await attempt(async () => {
+): Promise<Pick<Observations, "nowMs" | "topic" | "offsets" | "records">> {
+  const observed = await attempt(async () => {
     const [admin, tail] = await Promise.all([
       client.openAdmin(),
       client.openTail(),
@@ -67,86 +58,67 @@ async function lookAtTopic(
       const topic = await admin.describeTopic(name);
       if (topic === undefined) return { topic, offsets: [], records: [] };
       const offsets = await tail.offsets(name);
-      const records = await readTail(tail, name, offsets);
+      const records = await readNewest(tail, name, offsets);
       return { topic, offsets, records };
     } finally {
       await Promise.all([admin.close(), tail.close()]);
     }
   });
-  // Looking at containers takes longer, and would make the records look old.
+  // Observing the containers takes longer and would make the records look old.
   const nowMs = Date.now();
-  return seen.ok
-    ? { nowMs, ...seen.value, topic: { ok: true, value: seen.value.topic } }
-    : { nowMs, topic: seen, offsets: [], records: [] };
+  if (!observed.ok) return { nowMs, topic: observed, offsets: [], records: [] };
+  const { topic, offsets, records } = observed.value;
+  return { nowMs, topic: { ok: true, value: topic }, offsets, records };
 }
 
-interface ProducersSeen {
-  readonly producer: Result<FullStatus>;
-  readonly contained: Result<FullStatus> | undefined;
-}
-
-/** Asks for a producer on this machine and for one in the stack's container. */
-async function lookForProducers(
-  admin: string | undefined,
-  compose: Promise<Result<ComposeSeen> | undefined>,
-): Promise<ProducersSeen> {
-  const inContainer = compose.then((seen) => {
-    if (!seen?.ok) return undefined;
-    const container = seen.value.containers.find(({ service, status }) =>
-      service === "crypto-producer" && status === "running"
-    );
-    return container && askContainer(container, createDocker({ run }));
-  });
-  const [producer, contained] = await Promise.all([
-    admin === undefined
-      ? { ok: false as const, error: "ADMIN_ADDRESS is off" }
-      : askProducer(admin),
-    inContainer,
-  ]);
-  return { producer, contained };
-}
-
-async function lookAtStack(
-  { stack, place }: Surroundings,
+async function observeCompose(
+  { kind, compose }: Target,
   topic: string,
-): Promise<Result<ComposeSeen> | undefined> {
-  if (place === undefined) return undefined;
-  const seen = await observeCompose(place, topic, {
-    run,
+  docker: Docker,
+): Promise<Result<StackObservation> | undefined> {
+  if (compose === undefined) return undefined;
+  const stack = await observeStack(compose, topic, {
+    docker,
     fetch: (url, init) => fetch(url, init),
   });
-  const there = seen.ok && seen.value.containers.length > 0;
-  return there || stack === "compose" ? seen : undefined;
+  const exists = stack.ok && stack.value.containers.length > 0;
+  return exists || kind === "compose" ? stack : undefined;
 }
 
-/** Looks once at everything. */
+/** Observes everything once. */
 export async function observe(
   config: Config,
   client: KafkaClient,
-  around: Surroundings,
+  target: Target,
 ): Promise<Observations> {
-  const admin = config.admin && formatAddress(config.admin);
+  const adminAddress = config.admin && formatAddress(config.admin);
   const { name } = config.topic;
-  const looking = lookAtStack(around, name);
-  const [compose, { producer, contained }, seen] = await Promise.all([
-    looking,
-    lookForProducers(admin, looking),
-    lookAtTopic(client, name),
+  const docker = createDocker();
+  const stack = observeCompose(target, name, docker);
+  const [compose, containerProducer, producer, topic] = await Promise.all([
+    stack,
+    stack.then((seen) =>
+      seen?.ok ? askContainer(seen.value.containers, docker) : undefined
+    ),
+    adminAddress === undefined
+      ? { ok: false as const, error: "ADMIN_ADDRESS is off" }
+      : askProducer(adminAddress),
+    observeTopic(client, name),
   ]);
-  const running = [contained, producer].find((one) => one?.ok);
-  const said = running?.ok ? running.value : undefined;
+  const running = [containerProducer, producer].find((one) => one?.ok);
+  const status = running?.ok ? running.value : undefined;
   return {
-    stack: around.stack,
+    target: target.kind,
     bootstrap: config.brokers.map(formatAddress).join(","),
     spec: topicSpec(config.topic),
     ids: config.ids,
-    intervalMs: (said?.intervalSeconds ?? config.intervalMs / 1000) * 1000,
-    timeoutMs: (said?.timeoutSeconds ?? config.timeoutMs / 1000) * 1000,
-    unchanged: said?.unchanged ?? config.unchanged,
-    admin,
+    intervalMs: (status?.intervalSeconds ?? config.intervalMs / 1000) * 1000,
+    timeoutMs: (status?.timeoutSeconds ?? config.timeoutMs / 1000) * 1000,
+    unchanged: status?.unchanged ?? config.unchanged,
+    adminAddress,
     producer,
-    contained,
+    containerProducer,
     compose,
-    ...seen,
+    ...topic,
   };
 }

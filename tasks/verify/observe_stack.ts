@@ -1,38 +1,26 @@
 /**
- * Looks at a Compose stack: its containers, its network, its UI.
+ * Observes a Compose stack: its containers, its network, its UI.
  *
  * @module
  */
 
+import { isObject } from "../../lib/json.ts";
 import { pathOf } from "../../lib/project.ts";
-import type { Run } from "../host/run_process.ts";
-import { attempt } from "../../lib/result.ts";
-import type { Result } from "../../lib/result.ts";
-import type { ContainerSeen } from "../docker/container.ts";
-import { createDocker, type Docker } from "../docker/docker.ts";
-import { inspectProject, rawOutput } from "../docker/inspect.ts";
-import { askListener } from "./probe/ask_listener.ts";
+import { attempt, type Result } from "../../lib/result.ts";
 import {
-  type ComposeSeen,
-  insideListeners,
-  type ListenerAnswer,
-} from "./stack_observation.ts";
-import { partANames } from "../docker/container.ts";
-import { runsWell } from "../docker/container.ts";
+  type ContainerSeen,
+  partANames,
+  runsWell,
+} from "../docker/container.ts";
+import type { Docker } from "../docker/docker.ts";
+import { inspectProject, rawOutput } from "../docker/inspect.ts";
+import { askListener, type ListenerAnswer } from "./probe/ask_listener.ts";
+import { insideListeners, type StackObservation } from "./stack_observation.ts";
+import type { ComposeTarget } from "./verify_target.ts";
 
-/** Which stack to look at. */
-export interface ComposePlace {
-  /** Its Compose project. */
-  readonly project: string;
-  /** The image for a container of a moment. */
-  readonly denoImage: string;
-}
-
-/** What it is looked at with. */
-export interface ComposePorts {
-  /** Starts `docker`. */
-  readonly run: Run;
-  /** Asks the UI. */
+/** The effects that an observation needs. */
+export interface ObservePorts {
+  readonly docker: Docker;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
@@ -45,7 +33,7 @@ async function readLogs(
   docker: Docker,
   containers: readonly ContainerSeen[],
 ): Promise<Record<string, string>> {
-  // One that was started again may run at this moment and end at the next.
+  // A restarted one may run at this moment and end at the next.
   const bad = containers.filter((one) => !runsWell(one) || one.restarts > 0);
   return Object.fromEntries(
     await Promise.all(bad.map(async ({ name, service }) => {
@@ -56,8 +44,8 @@ async function readLogs(
   );
 }
 
-/** Whether Kafka's network is one that this project made, without PART-A. */
-async function isOurs(
+/** Whether this project created Kafka's network: there is no PART-A on it. */
+async function isOwnNetwork(
   docker: Docker,
   kafka: ContainerSeen | undefined,
 ): Promise<boolean> {
@@ -68,69 +56,97 @@ async function isOurs(
   const { code, stdout } = await docker.run(args);
   if (code !== 0) return false;
   const labels: unknown = JSON.parse(stdout);
-  return Object.keys(labels ?? {}).includes(ourLabel);
+  return isObject(labels) && ourLabel in labels;
+}
+
+function namesIn(list: unknown): string[] {
+  if (!Array.isArray(list)) throw new Error("the response is not a list");
+  return list.map((one: unknown) => isObject(one) ? String(one.name) : "");
 }
 
 async function askUi(
-  ports: ComposePorts,
+  { fetch }: ObservePorts,
   containers: readonly ContainerSeen[],
   topic: string,
-): Promise<ComposeSeen["ui"]> {
+): Promise<StackObservation["ui"]> {
   const ui = containers.find(({ service }) => service === "kafka-ui");
   const port = ui?.ports["8080/tcp"];
   const address = `http://localhost:${port ?? 8080}`;
-  const ask = async (path: string): Promise<unknown> => {
-    const response = await ports.fetch(address + path, {
+  async function get(path: string): Promise<unknown> {
+    const response = await fetch(address + path, {
       signal: AbortSignal.timeout(uiTimeoutMs),
     }).catch(() => {
-      throw new Error("nothing listens there");
+      throw new Error("nothing is listening");
     });
     if (response.ok) return await response.json();
     await response.body?.cancel();
     throw new Error(`HTTP ${response.status} for ${path}`);
-  };
+  }
   const topics = await attempt(async () => {
     if (port === undefined) throw new Error("its container does not run");
-    const clusters = namesIn(await ask("/api/clusters"));
+    const clusters = namesIn(await get("/api/clusters"));
     const query = `?search=${encodeURIComponent(topic)}&perPage=100`;
     const lists = await Promise.all(clusters.map(async (cluster) => {
       const path = `/api/clusters/${encodeURIComponent(cluster)}/topics`;
-      const page = await ask(path + query);
-      return namesIn((page as { topics?: unknown }).topics);
+      const page = await get(path + query);
+      return namesIn(isObject(page) ? page.topics : undefined);
     }));
     return lists.flat();
   });
   return { address, topics };
 }
 
-function namesIn(value: unknown): string[] {
-  if (!Array.isArray(value)) throw new Error("its answer is no list");
-  return value.map((one) => String(one?.name));
+function parseAnswer(answer: unknown): ListenerAnswer {
+  if (isObject(answer) && isObject(answer.brokers)) {
+    const { ok, value, error } = answer.brokers;
+    const listener = String(answer.listener);
+    if (ok !== true) {
+      return { listener, brokers: { ok: false, error: String(error) } };
+    }
+    if (Array.isArray(value) && value.every(isObject)) {
+      const brokers = value.map(({ host, port }) => ({
+        host: String(host),
+        port: Number(port),
+      }));
+      return { listener, brokers: { ok: true, value: brokers } };
+    }
+  }
+  throw new Error(`the probe printed ${JSON.stringify(answer)}`);
 }
 
-async function askInside(
+/**
+ * Reads the line that the probe prints.
+ *
+ * @throws {Error} when it is not a list of answers.
+ */
+export function parseAnswers(line: string): ListenerAnswer[] {
+  const answers: unknown = JSON.parse(line);
+  return (Array.isArray(answers) ? answers : [answers]).map(parseAnswer);
+}
+
+function askInside(
   docker: Docker,
-  place: ComposePlace,
+  { project, denoImage }: ComposeTarget,
   kafka: ContainerSeen | undefined,
 ): Promise<Result<ListenerAnswer[]>> {
-  return await attempt(async () => {
+  return attempt(async () => {
     if (kafka?.status !== "running") throw new Error("Kafka does not run");
     const network = kafka.networks[0];
-    if (network === undefined) throw new Error("Kafka is on no network");
-    const args = [
+    if (network === undefined) throw new Error("Kafka is not on any network");
+    const line = await rawOutput(docker, [
       ...["run", "--rm", "--pull", "never", "--network", network],
-      // Like `docker compose run`: whoever removes the project removes it too.
-      ...["--label", `com.docker.compose.project=${place.project}`],
+      // As `docker compose run` labels it: removing the project removes it.
+      ...["--label", `com.docker.compose.project=${project}`],
       ...["--label", "com.docker.compose.oneoff=True"],
       ...["--user", "1993:1993", "--read-only", "--cap-drop", "ALL"],
       ...["--security-opt", "no-new-privileges", "--log-driver", "none"],
       ...["--memory", "128m", "--pids-limit", "64"],
       ...["--mount", `type=bind,src=${probeDir},dst=/probe,readonly`],
-      ...[place.denoImage, "run", "-q", "--no-config", "--no-lock"],
+      ...[denoImage, "run", "-q", "--no-config", "--no-lock"],
       ...["--cached-only", `--allow-net=${insideListeners.join(",")}`],
       ...["/probe/main.ts", ...insideListeners],
-    ];
-    return JSON.parse(await rawOutput(docker, args)) as ListenerAnswer[];
+    ]);
+    return parseAnswers(line);
   });
 }
 
@@ -138,21 +154,20 @@ async function askOutside(
   kafka: ContainerSeen | undefined,
 ): Promise<ListenerAnswer> {
   const port = kafka?.ports["9093/tcp"];
-  if (port === undefined) {
-    return { listener: "localhost:9093", error: "no port of it is published" };
-  }
-  return await askListener(`localhost:${port}`);
+  if (port !== undefined) return await askListener(`localhost:${port}`);
+  const error = "its port is not published";
+  return { listener: "localhost:9093", brokers: { ok: false, error } };
 }
 
-/** Looks once at everything of the stack, but for the producer. */
-export function observeCompose(
-  place: ComposePlace,
+/** Observes everything of the stack but the producer's status. */
+export function observeStack(
+  target: ComposeTarget,
   topic: string,
-  ports: ComposePorts,
-): Promise<Result<ComposeSeen>> {
+  ports: ObservePorts,
+): Promise<Result<StackObservation>> {
   return attempt(async () => {
-    const docker = createDocker({ run: ports.run });
-    const found = await inspectProject(docker, place.project, partANames);
+    const { docker } = ports;
+    const found = await inspectProject(docker, target.project, partANames);
     const partA = found.filter(({ name }) =>
       partANames.some((known) => known === name)
     );
@@ -160,10 +175,10 @@ export function observeCompose(
     const kafka = containers.find(({ service }) => service === "kafka");
     const [logs, standalone, ui, outside, inside] = await Promise.all([
       readLogs(docker, containers),
-      isOurs(docker, kafka),
+      isOwnNetwork(docker, kafka),
       askUi(ports, containers, topic),
       askOutside(kafka),
-      askInside(docker, place, kafka),
+      askInside(docker, target, kafka),
     ]);
     return { containers, logs, partA, standalone, ui, outside, inside };
   });

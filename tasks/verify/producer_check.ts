@@ -1,87 +1,91 @@
 /**
- * The check of the producer: one runs, directly or in its container, and it is
- * ready.
+ * The check of the producer: exactly one runs, in a terminal or in its
+ * container, and it is ready.
  *
  * @module
  */
 
 import { diagnose } from "../diagnosis/diagnose.ts";
-import { wasStopped } from "../docker/container.ts";
+import { type ContainerSeen, wasStopped } from "../docker/container.ts";
+import type { ProducerStatus } from "../producer/producer_status.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations } from "./observations.ts";
-import type { ProducerStatus } from "../producer/producer_status.ts";
 
-/** How to start a producer on the stack that was looked at. */
-export function startProducer({ stack }: Observations): string {
+/** The next step where no producer runs. */
+export function startProducer({ target }: Observations): string {
   const direct = "start the producer: deno task produce";
-  return stack === "native" || stack === "elsewhere"
+  return target === "native" || target === "elsewhere"
     ? `${direct} (and keep it running)`
     : `${direct}, or as a container: deno task produce --container`;
 }
 
-const containerOf = ({ compose }: Observations) =>
-  compose?.ok
-    ? compose.value.containers.find(({ service }) =>
-      service === "crypto-producer"
-    )
-    : undefined;
-
-function judge(
-  status: ProducerStatus,
-  where: string,
-  logs: string,
-): Finding {
-  return status.ready ? ok(`${where}, ready`) : fail(
-    `${where}, but is not ready: ${status.reasons.join("; ")}`,
-    `read its log lines; they name the cause${logs}`,
+function containerOf({ compose }: Observations): ContainerSeen | undefined {
+  if (!compose?.ok) return undefined;
+  return compose.value.containers.find(({ service }) =>
+    service === "crypto-producer"
   );
 }
 
-/** Why the container gives no producer, if it should. */
-function judgeContainer(seen: Observations): Finding | undefined {
-  const container = containerOf(seen);
-  if (container === undefined) return undefined;
-  const { name, service, status, end } = container;
-  const read = `read its log: deno task logs ${service}`;
-  const logs = seen.compose?.ok ? seen.compose.value.logs[service] ?? "" : "";
-  const silent = seen.contained?.ok === false ? seen.contained.error : "";
-  const quiet = status === "created" || status === "running";
-  if (silent === "" && (quiet || wasStopped(container))) return undefined;
-  const found = diagnose(end) ?? diagnose(logs);
-  const how = silent === ""
-    ? `is ${status} (exit code ${end.exitCode})`
-    : `runs but does not answer: ${silent}`;
-  const why = found === undefined ? "" : `: ${found.cause}`;
-  return fail(`the container ${name} ${how}${why}`, found?.next ?? read);
+function judgeStatus(
+  { ready, reasons }: ProducerStatus,
+  where: string,
+  log: string,
+): Finding {
+  return ready ? ok(`${where}, ready`) : fail(
+    `${where}, but is not ready: ${reasons.join("; ")}`,
+    `its log names the cause${log}`,
+  );
 }
 
-/** Judges whichever producer runs. */
-export function producerCheck(seen: Observations): Finding {
-  const { producer, contained, admin } = seen;
-  const name = containerOf(seen)?.name;
-  if (contained?.ok) {
+/** Why the container has no working producer, if it should have one. */
+function judgeContainer(observed: Observations): Finding | undefined {
+  const container = containerOf(observed);
+  if (container === undefined) return undefined;
+  const { compose, containerProducer } = observed;
+  const { name, service, status, end } = container;
+  const logs = compose?.ok ? compose.value.logs[service] ?? "" : "";
+  const error = containerProducer?.ok === false ? containerProducer.error : "";
+  const isIdle = status === "created" || status === "running";
+  if (error === "" && (isIdle || wasStopped(container))) return undefined;
+  const found = diagnose(end) ?? diagnose(logs);
+  const state = error === ""
+    ? `is ${status} (exit code ${end.exitCode})`
+    : `runs but does not answer: ${error}`;
+  const cause = found === undefined ? "" : `: ${found.cause}`;
+  return fail(
+    `the container ${name} ${state}${cause}`,
+    found?.next ?? `read its log: deno task logs ${service}`,
+  );
+}
+
+/** Checks the producer that runs. */
+export function checkProducer(observed: Observations): Finding {
+  const { producer, containerProducer, adminAddress } = observed;
+  const name = containerOf(observed)?.name;
+  if (containerProducer?.ok) {
     if (producer.ok) {
       const { pid } = producer.value;
       return fail(
-        `two run: the container ${name}, and pid ${pid} directly`,
-        `stop one of them: Ctrl-C there, or docker stop ${name}`,
+        `two are running: the container ${name}, and pid ${pid} directly`,
+        `stop one of them: Ctrl-C in its terminal, or docker stop ${name}`,
       );
     }
-    const logs = ": deno task logs crypto-producer";
-    return judge(contained.value, `runs in the container ${name}`, logs);
+    const log = ": deno task logs crypto-producer";
+    const where = `runs in the container ${name}`;
+    return judgeStatus(containerProducer.value, where, log);
   }
-  const direct = admin !== undefined && producer.ok;
-  const broken = direct ? undefined : judgeContainer(seen);
+  const runsDirectly = adminAddress !== undefined && producer.ok;
+  const broken = runsDirectly ? undefined : judgeContainer(observed);
   if (broken !== undefined) return broken;
-  if (admin === undefined) {
+  if (adminAddress === undefined) {
     return skip("ADMIN_ADDRESS is off: the producer cannot be asked");
   }
   if (producer.ok) {
-    const { pid } = producer.value;
-    return judge(producer.value, `runs directly, pid ${pid}`, "");
+    const where = `runs directly, pid ${producer.value.pid}`;
+    return judgeStatus(producer.value, where, "");
   }
   return fail(
-    `none answers at ${admin}: ${producer.error}`,
-    startProducer(seen),
+    `none answers at ${adminAddress}: ${producer.error}`,
+    startProducer(observed),
   );
 }

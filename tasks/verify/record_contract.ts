@@ -1,36 +1,32 @@
 /**
- * Judges a stored record against the contract, to the letter: schema, order,
- * types, times, key and headers.
+ * Checks a stored record against the contract to the letter: schema, field
+ * order, types, times, key and headers.
  *
  * @module
  */
 
 import type { StoredRecord } from "../../kafka/tail_reader.ts";
+import { isObject, type JsonObject } from "../../lib/json.ts";
+import type { Result } from "../../lib/result.ts";
 import { recordType } from "../../producer/envelope.ts";
-import { coinFields } from "../../producer/sources/source.ts";
 import {
   type ExactNumber,
   isExactNumber,
   parseExact,
   toNumber,
 } from "../../producer/sources/exact_json.ts";
+import { coinFields } from "../../producer/sources/source.ts";
 
-/** A record's value as far as the checks need it. */
+/** A record's value, as far as the checks need it. */
 export interface Envelope {
-  /** The coins by id, each field a number, null or absent. */
+  /** The fields of each coin, by coin id. */
   readonly data: Readonly<
     Record<string, Readonly<Record<string, ExactNumber | null>>>
   >;
   /** When the API was called, ms since 1970. */
   readonly calledMs: number;
-  /** The source system. */
   readonly sourceSystem: string;
 }
-
-/** A good envelope, or what is wrong with it. */
-export type EnvelopeVerdict =
-  | { readonly ok: true; readonly envelope: Envelope }
-  | { readonly ok: false; readonly problem: string };
 
 const fields = [
   "status",
@@ -44,13 +40,16 @@ const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-type Json = Record<string, unknown>;
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? "missing";
+}
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) &&
-  !isExactNumber(value);
+// An exact number is an object too.
+function isPlainObject(value: unknown): value is JsonObject {
+  return isObject(value) && !isExactNumber(value);
+}
 
-function inOrder(given: readonly string[], all: readonly string[]): boolean {
+function isInOrder(given: readonly string[], all: readonly string[]): boolean {
   const places = given.map((name) => all.indexOf(name));
   return places.every((place, index) =>
     place >= 0 && place > (places[index - 1] ?? -1)
@@ -58,41 +57,40 @@ function inOrder(given: readonly string[], all: readonly string[]): boolean {
 }
 
 function coinProblem(id: string, coin: unknown): string | undefined {
-  if (!isObject(coin)) return `data.${id} is no object`;
+  if (!isPlainObject(coin)) return `data.${id} is not an object`;
   const names = Object.keys(coin);
-  if (!inOrder(names, coinFields)) {
+  if (!isInOrder(names, coinFields)) {
     return `data.${id} has the fields ${names.join(", ")}`;
   }
   const { usd } = coin;
   if (!isExactNumber(usd) || !(toNumber(usd) > 0)) {
-    return `data.${id}.usd is ${JSON.stringify(usd)}, no positive number`;
+    return `data.${id}.usd is ${shown(usd)}, expected a positive number`;
   }
-  const odd = names.find((name) =>
+  const invalid = names.find((name) =>
     coin[name] !== null && !isExactNumber(coin[name])
   );
-  return odd === undefined ? undefined : `data.${id}.${odd} is no number`;
+  return invalid && `data.${id}.${invalid} is not a number`;
 }
 
-function timeProblem(value: Json, name: string): string | undefined {
+function timeProblem(value: JsonObject, name: string): string | undefined {
   const text = value[name];
-  const good = typeof text === "string" && time.test(text) &&
+  const isValid = typeof text === "string" && time.test(text) &&
     !Number.isNaN(Date.parse(`${text}Z`));
-  return good ? undefined : `${name} is ${JSON.stringify(text)}, expected ` +
-    "UTC with microseconds and no zone";
+  return isValid ? undefined : `${name} is ${shown(text)}, expected UTC with ` +
+    "microseconds and no zone";
 }
 
-function valueProblem(value: unknown): string | undefined {
-  if (!isObject(value)) return "the value is no JSON object";
+function valueProblem(value: JsonObject): string | undefined {
   const names = Object.keys(value).join(",");
   if (names !== fields.join(",")) return `the fields are ${names}`;
   if (value.status !== "success") return `status is ${shown(value.status)}`;
   if (!isExactNumber(value.http_status_code)) {
-    return "http_status_code is no number";
+    return "http_status_code is not a number";
   }
   if (typeof value.source_system !== "string") {
-    return "source_system is no text";
+    return "source_system is not a string";
   }
-  if (!isObject(value.data) || Object.keys(value.data).length === 0) {
+  if (!isPlainObject(value.data) || Object.keys(value.data).length === 0) {
     return "data has no coins";
   }
   for (const [id, coin] of Object.entries(value.data)) {
@@ -103,10 +101,10 @@ function valueProblem(value: unknown): string | undefined {
     timeProblem(value, "ingestion_timestamp");
 }
 
-const shown = (value: unknown) => JSON.stringify(value) ?? "absent";
-
-function headerProblem(record: StoredRecord, value: Json): string | undefined {
-  const { headers } = record;
+function headerProblem(
+  { headers }: StoredRecord,
+  value: JsonObject,
+): string | undefined {
   const expected = {
     "content-type": "application/json",
     "ce_specversion": "1.0",
@@ -124,42 +122,50 @@ function headerProblem(record: StoredRecord, value: Json): string | undefined {
     }
   }
   if (!/^[1-9]\d*$/.test(headers.sequence ?? "")) {
-    return `header sequence is ${shown(headers.sequence)}`;
+    return `header sequence is ${shown(headers.sequence)}, expected 1 or more`;
   }
   return headers.ce_source ? undefined : "header ce_source is missing";
 }
 
-/** Judges one record. */
-export function judgeEnvelope(record: StoredRecord): EnvelopeVerdict {
-  const bad = (problem: string): EnvelopeVerdict => ({ ok: false, problem });
+function keyProblem(
+  { key }: StoredRecord,
+  value: JsonObject,
+): string | undefined {
+  const text = key === null ? "missing" : decoder.decode(key);
+  return text === value.source_system
+    ? undefined
+    : `the key is ${text}, expected ${value.source_system}`;
+}
+
+/** Checks one record; the error says how it breaks the contract. */
+export function parseEnvelope(record: StoredRecord): Result<Envelope> {
   let text: string;
   let value: unknown;
   try {
     text = decoder.decode(record.value ?? new Uint8Array());
     value = parseExact(text);
   } catch {
-    return bad("the value is no JSON");
+    return { ok: false, error: "the value is not JSON" };
   }
-  const problem = valueProblem(value);
-  if (problem !== undefined) return bad(problem);
-  const envelope = value as Json;
-  if (JSON.stringify(envelope) !== text) return bad("the JSON is not compact");
-  const key = record.key === null ? "absent" : decoder.decode(record.key);
-  if (key !== envelope.source_system) {
-    return bad(`the key is ${key}, expected ${envelope.source_system}`);
+  if (!isPlainObject(value)) {
+    return { ok: false, error: "the value is not a JSON object" };
   }
-  const calledMs = Date.parse(`${envelope.api_call_timestamp}Z`);
-  if (record.timestampMs !== calledMs) {
-    return bad("the record's time is not the call's");
-  }
-  const headers = headerProblem(record, envelope);
-  if (headers !== undefined) return bad(headers);
+  const calledMs = Date.parse(`${value.api_call_timestamp}Z`);
+  const error = valueProblem(value) ??
+    (JSON.stringify(value) === text ? undefined : "the JSON is not compact") ??
+    keyProblem(record, value) ??
+    (record.timestampMs === calledMs
+      ? undefined
+      : "the record's timestamp is not the API call's") ??
+    headerProblem(record, value);
+  if (error !== undefined) return { ok: false, error };
   return {
     ok: true,
-    envelope: {
-      data: envelope.data as Envelope["data"],
+    value: {
+      // Proven by `valueProblem()`.
+      data: value.data as Envelope["data"],
       calledMs,
-      sourceSystem: String(envelope.source_system),
+      sourceSystem: String(value.source_system),
     },
   };
 }

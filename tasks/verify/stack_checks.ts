@@ -1,10 +1,17 @@
 /**
- * The checks of a Compose stack: each a pure function of what was seen.
+ * The checks of a Compose stack: each a pure function of what was observed.
  *
  * @module
  */
 
+import type { Result } from "../../lib/result.ts";
 import { diagnose, type Diagnosis } from "../diagnosis/diagnose.ts";
+import {
+  type ContainerSeen,
+  partANames,
+  runsWell,
+  wasStopped,
+} from "../docker/container.ts";
 import {
   type CheckResult,
   fail,
@@ -13,21 +20,12 @@ import {
   skip,
   warn,
 } from "./finding.ts";
-import type { Result } from "../../lib/result.ts";
-import type { ContainerSeen } from "../docker/container.ts";
-import {
-  type ComposeSeen,
-  expectedServices,
-  insideListeners,
-  type ListenerAnswer,
-} from "./stack_observation.ts";
-import { partANames } from "../docker/container.ts";
-import { wasStopped } from "../docker/container.ts";
-import { runsWell } from "../docker/container.ts";
+import type { ListenerAnswer } from "./probe/ask_listener.ts";
+import { insideListeners, type StackObservation } from "./stack_observation.ts";
 
-/** What the checks of the stack see beside its containers. */
-export interface StackView {
-  /** The wall clock, ms since 1970. */
+/** What the stack's checks know besides the stack. */
+export interface StackContext {
+  /** Wall clock, ms since 1970. */
   readonly nowMs: number;
   /** The topic's name. */
   readonly topic: string;
@@ -35,13 +33,10 @@ export interface StackView {
   readonly topicExists: boolean;
 }
 
-type StackCheck = (view: StackView & { readonly seen: ComposeSeen }) => Finding;
-
 const setup = "deno task setup";
 const recentMs = 5 * 60_000;
 
-function stateOf(container: ContainerSeen): string {
-  const { name, status, health, end } = container;
+function stateOf({ name, status, health, end }: ContainerSeen): string {
   if (status === "running") return `${name} is ${health}`;
   const code = status === "exited" ? ` (exit code ${end.exitCode})` : "";
   return `${name} is ${status}${code}`;
@@ -49,53 +44,64 @@ function stateOf(container: ContainerSeen): string {
 
 function causeOf(
   { service, end, status }: ContainerSeen,
-  logs: ComposeSeen["logs"],
+  logs: StackObservation["logs"],
 ): Diagnosis | undefined {
   const ended = status === "running" ? undefined : diagnose(end);
   return ended ?? diagnose(logs[service] ?? "");
 }
 
-const containers: StackCheck = ({ seen }) => {
-  const services = expectedServices(seen.containers);
-  const byService = new Map(seen.containers.map((one) => [one.service, one]));
-  const absent = services.filter((service) => !byService.has(service));
-  if (absent.length > 0) {
-    return fail(`there is no container for ${absent.join(", ")}`, setup);
+function kafkaOf({ containers }: StackObservation): ContainerSeen | undefined {
+  return containers.find(({ service }) => service === "kafka");
+}
+
+function expectedServices(stack: StackObservation): readonly string[] {
+  const isKraft = kafkaOf(stack)?.env.KAFKA_PROCESS_ROLES !== undefined;
+  return isKraft ? ["kafka", "kafka-ui"] : ["zookeeper", "kafka", "kafka-ui"];
+}
+
+function checkContainers(stack: StackObservation): Finding {
+  const services = expectedServices(stack);
+  const byService = new Map(stack.containers.map((one) => [one.service, one]));
+  const missing = services.filter((service) => !byService.has(service));
+  if (missing.length > 0) {
+    return fail(`no container for ${missing.join(", ")}`, setup);
   }
   const all = services.flatMap((service) => byService.get(service) ?? []);
   const bad = all.find((one) => !runsWell(one));
   if (bad === undefined) {
-    return ok(`${all.map(({ name }) => name).join(", ")} run well`);
+    return ok(`${all.map(({ name }) => name).join(", ")} are healthy`);
   }
   if (wasStopped(bad)) return fail(`${bad.name} was stopped`, setup);
-  const found = causeOf(bad, seen.logs);
-  const why = found === undefined ? "" : `: ${found.cause}`;
-  const look = bad.status === "running" && bad.health === "starting"
+  const found = causeOf(bad, stack.logs);
+  const cause = found === undefined ? "" : `: ${found.cause}`;
+  const next = bad.status === "running" && bad.health === "starting"
     ? "wait for it: deno task verify --wait=60s"
     : `read its log: deno task logs ${bad.service}; then ${setup}`;
-  return fail(stateOf(bad) + why, found?.next ?? look);
-};
+  return fail(stateOf(bad) + cause, found?.next ?? next);
+}
 
-const restarts: StackCheck = ({ seen, nowMs }) => {
-  const again = seen.containers.filter((one) => one.restarts > 0);
-  if (seen.containers.length === 0) return skip("no container to look at");
-  if (again.length === 0) return ok("none");
-  const list = again.map(({ name, restarts: times, startedMs }) => {
+function checkRestarts(
+  { containers }: StackObservation,
+  { nowMs }: StackContext,
+): Finding {
+  if (containers.length === 0) return skip("no containers to check");
+  const restarted = containers.filter(({ restarts }) => restarts > 0);
+  if (restarted.length === 0) return ok("none");
+  const list = restarted.map(({ name, restarts, startedMs }) => {
     const minutes = Math.max(0, Math.round((nowMs - startedMs) / 60_000));
-    return `${name} ${times}, the last ${minutes} min ago`;
+    return `${name} ${restarts}, the last ${minutes} min ago`;
   }).join("; ");
-  const recent = again.find(({ startedMs }) => nowMs - startedMs < recentMs);
+  const recent = restarted.find((one) => nowMs - one.startedMs < recentMs);
   return recent === undefined
     ? ok(list)
-    : warn(list, `see why: deno task logs ${recent.service}`);
-};
+    : warn(list, `find the cause: deno task logs ${recent.service}`);
+}
 
-const partA: StackCheck = ({ seen }) => {
-  if (seen.standalone) return skip("standalone: a network of its own");
-  const kafka = seen.containers.find(({ service }) => service === "kafka");
-  const shared = new Set(kafka?.networks ?? []);
+function checkPartA(stack: StackObservation): Finding {
+  if (stack.standalone) return skip("standalone: not on PART-A's network");
+  const shared = new Set(kafkaOf(stack)?.networks ?? []);
   const problems = partANames.flatMap((name) => {
-    const container = seen.partA.find((one) => one.name === name);
+    const container = stack.partA.find((one) => one.name === name);
     if (container === undefined) return [`${name} does not exist`];
     if (!runsWell(container)) return [stateOf(container)];
     return container.networks.some((network) => shared.has(network))
@@ -108,34 +114,36 @@ const partA: StackCheck = ({ seen }) => {
       problems.join("; "),
       `start PART-A, then ${setup} (without PART-A: ${setup} --standalone)`,
     );
-};
-
-function judgeListener(answer: ListenerAnswer): string[] {
-  if ("error" in answer) return [`${answer.listener}: ${answer.error}`];
-  const told = answer.brokers.map(({ host, port }) => `${host}:${port}`);
-  return told.length === 1 && told[0] === answer.listener
-    ? []
-    : [`${answer.listener} sends clients to ${told.join(", ") || "nobody"}`];
 }
 
-const listeners: StackCheck = ({ seen }) => {
-  const { outside, inside } = seen;
-  const kafka = seen.containers.find(({ service }) => service === "kafka");
-  if (kafka?.status !== "running") return skip("Kafka does not run");
+function listenerProblem({ listener, brokers }: ListenerAnswer): string[] {
+  if (!brokers.ok) return [`${listener}: ${brokers.error}`];
+  const addresses = brokers.value.map(({ host, port }) => `${host}:${port}`);
+  return addresses.length === 1 && addresses[0] === listener
+    ? []
+    : [`${listener} advertises ${addresses.join(", ") || "no broker"}`];
+}
+
+function checkListeners(stack: StackObservation): Finding {
+  const { outside, inside } = stack;
+  if (kafkaOf(stack)?.status !== "running") return skip("Kafka does not run");
+  const again = `bring the stack up again: ${setup}`;
   if (!inside.ok) {
     return fail(
-      `nobody could ask on the network: ${inside.error}`,
-      diagnose(inside.error)?.next ?? `start the stack anew: ${setup}`,
+      `the probe on the Docker network failed: ${inside.error}`,
+      diagnose(inside.error)?.next ?? again,
     );
   }
-  const problems = [outside, ...inside.value].flatMap(judgeListener);
+  const problems = [outside, ...inside.value].flatMap(listenerProblem);
   return problems.length === 0
     ? ok(`${[outside.listener, ...insideListeners].join(", ")} answer`)
-    : fail(problems.join("; "), `start the stack anew: ${setup}`);
-};
+    : fail(problems.join("; "), again);
+}
 
-const ui: StackCheck = ({ seen, topic, topicExists }) => {
-  const { address, topics } = seen.ui;
+function checkUi(
+  { ui: { address, topics } }: StackObservation,
+  { topic, topicExists }: StackContext,
+): Finding {
   if (!topics.ok) {
     return fail(
       `${address} does not answer: ${topics.error}`,
@@ -146,35 +154,37 @@ const ui: StackCheck = ({ seen, topic, topicExists }) => {
   return topicExists
     ? warn(
       `${address} does not list ${topic} yet`,
-      "it reads the list every 30 s; look again: deno task verify",
+      "it refreshes the list every 30 s; check again: deno task verify",
     )
     : skip("no topic to list");
+}
+
+const checks: Readonly<
+  Record<string, (stack: StackObservation, context: StackContext) => Finding>
+> = {
+  containers: checkContainers,
+  restarts: checkRestarts,
+  "part-a": checkPartA,
+  listeners: checkListeners,
+  ui: checkUi,
 };
 
-const all: readonly (readonly [name: string, check: StackCheck])[] = [
-  ["containers", containers],
-  ["restarts", restarts],
-  ["part-a", partA],
-  ["listeners", listeners],
-  ["ui", ui],
-];
-
-/** Runs every check of the stack; one alone where the engine is silent. */
+/** Runs every check of the stack; a single one where Docker does not answer. */
 export function runStackChecks(
-  compose: Result<ComposeSeen>,
-  view: StackView,
+  stack: Result<StackObservation>,
+  context: StackContext,
 ): CheckResult[] {
-  if (compose.ok) {
-    const seen = compose.value;
-    return all.map(([name, check]) => ({ name, ...check({ ...view, seen }) }));
+  if (stack.ok) {
+    return Object.entries(checks)
+      .map(([name, check]) => ({ name, ...check(stack.value, context) }));
   }
-  const found = diagnose(compose.error);
-  const why = found === undefined ? "" : `${found.cause}: `;
+  const found = diagnose(stack.error);
+  const cause = found === undefined ? "" : `${found.cause}: `;
   return [{
     name: "containers",
     ...fail(
-      `Docker does not answer: ${why}${compose.error}`,
-      found?.next ?? "docker info says more",
+      `Docker does not answer: ${cause}${stack.error}`,
+      found?.next ?? "check Docker: docker info",
     ),
   }];
 }

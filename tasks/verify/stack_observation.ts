@@ -1,60 +1,34 @@
 /**
- * What `verify` looked at on a Compose stack, as plain values.
+ * Everything the stack's checks know, as plain values.
  *
  * @module
  */
 
 import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
+import type { ListenerAnswer } from "./probe/ask_listener.ts";
 
-/** What a listener said when it was asked for the brokers' addresses. */
-export type ListenerAnswer =
-  & {
-    /** The address that was asked. */
-    readonly listener: string;
-  }
-  & (
-    | {
-      /** The addresses that it advertises. */
-      readonly brokers: readonly { host: string; port: number }[];
-    }
-    | {
-      /** Why there was no answer. */
-      readonly error: string;
-    }
-  );
-
-/** Everything that was seen of the stack's containers. */
-export interface ComposeSeen {
-  /** The project's containers, also those that do not run. */
+/** What was observed of a Compose stack. */
+export interface StackObservation {
+  /** The project's containers, including stopped ones. */
   readonly containers: readonly ContainerSeen[];
-  /** The last log lines of services that do not run well, by service. */
+  /** The last log lines of unhealthy or restarted services, by service. */
   readonly logs: Readonly<Record<string, string>>;
-  /** PART-A's containers, those that exist. */
+  /** PART-A's containers that exist. */
   readonly partA: readonly ContainerSeen[];
-  /** Whether the network is our own, without PART-A. */
+  /** Whether the stack runs on a network of its own, without PART-A. */
   readonly standalone: boolean;
-  /** Where the UI is, and the topics that it lists. */
   readonly ui: {
-    /** Its address on this machine. */
+    /** The UI's URL on this machine. */
     readonly address: string;
-    /** The topics that it found for ours. */
+    /** The names of topics that it lists. */
     readonly topics: Result<readonly string[]>;
   };
-  /** The listener for this machine. */
+  /** Kafka's listener for clients on this machine. */
   readonly outside: ListenerAnswer;
-  /** The listeners on the network. */
+  /** Kafka's listeners on the Docker network. */
   readonly inside: Result<readonly ListenerAnswer[]>;
 }
 
-/** The services that a stack has, ZooKeeper only without KRaft. */
-export function expectedServices(
-  containers: readonly ContainerSeen[],
-): readonly string[] {
-  const kafka = containers.find(({ service }) => service === "kafka");
-  const kraft = kafka?.env.KAFKA_PROCESS_ROLES !== undefined;
-  return kraft ? ["kafka", "kafka-ui"] : ["zookeeper", "kafka", "kafka-ui"];
-}
-
-/** The listeners on the network, whatever the containers are called. */
+/** Kafka's listeners on the Docker network, whatever `STACK_NAME` is. */
 export const insideListeners = ["crypto-kafka:9092", "kafka:29092"] as const;

@@ -4,16 +4,16 @@
  * @module
  */
 
-import { allWell, type CheckResult } from "./checks.ts";
+import { type CheckResult, noneFailed, type Verdict } from "./finding.ts";
 
-const width = 80;
+const maxColumns = 80;
 
-/** Breaks text into lines of at most `most` characters, at blanks. */
-export function wrap(text: string, most: number): string[] {
+/** Breaks text at blanks into lines of at most `width` characters. */
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > most) {
+    if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else {
@@ -23,34 +23,38 @@ export function wrap(text: string, most: number): string[] {
   return [...lines, line];
 }
 
-/** The table, at most 80 columns wide. */
+function summary(results: readonly CheckResult[]): string {
+  const count = (wanted: Verdict) =>
+    results.filter(({ verdict }) => verdict === wanted).length;
+  const [failed, warned] = [count("fail"), count("warn")];
+  const warnings = warned === 0
+    ? ""
+    : `, ${warned} ${warned === 1 ? "warning" : "warnings"}`;
+  return failed === 0
+    ? `Data flows: ${results.length} checks, none failed${warnings}.`
+    : `Data does not flow: ${failed} of ${results.length} checks failed` +
+      `${warnings}.`;
+}
+
+/** The table, at most 80 columns wide unless a single word is longer. */
 export function table(results: readonly CheckResult[]): string[] {
   const names = Math.max(...results.map(({ name }) => name.length));
   const indent = 6 + names + 2;
-  const lines: string[] = [];
-  for (const { name, verdict, detail, next } of results) {
+  const lines = results.flatMap(({ name, verdict, detail, next }) => {
     const word = verdict === "fail" ? "FAIL" : verdict;
     const head = `${word.padEnd(6)}${name.padEnd(names + 2)}`;
-    const [first = "", ...more] = wrap(detail, width - indent);
-    lines.push(head + first);
-    const pad = " ".repeat(indent);
-    lines.push(...more.map((line) => pad + line));
-    if (next === undefined) continue;
-    lines.push(...wrap(`Next: ${next}`, width - indent).map((l) => pad + l));
-  }
-  const failed = results.filter(({ verdict }) => verdict === "fail").length;
-  const warned = results.filter(({ verdict }) => verdict === "warn").length;
-  const also = warned === 0 ? "" : `, ${warned} to look at`;
-  lines.push(
-    failed === 0
-      ? `Data flows: ${results.length} checks, none failed${also}.`
-      : `Data does not flow: ${failed} of ${results.length} checks failed` +
-        `${also}.`,
-  );
-  return lines;
+    const text = wrap(detail, maxColumns - indent);
+    if (next !== undefined) {
+      text.push(...wrap(`Next: ${next}`, maxColumns - indent));
+    }
+    return text.map((line, index) =>
+      (index === 0 ? head : " ".repeat(indent)) + line
+    );
+  });
+  return [...lines, summary(results)];
 }
 
 /** The same as one JSON object. */
 export function jsonReport(results: readonly CheckResult[]): string {
-  return JSON.stringify({ ok: allWell(results), checks: results }, null, 2);
+  return JSON.stringify({ ok: noneFailed(results), checks: results }, null, 2);
 }

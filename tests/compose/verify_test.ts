@@ -112,7 +112,7 @@ Deno.test("`verify` proves a stack of containers and names what breaks", async (
     await untilHealthy(place, "kafka");
     const { of } = await verify(place);
     assertEquals(of("listeners").verdict, "fail");
-    assertStringIncludes(of("listeners").detail, "sends clients to");
+    assertStringIncludes(of("listeners").detail, "advertises");
   });
 
   await t.step("a broker that was stopped, then has no memory", async () => {

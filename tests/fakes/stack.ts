@@ -5,10 +5,11 @@
  */
 
 import type { ContainerSeen } from "../../tasks/docker/container.ts";
-import type { ComposeSeen } from "../../tasks/verify/stack_observation.ts";
+import type { ListenerAnswer } from "../../tasks/verify/probe/ask_listener.ts";
+import type { StackObservation } from "../../tasks/verify/stack_observation.ts";
 import { startMs } from "./samples.ts";
 
-/** A container that runs well on PART-A's network. */
+/** A healthy container on PART-A's network. */
 export function container(
   service: string,
   change: Partial<ContainerSeen> = {},
@@ -29,13 +30,13 @@ export function container(
   };
 }
 
-const answers = (listener: string, port: number) => ({
-  listener,
-  brokers: [{ host: listener.slice(0, listener.indexOf(":")), port }],
-});
+function answers(listener: string, port: number): ListenerAnswer {
+  const host = listener.slice(0, listener.indexOf(":"));
+  return { listener, brokers: { ok: true, value: [{ host, port }] } };
+}
 
-/** The stack, all of it well. */
-export const healthyStack: ComposeSeen = {
+/** The stack with every service healthy. */
+export const healthyStack: StackObservation = {
   containers: [
     container("zookeeper"),
     container("kafka"),
@@ -65,7 +66,7 @@ export const healthyStack: ComposeSeen = {
 export function withContainer(
   service: string,
   change: Partial<ContainerSeen>,
-): ComposeSeen {
+): StackObservation {
   const containers = healthyStack.containers.map((one) =>
     one.service === service ? { ...one, ...change } : one
   );

@@ -1,22 +1,24 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { runningContainer } from "../../tasks/producer/producer_container.ts";
+import { isContainerRunning } from "../../tasks/producer/producer_container.ts";
+import { createDocker } from "../../tasks/docker/docker.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
 const says = (code: number, stdout: string): Run => () =>
   Promise.resolve({ code, stdout, stderr: "" });
 
-Deno.test("`runningContainer()` finds the container of this name alone", async () => {
-  const look = (run: Run) => runningContainer(run, "crypto-producer");
-  assertEquals(await look(says(0, "crypto-producer\n")), "crypto-producer");
-  assertEquals(await look(says(0, "")), undefined);
-  assertEquals(await look(says(0, "my-crypto-producer\n")), undefined);
-  assertEquals(await look(says(1, "")), undefined, "no engine");
+Deno.test("`isContainerRunning()` matches the whole name", async () => {
+  const look = (run: Run) =>
+    isContainerRunning(createDocker({ run }), "crypto-producer");
+  assertEquals(await look(says(0, "crypto-producer\n")), true);
+  assertEquals(await look(says(0, "")), false);
+  assertEquals(await look(says(0, "my-crypto-producer\n")), false);
+  assertEquals(await look(says(1, "")), false, "no engine");
   const absent: Run = () => Promise.reject(new Deno.errors.NotFound("docker"));
-  assertEquals(await look(absent), undefined, "no Docker");
+  assertEquals(await look(absent), false, "no Docker");
 });
 
-Deno.test("`runningContainer()` takes no answer for none that is known", async () => {
+Deno.test("`isContainerRunning()` fails where Docker does not answer", async () => {
   const hung: Run = (_program, _args, options) =>
     new Promise((resolve) =>
       options?.signal?.addEventListener(
@@ -25,9 +27,9 @@ Deno.test("`runningContainer()` takes no answer for none that is known", async (
       )
     );
   const error = await assertRejects(
-    () => runningContainer(hung, "crypto-producer", 1),
+    () => isContainerRunning(createDocker({ run: hung }), "crypto-producer", 1),
     CommandError,
-    "docker ps does not answer within 0.001 s",
+    "docker ps did not respond within 0.001 s",
   );
   assertEquals(error.next.includes("--beside"), true);
 });

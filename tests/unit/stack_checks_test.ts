@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runStackChecks } from "../../tasks/verify/stack_checks.ts";
-import type { ComposeSeen } from "../../tasks/verify/stack_observation.ts";
+import type { ListenerAnswer } from "../../tasks/verify/probe/ask_listener.ts";
+import type { StackObservation } from "../../tasks/verify/stack_observation.ts";
 import { startMs } from "../fakes/samples.ts";
 import { serviceFailures } from "../fakes/failures.ts";
 import { container, healthyStack, withContainer } from "../fakes/stack.ts";
@@ -10,7 +11,7 @@ const view = {
   topic: "crypto.prices.raw",
   topicExists: true,
 };
-const check = (seen: ComposeSeen) =>
+const check = (seen: StackObservation) =>
   runStackChecks({ ok: true, value: seen }, view);
 
 Deno.test("`runStackChecks()` finds nothing wrong with a healthy stack", () => {
@@ -34,7 +35,7 @@ const mismatch = {
   ...withContainer("kafka", ended(1)),
   logs: { kafka: log("cluster-id") },
 };
-const without = (service: string): ComposeSeen => ({
+const without = (service: string): StackObservation => ({
   ...healthyStack,
   containers: healthyStack.containers.filter((c) => c.service !== service),
 });
@@ -46,13 +47,16 @@ const kraft = {
       : one
   ),
 };
-const told = (listener: string, ...brokers: [string, number][]) => ({
-  listener,
-  brokers: brokers.map(([host, port]) => ({ host, port })),
-});
+function advertises(
+  listener: string,
+  ...brokers: [string, number][]
+): ListenerAnswer {
+  const value = brokers.map(([host, port]) => ({ host, port }));
+  return { listener, brokers: { ok: true, value } };
+}
 const minio = container("", { name: "hive-minio" });
 
-const cases: [string, ComposeSeen, string, string, string, string?][] = [
+const cases: [string, StackObservation, string, string, string, string?][] = [
   ["KRaft without ZooKeeper", kraft, "containers", "ok", "crypto-kafka"],
   [
     "no ZooKeeper",
@@ -168,30 +172,36 @@ const cases: [string, ComposeSeen, string, string, string, string?][] = [
     "standalone",
   ],
   [
-    "a listener that sends clients elsewhere",
-    { ...healthyStack, outside: told("localhost:19093", ["localhost", 9093]) },
+    "a listener that advertises another address",
+    {
+      ...healthyStack,
+      outside: advertises("localhost:19093", ["localhost", 9093]),
+    },
     "listeners",
     "fail",
-    "localhost:19093 sends clients to localhost:9093",
+    "localhost:19093 advertises localhost:9093",
   ],
   [
-    "an inner listener that is silent",
+    "an inside listener that does not respond",
     {
       ...healthyStack,
       inside: {
         ok: true,
         value: [
-          told("crypto-kafka:9092", ["crypto-kafka", 9092]),
-          { listener: "kafka:29092", error: "no answer within 4000 ms" },
+          advertises("crypto-kafka:9092", ["crypto-kafka", 9092]),
+          {
+            listener: "kafka:29092",
+            brokers: { ok: false, error: "no response within 4000 ms" },
+          },
         ],
       },
     },
     "listeners",
     "fail",
-    "kafka:29092: no answer",
+    "kafka:29092: no response",
   ],
   [
-    "a network where nobody can ask",
+    "a network where the probe fails",
     { ...healthyStack, inside: { ok: false, error: "no such image" } },
     "listeners",
     "fail",
@@ -210,12 +220,12 @@ const cases: [string, ComposeSeen, string, string, string, string?][] = [
       ...healthyStack,
       ui: {
         ...healthyStack.ui,
-        topics: { ok: false, error: "nothing listens there" },
+        topics: { ok: false, error: "nothing is listening" },
       },
     },
     "ui",
     "fail",
-    "nothing listens there",
+    "nothing is listening",
     "deno task logs kafka-ui",
   ],
   [

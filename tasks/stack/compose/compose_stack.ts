@@ -103,10 +103,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
   }
 
   async function reportReadiness(progress: Progress): Promise<void> {
-    const container = (await inspect()).find(({ service }) =>
-      service === "crypto-producer"
-    );
-    const asked = container && await askContainer(container, docker);
+    const asked = await askContainer(await inspect(), docker);
     if (!asked?.ok || asked.value.ready) return;
     progress("The producer is running but not ready yet:");
     for (const reason of asked.value.reasons) progress(`  ${reason}`);

@@ -1,37 +1,41 @@
 /**
- * Asks a Kafka listener which address it advertises. This folder is mounted
- * into a container, so nothing in it imports from outside.
+ * Asks a Kafka listener which addresses it advertises. This folder is mounted
+ * alone into a container: it imports nothing from outside but types, which Deno
+ * does not load.
  *
  * @module
  */
 
+import type { Result } from "../../../lib/result.ts";
 import {
   decodeBrokers,
   encodeRequest,
   type Endpoint,
 } from "./metadata_request.ts";
 
-/** What a listener said. */
-export type Answer =
-  | { readonly listener: string; readonly brokers: readonly Endpoint[] }
-  | { readonly listener: string; readonly error: string };
+/** What a listener advertises, or why it did not answer. */
+export interface ListenerAnswer {
+  /** The address that was asked, as `host:port`. */
+  readonly listener: string;
+  readonly brokers: Result<readonly Endpoint[]>;
+}
 
-/** How long a listener may take, ms. */
+/** How long a listener may take, in ms. */
 export const timeoutMs = 4_000;
-const most = 1_000_000;
+const maxResponseBytes = 1_000_000;
 
 async function readExactly(conn: Deno.Conn, count: number) {
   const bytes = new Uint8Array(count);
   for (let filled = 0; filled < count;) {
     const got = await conn.read(bytes.subarray(filled));
-    if (got === null) throw new Error("it closed the connection");
+    if (got === null) throw new Error("the connection was closed");
     filled += got;
   }
   return bytes;
 }
 
-async function askAt({ host, port }: Endpoint): Promise<Endpoint[]> {
-  const correlation = 7;
+async function fetchBrokers({ host, port }: Endpoint): Promise<Endpoint[]> {
+  const correlationId = 7;
   const conn = await Deno.connect({ hostname: host, port });
   let late = false;
   const limit = setTimeout(() => {
@@ -39,16 +43,18 @@ async function askAt({ host, port }: Endpoint): Promise<Endpoint[]> {
     conn.close();
   }, timeoutMs);
   try {
-    const request = encodeRequest(correlation, "crypto-verify");
+    const request = encodeRequest(correlationId, "crypto-verify");
     for (let sent = 0; sent < request.length;) {
       sent += await conn.write(request.subarray(sent));
     }
     const head = new DataView((await readExactly(conn, 4)).buffer);
     const size = head.getInt32(0);
-    if (size < 8 || size > most) throw new Error(`an answer of ${size} bytes`);
-    return decodeBrokers(await readExactly(conn, size), correlation);
+    if (size < 8 || size > maxResponseBytes) {
+      throw new Error(`invalid response size ${size}`);
+    }
+    return decodeBrokers(await readExactly(conn, size), correlationId);
   } catch (error) {
-    throw late ? new Error(`no answer within ${timeoutMs} ms`) : error;
+    throw late ? new Error(`no response within ${timeoutMs} ms`) : error;
   } finally {
     clearTimeout(limit);
     if (!late) conn.close();
@@ -60,16 +66,13 @@ function parseEndpoint(text: string): Endpoint {
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
-/**
- * Asks the listener at `host:port` which addresses it advertises. It never
- * throws: a failure is an answer too.
- */
-export async function askListener(listener: string): Promise<Answer> {
+/** Asks the listener at `host:port`. Never rejects. */
+export async function askListener(listener: string): Promise<ListenerAnswer> {
   try {
-    const brokers = await askAt(parseEndpoint(listener));
-    return { listener, brokers };
+    const value = await fetchBrokers(parseEndpoint(listener));
+    return { listener, brokers: { ok: true, value } };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return { listener, error: said };
+    const message = error instanceof Error ? error.message : String(error);
+    return { listener, brokers: { ok: false, error: message } };
   }
 }

@@ -1,14 +1,13 @@
 /**
- * Runs in a container of a moment on the stack's network: asks each listener
- * that is named on its command line, and prints the answers as one line of
- * JSON.
+ * Runs in a short-lived container on the stack's network: asks each listener
+ * named on its command line and prints the answers as one line of JSON.
  *
  * @module
  */
 
 import { askListener, timeoutMs } from "./ask_listener.ts";
 
-// A name that nobody resolves must not hold the container.
+// A name that does not resolve must not keep the container running.
 setTimeout(() => Deno.exit(1), 2 * timeoutMs);
 const answers = await Promise.all(Deno.args.map(askListener));
 const line = JSON.stringify(answers) + "\n";

@@ -1,32 +1,33 @@
 /**
- * Kafka's Metadata request, version 1, as bytes: the smallest question that
- * makes a broker say how it wants to be reached. Source of the layout: the
+ * Kafka's Metadata request, version 1, as bytes: the smallest request to which
+ * a broker responds with its advertised addresses. The layout is that of the
  * protocol guide on kafka.apache.org.
  *
  * @module
  */
 
-/** A host and a port. */
+/** An advertised address. */
 export interface Endpoint {
-  /** The host's name. */
   readonly host: string;
-  /** The port. */
   readonly port: number;
 }
 
 const metadataKey = 3;
 const version = 1;
 
-/** The request, its size in front; it asks for brokers and for no topic. */
-export function encodeRequest(correlation: number, client: string): Uint8Array {
-  const name = new TextEncoder().encode(client);
+/** The request with its size prefix; it asks for brokers and no topics. */
+export function encodeRequest(
+  correlationId: number,
+  clientId: string,
+): Uint8Array {
+  const name = new TextEncoder().encode(clientId);
   const body = 2 + 2 + 4 + 2 + name.length + 4;
   const bytes = new Uint8Array(4 + body);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, body);
   view.setInt16(4, metadataKey);
   view.setInt16(6, version);
-  view.setInt32(8, correlation);
+  view.setInt32(8, correlationId);
   view.setInt16(12, name.length);
   bytes.set(name, 14);
   view.setInt32(14 + name.length, 0);
@@ -34,38 +35,37 @@ export function encodeRequest(correlation: number, client: string): Uint8Array {
 }
 
 /**
- * The brokers of an answer.
+ * The brokers of a response.
  *
- * @param bytes The answer without its size.
- * @throws {Error} for an answer to another request, or one that is cut short.
+ * @param bytes The response without its size prefix.
+ * @throws {Error} for a response to another request, or a truncated one.
  */
 export function decodeBrokers(
   bytes: Uint8Array,
-  correlation: number,
+  correlationId: number,
 ): Endpoint[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getInt32(0) !== correlation) {
-    throw new Error("what listens there does not speak Kafka's protocol");
+  if (view.getInt32(0) !== correlationId) {
+    throw new Error("the server there does not use the Kafka protocol");
   }
   let at = 8;
-  const text = () => {
+  function readInt(): number {
+    at += 4;
+    return view.getInt32(at - 4);
+  }
+  function readText(): string {
     const length = view.getInt16(at);
     at += 2;
     if (length < 0) return "";
-    const end = at + length;
-    const found = new TextDecoder().decode(bytes.subarray(at, end));
-    at = end;
-    return found;
-  };
-  const number = () => {
-    at += 4;
-    return view.getInt32(at - 4);
-  };
+    const start = at;
+    at += length;
+    return new TextDecoder().decode(bytes.subarray(start, at));
+  }
   return Array.from({ length: view.getInt32(4) }, () => {
-    number();
-    const host = text();
-    const port = number();
-    text();
+    readInt(); // The broker's id.
+    const host = readText();
+    const port = readInt();
+    readText(); // Its rack.
     return { host, port };
   });
 }
