@@ -1,25 +1,29 @@
 /**
- * Says in words why something of the Compose stack did not start.
+ * Finds the likely cause of a failure to start.
  *
  * @module
  */
 
-import { engineSymptoms } from "./docker_symptoms.ts";
+import { dockerSymptoms } from "./docker_symptoms.ts";
+import { nativeSymptoms } from "./native_symptoms.ts";
 import { serviceSymptoms } from "./service_symptoms.ts";
 import type { ContainerEnd, Diagnosis, Symptom } from "./symptom.ts";
 
 export type { ContainerEnd, Diagnosis } from "./symptom.ts";
 
-/** All symptoms, in the order of the README's table. */
+/** All symptoms, in the order of the documentation. */
 export const symptoms: readonly Symptom[] = [
-  ...engineSymptoms,
+  ...dockerSymptoms,
   ...serviceSymptoms,
+  ...nativeSymptoms,
 ];
 
-type Groups = Readonly<Record<string, string | undefined>>;
+/** The kind of stack that printed the text. */
+type StackOfText = "compose" | "native";
 
-function matchLine(line: string): Diagnosis | undefined {
+function matchLine(line: string, stack: StackOfText): Diagnosis | undefined {
   for (const symptom of symptoms) {
+    if ((symptom.stack ?? "compose") !== stack) continue;
     for (const pattern of symptom.patterns) {
       const match = pattern.exec(line);
       if (match !== null) return describe(symptom, match.groups ?? {});
@@ -28,16 +32,19 @@ function matchLine(line: string): Diagnosis | undefined {
   return undefined;
 }
 
-function describe(symptom: Symptom, groups: Groups): Diagnosis {
-  const { id, cause, cure, type = [] } = symptom;
+function describe(
+  symptom: Symptom,
+  groups: Readonly<Record<string, string | undefined>>,
+): Diagnosis {
+  const { id, cause, fix, commands = [] } = symptom;
   const values = Object.entries(groups)
     .flatMap(([name, value]) => value === undefined ? [] : [{ name, value }]);
   const what = values.map(({ name, value }) => `${name} ${value}`).join(", ");
   const typed = values.reduce(
     (text, { name, value }) => text.replaceAll(name.toUpperCase(), value),
-    type.join(", then "),
+    commands.join(", then "),
   );
-  const next = typed === "" ? cure : `${cure}: ${typed}`;
+  const next = typed === "" ? fix : `${fix}: ${typed}`;
   return {
     id,
     cause: what === "" ? cause : `${cause} (${what})`,
@@ -45,31 +52,37 @@ function describe(symptom: Symptom, groups: Groups): Diagnosis {
   };
 }
 
-function diagnoseText(text: string): Diagnosis | undefined {
-  // A log holds earlier starts too: what was said last is why it is down now.
+function diagnoseText(text: string, stack: StackOfText): Diagnosis | undefined {
+  // A log holds earlier starts too: the newest failure is the current one.
   for (const line of text.split(/\r?\n/).reverse()) {
-    const found = matchLine(line);
+    const found = matchLine(line, stack);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 function diagnoseEnd(end: ContainerEnd): Diagnosis | undefined {
-  const killed = matchLine("OOMKilled");
+  const killed = matchLine("OOMKilled", "compose");
   if (end.oomKilled) return killed;
-  const said = diagnoseText(end.error);
-  if (said !== undefined || killed === undefined) return said;
-  const cause = "it was killed: by hand, or by the machine for want of memory";
+  const found = diagnoseText(end.error, "compose");
+  if (found !== undefined || killed === undefined) return found;
+  const cause = "it was killed: by hand, or because the machine ran out of " +
+    "memory";
   return end.exitCode === 137 ? { ...killed, cause } : undefined;
 }
 
 /**
- * The cause that a message, a log or a container's end shows, or `undefined`
- * for one that is not known.
+ * The cause of a failure, or `undefined` when it is not a known one.
  *
- * @param seen What the engine, Compose or a service printed, or how a
- * container ended.
+ * @param seen What Docker, Compose or a service printed, or how a container
+ * ended.
+ * @param stack The kind of stack that printed it.
  */
-export function diagnose(seen: string | ContainerEnd): Diagnosis | undefined {
-  return typeof seen === "string" ? diagnoseText(seen) : diagnoseEnd(seen);
+export function diagnose(
+  seen: string | ContainerEnd,
+  stack: StackOfText = "compose",
+): Diagnosis | undefined {
+  return typeof seen === "string"
+    ? diagnoseText(seen, stack)
+    : diagnoseEnd(seen);
 }

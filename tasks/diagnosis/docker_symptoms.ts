@@ -1,5 +1,5 @@
 /**
- * What the engine and Compose say when they cannot start a container.
+ * What Docker and Compose print when they cannot start a container.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Symptom } from "./symptom.ts";
 
 /** Symptoms of the engine, of images and of mounts. */
-export const engineSymptoms: readonly Symptom[] = [
+export const dockerSymptoms: readonly Symptom[] = [
   {
     id: "socket-denied",
     shows: "permission denied … docker.sock",
@@ -15,9 +15,9 @@ export const engineSymptoms: readonly Symptom[] = [
       /permission denied while trying to connect to the docker/i,
       /docker(?:\.sock|_engine)[^\n]*(?:permission|access is) denied/i,
     ],
-    cause: "Docker runs, but this user may not use it",
-    cure: "join its group, then log in again",
-    type: ["sudo usermod -aG docker $USER"],
+    cause: "Docker runs, but this user has no permission to use it",
+    fix: "join the docker group, then log in again",
+    commands: ["sudo usermod -aG docker $USER"],
   },
   {
     id: "engine-off",
@@ -27,9 +27,9 @@ export const engineSymptoms: readonly Symptom[] = [
       /failed to connect to the docker API/,
       /error during connect:[^\n]*(?:docker_engine|dockerDesktop)/,
     ],
-    cause: "Docker is installed but does not run",
-    cure: "start Docker Desktop; on Linux type",
-    type: ["sudo systemctl start docker"],
+    cause: "Docker is installed but not running",
+    fix: "start Docker Desktop; on Linux",
+    commands: ["sudo systemctl start docker"],
   },
   {
     id: "port-taken",
@@ -39,10 +39,10 @@ export const engineSymptoms: readonly Symptom[] = [
       /listen tcp\d? [^\s]+:(?<port>\d+): bind: (?:address already in use|Only one usage|An attempt was made to access a socket)/,
       /failed to bind host port (?:for )?[^\s:]+:(?<port>\d+)[^\n]*address already in use/,
     ],
-    cause: "another program or container holds the port",
-    cure: "end it, or name another port in `.env`: KAFKA_HOST_PORT, " +
-      "KAFKA_UI_HOST_PORT or ZOOKEEPER_HOST_PORT; then",
-    type: ["deno task setup"],
+    cause: "another program or container uses the port",
+    fix: "stop it, or set another port in `.env` (KAFKA_HOST_PORT, " +
+      "KAFKA_UI_HOST_PORT or ZOOKEEPER_HOST_PORT), then",
+    commands: ["deno task setup"],
   },
   {
     id: "network-missing",
@@ -51,33 +51,33 @@ export const engineSymptoms: readonly Symptom[] = [
       /network (?<network>\S+) declared as external, but could not be found/,
       /network (?<network>[^\s"]+) not found/,
     ],
-    cause: "the network is gone: PART-A is down, or made it anew",
-    cure: "start PART-A (or add --standalone), then",
-    type: ["deno task setup"],
+    cause: "the network is gone: PART-A is down, or recreated it",
+    fix: "start PART-A (or add --standalone), then",
+    commands: ["deno task setup"],
   },
   {
     id: "name-taken",
     shows: "Conflict. The container name … is already in use",
     patterns: [/The container name "\/?(?<container>[^"]+)" is already in use/],
     cause: "another clone or an older project left that container",
-    cure: "remove it (named volumes stay), or set STACK_NAME in `.env`",
-    type: ["docker rm -f CONTAINER"],
+    fix: "remove it (named volumes are kept), or set STACK_NAME in `.env`",
+    commands: ["docker rm -f CONTAINER"],
   },
   {
     id: "mount-missing",
     shows: "bind source path does not exist",
     patterns: [/bind source path does not exist: (?<path>[^\n]+)/],
-    cause: "a folder that the containers need is not there",
-    cure: "make it, then start again",
-    type: ["deno task deps"],
+    cause: "a folder that the containers need is missing",
+    fix: "create it, then start again",
+    commands: ["deno task deps"],
   },
   {
     id: "registry-limit",
     shows: "toomanyrequests",
     patterns: [/toomanyrequests|429 Too Many Requests/],
-    cause: "the image registry lets this address pull no more for now",
-    cure: "log in, or try again in some hours",
-    type: ["docker login"],
+    cause: "the image registry has rate-limited this address",
+    fix: "log in, or try again in a few hours",
+    commands: ["docker login"],
   },
   {
     id: "image-missing",
@@ -91,9 +91,9 @@ export const engineSymptoms: readonly Symptom[] = [
       /^Error response from daemon: denied/,
       /no matching manifest for \S+/,
     ],
-    cause: "there is no such image for this machine, or it is not public",
-    cure: "check ZOOKEEPER_IMAGE, KAFKA_IMAGE, KAFKA_UI_IMAGE and DENO_IMAGE " +
-      "in `.env`; without them the pinned images are used",
+    cause: "the image does not exist for this platform, or is not public",
+    fix: "check ZOOKEEPER_IMAGE, KAFKA_IMAGE, KAFKA_UI_IMAGE and DENO_IMAGE " +
+      "in `.env`; when unset, the pinned images are used",
   },
   {
     id: "registry-away",
@@ -104,16 +104,17 @@ export const engineSymptoms: readonly Symptom[] = [
       /net\/http: (?:TLS handshake timeout|request canceled while waiting for connection)/,
     ],
     cause: "the image registry cannot be reached",
-    cure: "check network, proxy and VPN, then try again; or load the images " +
+    fix: "check network, proxy and VPN, then try again; or load the images " +
       "from a file",
-    type: ["docker load -i FILE"],
+    commands: ["docker load -i FILE"],
   },
   {
     id: "disk-full",
     shows: "no space left on device",
     patterns: [/no space left on device/i],
     cause: "Docker's disk is full",
-    cure: "make room, for instance from unused images; then setup again",
-    type: ["docker image prune"],
+    fix: "free some space, for instance by removing unused images, then run " +
+      "setup again",
+    commands: ["docker image prune"],
   },
 ];

@@ -1,65 +1,86 @@
 /**
- * Says in words why a broker did not start.
+ * What Java and the broker of the native stack print when they fail.
  *
  * @module
  */
 
-/** A cause that was recognised. */
-export interface Diagnosis {
-  /** What is wrong. */
-  readonly cause: string;
-  /** What to do about it. */
-  readonly next: string;
-}
+import type { Symptom } from "./symptom.ts";
 
-const table: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
+/** Symptoms of the native stack. */
+export const nativeSymptoms: readonly Symptom[] = [
   {
-    pattern: /Address already in use|Socket server failed to bind/,
-    cause: "a port that it needs was taken by another program meanwhile",
-    next: "try again",
+    id: "native-port-taken",
+    stack: "native",
+    shows: "Address already in use / Socket server failed to bind",
+    patterns: [/Address already in use|Socket server failed to bind/],
+    cause: "another program took one of the broker's ports in the meantime",
+    fix: "try again",
   },
   {
-    pattern: /Failed to acquire lock on file|another process or thread/,
+    id: "native-folder-locked",
+    stack: "native",
+    shows: "Failed to acquire lock on file",
+    patterns: [/Failed to acquire lock on file|another process or thread/],
     cause: "another broker uses the same data folder",
-    next: "end that process, then try again",
+    fix: "end that process, then try again",
   },
   {
-    pattern: /No space left on device|not enough space on the disk/i,
+    id: "native-disk-full",
+    stack: "native",
+    shows: "No space left on device / not enough space on the disk",
+    patterns: [/No space left on device|not enough space on the disk/i],
     cause: "the disk is full",
-    next: "make room, then try again",
+    fix: "free some space, then try again",
   },
   {
-    pattern:
+    id: "native-out-of-memory",
+    stack: "native",
+    shows: "Could not reserve enough space / Cannot allocate memory",
+    patterns: [
       /Could not reserve enough space|Cannot allocate memory|insufficient memory/,
-    cause: "there is not enough memory: it needs about 300 MB",
-    next: "end other programs, then try again",
+    ],
+    cause: "not enough memory: the broker needs about 300 MB",
+    fix: "close other programs, then try again",
   },
   {
-    pattern:
+    id: "native-folder-denied",
+    stack: "native",
+    shows: "Permission denied / AccessDeniedException",
+    patterns: [/Permission denied|AccessDeniedException/],
+    cause: "one of the broker's files or folders belongs to another user",
+    fix: "take ownership of the state folder, then try again",
+  },
+  {
+    id: "native-foreign-data",
+    stack: "native",
+    shows: "InconsistentClusterId / InconsistentBrokerMetadata",
+    patterns: [
       /InconsistentClusterId|InconsistentBrokerMetadata|meta\.properties/,
-    cause: "its data folder does not belong to this broker",
-    next: "deno task destroy removes the data; then setup again",
+    ],
+    cause: "the data folder belongs to another broker",
+    fix: "remove the data and start over",
+    commands: ["deno task destroy", "deno task setup --stack=native"],
   },
   {
-    pattern: /CorruptRecord|KafkaStorageException|Corrupt index|CRC/,
-    cause: "its data are damaged",
-    next: "deno task destroy removes the data; then setup again",
+    id: "native-data-damaged",
+    stack: "native",
+    shows: "CorruptRecord / Corrupt index",
+    // Not KafkaStorageException: a full or unreadable disk causes it too, and
+    // this fix removes the data.
+    patterns: [/CorruptRecord|Corrupt index|CRC/],
+    cause: "the broker's data is damaged",
+    fix: "remove the data and start over",
+    commands: ["deno task destroy", "deno task setup --stack=native"],
   },
   {
-    pattern: /Permission denied|AccessDeniedException/,
-    cause: "a file or folder of it belongs to another user",
-    next: "make the state folder yours, then try again",
-  },
-  {
-    pattern:
+    id: "native-jars-damaged",
+    stack: "native",
+    shows: "ClassNotFoundException / Could not find or load main class",
+    patterns: [
       /ClassNotFoundException|NoClassDefFoundError|Could not find or load main class|ZipException/,
-    cause: "its jars are damaged",
-    next: "remove the jars' folder in the user's cache, then setup again",
+    ],
+    cause: "Kafka's jars are damaged",
+    fix: "remove the jars' folder from the user's cache, then",
+    commands: ["deno task setup --stack=native"],
   },
 ];
-
-/** The first known cause that a log shows, or `undefined`. */
-export function diagnose(log: string): Diagnosis | undefined {
-  const found = table.find(({ pattern }) => pattern.test(log));
-  return found && { cause: found.cause, next: found.next };
-}

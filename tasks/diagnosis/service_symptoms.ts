@@ -1,5 +1,5 @@
 /**
- * What the services' own logs say when they end.
+ * What services print before they exit.
  *
  * @module
  */
@@ -17,17 +17,17 @@ export const serviceSymptoms: readonly Symptom[] = [
     ],
     cause: "Kafka's volume belongs to another cluster: ZooKeeper's volumes " +
       "or the cluster id were replaced",
-    cure: "put the old ones back, or begin anew without the old records",
-    type: ["deno task destroy", "deno task setup"],
+    fix: "restore the old ones, or start over without the old records",
+    commands: ["deno task destroy", "deno task setup"],
   },
   {
     id: "mode-switched",
     shows: "Found unexpected version in …meta.properties",
     patterns: [/Found unexpected version in (?<file>\S+\.properties)/],
-    cause: "a volume written with ZooKeeper was given to KRaft, or the " +
-      "reverse",
-    cure: "let each mode use the volumes of its own compose file; see",
-    type: ["deno task setup --help"],
+    cause: "a volume written in ZooKeeper mode was mounted in KRaft mode, or " +
+      "the other way round",
+    fix: "use the volumes of each mode's own compose file; see",
+    commands: ["deno task setup --help"],
   },
   {
     id: "node-exists",
@@ -36,17 +36,17 @@ export const serviceSymptoms: readonly Symptom[] = [
       /Error while creating ephemeral at \S+, node already exists/,
       /KeeperErrorCode = NodeExists/,
     ],
-    cause: "Kafka came back faster than ZooKeeper forgot its last session",
-    cure: "wait: it restarts until the session is over, within 20 s; then",
-    type: ["deno task verify --wait=60s"],
+    cause: "Kafka restarted before its last ZooKeeper session expired",
+    fix: "wait: it restarts until the session expires, within 20 s; then",
+    commands: ["deno task verify --wait=60s"],
   },
   {
     id: "zookeeper-snapshot",
     shows: "No snapshot found, but there are log entries",
     patterns: [/No snapshot found, but there are log entries/],
     cause: "ZooKeeper's data volume was lost while its log volume stayed",
-    cure: "put it back, or begin anew without the old records",
-    type: ["deno task destroy", "deno task setup"],
+    fix: "restore it, or start over without the old records",
+    commands: ["deno task destroy", "deno task setup"],
   },
   {
     id: "volume-unwritable",
@@ -55,9 +55,9 @@ export const serviceSymptoms: readonly Symptom[] = [
       /dub path (?<folder>\S+) writable\] FAILED/,
       /cannot use STATE_DIR "(?<folder>[^"]+)": Permission denied/,
     ],
-    cause: "the service may not write to its data folder",
-    cure: "use the named volumes of compose.yaml; a folder of this machine " +
-      "must belong to the service's user (Kafka 1000, producer 1993)",
+    cause: "the service has no permission to write to its data folder",
+    fix: "use the named volumes of compose.yaml; a host folder must belong " +
+      "to the service's user (Kafka 1000, producer 1993)",
   },
   {
     id: "old-kafka-variable",
@@ -65,10 +65,11 @@ export const serviceSymptoms: readonly Symptom[] = [
     patterns: [
       /(?<setting>(?:advertised\.)?(?:host|port)) is deprecated\. Please use KAFKA_/,
     ],
-    cause: "KAFKA_HOST, KAFKA_PORT or their ADVERTISED forms reach the broker",
-    cure: "take them out of the broker's environment (Kubernetes adds " +
-      "KAFKA_PORT for a service named kafka); then",
-    type: ["deno task setup"],
+    cause: "the broker's environment sets KAFKA_HOST, KAFKA_PORT or their " +
+      "ADVERTISED forms",
+    fix: "unset them (Kubernetes sets KAFKA_PORT for a service named " +
+      "kafka), then",
+    commands: ["deno task setup"],
   },
   {
     id: "out-of-memory",
@@ -82,23 +83,23 @@ export const serviceSymptoms: readonly Symptom[] = [
       /Fatal JavaScript out of memory/,
       /\bOut of memory\b/,
     ],
-    cause: "a service needs more memory than it may have or than is there",
-    cure: "give Docker 3 GB (Docker Desktop: Settings, Resources), end other " +
-      "containers; look with",
-    type: ["docker stats --no-stream"],
+    cause: "a service exceeded its memory limit, or the machine has too " +
+      "little memory",
+    fix: "give Docker 3 GB (Docker Desktop: Settings, Resources), stop " +
+      "other containers; check with",
+    commands: ["docker stats --no-stream"],
   },
   {
     id: "mount-unreadable",
     shows: "Permission denied (os error 13)",
     patterns: [
-      /user 1993 may not read/,
+      /user 1993 (?:may not|cannot) read/,
       /Permission denied \(os error 13\)/,
       /cannot read \.env: [^\n]*denied/,
-      /user 1993 may not read/,
     ],
-    cause: "user 1993 of the producer's container may not read the project",
-    cure: "let others read it (SELinux: label the mounts with :z)",
-    type: ["chmod -R o+rX ."],
+    cause: "user 1993 of the producer's container cannot read the project",
+    fix: "make it readable for others (SELinux: label the mounts with :z)",
+    commands: ["chmod -R o+rX ."],
   },
   {
     id: "deps-missing",
@@ -108,8 +109,8 @@ export const serviceSymptoms: readonly Symptom[] = [
       /Could not find a matching package for 'npm:/,
       /JSR package manifest for '@std[^\n]* failed to load/,
     ],
-    cause: "the packages are not installed in this clone",
-    cure: "install them, then start again",
-    type: ["deno task deps"],
+    cause: "the dependencies are not installed in this clone",
+    fix: "install them, then start again",
+    commands: ["deno task deps"],
   },
 ];

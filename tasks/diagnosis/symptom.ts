@@ -1,44 +1,46 @@
 /**
- * What a known failure looks like, what it means and what helps.
+ * A known failure: what it looks like, what it means, what fixes it.
  *
  * @module
  */
 
-/** A failure that is known by the words it leaves behind. */
+/** A failure that is recognised by what was printed. */
 export interface Symptom {
-  /** A short name, for tests and for links. */
+  /** A short name, for tests. */
   readonly id: string;
-  /** The part of the message by which a person knows it, as in the README. */
+  /** The stack it belongs to; `compose` unless named. */
+  readonly stack?: "native";
+  /** The part of the message by which a person recognises it. */
   readonly shows: string;
   /**
-   * What it is recognised by, in one line. The value of a named group belongs
-   * to the cause, and stands in `type` for the group's name in capitals.
+   * Each matches within one line. The value of a named group is added to the
+   * cause, and replaces the group's name in capitals in `commands`.
    */
   readonly patterns: readonly RegExp[];
-  /** What is wrong, as half a sentence. */
+  /** What is wrong, as a clause. */
   readonly cause: string;
-  /** What to do about it, as half a sentence. */
-  readonly cure: string;
-  /** What to type for it, one after the other. */
-  readonly type?: readonly string[];
+  /** What to do, as a clause. */
+  readonly fix: string;
+  /** The commands for it, in order. */
+  readonly commands?: readonly string[];
 }
 
-/** A symptom that was recognised. */
+/** A recognised failure. */
 export interface Diagnosis {
   /** The {@linkcode Symptom.id}. */
   readonly id: string;
   /** What is wrong, with the names and numbers of this case. */
   readonly cause: string;
-  /** What to do about it. */
+  /** What to do. */
   readonly next: string;
 }
 
-/** How a container ended, as `docker inspect` tells it. */
+/** How a container ended, from `docker inspect`. */
 export interface ContainerEnd {
   /** `State.ExitCode`: 128 + signal when a signal ended it. */
   readonly exitCode: number;
-  /** `State.OOMKilled`: whether it went over its memory limit. */
+  /** `State.OOMKilled`: whether it exceeded its memory limit. */
   readonly oomKilled: boolean;
-  /** `State.Error`: the engine's words when it could not start it. */
+  /** `State.Error`: the engine's message when it could not start it. */
   readonly error: string;
 }

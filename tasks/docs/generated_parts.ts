@@ -30,12 +30,16 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function symptomSection({ shows, cause, cure, type = [] }: Symptom): string {
-  const typed = type.map(code).join(", then ");
-  const fix = typed === "" ? cure : `${cure}: ${typed}`;
+function symptomSection(symptom: Symptom): string {
+  const { shows, fix, commands = [] } = symptom;
+  const cause = symptom.stack === undefined
+    ? sentence(symptom.cause)
+    : `On the native stack: ${symptom.cause}`;
+  const typed = commands.map(code).join(", then ");
+  const full = typed === "" ? fix : `${fix}: ${typed}`;
   return [
     `### ${shows.split(" / ").map(code).join(" or ")}`,
-    wrapped(`${sentence(cause)}. Fix: ${fix}.`),
+    wrapped(`${cause}. Fix: ${full}.`),
   ].join("\n\n");
 }
 

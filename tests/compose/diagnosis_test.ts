@@ -17,17 +17,18 @@ function known(id: string) {
 }
 
 /** What Docker's word for a reason is when it comes late. */
-const killed = "it was killed: by hand, or by the machine for want of memory";
+const killed =
+  "it was killed: by hand, or because the machine ran out of memory";
 
-/** Runs `setup` and wants it to end with this symptom's cause and cure. */
+/** Runs `setup` and wants it to end with this symptom's cause and fix. */
 async function failsWith(id: string, place: Place, ...args: string[]) {
   const { code, stderr } = await place.task("setup", "--standalone", ...args);
-  const { cause, cure } = known(id);
+  const { cause, fix } = known(id);
   const isLate = id === "out-of-memory" && stderr.includes(killed);
   assertStringIncludes(stderr, isLate ? killed : cause, `${id} in ${stderr}`);
   assertStringIncludes(
     stderr,
-    cure.split(/[;:(]/)[0]?.replaceAll("`", "") ?? "",
+    fix.split(/[;:(]/)[0]?.replaceAll("`", "") ?? "",
   );
   assertEquals(code, 1, stderr);
 }

@@ -49,7 +49,7 @@ async function ordinaryUser(place: Place) {
   return { as, env: { HOME: cache, DENO_DIR: cache } };
 }
 
-Deno.test("a Docker that is not there, does not run or is not allowed: each is told apart", async () => {
+Deno.test("Docker missing, stopped and forbidden are distinct errors", async () => {
   await using place = await makePlace();
   const setup = (env: Record<string, string>) =>
     place.taskWith({ env }, "setup", "--standalone");
@@ -62,7 +62,7 @@ Deno.test("a Docker that is not there, does not run or is not allowed: each is t
   await refuses(
     place,
     await setup({ DOCKER_HOST: `unix://${place.dir}/none.sock` }),
-    "Docker is installed but does not run",
+    "Docker is installed but not running",
     "start Docker",
   );
   await refuses(
@@ -86,7 +86,7 @@ Deno.test("a Docker that is not there, does not run or is not allowed: each is t
       "setup",
       "--standalone",
     ),
-    "Docker runs, but this user may not use it",
+    "Docker runs, but this user has no permission to use it",
     "usermod -aG docker",
   );
 });

@@ -289,7 +289,7 @@ Deno.test("`preflight()` tells an engine that is off from one that refuses", asy
     return assertRejects(() => preflight(options, ports), CommandError);
   };
   const off = await withHost("unix:///nowhere.sock");
-  assertStringIncludes(off.message, "does not run (unix:///nowhere.sock)");
+  assertStringIncludes(off.message, "not running (unix:///nowhere.sock)");
   const away = await withHost("tcp://127.0.0.1:1");
   assertStringIncludes(away.message, "on tcp://127.0.0.1:1 cannot be reached");
 });

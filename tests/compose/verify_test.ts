@@ -14,7 +14,7 @@ import {
 import { partA, takePartA } from "./sleepers.ts";
 
 // Docker learns of the reason and of the end by two ways, in any order.
-const outOfMemory = /more memory|want of memory/;
+const outOfMemory = /memory limit|out of memory/;
 
 interface Check {
   readonly name: string;

@@ -28,7 +28,7 @@ Running in Zookeeper mode...
 `;
 
 /** What the engine, Compose and registries said. */
-export const engineFailures: readonly PrintedFailure[] = [
+export const dockerFailures: readonly PrintedFailure[] = [
   {
     id: "socket-denied",
     text: "permission denied while trying to connect to the Docker daemon " +
@@ -290,4 +290,52 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
       "'npm:kafkajs@2.2.4' in the node_modules directory.",
   },
   { id: "deps-missing", text: "dependencies are missing: run deno task deps" },
+];
+
+/** What Java and the broker of the native stack print. */
+export const nativeFailures: readonly PrintedFailure[] = [
+  {
+    id: "native-port-taken",
+    text: "org.apache.kafka.common.KafkaException: Socket server failed to " +
+      "bind to 127.0.0.1:9093: Address already in use.",
+  },
+  {
+    id: "native-folder-locked",
+    text: "Failed to acquire lock on file .lock in /state/data. A Kafka " +
+      "instance in another process or thread is using this directory.",
+  },
+  {
+    id: "native-disk-full",
+    from: "Kafka 3.9, where the cause of a KafkaStorageException is shown",
+    text: "org.apache.kafka.common.errors.KafkaStorageException: Error while " +
+      `writing to checkpoint file /state/data/recovery-point
+Caused by: java.io.IOException: No space left on device
+org.apache.kafka.common.errors.KafkaStorageException: the log dir is offline`,
+  },
+  {
+    id: "native-out-of-memory",
+    text: "Error occurred during initialization of VM\n" +
+      "Could not reserve enough space for 262144KB object heap",
+  },
+  {
+    id: "native-folder-denied",
+    from: "Java's exception for a file of another user",
+    text: "java.nio.file.AccessDeniedException: /state/data/meta.properties",
+  },
+  {
+    id: "native-foreign-data",
+    from: "Kafka's source, MetaPropertiesEnsemble",
+    text: "java.lang.RuntimeException: Stored node id 2 doesn't match " +
+      "previous node id 1 in /state/data/meta.properties",
+  },
+  {
+    id: "native-data-damaged",
+    from: "Kafka's source, LegacyRecord",
+    text: "org.apache.kafka.common.errors.CorruptRecordException: Record is " +
+      "corrupt (stored crc = 1, computed crc = 2)",
+  },
+  {
+    id: "native-jars-damaged",
+    text: "Error: Could not find or load main class kafka.Kafka",
+  },
 ];

@@ -1,13 +1,18 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
-import { engineFailures, serviceFailures } from "../fakes/failures.ts";
+import {
+  dockerFailures,
+  nativeFailures,
+  serviceFailures,
+} from "../fakes/failures.ts";
 
-const failures = [...engineFailures, ...serviceFailures];
+const failures = [...dockerFailures, ...serviceFailures, ...nativeFailures];
 
 for (const [index, { id, text, names, from }] of failures.entries()) {
   const origin = from ?? "provoked";
   Deno.test(`\`diagnose()\` knows ${id}, ${index} (${origin})`, () => {
-    const found = diagnose(text);
+    const isNative = id.startsWith("native-");
+    const found = diagnose(text, isNative ? "native" : "compose");
     assertEquals(found?.id, id);
     if (names !== undefined) assertStringIncludes(found?.cause ?? "", names);
     assert(!/\b(?:undefined|CONTAINER)\b|`/.test(found?.next ?? ""));

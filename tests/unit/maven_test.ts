@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { diagnose } from "../../tasks/diagnosis/native_symptoms.ts";
 import { kafkaVersion } from "../../tasks/stack/native/jars.ts";
 import { lastLines } from "../../tasks/stack/native/log_tail.ts";
 import {
@@ -77,38 +76,6 @@ Deno.test("`copyJars()` shows why Maven failed", async () => {
 
 Deno.test("`kafkaVersion` is the one in pom.xml", () => {
   assertEquals(/^3\.9\.\d+$/.test(kafkaVersion), true);
-});
-
-const logs: readonly (readonly [string, string])[] = [
-  [
-    "org.apache.kafka.common.KafkaException: Socket server failed to bind to " +
-    "127.0.0.1:9093: Address already in use.",
-    "a port that it needs was taken by another program meanwhile",
-  ],
-  [
-    "Failed to acquire lock on file .lock in /state/data. A Kafka instance in " +
-    "another process or thread is using this directory.",
-    "another broker uses the same data folder",
-  ],
-  [
-    "Error: Could not find or load main class kafka.Kafka",
-    "its jars are damaged",
-  ],
-  [
-    "Error occurred during initialization of VM\n" +
-    "Could not reserve enough space for 262144KB object heap",
-    "there is not enough memory: it needs about 300 MB",
-  ],
-];
-
-for (const [log, cause] of logs) {
-  Deno.test(`\`diagnose()\` recognises that ${cause}`, () => {
-    assertEquals(diagnose(log)?.cause, cause);
-  });
-}
-
-Deno.test("`diagnose()` does not guess", () => {
-  assertEquals(diagnose("[2026-11-24] INFO all is well"), undefined);
 });
 
 Deno.test("`lastLines()` gives whole lines from the end", () => {

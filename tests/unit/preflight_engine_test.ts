@@ -45,7 +45,7 @@ const failures: [string, string, string, string][] = [
     "not running",
     "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. " +
     "Is the docker daemon running?",
-    "does not run (unix:///var/run/docker.sock)",
+    "not running (unix:///var/run/docker.sock)",
     "sudo systemctl start docker",
   ],
   [
@@ -54,7 +54,7 @@ const failures: [string, string, string, string][] = [
     'at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2F' +
     'docker.sock/v1.50/info": dial unix /var/run/docker.sock: connect: ' +
     "permission denied",
-    "this user may not use it",
+    "this user has no permission to use it",
     "usermod -aG docker",
   ],
   [

@@ -68,7 +68,7 @@ const cases: [string, Partial<Observations>, string, string, string?][] = [
       "crypto-producer": "dependencies are missing: run x",
     }),
     "fail",
-    "is restarting (exit code 1): the packages are not installed",
+    "is restarting (exit code 1): the dependencies are not installed",
     "deno task deps",
   ],
   [

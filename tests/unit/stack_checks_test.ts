@@ -87,7 +87,7 @@ const cases: [string, StackObservation, string, string, string, string?][] = [
     withContainer("kafka", ended(137, true)),
     "containers",
     "fail",
-    "more memory",
+    "memory limit",
     "docker stats",
   ],
   [
@@ -257,6 +257,6 @@ Deno.test("`runStackChecks()` says why Docker does not answer", () => {
     "docker daemon running?";
   const results = runStackChecks({ ok: false, error }, view);
   assertEquals(results.map(({ name }) => name), ["containers"]);
-  assertStringIncludes(results[0]?.detail ?? "", "does not run");
+  assertStringIncludes(results[0]?.detail ?? "", "not running");
   assertStringIncludes(results[0]?.next ?? "", "start Docker");
 });

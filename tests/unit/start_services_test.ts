@@ -106,7 +106,7 @@ Deno.test("`startServices()` takes back what it made when it fails, no more", as
   const error = await assertRejects(
     fresh.start,
     CommandError,
-    "holds the port",
+    "uses the port",
   );
   assertEquals(error.message.includes("8080"), true);
   assertEquals(fresh.calls, [

@@ -8,7 +8,7 @@ import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../../cli/print.ts";
 import { type Detached, startDetached } from "../../host/detached_process.ts";
-import { diagnose } from "../../diagnosis/native_symptoms.ts";
+import { diagnose } from "../../diagnosis/diagnose.ts";
 import { readTail } from "./log_tail.ts";
 import { delay } from "../../host/file_lock.ts";
 import type { Platform } from "../../host/platform.ts";
@@ -80,7 +80,7 @@ async function explain(
   const text = [...log.lines, said].join("\n");
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   for (const line of lines.slice(-15)) progress(`  | ${line}`);
-  const found = diagnose(text);
+  const found = diagnose(text, "native");
   return new CommandError(
     found === undefined ? what : `${what}: ${found.cause}`,
     `${found?.next ?? "look at the log, then try again"} ` +

@@ -6,7 +6,7 @@
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { type BrokerPorts, startBroker, type Starting } from "./broker.ts";
-import { diagnose } from "../../diagnosis/native_symptoms.ts";
+import { diagnose } from "../../diagnosis/diagnose.ts";
 import { type JarSet, keyOf, removeIfThere } from "./jars.ts";
 import type { Java } from "./java.ts";
 import type { Layout } from "./layout.ts";
@@ -74,7 +74,7 @@ async function format(
   ports.signal?.throwIfAborted();
   if (code === 0) return;
   const text = (stderr + stdout).trim();
-  const found = diagnose(text);
+  const found = diagnose(text, "native");
   throw new CommandError(
     `cannot format ${plan.layout.dataDir}: ` +
       (found?.cause ?? messageOf(text.split("\n").at(-1))),
