@@ -1,195 +1,185 @@
 /**
- * `deno task test`: all tests, tier by tier.
+ * `deno task test` and `deno task test:chaos`.
  *
  * @module
  */
 
+import { stripVTControlCharacters } from "node:util";
+import { CommandError, UsageError } from "../lib/errors.ts";
+import { projectDir } from "../lib/project.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { pathOf, projectDir } from "../lib/project.ts";
 import { progress, result } from "./cli/print.ts";
+import { createDocker } from "./docker/docker.ts";
+import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
-import { beginsErrors, type Counts, parseCounts } from "./test_report.ts";
 
-/** Tests that need the same things. */
-export interface Tier {
-  /** Its name on the command line. */
+/** How many tests ended how. */
+export interface Counts {
+  /** Tests that passed. */
+  readonly passed: number;
+  /** Tests that failed. */
+  readonly failed: number;
+  /** Tests that could not run here. */
+  readonly ignored: number;
+}
+
+/** Reads the last line of `deno test`, such as `ok | 12 passed | 0 failed`. */
+export function parseCounts(line: string): Counts | undefined {
+  const match =
+    /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \| (\d+) ignored)?/
+      .exec(stripVTControlCharacters(line));
+  if (match === null) return undefined;
+  const [passed = 0, failed = 0, ignored = 0] = match.slice(1)
+    .map((digits) => Number(digits ?? 0));
+  return { passed, failed, ignored };
+}
+
+/** Tests with the same needs. */
+interface Tier {
   readonly name: string;
   /** Arguments of `deno test`. */
   readonly args: readonly string[];
-  /** Variables on top of this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** What is missing for it, or `undefined`. */
-  readonly lacks: () => Promise<string | undefined>;
+  readonly env?: (isLong: boolean) => Readonly<Record<string, string>>;
+  /** Why the tier cannot run on this machine. */
+  readonly problem?: () => Promise<string | undefined>;
 }
 
-async function missing(...programs: string[]): Promise<string | undefined> {
-  for (const program of programs) {
-    try {
-      await run(program, ["-version"]);
-    } catch {
-      return program;
-    }
+async function javaProblem(): Promise<string | undefined> {
+  const { java, maven } = platformFacts(Deno.build.os);
+  for (const program of [java, maven]) {
+    const found = await run(program, ["-version"]).catch(() => undefined);
+    if (found === undefined) return `${program} not found in PATH`;
   }
   return undefined;
 }
 
-/** Tests pull nothing: what they would measure is a registry's mood. */
-async function missingForCompose(): Promise<string | undefined> {
+/** The tests pull no image: a slow registry would fail them. */
+async function dockerProblem(): Promise<string | undefined> {
+  const docker = createDocker({ cwd: projectDir });
   try {
-    const { code } = await run("docker", ["compose", "version"]);
-    const { code: engine } = await run("docker", ["version"]);
-    if (code !== 0) return "docker compose";
-    if (engine !== 0) return "a Docker engine that answers";
-    const listed = await run("docker", ["compose", "config", "--images"], {
-      cwd: pathOf(projectDir),
-    });
-    for (const image of listed.stdout.split("\n").filter(Boolean)) {
-      const found = await run("docker", ["image", "inspect", image]);
-      if (found.code !== 0) return `the image ${image} (docker compose pull)`;
+    await docker.output(["version"]);
+    const images = await docker.output(["compose", "config", "--images"]);
+    for (const image of images.split("\n").filter(Boolean)) {
+      const { code } = await docker.run(["image", "inspect", image]);
+      if (code !== 0) return `image ${image} not found (docker compose pull)`;
     }
     return undefined;
-  } catch {
-    return "docker";
+  } catch (error) {
+    if (error instanceof CommandError) return error.message;
+    throw error;
   }
 }
 
-const maven = Deno.build.os === "windows" ? "mvn.cmd" : "mvn";
-
-/**
- * The tests that hurt. Each run has one seed, said by each scenario; a
- * `CHAOS_SEED` in the environment is kept.
- *
- * @param form The long form takes minutes, the short one belongs to all tests.
- */
-export function chaosTier(form: "short" | "long"): Tier {
+function chaosEnv(isLong: boolean): Record<string, string> {
   const seed = Deno.env.get("CHAOS_SEED") ||
     String(crypto.getRandomValues(new Uint32Array(1))[0]);
-  return {
-    name: "chaos",
-    // Most of a scenario is waiting: six side by side suit two cores.
-    args: ["-A", "--parallel", "tests/chaos/"],
-    env: {
-      CHAOS_SEED: seed,
-      DENO_JOBS: "6",
-      ...form === "long" ? { CHAOS_LONG: "1" } : {},
-    },
-    lacks: () => missing("java", maven),
-  };
+  // Scenarios mostly wait: six at once suit two cores.
+  const env = { CHAOS_SEED: seed, DENO_JOBS: "6" };
+  return isLong ? { ...env, CHAOS_LONG: "1" } : env;
 }
 
-/** All tiers; made when asked for, since unit tests load this file too. */
-const allTiers = (): readonly Tier[] => [
-  { name: "unit", args: [], lacks: () => Promise.resolve(undefined) },
+const tiers: readonly Tier[] = [
+  { name: "unit", args: [] },
+  // Permissions, but no broker.
+  { name: "integration", args: ["-A", "tests/integration/"] },
+  { name: "kafka", args: ["-A", "tests/kafka/"], problem: javaProblem },
   {
-    name: "kafka",
-    // What is proven there needs processes, ports and files of all kinds.
-    args: ["-A", "tests/kafka/"],
-    lacks: () => missing("java", maven),
+    name: "chaos",
+    args: ["-A", "--parallel", "tests/chaos/"],
+    env: chaosEnv,
+    problem: javaProblem,
   },
-  {
-    name: "integration",
-    // Permissions, but no broker.
-    args: ["-A", "tests/integration/"],
-    lacks: () => Promise.resolve(undefined),
-  },
-  chaosTier("short"),
-  {
-    name: "compose",
-    args: ["-A", "tests/compose/"],
-    lacks: missingForCompose,
-  },
+  { name: "compose", args: ["-A", "tests/compose/"], problem: dockerProblem },
 ];
 
-// Several times what the slowest one takes on a busy machine: whoever is cut
-// off cannot clean up.
-const tierMs = 45 * 60_000;
+// Several times what the slowest tier takes on a busy machine: tests that are
+// terminated cannot clean up.
+const tierTimeoutMs = 45 * 60_000;
 
-/** How a tier ended. */
-export interface Outcome extends Counts {
-  /** The exit code of `deno test`. */
-  readonly code: number;
-  /** The test runner's own list of what failed and why, coloured as it was. */
-  readonly errors: readonly string[];
-}
-
-/** Runs a tier; its output is progress. */
-export async function runTier(tier: Tier): Promise<Outcome> {
-  let counts: Counts = { passed: 0, failed: 0 };
-  const errors: string[] = [];
-  let isListing = false;
-  // A test that hangs shall not hang the run.
-  const signal = AbortSignal.timeout(tierMs);
-  const { code } = await run(Deno.execPath(), ["test", ...tier.args], {
+/** Runs a tier; its output is progress. Returns the exit code and counts. */
+async function runTier(
+  { name, args }: Tier,
+  env: Readonly<Record<string, string>>,
+): Promise<[number, Counts]> {
+  let counts: Counts = { passed: 0, failed: 0, ignored: 0 };
+  progress(`--- ${name} tests`);
+  if (env.CHAOS_SEED !== undefined) progress(`CHAOS_SEED=${env.CHAOS_SEED}`);
+  const signal = AbortSignal.timeout(tierTimeoutMs);
+  const { code } = await run(Deno.execPath(), ["test", ...args], {
+    cwd: projectDir,
     signal,
-    ...tier.env === undefined ? {} : { env: tier.env },
+    env,
     onLine(line) {
       progress(line);
-      isListing ||= beginsErrors(line);
-      const found = parseCounts(line);
-      if (found !== undefined) [counts, isListing] = [found, false];
-      if (isListing) errors.push(line);
+      counts = parseCounts(line) ?? counts;
     },
   });
   if (signal.aborted) {
-    const line = `ended after ${tierMs / 60_000} minutes: a test hangs, most ` +
-      "likely the last one named; run its file alone with deno test -A";
-    progress(line);
-    errors.push(line);
+    progress(
+      `the ${name} tests timed out after ${tierTimeoutMs / 60_000} minutes: ` +
+        "a test hangs, most likely the last one above; run its file alone " +
+        "with deno test -A",
+    );
   }
-  return { ...counts, code, errors };
+  return [code, counts];
 }
+
+const names = tiers.map(({ name }) => name);
 
 const command: Command = {
   name: "test",
-  help:
-    `Runs all tests: the units (no permissions), those on a real Kafka, the short
-form of those that hurt it and the producer (deno task test:chaos has the long
-one), and those on real containers.
+  help: `Runs all tests, or one tier of them.
 
-Usage: deno task test [unit|kafka|integration|chaos|compose]
+Usage: deno task test [TIER] [FILTER] [--long]
+       deno task test:chaos [FILTER]
 
-A tier whose needs are missing is skipped and says so; with CI set in the
-environment that is a failure, but for tiers that SKIP_TIERS names.`,
-  flags: { words: 1 },
+  TIER    unit         no permissions needed
+          integration  with permissions, without a broker
+          kafka        on a native broker (Java 17, Maven)
+          chaos        kills and pauses producer and broker (Java 17, Maven)
+          compose      on containers (Docker)
+  FILTER  only tests with this text in their name
+  --long  the long form of the chaos tests, as test:chaos runs it; minutes
+
+A tier that cannot run here is skipped, with the reason. If it was named, or if
+CI is set and SKIP_TIERS (comma-separated) does not list it, that is a failure.
+CHAOS_SEED replays the random choices of the chaos tests.`,
+  flags: { words: 2, boolean: ["long"] },
   async run(flags) {
-    const only = flags.words[0];
-    const tiers = allTiers();
-    const chosen = tiers.filter(({ name }) =>
-      only === undefined || only === name
-    );
-    let [passed, failed, skipped, code] = [0, 0, 0, 0];
-    const errors: string[] = [];
+    const [only, filter] = flags.words;
+    const chosen = tiers.filter(({ name }) => name === (only ?? name));
+    if (chosen.length === 0) {
+      throw new UsageError(
+        `unknown tier "${only}": expected ${names.join(", ")}`,
+      );
+    }
+    const maySkip = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
+    const isStrict = only !== undefined || Deno.env.has("CI");
+    const failures: string[] = [];
+    let [passed, failed, ignored] = [0, 0, 0];
     for (const tier of chosen) {
-      const lack = await tier.lacks();
-      if (lack !== undefined) {
-        progress(`SKIPPED: the ${tier.name} tests need ${lack}`);
-        skipped++;
-        const mayBe = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
-        if (Deno.env.get("CI") && !mayBe.includes(tier.name)) code = 1;
+      const problem = await tier.problem?.();
+      if (problem !== undefined) {
+        progress(`SKIPPED: ${tier.name} tests: ${problem}`);
+        if (isStrict && !maySkip.includes(tier.name)) failures.push(tier.name);
         continue;
       }
-      progress(`--- ${tier.name} tests`);
-      const counts = await runTier(tier);
+      const args = filter ? [`--filter=${filter}`, ...tier.args] : tier.args;
+      const env = tier.env?.(flags.has("long")) ?? {};
+      const [code, counts] = await runTier({ ...tier, args }, env);
       passed += counts.passed;
       failed += counts.failed;
-      if (counts.code === 0) continue;
-      code = 1;
-      // Said again at the end, where other tiers' output came in between.
-      if (tier !== chosen.at(-1)) {
-        errors.push(`--- the ${tier.name} tests failed`, ...counts.errors);
-      }
+      ignored += counts.ignored;
+      if (code !== 0) failures.push(tier.name);
     }
-    if (chosen.length === 0) {
-      progress(
-        `test: there is no tier "${only}": expected ` +
-          tiers.map(({ name }) => name).join(" or "),
-      );
-      return 2;
+    const hasRun = passed + failed + ignored > 0;
+    if (filter !== undefined && !hasRun && failures.length === 0) {
+      throw new UsageError(`no ${only} test has "${filter}" in its name`);
     }
-    for (const line of errors) progress(line);
-    if (skipped > 0) progress(`${skipped} tier skipped`);
-    result(`${passed} passed, ${failed} failed`);
-    return code;
+    if (failures.length > 0) progress(`Failed tiers: ${failures.join(", ")}`);
+    const rest = ignored > 0 ? `, ${ignored} ignored` : "";
+    result(`${passed} passed, ${failed} failed${rest}`);
+    return failures.length > 0 ? 1 : 0;
   },
 };
 

@@ -97,9 +97,7 @@ const pending = new Set([
   "tasks/demo/demo_kafka.ts",
   "tasks/demo/docker_kafka.ts",
   "tasks/demo/remove_project.ts",
-  "tasks/deps/install.ts",
   "tasks/produce.ts",
-  "tasks/test.ts",
 ]);
 
 Deno.test("one folder of the tasks starts processes", () => {
