@@ -10,6 +10,7 @@ import {
 } from "../../producer/config/settings_table.ts";
 import { symptoms } from "../diagnosis/diagnose.ts";
 import type { Symptom } from "../diagnosis/symptom.ts";
+import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
 import { code, wrapped } from "./markdown.ts";
 
 /** A generated part of a page. */
@@ -24,6 +25,24 @@ export interface GeneratedPart {
 
 function settingItem({ name, fallback, about }: Setting): string {
   return wrapped(`${code(`${name}=${fallback}`)}: ${about}`, "- ");
+}
+
+const stackMeanings: Readonly<Record<StackSetting, string>> = {
+  COMPOSE_PROJECT_NAME: "the Compose project; each has its own volumes",
+  STACK_NAME: "prefix of the container names",
+  DAS_NETWORK: "PART-A's network; `setup` finds it",
+  KAFKA_HOST_PORT: "Kafka's port on this machine, also the advertised one",
+  KAFKA_UI_HOST_PORT: "Kafka UI's port on this machine",
+  ZOOKEEPER_HOST_PORT: "ZooKeeper's port on this machine",
+  ZOOKEEPER_IMAGE: "ZooKeeper's image, of the same version as Kafka's",
+  KAFKA_IMAGE: "Kafka's image",
+  KAFKA_UI_IMAGE: "Kafka UI's image",
+  DENO_IMAGE: "the image of the producer and of `verify`'s probe",
+};
+
+function stackItem([name, value]: [string, string]): string {
+  const meaning = stackMeanings[name as StackSetting];
+  return wrapped(`${code(`${name}=${value}`)}: ${meaning}`, "- ");
 }
 
 function sentence(text: string): string {
@@ -49,6 +68,11 @@ export const generatedParts: readonly GeneratedPart[] = [
     page: "docs/configuration.md",
     name: "settings",
     text: settingsTable.map(settingItem).join("\n"),
+  },
+  {
+    page: "docs/configuration.md",
+    name: "stack variables",
+    text: Object.entries(stackDefaults).map(stackItem).join("\n"),
   },
   {
     page: "docs/troubleshooting.md",
