@@ -37,3 +37,8 @@ export const systemClock: Clock = {
     return promise;
   },
 };
+
+/** Waits, for code that needs no {@linkcode Clock}. */
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -5,6 +5,7 @@
  */
 
 import { CommandError, messageOf } from "../lib/errors.ts";
+import { tryLock } from "../lib/file_lock.ts";
 
 /** A held lock. */
 export interface Ownership extends Disposable {
@@ -22,10 +23,10 @@ export interface Ownership extends Disposable {
  */
 export function takeOwnership(stateDir: string): Ownership {
   const path = `${stateDir}/lock`;
-  let file: Deno.FsFile;
+  let file: Deno.FsFile | undefined;
   try {
     Deno.mkdirSync(stateDir, { recursive: true });
-    file = Deno.openSync(path, { read: true, write: true, create: true });
+    file = tryLock(path);
   } catch (error) {
     throw new CommandError(
       `cannot use STATE_DIR "${stateDir}": ${messageOf(error)}`,
@@ -33,8 +34,7 @@ export function takeOwnership(stateDir: string): Ownership {
       { cause: error },
     );
   }
-  if (!file.tryLockSync(true)) {
-    file.close();
+  if (file === undefined) {
     throw new CommandError(
       `another producer uses STATE_DIR "${stateDir}": ${ownerOf(path)}`,
       "stop it, or give this one a STATE_DIR and an ADMIN_ADDRESS of its own",

@@ -7,10 +7,11 @@
 import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
 import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
-import { takeLock } from "../host/file_lock.ts";
+import { waitForLock } from "../../lib/file_lock.ts";
 import { run } from "../host/run_process.ts";
 import { type LockedPackages, parseLock } from "./deno_lock.ts";
-import { exists, makeReadable, readText, sha256 } from "./files.ts";
+import { exists, readText, sha256 } from "../../lib/files.ts";
+import { makeReadable } from "./make_readable.ts";
 import {
   importsOfAll,
   isFilled,
@@ -164,7 +165,7 @@ async function deps(refresh: boolean): Promise<number> {
   const project = await readProject();
   if (isInstalled(project) && !refresh) return 0;
   Deno.mkdirSync("node_modules", { recursive: true });
-  using _ = await takeLock(lockPath, {
+  using _ = await waitForLock(lockPath, {
     onWait: () => log("waiting for another deno task deps ..."),
   });
   if (isInstalled(project) && !refresh) return 0;

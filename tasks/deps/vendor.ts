@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exists, readText, sha256 } from "./files.ts";
+import { exists, readText, sha256 } from "../../lib/files.ts";
 import type { JsrPackage, LockedPackages } from "./deno_lock.ts";
 
 /** What the stand-ins export, by package. */

@@ -9,6 +9,7 @@
  */
 
 import { tmpdir } from "node:os";
+import { tryLock } from "../../lib/file_lock.ts";
 
 const firstPort = 10_240;
 const blockSize = 200;
@@ -21,12 +22,8 @@ function claimBlock(): { readonly block: number; readonly lock: Deno.FsFile } {
   const first = Math.floor(Math.random() * blocks);
   for (let tried = 0; tried < blocks; tried++) {
     const block = (first + tried) % blocks;
-    const lock = Deno.openSync(`${dir}/${block}`, {
-      write: true,
-      create: true,
-    });
-    if (lock.tryLockSync(true)) return { block, lock };
-    lock.close();
+    const lock = tryLock(`${dir}/${block}`);
+    if (lock !== undefined) return { block, lock };
   }
   throw new Error(
     `each file of ${dir} is locked: ${blocks} test files at once`,

@@ -1,3 +1,5 @@
+import { delay } from "../../lib/clock.ts";
+
 /**
  * Waits for a condition. The deadline only says when it is hopeless: well above
  * the 30 s that a producer may rest after an outage.
@@ -18,6 +20,6 @@ export async function until<T>(
     if (performance.now() > end) {
       throw new Error(`not within ${deadlineMs} ms: ${what}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { parseLock } from "../../tasks/deps/deno_lock.ts";
-import { sha256 } from "../../tasks/deps/files.ts";
+import { sha256 } from "../../lib/files.ts";
 import {
   imported,
   importsOfAll,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "../../../lib/clock.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
 import { inspectProject } from "../../docker/inspect.ts";
@@ -98,7 +99,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
             .code === 0,
       progress,
       now: () => performance.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep: delay,
     });
   }
 

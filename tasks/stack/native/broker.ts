@@ -10,7 +10,7 @@ import type { Progress } from "../../cli/print.ts";
 import { type Detached, startDetached } from "../../host/detached_process.ts";
 import { diagnose } from "../../diagnosis/diagnose.ts";
 import { readTail } from "./log_tail.ts";
-import { delay } from "../../host/file_lock.ts";
+import { delay } from "../../../lib/clock.ts";
 import type { Platform } from "../../host/platform.ts";
 import { isServing } from "../../host/ports.ts";
 import { processMark } from "../../host/process_identity.ts";

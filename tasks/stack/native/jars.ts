@@ -5,7 +5,8 @@
  */
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
-import { takeLock } from "../../host/file_lock.ts";
+import { waitForLock } from "../../../lib/file_lock.ts";
+import { removeIfExists, sha256 } from "../../../lib/files.ts";
 import { copyJars, type MavenPorts } from "./maven.ts";
 import { platformFacts } from "../../host/platform.ts";
 import pom from "./pom.xml" with { type: "text" };
@@ -26,11 +27,9 @@ export const kafkaVersion: string =
 
 const manifestName = "manifest.json";
 
-/** A short text that changes with another one. */
+/** A short hash of a text. */
 export async function keyOf(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex().slice(0, 12);
+  return (await sha256(text)).slice(0, 12);
 }
 
 /** The key of the set that this version of the project uses. */
@@ -77,17 +76,6 @@ async function writeManifest(dir: string): Promise<void> {
   await Deno.writeTextFile(`${dir}/${manifestName}`, text);
 }
 
-/** Removes a file or folder that may not be there. */
-export async function removeIfThere(path: string): Promise<boolean> {
-  try {
-    await Deno.remove(path, { recursive: true });
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /**
  * Gives the jars, fetching them if they are not whole. Nothing is written when
  * they are, so that a read-only cache will do then. Safe beside another
@@ -110,7 +98,7 @@ export async function ensureJars(
   if (Array.isArray(found)) return jarSet(found);
   try {
     await Deno.mkdir(cacheDir, { recursive: true });
-    using _lock = await takeLock(`${dir}.lock`, {
+    using _lock = await waitForLock(`${dir}.lock`, {
       onWait: () => ports.progress("Waiting: another command fetches the jars"),
       signal: ports.signal,
     });
@@ -143,8 +131,8 @@ async function fetchSet(
   // Under the lock, so both are leftovers of a process that was killed.
   const draft = `${dir}.draft`;
   const old = `${dir}.old`;
-  await removeIfThere(draft);
-  await removeIfThere(old);
+  await removeIfExists(draft);
+  await removeIfExists(old);
   ports.progress(
     problem === "missing"
       ? `Fetching Kafka ${kafkaVersion} with Maven: about 60 MB, once`
@@ -160,7 +148,7 @@ async function fetchSet(
     });
     await Deno.rename(draft, dir);
   } finally {
-    await removeIfThere(draft);
-    await removeIfThere(old);
+    await removeIfExists(draft);
+    await removeIfExists(old);
   }
 }

@@ -5,9 +5,10 @@
  */
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
+import { exists, removeIfExists } from "../../../lib/files.ts";
 import { type BrokerPorts, startBroker, type Starting } from "./broker.ts";
 import { diagnose } from "../../diagnosis/diagnose.ts";
-import { type JarSet, keyOf, removeIfThere } from "./jars.ts";
+import { type JarSet, keyOf } from "./jars.ts";
 import type { Java } from "./java.ts";
 import type { Layout } from "./layout.ts";
 import { type Env, platformFacts } from "../../host/platform.ts";
@@ -41,16 +42,6 @@ export function newClusterId(): string {
   const id = bytes.toBase64({ alphabet: "base64url", omitPadding: true });
   // A leading dash would be read as a flag.
   return id.startsWith("-") ? newClusterId() : id;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function format(
@@ -93,7 +84,7 @@ export async function launch(
   const { layout, java, jars } = plan;
   await Deno.mkdir(`${layout.stateDir}/logs`, { recursive: true });
   await Deno.mkdir(layout.dataDir, { recursive: true });
-  await removeIfThere(layout.newArchive);
+  await removeIfExists(layout.newArchive);
   await Deno.writeTextFile(
     layout.serverFile,
     serverProperties({ ...plan, dataDir: layout.dataDir }),
@@ -101,14 +92,14 @@ export async function launch(
   await Deno.writeTextFile(layout.log4jFile, log4jProperties(layout.logFile));
   // An archive fits one build of Java and one set of jars.
   const archive = `${jars.dir}/java-${await keyOf(java.build)}.jsa`;
-  const archived = await exists(archive);
+  const archived = exists(archive);
   const javaPlan: JavaPlan = {
     jars: jars.paths,
     listSeparator: platformFacts(ports.platform).listSeparator,
     log4jFile: layout.log4jFile,
     archive: archived ? archive : undefined,
   };
-  if (!await exists(layout.formattedFile)) await format(plan, javaPlan, ports);
+  if (!exists(layout.formattedFile)) await format(plan, javaPlan, ports);
   const args = javaArguments(
     archived ? javaPlan : { ...javaPlan, newArchive: layout.newArchive },
     "kafka.Kafka",
@@ -145,7 +136,7 @@ export async function keepArchive(
     await Deno.copyFile(layout.newArchive, draft);
     await Deno.rename(draft, target);
   } catch {
-    await removeIfThere(draft).catch(() => false);
+    await removeIfExists(draft).catch(() => false);
   }
-  await removeIfThere(layout.newArchive);
+  await removeIfExists(layout.newArchive);
 }

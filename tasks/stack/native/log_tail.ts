@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "../../host/file_lock.ts";
+import { delay } from "../../../lib/clock.ts";
 
 const tailBytes = 256 * 1024;
 const pollMs = 200;

@@ -7,6 +7,8 @@
 
 import { dirname, resolve } from "node:path";
 import { CommandError, messageOf } from "../../../lib/errors.ts";
+import { waitForLock } from "../../../lib/file_lock.ts";
+import { removeIfExists } from "../../../lib/files.ts";
 import { defaultPorts } from "../stack_defaults.ts";
 import {
   type BrokerPorts,
@@ -17,11 +19,10 @@ import {
 } from "./broker.ts";
 import { choosePort, requireFree } from "./choose_ports.ts";
 import { noteExit } from "../../host/detached_process.ts";
-import { ensureJars, jarsKey, kafkaVersion, removeIfThere } from "./jars.ts";
+import { ensureJars, jarsKey, kafkaVersion } from "./jars.ts";
 import { findJava } from "./java.ts";
 import { keepArchive, launch } from "./launch.ts";
 import { checkFolders, layoutOf } from "./layout.ts";
-import { takeLock } from "../../host/file_lock.ts";
 import {
   defaultCacheDir,
   type Env,
@@ -84,7 +85,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   const ports: BrokerPorts & { env: Env } = { run, platform, env, signal };
   const lock = async (progress: Progress, until?: AbortSignal) => {
     await makeFolder(dirname(layout.lockFile));
-    return await takeLock(layout.lockFile, {
+    return await waitForLock(layout.lockFile, {
       onWait: () => progress("Waiting: another command changes the broker"),
       signal: until,
     });
@@ -197,7 +198,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
         });
       }
       progress(`Removing ${layout.stateDir}`);
-      return await removeIfThere(layout.stateDir);
+      return await removeIfExists(layout.stateDir);
     },
     logs: (service, following, until) =>
       writeLogs(layout, service, following, until),
