@@ -22,7 +22,7 @@ import { chooseKind } from "./stack/choice/choose_stack.ts";
 import { freePort } from "./stack/native/native_stack.ts";
 import type { StackKind } from "./stack/stack.ts";
 import { progress, result } from "./cli/print.ts";
-import { ensureTopic } from "./setup.ts";
+import { ensureTopic } from "./stack/ensure_topic.ts";
 import { startSimulator } from "./simulator/simulator_server.ts";
 import { runChecks } from "./verify/checks.ts";
 import { noneFailed } from "./verify/finding.ts";

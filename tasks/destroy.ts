@@ -1,5 +1,5 @@
 /**
- * `deno task destroy`: the stack and its data removed, after asking.
+ * `deno task destroy`: removes the stack and its data, after confirmation.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { keepInEnv } from "./stack/env_file.ts";
 
 function confirmed(): boolean {
   if (!Deno.stdin.isTerminal()) {
-    throw new UsageError("not on a terminal, where it would ask: add --yes");
+    throw new UsageError("no terminal to confirm on: add --yes");
   }
   const answer = prompt("Remove the stack and ALL its records? Type yes:");
   return answer?.trim().toLowerCase() === "yes";
@@ -22,11 +22,11 @@ function confirmed(): boolean {
 
 const command: Command = {
   name: "destroy",
-  help: `Stops the stack and removes all its data, after asking.
+  help: `Stops the stack and removes all its data, after confirmation.
 
 Usage: deno task destroy [--yes] [--stack=native|compose]
 
-  --yes  do not ask`,
+  --yes  without confirmation`,
   flags: { boolean: ["yes"], string: ["stack"] },
   async run(flags) {
     const stack = readStack(readConfig(), flags.value("stack"));
@@ -36,8 +36,10 @@ Usage: deno task destroy [--yes] [--stack=native|compose]
     }
     const removed = await stack.destroy(progress);
     keepInEnv(envPath, {});
-    forgetKind();
-    result(removed ? "Removed, data included." : "There was nothing.");
+    await forgetKind();
+    result(
+      removed ? "Removed, data included." : "There was nothing to remove.",
+    );
     return 0;
   },
 };

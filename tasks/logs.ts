@@ -1,5 +1,5 @@
 /**
- * `deno task logs`: what the stack's services say.
+ * `deno task logs`: shows the logs of the stack's services.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const command: Command = {
 
 Usage: deno task logs [SERVICE] [-f|--follow] [--stack=native|compose]
 
-  -f, --follow  go on with what comes, until Ctrl-C`,
+  -f, --follow  keep printing new lines, until Ctrl-C`,
   flags: {
     boolean: ["follow"],
     string: ["stack"],

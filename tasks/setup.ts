@@ -1,22 +1,19 @@
 /**
- * `deno task setup`: the stack up and ready, the topic there.
+ * `deno task setup`: starts the stack and creates the topic.
  *
  * @module
  */
 
 import type { Config } from "../producer/config/config.ts";
-import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
-import { createKafkaClient } from "../kafka/client.ts";
-import type { TopicChange } from "../kafka/topic_admin.ts";
-import { topicSpec } from "../kafka/topic_spec.ts";
-import { type Command, runCommand } from "./cli/command.ts";
+import { CommandError, UsageError } from "../lib/errors.ts";
+import { type Command, type Flags, runCommand } from "./cli/command.ts";
 import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
+import { ensureTopic } from "./stack/ensure_topic.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import {
   chooseKind,
   envPath,
-  openComposeStack,
   openStack,
   recordedKind,
   recordKind,
@@ -26,113 +23,81 @@ import { setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
 import { defaultPorts } from "./stack/stack_defaults.ts";
 
-/** How long a broker that serves may take until it makes a topic. */
-const topicDeadlineMs = 60_000;
-const topicPauseMs = 500;
+const composeFlags = ["standalone", "kraft", "zookeeper", "producer"];
 
-/**
- * Makes the topic on a broker that was just started. Its port is open a moment
- * before its controller answers, and much longer on a busy machine.
- *
- * @throws {CommandError} when it is not made by the deadline.
- */
-export async function ensureTopic(
-  config: Config,
-  port: number,
-): Promise<TopicChange> {
-  const client = createKafkaClient({
-    brokers: [{ host: "localhost", port }],
-    clientId: `${config.clientId}-setup`,
-  });
-  const deadline = performance.now() + topicDeadlineMs;
-  for (let isFirst = true;; isFirst = false) {
-    try {
-      const admin = await client.openAdmin();
-      try {
-        return await admin.ensureTopic(topicSpec(config.topic));
-      } finally {
-        await admin.close();
-      }
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      if (isFirst) progress(`Waiting for the topic: ${messageOf(error)}`);
-      await new Promise((resolve) => setTimeout(resolve, topicPauseMs));
-    }
+/** The kind of stack that the flags ask for. */
+function kindOf(flags: Flags): StackKind {
+  const kind = chooseKind(flags.value("stack"), recordedKind());
+  const odd = composeFlags.find((name) => flags.has(name));
+  if (kind === "native" && odd !== undefined) {
+    throw new UsageError(`--${odd} only applies to --stack=compose`);
   }
+  if (flags.has("kraft") && flags.has("zookeeper")) {
+    throw new UsageError("--kraft and --zookeeper: expected one of them");
+  }
+  return kind;
 }
 
-async function refuseBesideOther(
+async function refuseSecondStack(
   kind: StackKind,
   config: Config,
 ): Promise<void> {
-  const other = recordedKind();
-  if (other === undefined || other === kind) return;
-  const services = await openStack(
-    chooseKind(other, undefined),
-    config.hostPort,
-  ).status();
+  const recorded = recordedKind();
+  if (recorded === undefined || recorded === kind) return;
+  const other = openStack(chooseKind(recorded, undefined), config.hostPort);
+  const services = await other.status();
   if (services.every(({ state }) => state === "stopped")) return;
   throw new CommandError(
-    `the ${other} stack runs`,
-    `stop it first: deno task stop (its data is kept)`,
+    `the ${recorded} stack is running`,
+    "stop it first: deno task stop (its data is kept)",
   );
 }
 
-/** The stack up, and what has to last in `.env`. */
-interface Started {
+async function setUpNative({ hostPort }: Config): Promise<{
   readonly stack: Stack;
   readonly keep: Readonly<Record<string, string>>;
-}
-
-async function setUpNative(config: Config): Promise<Started> {
-  const { hostPort } = config;
+}> {
   const stack = openStack("native", hostPort);
   await stack.up(progress);
   const isMoved = hostPort !== defaultPorts.kafka;
-  const keep = isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {};
-  return { stack, keep };
+  return { stack, keep: isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {} };
 }
-
-const flagsOfCompose = ["standalone", "kraft", "zookeeper", "producer"];
 
 const command: Command = {
   name: "setup",
-  help: `Checks the machine, starts the stack, waits for its health, creates
-the topic.
+  help: `Checks the machine, starts the stack, waits until it is healthy and
+creates the topic.
 
 Usage: deno task setup [--standalone] [--kraft] [--producer] [--stack=KIND]
 
   --standalone  without PART-A, on a network of its own
-  --kraft       without ZooKeeper (its data is kept apart; --zookeeper returns)
+  --kraft       without ZooKeeper, with separate data (--zookeeper goes back)
   --producer    start the producer's container too
   --stack=KIND  compose (default), or native: one real Kafka broker as a plain
                 Java process
 
-Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT and ZOOKEEPER_HOST_PORT move
-the ports.`,
-  flags: { boolean: flagsOfCompose, string: ["stack"] },
+Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT and ZOOKEEPER_HOST_PORT
+change the ports.`,
+  flags: { boolean: composeFlags, string: ["stack"] },
   async run(flags) {
     const config = readConfig();
-    const kind = chooseKind(flags.value("stack"), recordedKind());
-    const odd = flagsOfCompose.find((name) => flags.has(name));
-    if (kind === "native" && odd !== undefined) {
-      throw new UsageError(`--${odd} is for the Compose stack, not the native`);
-    }
-    if (flags.has("kraft") && flags.has("zookeeper")) {
-      throw new UsageError("--kraft and --zookeeper: expected one of them");
-    }
-    await refuseBesideOther(kind, config);
-    const { stack, keep } = kind === "native"
-      ? await setUpNative(config)
-      : await setUpCompose(flags);
+    const kind = kindOf(flags);
+    await refuseSecondStack(kind, config);
+    const compose = kind === "compose"
+      ? await setUpCompose({
+        standalone: flags.has("standalone"),
+        mode: (["kraft", "zookeeper"] as const)
+          .find((name) => flags.has(name)),
+      })
+      : undefined;
+    const { stack, keep } = compose ?? await setUpNative(config);
     recordKind(kind);
     keepInEnv(envPath, keep);
-    const { hostPort } = config;
-    const { created, changed } = await ensureTopic(config, hostPort);
+    const { created, changed } = await ensureTopic(config, config.hostPort);
     const { name } = config.topic;
     if (created) progress(`Topic ${name} created.`);
-    for (const change of changed) progress(`Topic ${name} mended: ${change}`);
-    if (flags.has("producer")) await openComposeStack().startProducer(progress);
+    for (const change of changed) progress(`Topic ${name} updated: ${change}`);
+    if (flags.has("producer")) await compose?.stack.startProducer(progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
     result(`topic    ${name}`);
     if (flags.has("producer")) {

@@ -1,5 +1,5 @@
 /**
- * `deno task stop`: the stack stopped, its data kept.
+ * `deno task stop`: stops the stack and keeps its data.
  *
  * @module
  */
@@ -18,7 +18,7 @@ Usage: deno task stop [--stack=native|compose]`,
   async run(flags) {
     const stack = readStack(readConfig(), flags.value("stack"));
     const ran = await stack.stop(progress);
-    result(ran ? "Stopped; all data is kept." : "Nothing ran.");
+    result(ran ? "Stopped; all data is kept." : "Nothing was running.");
     return 0;
   },
 };

@@ -167,7 +167,10 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     const before = (await flow(place, 3)).length;
     await place.must("rm", "-f", `${place.name}-simulator`);
     assertEquals((await place.task("stop")).code, 0);
-    assertEquals((await place.task("stop")).stdout.trim(), "Nothing ran.");
+    assertEquals(
+      (await place.task("stop")).stdout.trim(),
+      "Nothing was running.",
+    );
     assertEquals((await place.task("setup", "--standalone")).code, 0);
     const stopped = await flow(place, before);
     await place.must("compose", "down");

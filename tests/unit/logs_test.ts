@@ -9,7 +9,7 @@ const settings = composeSettings({
   readText: () => undefined,
 });
 const stacks = [
-  createComposeStack({ settings, projectDir: "/nowhere" }),
+  createComposeStack({ settings }),
   createNativeStack({ stateDir: "/nowhere" }),
 ];
 for (const stack of stacks) {

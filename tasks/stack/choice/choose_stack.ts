@@ -6,6 +6,7 @@
 
 import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
+import { removeIfExists } from "../../../lib/files.ts";
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import {
@@ -25,7 +26,7 @@ export const envPath: string = pathOf(new URL(".env", projectDir));
 /**
  * The kind that was asked for, else the recorded one, else `compose`.
  *
- * @throws {UsageError} for a kind that is not known.
+ * @throws {UsageError} for an unknown kind.
  */
 export function chooseKind(
   asked: string | undefined,
@@ -54,21 +55,14 @@ export function recordKind(kind: StackKind): void {
   Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
 }
 
-/** Forgets what was recorded. */
-export function forgetKind(): void {
-  try {
-    Deno.removeSync(recordUrl);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+/** Forgets the recorded kind. */
+export async function forgetKind(): Promise<void> {
+  await removeIfExists(recordUrl);
 }
 
-/** The Compose stack of this clone, as its settings describe it. */
+/** The Compose stack of this clone. */
 export function openComposeStack(): ComposeStack {
-  return createComposeStack({
-    settings: composeSettings(realPorts),
-    projectDir: pathOf(projectDir),
-  });
+  return createComposeStack({ settings: composeSettings(realPorts) });
 }
 
 /** The stack of a kind. */

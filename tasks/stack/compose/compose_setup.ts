@@ -1,27 +1,41 @@
 /**
- * `setup` of the Compose stack: the machine checked, the network found, the
- * services healthy.
+ * Sets the Compose stack up: checks the machine, finds the network, starts the
+ * services.
  *
  * @module
  */
 
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
-import type { Flags } from "../../cli/command.ts";
 import { progress } from "../../cli/print.ts";
-import { createComposeStack } from "./compose_stack.ts";
 import { createDocker } from "../../docker/docker.ts";
-import type { Stack } from "../stack.ts";
 import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
-import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
-import { removeStandalone } from "./preflight/standalone.ts";
 import {
   type ComposeSettings,
   composeSettings,
   kraftFile,
 } from "./compose_settings.ts";
+import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
+import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
+import { removeStandalone } from "./preflight/standalone.ts";
 
-/** What was found and differs from what compose.yaml would take by itself. */
+/** What to set up. */
+export interface ComposeSetupOptions {
+  /** Whether to run without PART-A, on a network of its own. */
+  readonly standalone: boolean;
+  /** The mode of Kafka; by default the one of the last setup. */
+  readonly mode?: "kraft" | "zookeeper" | undefined;
+}
+
+/** A stack that is up. */
+export interface ComposeSetup {
+  /** The stack. */
+  readonly stack: ComposeStack;
+  /** Variables for `.env`. */
+  readonly keep: Readonly<Record<string, string>>;
+}
+
+/** The variables that differ from the defaults of compose.yaml. */
 export function toKeep(
   { ports, isKraft }: ComposeSettings,
   network: string,
@@ -38,20 +52,18 @@ export function toKeep(
 }
 
 /**
- * Brings the stack up.
+ * Checks the machine and starts all services but the producer.
  *
- * @throws {CommandError} with the next step to take.
+ * @throws {CommandError} with the next step.
  */
-export async function setUpCompose(flags: Flags): Promise<{
-  readonly stack: Stack;
-  readonly keep: Readonly<Record<string, string>>;
-}> {
-  const found = composeSettings(realPorts);
-  const isKraft = flags.has("kraft") ||
-    found.isKraft && !flags.has("zookeeper");
-  const settings = { ...found, isKraft };
+export async function setUpCompose(
+  { standalone, mode }: ComposeSetupOptions,
+): Promise<ComposeSetup> {
+  const current = composeSettings(realPorts);
+  const isKraft = mode === undefined ? current.isKraft : mode === "kraft";
+  const settings = { ...current, isKraft };
   const { network, isStandalone } = await preflight({
-    standalone: flags.has("standalone"),
+    standalone,
     standaloneNetwork: settings.standaloneNetwork,
     project: settings.project,
     containerPrefix: settings.prefix,
@@ -61,21 +73,17 @@ export async function setUpCompose(flags: Flags): Promise<{
     kraft: isKraft,
   }, realPreflightPorts(progress));
   progress("Starting the containers");
-  const stack = createComposeStack({
-    settings,
-    projectDir: pathOf(projectDir),
-    network,
-  });
+  const stack = createComposeStack({ settings, network });
+  const docker = createDocker();
   try {
     await stack.up(progress);
   } catch (error) {
-    // It stays if somebody is on it.
-    if (isStandalone) await removeStandalone(createDocker(), network);
+    if (isStandalone) await removeStandalone(docker, network);
     throw error;
   }
-  // What was without PART-A before has left its own network.
+  // A stack that was standalone before has just left its own network.
   if (!isStandalone) {
-    await removeStandalone(createDocker(), settings.standaloneNetwork);
+    await removeStandalone(docker, settings.standaloneNetwork);
   }
   return { stack, keep: toKeep(settings, network) };
 }

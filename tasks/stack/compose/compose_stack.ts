@@ -5,6 +5,7 @@
  */
 
 import { delay } from "../../../lib/clock.ts";
+import { projectDir } from "../../../lib/project.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
 import { inspectProject } from "../../docker/inspect.ts";
@@ -25,21 +26,23 @@ import type { Progress } from "../../cli/print.ts";
 
 /** Settings of a Compose stack. */
 export interface ComposeOptions {
-  /** What it is called and where it is reached. */
+  /** Its names and ports. */
   readonly settings: ComposeSettings;
-  /** The folder of compose.yaml. */
-  readonly projectDir: string;
-  /** The network to be on; absent for the one that Compose reads by itself. */
+  /** The network to join; by default the one that Compose finds by itself. */
   readonly network?: string;
   /** Starts programs. */
   readonly run?: Run;
-  /** How long services may take until they are healthy; default 180,000 ms. */
+  /**
+   * How long services may take to become healthy.
+   *
+   * @default {180_000} milliseconds
+   */
   readonly healthDeadlineMs?: number;
-  /** Calls off what is under way. */
+  /** Ends all calls of `docker` when aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** The Compose stack, with what only containers can do. */
+/** The Compose stack, which can run the producer too. */
 export interface ComposeStack extends Stack {
   /** Starts the producer's container, after ZooKeeper and Kafka. */
   startProducer(progress: Progress): Promise<void>;
@@ -56,7 +59,7 @@ const long = { timeoutMs: Infinity };
 
 /** Creates the stack object; it starts nothing. */
 export function createComposeStack(options: ComposeOptions): ComposeStack {
-  const { settings, projectDir, run = realRun, signal } = options;
+  const { settings, run = realRun, signal } = options;
   const { project } = settings;
   const docker = createDocker({
     run,
@@ -92,7 +95,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
         const { stdout, stderr } = await docker.run(args);
         return `${stdout}\n${stderr}`;
       },
-      // Its health check comes each 30 s, since each one starts a Deno.
+      // Its own health check runs only every 30 s, since each starts a Deno.
       isLive: async ({ name, service, status }) =>
         service === "crypto-producer" && status === "running" &&
         (await docker.run(["exec", name, ...liveCheck.split(" ")], long))
@@ -144,7 +147,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
         ["compose", "down", "-v", "--remove-orphans"],
         long,
       );
-      // Those of the other mode, which the file of this one does not name.
+      // The volumes of the other mode, which this mode's file does not name.
       const left = await volumes();
       if (left.length > 0) await docker.output(["volume", "rm", ...left], long);
       const network = await removeStandalone(

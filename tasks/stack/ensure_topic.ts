@@ -1,0 +1,48 @@
+/**
+ * Creates the topic on a broker that was just started.
+ *
+ * @module
+ */
+
+import { createKafkaClient } from "../../kafka/client.ts";
+import type { TopicChange } from "../../kafka/topic_admin.ts";
+import { topicSpec } from "../../kafka/topic_spec.ts";
+import { delay } from "../../lib/clock.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Config } from "../../producer/config/config.ts";
+import { progress } from "../cli/print.ts";
+
+const deadlineMs = 60_000;
+const pauseMs = 500;
+
+/**
+ * Creates the topic, or brings its settings in line. The broker's port opens
+ * before its controller responds, on a busy machine long before.
+ *
+ * @param port The broker's port on this machine.
+ * @throws the last error when the topic is not ready by the deadline.
+ */
+export async function ensureTopic(
+  config: Config,
+  port: number,
+): Promise<TopicChange> {
+  const client = createKafkaClient({
+    brokers: [{ host: "localhost", port }],
+    clientId: `${config.clientId}-setup`,
+  });
+  const deadline = performance.now() + deadlineMs;
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      const admin = await client.openAdmin();
+      try {
+        return await admin.ensureTopic(topicSpec(config.topic));
+      } finally {
+        await admin.close();
+      }
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      if (isFirst) progress(`Waiting for the topic: ${messageOf(error)}`);
+      await delay(pauseMs);
+    }
+  }
+}
