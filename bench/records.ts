@@ -41,7 +41,7 @@ export function recordOf(topic: string, sequence: number): PriceRecord {
       coins,
       status: 200,
       calledAt,
-      absent: [],
+      missing: [],
       refused: [],
       simulated: true,
     },

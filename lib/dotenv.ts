@@ -1,5 +1,5 @@
 /**
- * Reads the text of a `.env` file, in the form that Docker Compose takes too.
+ * Parses `.env` files as Docker Compose does, without variables in values.
  *
  * @module
  */
@@ -12,19 +12,19 @@ function unquote(text: string, where: string): string {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") return text.replace(/\s+#.*$/, "").trim();
   const end = text.indexOf(quote, 1);
-  if (end === -1) throw new UsageError(`${where}: the quote is never closed`);
+  if (end === -1) throw new UsageError(`${where}: missing closing quote`);
   const rest = text.slice(end + 1).trim();
   if (rest !== "" && !rest.startsWith("#")) {
-    throw new UsageError(`${where}: nothing may follow the closing quote`);
+    throw new UsageError(`${where}: unexpected text after the closing quote`);
   }
   return text.slice(1, end);
 }
 
 /**
- * The variables of a `.env` file; the last of two equal names wins.
+ * Parses the text of a `.env` file; of two equal names the last wins.
  *
- * @throws {UsageError} that names the line which is no `NAME=value`. The value
- * is not shown, since it may be a secret.
+ * @throws {UsageError} that names the line that is not `NAME=value`. The line is
+ * not shown, since it may hold a secret.
  */
 export function parseDotenv(text: string): Map<string, string> {
   const variables = new Map<string, string>();

@@ -1,18 +1,18 @@
 /**
- * A secret, given as text or as a file. A file is read whenever the secret is
+ * Secrets, given as text or in a file. A file is read each time the secret is
  * needed, so that a new one works without a restart.
  *
  * @module
  */
 
-/** Reads a text file; `undefined` when there is no such file. */
+/** Reads a text file; `undefined` when it does not exist. */
 export type ReadText = (path: string) => string | undefined;
 
 const mask = "********";
 
-/** A secret. Printing or serialising it gives asterisks. */
+/** A secret. Printed or serialised, it is asterisks. */
 export class Secret {
-  /** The file, or `undefined` when the secret was given as text. */
+  /** The path of its file; `undefined` when it was given as text. */
   readonly path: string | undefined;
   readonly #text: string;
 
@@ -21,12 +21,12 @@ export class Secret {
     this.#text = text;
   }
 
-  /** A secret that is known already. */
+  /** A secret given as text. */
   static ofText(text: string): Secret {
     return new Secret(undefined, text);
   }
 
-  /** A secret that stands in a file. */
+  /** A secret in a file. */
   static inFile(path: string): Secret {
     return new Secret(path, "");
   }
@@ -37,14 +37,14 @@ export class Secret {
   }
 
   /**
-   * The secret now. A line end after it is not part of it.
+   * Its current value, without a newline at the end.
    *
    * @throws {Error} when its file is missing or empty, or cannot be read.
    */
   read(readText: ReadText): string {
     if (this.path === undefined) return this.#text;
     const text = readText(this.path)?.replace(/\r?\n$/, "");
-    if (text === undefined) throw new Error("there is no such file");
+    if (text === undefined) throw new Error("file not found");
     if (text === "") throw new Error("the file is empty");
     return text;
   }
@@ -58,4 +58,15 @@ export class Secret {
   toJSON(): string {
     return mask;
   }
+}
+
+/** The settings `NAME` and `NAME_FILE` of a secret, for people: masked. */
+export function describeSecret(
+  name: string,
+  secret: Secret | undefined,
+): Record<string, string> {
+  return {
+    [name]: secret === undefined || secret.path !== undefined ? "" : mask,
+    [`${name}_FILE`]: secret?.path ?? "",
+  };
 }

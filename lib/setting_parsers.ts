@@ -59,6 +59,13 @@ export function patternField(pattern: RegExp, rule: string): Field<string> {
   };
 }
 
+/** An `http:` or `https:` address. */
+export function urlField(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new UsageError("expected an address that starts with https://");
+}
+
 /** Comma-separated items, each parsed by `item`; at least one, without duplicates. */
 export function listField<T>(item: Field<T>): Field<T[]> {
   return (text: string): T[] => {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { budgetOf } from "./sources/coingecko_budget.ts";
 import {
   describeConfig,
   helpText,
@@ -12,25 +11,25 @@ import {
   type ProducerCommand,
 } from "./config/args.ts";
 import { systemClock } from "../lib/clock.ts";
-import { type Config, parseConfig } from "./config/config.ts";
 import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
 import { needsOf } from "./config/permissions.ts";
 import { checkPermissions, hasPermission } from "../lib/needs.ts";
-import { gatherSettings, inProject, openKeys } from "./config/settings.ts";
-import { createSource } from "./sources/mod.ts";
+import { configure, type Configured, openKeys } from "./config/settings.ts";
+import { realPorts } from "../lib/merge_settings.ts";
 
-function check(config: Config): void {
-  for (const [name, value] of Object.entries(describeConfig(config))) {
-    writeLine(Deno.stdout, `${name}=${value}`);
+function check(configured: Configured): void {
+  const { config, source } = configured;
+  const print = (line: string) => writeLine(Deno.stdout, line);
+  for (const [name, value] of Object.entries(describeConfig(configured))) {
+    print(`${name}=${value}`);
   }
-  const { callsPerMonth, shortfalls, advice } = budgetOf(config);
-  writeLine(Deno.stdout, `calls per month: ${callsPerMonth}`);
+  source.notes?.forEach(print);
   const warnings = [
-    ...shortfalls,
-    ...advice,
+    ...source.warnings ?? [],
+    ...source.advice ?? [],
     ...accessWarnings(config.access),
   ];
   for (const warning of warnings) {
@@ -43,21 +42,21 @@ async function perform(command: ProducerCommand): Promise<number> {
     writeLine(Deno.stdout, helpText());
     return 0;
   }
-  const config = inProject(parseConfig(gatherSettings(command.flags)));
-  const ports = {
+  const configured = configure(command.flags, {
+    ...realPorts,
     clock: systemClock,
-    fetch: (url: string, init: RequestInit) => fetch(url, init),
-  };
-  const source = createSource(config, ports);
+    fetch: (url, init) => fetch(url, init),
+  });
+  const { config, source } = configured;
   checkPermissions(needsOf(config, source.hosts), hasPermission);
   const keys = await openKeys(config);
   if (command.kind === "check") {
-    check(config);
+    check(configured);
     return 0;
   }
-  // Loaded here so that mistakes above are told without waiting for it.
+  // Imported lazily, so that the mistakes above are reported without delay.
   const { runProducer } = await import("./run.ts");
-  return await runProducer(config, source, keys, systemClock);
+  return await runProducer(configured, keys, systemClock);
 }
 
 /** Says why it ends, even where nobody takes it: then it ends all the same. */

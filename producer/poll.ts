@@ -17,7 +17,7 @@ import type { Stats } from "./health/stats.ts";
 /** What a poll works with. */
 export interface PollOptions {
   /** Where samples come from. */
-  readonly source: Source;
+  readonly source: Pick<Source, "poll">;
   /** From slot to slot, in milliseconds. */
   readonly intervalMs: number;
   /** Whether a sample that brings nothing new becomes a record. */
@@ -109,8 +109,10 @@ export function createPoll(
   }
 
   function sayWhatIsMissing(sample: Sample): void {
-    const now = [...sample.absent.map((id) => `${id}: not in the answer`)]
-      .concat(sample.refused).join("; ");
+    const now = [
+      ...sample.missing.map((id) => `${id}: not in the response`),
+      ...sample.refused.map(({ id, reason }) => `${id}: ${reason}`),
+    ].join("; ");
     // A misspelt id is missing in each answer: it is said when it changes.
     if (now !== incomplete && now !== "") {
       log.warn("the sample is incomplete", { missing: now });

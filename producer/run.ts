@@ -4,10 +4,10 @@
  * @module
  */
 
-import { budgetOf } from "./sources/coingecko_budget.ts";
 import { describeConfig } from "./config/args.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Config } from "./config/config.ts";
+import type { Configured } from "./config/settings.ts";
 import type { Origin } from "./envelope.ts";
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { formatAddress } from "../lib/address.ts";
@@ -28,7 +28,6 @@ import {
   type PublisherOptions,
 } from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
-import type { Source } from "./sources/source.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";
 import { Stats } from "./health/stats.ts";
@@ -140,11 +139,11 @@ async function openPublisher(
  * @throws {CommandError} when the state folder or the health address is taken.
  */
 export async function runProducer(
-  config: Config,
-  source: Source,
+  configured: Configured,
   keys: KafkaKeys | undefined,
   clock: Clock,
 ): Promise<number> {
+  const { config, source } = configured;
   using _owner = takeOwnership(config.stateDir);
   const stats = new Stats();
   let stoppedAtMs: number | undefined;
@@ -178,7 +177,7 @@ export async function runProducer(
       about: {
         pid: Deno.pid,
         instance: origin.instance,
-        config: describeConfig(config),
+        config: describeConfig(configured),
       },
     }),
   );
@@ -190,8 +189,8 @@ export async function runProducer(
     instance: origin.instance,
   });
   for (const warning of accessWarnings(config.access)) log.warn(warning);
-  for (const shortfall of budgetOf(config).shortfalls) {
-    log.warn("the API's plan cannot hold the polls", { reason: shortfall });
+  for (const reason of source.warnings ?? []) {
+    log.warn("the source cannot serve the configured polls", { reason });
   }
 
   const ended = new AbortController();

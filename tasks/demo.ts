@@ -5,14 +5,15 @@
  */
 
 import { producerArgs } from "./producer/producer_args.ts";
-import type { Config } from "../producer/config/config.ts";
+import type { Configured } from "../producer/config/settings.ts";
+import type { Source } from "../producer/sources/source.ts";
 import { CommandError } from "../lib/errors.ts";
 import { projectDir } from "../lib/project.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import { accessSettings } from "../producer/config/settings_table.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
-import { readConfig } from "./cli/read_config.ts";
+import { readConfigAndSource } from "./cli/read_config.ts";
 import { dockerKafka } from "./demo/docker_kafka.ts";
 import { chooseDemo, lookAtMachine } from "./demo/demo_kafka.ts";
 import { nativeKafka } from "./demo/native_kafka.ts";
@@ -42,16 +43,8 @@ const proofTimeoutMs = 30_000;
 /** Thrown to unwind after Ctrl-C. */
 class Stopped extends Error {}
 
-async function isLive(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/ping`, {
-      signal: AbortSignal.timeout(liveTimeoutMs),
-    });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
+async function isLive(source: Source): Promise<boolean> {
+  return (await source.poll(AbortSignal.timeout(liveTimeoutMs))).ok;
 }
 
 function sayWhy(simulated: boolean): void {
@@ -102,12 +95,12 @@ async function waitForSamples(
 }
 
 async function proveAndShow(
-  config: Config,
+  configured: Configured,
   target: Target,
   stop: AbortSignal,
 ): Promise<boolean> {
   const client = createKafkaClient({
-    brokers: config.brokers,
+    brokers: configured.config.brokers,
     clientId: "crypto-demo",
   });
   const deadline = performance.now() + proofTimeoutMs;
@@ -115,7 +108,7 @@ async function proveAndShow(
   // A machine that is busy starting all this may answer a look too late.
   do {
     if (stop.aborted) throw new Stopped();
-    seen = await observe(config, client, target);
+    seen = await observe(configured, client, target);
     results = runChecks(seen);
   } while (!noneFailed(results) && performance.now() < deadline);
   table(results).forEach((line) => result(line));
@@ -133,13 +126,13 @@ async function demo(
   place: Place,
   stop: AbortSignal,
 ): Promise<number> {
-  const config = readConfig();
+  const { config, source } = readConfigAndSource();
   const kafka = kind === "native"
     ? nativeKafka(place, stop)
     : dockerKafka(place, stop);
   const { port } = kafka;
   const adminPort = freePort();
-  const live = isLive(config.coingecko.baseUrl);
+  const live = isLive(source);
   await kafka.start((line) => {
     if (!stop.aborted) progress(line);
   });
@@ -160,6 +153,7 @@ async function demo(
     ADMIN_ADDRESS: `127.0.0.1:${adminPort}`,
     LOG_FORMAT: "text",
     ...simulator === undefined ? {} : {
+      SOURCE: "coingecko",
       COINGECKO_API_URL: simulator.url,
       COINGECKO_API_KEY: "",
       COINGECKO_API_KEY_FILE: "",
@@ -170,10 +164,13 @@ async function demo(
   await waitForSamples(`127.0.0.1:${adminPort}`, producer, stop);
   const well = await proveAndShow(
     {
-      ...config,
-      brokers: [{ host: "localhost", port }],
-      admin: { host: "127.0.0.1", port: adminPort },
-      intervalMs: intervalSeconds * 1000,
+      source,
+      config: {
+        ...config,
+        brokers: [{ host: "localhost", port }],
+        admin: { host: "127.0.0.1", port: adminPort },
+        intervalMs: intervalSeconds * 1000,
+      },
     },
     kafka.target,
     stop,

@@ -10,7 +10,7 @@ import { realPorts } from "../lib/merge_settings.ts";
 import { openKeys } from "../producer/config/settings.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
-import { readConfig } from "./cli/read_config.ts";
+import { readConfigAndSource } from "./cli/read_config.ts";
 import { recordedKind } from "./stack/choice/choose_stack.ts";
 import { composeSettings } from "./stack/compose/compose_settings.ts";
 import { runChecks } from "./verify/checks.ts";
@@ -50,7 +50,8 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
   flags: { boolean: ["json"], string: ["wait", "stack"] },
   async run(flags) {
     const waitMs = parseDuration(flags.value("wait") ?? "0");
-    const config = readConfig();
+    const configured = readConfigAndSource();
+    const { config } = configured;
     const client = createKafkaClient({
       brokers: config.brokers,
       clientId: `${config.clientId}-verify`,
@@ -66,7 +67,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
     let results: CheckResult[] = [];
     let waitingFor = "";
     while (true) {
-      results = runChecks(await observe(config, client, target));
+      results = runChecks(await observe(configured, client, target));
       const left = deadline - performance.now();
       const failed = results.find(({ verdict }) => verdict === "fail");
       if (failed === undefined || left <= 0) break;

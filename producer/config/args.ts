@@ -5,10 +5,10 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import type { Config } from "./config.ts";
+import type { Configured } from "./settings.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/address.ts";
-import type { Secret } from "../../lib/secret.ts";
+import { describeSecret } from "../../lib/secret.ts";
 import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
 
 /** What to do. */
@@ -81,21 +81,11 @@ export function helpText(): string {
   ].join("\n");
 }
 
-function described(
-  name: string,
-  secret: Secret | undefined,
+/** The effective settings by name, secrets masked. */
+export function describeConfig(
+  { config, source }: Configured,
 ): Record<string, string> {
-  return {
-    [name]: secret === undefined || secret.path !== undefined
-      ? ""
-      : String(secret),
-    [`${name}_FILE`]: secret?.path ?? "",
-  };
-}
-
-/** The effective configuration by setting, secrets masked. */
-export function describeConfig(config: Config): Record<string, string> {
-  const { topic, coingecko, access: { tls, sasl } } = config;
+  const { topic, access: { tls, sasl } } = config;
   return {
     KAFKA_BOOTSTRAP_SERVERS: config.brokers.map(formatAddress).join(","),
     KAFKA_TOPIC: topic.name,
@@ -106,20 +96,17 @@ export function describeConfig(config: Config): Record<string, string> {
     KAFKA_CLIENT_ID: config.clientId,
     KAFKA_SASL_MECHANISM: sasl?.mechanism ?? "",
     KAFKA_SASL_USERNAME: sasl?.username ?? "",
-    ...described("KAFKA_SASL_PASSWORD", sasl?.password),
+    ...describeSecret("KAFKA_SASL_PASSWORD", sasl?.password),
     KAFKA_SSL: String(tls !== undefined),
     KAFKA_SSL_CA_FILE: tls?.caFile ?? "",
     KAFKA_SSL_CERT_FILE: tls?.certFile ?? "",
     KAFKA_SSL_KEY_FILE: tls?.keyFile ?? "",
-    ...described("KAFKA_SSL_KEY_PASSWORD", tls?.keyPassword),
+    ...describeSecret("KAFKA_SSL_KEY_PASSWORD", tls?.keyPassword),
     API_INTERVAL_SECONDS: String(config.intervalMs / 1000),
     API_TIMEOUT_SECONDS: String(config.timeoutMs / 1000),
     SOURCE: config.source,
     SOURCE_SYSTEM: config.sourceSystem,
-    COINGECKO_API_URL: coingecko.baseUrl,
-    COINGECKO_API_KEY: coingecko.keyHeader === undefined ? "" : "********",
-    COINGECKO_API_PLAN: coingecko.plan,
-    CRYPTO_IDS: config.ids.join(","),
+    ...source.settings,
     UNCHANGED: config.unchanged,
     STATE_DIR: config.stateDir,
     OUTBOX_MAX_RECORDS: String(config.outbox.records),

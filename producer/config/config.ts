@@ -1,77 +1,74 @@
 /**
- * The producer's configuration: text in, checked values out.
+ * The producer's configuration: text in, checked values out. The source parses
+ * its own settings.
  *
  * @module
  */
 
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/log.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import {
   booleanField,
   choiceField,
+  type Field,
   integerField,
   listField,
   numberField,
+  parseAll,
+  parseSetting,
   patternField,
   portField,
 } from "../../lib/setting_parsers.ts";
 import { type Address, addressField } from "../../lib/address.ts";
+import { given } from "../../lib/merge_settings.ts";
 import { type KafkaAccess, kafkaAccess } from "../../kafka/access.ts";
 import {
   type RawSettings,
   type SettingName,
   settingsTable,
 } from "./settings_table.ts";
-import { coingeckoAccess } from "../sources/coingecko_access.ts";
-import type { CoingeckoAccess } from "../sources/coingecko_access.ts";
 import type { TopicChoice } from "../../kafka/topic_spec.ts";
 
 /** The checked configuration. Durations are milliseconds. */
 export interface Config {
-  /** Brokers to ask first. */
+  /** Bootstrap servers. */
   readonly brokers: readonly Address[];
-  /** The port on this machine at which the stack's own broker serves. */
+  /** The port of the stack's own broker on this machine. */
   readonly hostPort: number;
-  /** The name given to the brokers. */
+  /** Client id. */
   readonly clientId: string;
-  /** How to get in at the brokers. */
+  /** TLS and SASL. */
   readonly access: KafkaAccess;
-  /** The topic that takes the records. */
+  /** The topic of the records. */
   readonly topic: TopicChoice;
-  /** Whether the producer may create the topic and mend its settings. */
+  /** Whether the producer may create the topic and correct its settings. */
   readonly createTopic: boolean;
-  /** From one slot to the next. */
+  /** From one poll to the next. */
   readonly intervalMs: number;
-  /** For one whole answer, its body included. */
+  /** For a complete response, body included. */
   readonly timeoutMs: number;
-  /** The source's name. */
+  /** The name of the source. */
   readonly source: string;
   /** `source_system` and key of each record. */
   readonly sourceSystem: string;
-  /** How to reach CoinGecko. */
-  readonly coingecko: CoingeckoAccess;
-  /** The coins to ask for, by the source's ids. */
-  readonly ids: readonly string[];
-  /** Whether samples that bring nothing new become records. */
+  /** What to do with a sample in which no coin has changed. */
   readonly unchanged: "emit" | "skip";
-  /** Folder for what must last. */
+  /** Folder of the outbox. */
   readonly stateDir: string;
-  /** How much may wait for Kafka. */
+  /** Capacity of the outbox. */
   readonly outbox: {
-    /** How many records. */
     readonly records: number;
-    /** How many bytes. */
     readonly bytes: number;
   };
-  /** Where health is served, or `undefined` for nowhere. */
+  /** Address of the health endpoints, or `undefined` for none. */
   readonly admin: Address | undefined;
-  /** How log lines look. */
+  /** Format of log lines. */
   readonly logFormat: LogFormat;
-  /** The least level that is logged. */
+  /** Lowest level that is logged. */
   readonly logLevel: LogLevel;
 }
 
-const fallbacks = Object.fromEntries(
+const defaults = Object.fromEntries(
   settingsTable.map(({ name, fallback }) => [name, fallback]),
 ) as Record<SettingName, string>;
 
@@ -83,88 +80,84 @@ const word = patternField(
   /^[A-Za-z0-9._-]{1,100}$/,
   "1 to 100 letters, digits, dots, dashes or underscores",
 );
-const coinId = patternField(
-  /^[a-z0-9._-]{1,100}$/,
-  "coin ids of lower-case letters, digits, dots, dashes or underscores",
-);
+
+function scaled(factor: number, parse: Field<number>): Field<number> {
+  return (text) => parse(text) * factor;
+}
+
+function parseAccess(raw: RawSettings): KafkaAccess {
+  const mistakes: string[] = [];
+  const access = kafkaAccess(raw, (mistake) => mistakes.push(mistake));
+  if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
+  return access;
+}
+
+/** The text of a setting; empty or blank text means its default. */
+export function settingText(raw: RawSettings, name: SettingName): string {
+  // A list that came out empty is a mistake, not a wish for the default.
+  if (name === "CRYPTO_IDS" && raw[name] === "") return "";
+  return given(raw[name]) ?? defaults[name];
+}
 
 /**
- * Checks every setting and gives the whole configuration.
+ * Parses all settings that are not the source's own.
  *
- * @param raw The settings as text. An empty one counts as not given.
- * @throws {UsageError} that names each wrong setting, its value and the rule,
- * a line each. A secret's value is not shown.
+ * @throws {UsageError} with a line for each wrong setting: its name, its value
+ * and the rule. The value of a secret is not shown.
  */
 export function parseConfig(raw: RawSettings): Config {
-  const problems: string[] = [];
-  const textOf = (name: SettingName) => {
-    const text = raw[name]?.trim() ?? "";
-    return text === "" ? fallbacks[name] : text;
-  };
-  function read<T>(name: SettingName, parse: (text: string) => T): T {
-    try {
-      return parse(textOf(name));
-    } catch (error) {
-      problems.push(`${name} is "${textOf(name)}": ${messageOf(error)}`);
-      // Never seen by a caller: any problem throws before the return.
-      return undefined as T;
-    }
-  }
-  // A list given as commas and blanks is not the default, but a mistake.
-  const ids = raw.CRYPTO_IDS === "" ? "" : textOf("CRYPTO_IDS");
-  const hostPort = read("KAFKA_HOST_PORT", portField);
-  const replicationFactor = read(
+  const text = (name: SettingName) => settingText(raw, name);
+  const setting = <T>(name: SettingName, parse: Field<T>) => () =>
+    parseSetting(name, text(name), parse);
+  const hostPort = setting("KAFKA_HOST_PORT", portField);
+  const replicationFactor = setting(
     "KAFKA_TOPIC_REPLICATION_FACTOR",
     integerField(1, 10),
   );
-  const config: Config = {
-    brokers: read(
-      "KAFKA_BOOTSTRAP_SERVERS",
-      (text) =>
-        text === ""
-          ? [{ host: "localhost", port: hostPort }]
-          : listField(addressField)(text),
-    ),
-    hostPort,
-    clientId: read("KAFKA_CLIENT_ID", word),
-    access: kafkaAccess(raw, (problem) => problems.push(problem)),
-    topic: {
-      name: read("KAFKA_TOPIC", topicName),
-      partitions: read("KAFKA_TOPIC_PARTITIONS", integerField(1, 1000)),
+  const topic = () =>
+    parseAll({
+      name: setting("KAFKA_TOPIC", topicName),
+      partitions: setting("KAFKA_TOPIC_PARTITIONS", integerField(1, 1000)),
       replicationFactor,
-      minInsyncReplicas: read(
-        "KAFKA_MIN_INSYNC_REPLICAS",
-        integerField(1, replicationFactor ?? 10),
-      ),
-    },
-    createTopic: read("KAFKA_TOPIC_CREATE", booleanField),
-    intervalMs: read("API_INTERVAL_SECONDS", numberField(0.1, 86_400)) * 1000,
-    timeoutMs: read("API_TIMEOUT_SECONDS", numberField(0.1, 300)) * 1000,
-    source: read("SOURCE", word),
-    sourceSystem: read("SOURCE_SYSTEM", word),
-    coingecko: read(
-      "COINGECKO_API_URL",
-      (url) =>
-        coingeckoAccess(
-          url,
-          raw.COINGECKO_API_KEY?.trim() ?? "",
-          raw.COINGECKO_API_PLAN?.trim() ?? "",
-        ),
+      minInsyncReplicas: () =>
+        setting(
+          "KAFKA_MIN_INSYNC_REPLICAS",
+          integerField(1, replicationFactor()),
+        )(),
+    });
+  const outbox = () =>
+    parseAll({
+      records: setting("OUTBOX_MAX_RECORDS", integerField(100, 10_000_000)),
+      bytes: setting("OUTBOX_MAX_MEGABYTES", scaled(1e6, integerField(1, 1e5))),
+    });
+  return parseAll({
+    brokers: () =>
+      text("KAFKA_BOOTSTRAP_SERVERS") === ""
+        ? [{ host: "localhost", port: hostPort() }]
+        : setting("KAFKA_BOOTSTRAP_SERVERS", listField(addressField))(),
+    hostPort,
+    clientId: setting("KAFKA_CLIENT_ID", word),
+    access: () => parseAccess(raw),
+    topic,
+    createTopic: setting("KAFKA_TOPIC_CREATE", booleanField),
+    intervalMs: setting(
+      "API_INTERVAL_SECONDS",
+      scaled(1000, numberField(0.1, 86_400)),
     ),
-    ids: read("CRYPTO_IDS", () => listField(coinId)(ids)),
-    unchanged: read("UNCHANGED", choiceField(["emit", "skip"])),
-    stateDir: textOf("STATE_DIR"),
-    outbox: {
-      records: read("OUTBOX_MAX_RECORDS", integerField(100, 10_000_000)),
-      bytes: read("OUTBOX_MAX_MEGABYTES", integerField(1, 100_000)) * 1e6,
-    },
-    admin: read(
+    timeoutMs: setting(
+      "API_TIMEOUT_SECONDS",
+      scaled(1000, numberField(0.1, 300)),
+    ),
+    source: () => text("SOURCE"),
+    sourceSystem: setting("SOURCE_SYSTEM", word),
+    unchanged: setting("UNCHANGED", choiceField(["emit", "skip"])),
+    stateDir: () => text("STATE_DIR"),
+    outbox,
+    admin: setting(
       "ADMIN_ADDRESS",
-      (text) => text === "off" ? undefined : addressField(text),
+      (address) => address === "off" ? undefined : addressField(address),
     ),
-    logFormat: read("LOG_FORMAT", choiceField(["text", "json", "auto"])),
-    logLevel: read("LOG_LEVEL", choiceField(logLevels)),
-  };
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
-  return config;
+    logFormat: setting("LOG_FORMAT", choiceField(["text", "json", "auto"])),
+    logLevel: setting("LOG_LEVEL", choiceField(logLevels)),
+  });
 }

@@ -1,29 +1,49 @@
 /**
- * Gathers the settings from where they may stand: flags win over the
- * environment, the environment over `.env`, `.env` over the defaults.
+ * From flags, environment and `.env` to a checked configuration and its source.
  *
  * @module
  */
 
-import type { Config } from "./config.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
-import { inProjectDir } from "../../lib/project.ts";
 import {
+  given,
   mergeSettings,
-  readSettingFile,
+  type ReadSetting,
   realPorts,
   type SettingsPorts,
 } from "../../lib/merge_settings.ts";
+import { inProjectDir } from "../../lib/project.ts";
+import { parseAll } from "../../lib/setting_parsers.ts";
 import { moveFiles } from "../../kafka/access.ts";
 import type { KafkaKeys } from "../../kafka/credentials.ts";
+import { createSource } from "../sources/mod.ts";
+import type { Source } from "../sources/source.ts";
+import { type Config, parseConfig, settingText } from "./config.ts";
 import {
   flagOf,
+  isSettingName,
   type RawSettings,
-  type SettingName,
   settingsTable,
 } from "./settings_table.ts";
 
-/** The configuration with its paths made absolute, from the project's folder. */
+/** A configuration with its source. */
+export interface Configured {
+  /** Everything but the source's own settings. */
+  readonly config: Config;
+  /** The source that `SOURCE` names. */
+  readonly source: Source;
+}
+
+/** What a configuration is made from. */
+export interface ConfigurePorts extends SettingsPorts {
+  /** The HTTP client of the source. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/** The configuration with paths made absolute, from the project's folder. */
 export function inProject(config: Config): Config {
   return {
     ...config,
@@ -32,18 +52,77 @@ export function inProject(config: Config): Config {
   };
 }
 
+function gather(read: ReadSetting): RawSettings {
+  const settings: RawSettings = {};
+  for (const { name } of settingsTable) {
+    const text = read(name);
+    if (text !== undefined) settings[name] = text;
+  }
+  return settings;
+}
+
 /**
- * The keys to the brokers, each file read once to see that it can be used.
+ * Reads all settings of the table as text.
  *
- * @returns `undefined` for connections in the clear without a user.
- * @throws {UsageError} that names the setting, the file and what is wrong.
+ * @param flags The given flags, by {@linkcode flagOf} names.
+ * @throws {UsageError} for a `.env` that cannot be read or parsed.
+ */
+export function gatherSettings(
+  flags: ReadonlyMap<string, string>,
+  ports: SettingsPorts = realPorts,
+): RawSettings {
+  return gather(mergeSettings(ports, (name) => flags.get(flagOf(name))));
+}
+
+/**
+ * Parses all settings, those of the source included.
+ *
+ * @throws {UsageError} with a line for each wrong setting.
+ */
+export function configure(
+  flags: ReadonlyMap<string, string>,
+  ports: ConfigurePorts,
+): Configured {
+  const read = mergeSettings(ports, (name) => flags.get(flagOf(name)));
+  const raw = gather(read);
+  function setting(name: string): string | undefined {
+    return isSettingName(name)
+      ? settingText(raw, name) || undefined
+      : given(read(name));
+  }
+  const config = () => inProject(parseConfig(raw));
+  const source = () => {
+    const { intervalMs, timeoutMs } = orDefault(config);
+    const { fetch, clock, readText } = ports;
+    const times = { intervalMs, timeoutMs, clock };
+    const name = settingText(raw, "SOURCE");
+    return createSource(name, { ...times, setting, fetch, readText });
+  };
+  return parseAll({ config, source });
+}
+
+/** A mistake elsewhere must not hide those in the source's own settings. */
+function orDefault(config: () => Config): Config {
+  try {
+    return config();
+  } catch (error) {
+    if (error instanceof UsageError) return parseConfig({});
+    throw error;
+  }
+}
+
+/**
+ * The keys for the brokers. Each file is read once, to see that it is usable.
+ *
+ * @returns `undefined` for plaintext connections without a user.
+ * @throws {UsageError} that names the setting, the file and the problem.
  */
 export async function openKeys(
   { access }: Config,
   ports: Pick<SettingsPorts, "readText"> = realPorts,
 ): Promise<KafkaKeys | undefined> {
   if (access.tls === undefined && access.sasl === undefined) return undefined;
-  // Only who needs it pays for it: 22 ms, most of them node:crypto's.
+  // Imported lazily: it costs 22 ms, most of it for node:crypto.
   const { kafkaKeys, tryKeys } = await import("../../kafka/credentials.ts");
   const keys = kafkaKeys(access, ports.readText);
   try {
@@ -52,47 +131,4 @@ export async function openKeys(
     throw new UsageError(messageOf(error), { cause: error });
   }
   return keys;
-}
-
-/**
- * Gathers all settings as text.
- *
- * @param flags The flags that were given, by {@linkcode flagOf} names.
- * @throws {UsageError} for a `.env` that cannot be read or parsed, or a key
- * file that is missing, empty or given beside a key.
- */
-export function gatherSettings(
-  flags: ReadonlyMap<string, string>,
-  ports: SettingsPorts = realPorts,
-): RawSettings {
-  const read = mergeSettings(ports, (name) => flags.get(flagOf(name)));
-  const settings: RawSettings = {};
-  for (const { name } of settingsTable) {
-    const text = read(name);
-    if (text !== undefined) settings[name] = text;
-  }
-  const keyFile = settings.COINGECKO_API_KEY_FILE?.trim() ?? "";
-  if (keyFile !== "") {
-    settings.COINGECKO_API_KEY = readKey(ports, keyFile, settings);
-  }
-  return settings;
-}
-
-function readKey(
-  ports: SettingsPorts,
-  path: string,
-  settings: RawSettings,
-): string {
-  const name: SettingName = "COINGECKO_API_KEY_FILE";
-  if ((settings.COINGECKO_API_KEY ?? "") !== "") {
-    throw new UsageError(
-      `${name} and COINGECKO_API_KEY are both set: expected one of them`,
-    );
-  }
-  const key = readSettingFile(ports.readText, path, name)?.trim();
-  if (key === undefined) {
-    throw new UsageError(`${name} "${path}": there is no such file`);
-  }
-  if (key === "") throw new UsageError(`${name} "${path}": the file is empty`);
-  return key;
 }

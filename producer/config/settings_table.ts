@@ -198,7 +198,12 @@ export const settingsTable = [
 /** The name of a setting. */
 export type SettingName = typeof settingsTable[number]["name"];
 
-/** Settings as text, before they are checked; what is absent was not given. */
+/** Whether a name is in the table. */
+export function isSettingName(name: string): name is SettingName {
+  return settingsTable.some((setting) => setting.name === name);
+}
+
+/** Settings as text, before they are parsed; one that is not set is absent. */
 export type RawSettings = Partial<Record<SettingName, string>>;
 
 /** The settings of TLS and of users: for a real cluster, not for the stack. */

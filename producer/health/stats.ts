@@ -151,7 +151,7 @@ export class Stats {
 
   #polledWell(sample: Sample, unchanged: boolean, nowMs: number): void {
     if (unchanged) this.counters.unchanged++;
-    this.counters.absentCoins += sample.absent.length;
+    this.counters.absentCoins += sample.missing.length;
     this.counters.refusedFields += sample.refused.length;
     this.counters.retries += sample.retries ?? 0;
     this.lastSampleMs = nowMs;

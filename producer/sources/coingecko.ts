@@ -4,45 +4,29 @@
  * @module
  */
 
-import type { Clock } from "../../lib/clock.ts";
+import { hostAndPort } from "../../lib/address.ts";
 import { messageOf } from "../../lib/errors.ts";
-import type { Coin, PollFailure, PollResult, Source } from "./source.ts";
-import type { CoingeckoAccess } from "./coingecko_access.ts";
+import { describeSecret } from "../../lib/secret.ts";
+import { callBudget } from "./coingecko_budget.ts";
+import { coingeckoSettings, keyHeader, readKey } from "./coingecko_settings.ts";
 import { parseExact } from "./exact_json.ts";
-import { createExchange } from "./request.ts";
-import { restMs } from "./retry_after.ts";
+import type { SourceFactory } from "./mod.ts";
+import { createHttpGet } from "./request.ts";
+import { retryAfterOf } from "./retry_after.ts";
 import { apiError, parsePrices } from "./simple_price.ts";
 import { SIMULATOR_HEADER } from "./simulator_header.ts";
+import type { Coin, PollFailure, PollResult, Refused } from "./source.ts";
 
-/** An answer's bound in bytes; a thousand coins take about 150 kB. */
-const bodyLimit = 4 * 1024 * 1024;
+/** Largest body in bytes; a thousand coins take about 150 kB. */
+const maxBodyBytes = 4 * 1024 * 1024;
 
-/** Longer addresses are refused by servers on the way (HTTP 414). */
-const urlLimit = 2_000;
+/** Servers refuse longer URLs (HTTP 414). */
+const maxUrlLength = 2_000;
 
-/** An error's text comes from outside and goes into each line of the log. */
-const wordsLimit = 200;
+/** The API's error text appears in every log line of a failed poll. */
+const maxErrorLength = 200;
 
-/** What the source needs. Durations are milliseconds. */
-export interface CoingeckoOptions {
-  /** Address, plan and key. */
-  readonly access: CoingeckoAccess;
-  /** The coins to ask for. */
-  readonly ids: readonly string[];
-  /** For one whole answer, its body included. */
-  readonly timeoutMs: number;
-  /** From slot to slot; a lost connection is tried again early in it. */
-  readonly intervalMs: number;
-  /** The HTTP client. */
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Time. */
-  readonly clock: Clock;
-}
-
-/**
- * The addresses that together ask for all ids, none longer than 2,000
- * characters.
- */
+/** The URLs that together request all ids, each at most 2,000 characters. */
 export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
   const head = `${baseUrl}/simple/price?vs_currencies=usd` +
     "&include_market_cap=true&include_24hr_vol=true" +
@@ -51,7 +35,7 @@ export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
   let url = head;
   for (const id of ids) {
     const more = url === head ? id : `%2C${id}`;
-    if (url !== head && url.length + more.length > urlLimit) {
+    if (url !== head && url.length + more.length > maxUrlLength) {
       urls.push(url);
       url = head + id;
     } else {
@@ -61,52 +45,60 @@ export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
   return [...urls, url];
 }
 
-/** What one of several answers adds to a sample. */
+/** What one of several responses adds to a sample. */
 export interface Part {
-  /** Told apart from a failure by this. */
+  /** Discriminant. */
   readonly ok: true;
-  /** Its coins, in the order of the answer. */
+  /** Its coins, in the order of the response. */
   readonly coins: ReadonlyMap<string, Coin>;
-  /** What in it could not be used. */
-  readonly refused: readonly string[];
-  /** Whether a simulator answered. */
+  /** Coins and fields that could not be used. */
+  readonly refused: readonly Refused[];
+  /** Whether a simulator responded. */
   readonly simulated: boolean;
 }
 
-/** Judges one answer. Pure: the body has been read. */
-export function judgeAnswer(
-  response: Pick<Response, "status" | "headers">,
-  body: string,
+/** A complete response. */
+export interface Answered {
+  /** HTTP status code. */
+  readonly status: number;
+  /** The headers. */
+  readonly headers: Headers;
+  /** The body's text. */
+  readonly body: string;
+}
+
+/** Judges one response. */
+export function judgeResponse(
+  { status, headers, body }: Answered,
   ids: readonly string[],
   nowMs: number,
 ): Part | PollFailure {
-  const { status, headers } = response;
   const type = headers.get("content-type") ?? "no content type";
   const isJson = /^application\/(json|[\w.-]+\+json)\b/i.test(type);
-  let answer: unknown;
+  let json: unknown;
   let parseError: string | undefined;
   try {
-    if (isJson) answer = parseExact(body);
+    if (isJson) json = parseExact(body);
   } catch (error) {
     parseError = messageOf(error);
   }
-  const error = apiError(answer);
-  const said = error === undefined
+  const error = apiError(json);
+  const reason = error === undefined
     ? ""
-    : `: ${error.message.slice(0, wordsLimit)}`;
+    : `: ${error.message.slice(0, maxErrorLength)}`;
   const limited = status === 429 || error?.code === "429";
-  // Any refusal may name a time, such as a 503 or a redirect; only a rate
-  // limit has one even if it does not name it.
-  const rest = limited || headers.has("retry-after")
-    ? { retryAfterMs: restMs(headers, nowMs) }
+  // Any failure may carry Retry-After, also a 503 or a redirect; a rate limit
+  // is waited out even without it.
+  const wait = limited || headers.has("retry-after")
+    ? { retryAfterMs: retryAfterOf(headers, nowMs) }
     : {};
   const fail = (
     kind: PollFailure["kind"],
     message: string,
-  ): PollFailure => ({ ok: false, kind, message, status, ...rest });
+  ): PollFailure => ({ ok: false, kind, message, status, ...wait });
 
   if (limited) {
-    return fail("rate_limit", `HTTP ${status}, rate limit reached${said}`);
+    return fail("rate_limit", `HTTP ${status}, rate limit reached${reason}`);
   }
   if (status >= 300 && status < 400) {
     return fail(
@@ -119,73 +111,105 @@ export function judgeAnswer(
   if (status === 401 || keyCodes.includes(error?.code ?? "")) {
     return fail(
       "key",
-      `HTTP ${status}, the API refuses the key${said}; ` +
+      `HTTP ${status}, the API rejects the key${reason}; ` +
         "check COINGECKO_API_KEY, its plan and COINGECKO_API_URL",
     );
   }
-  if (status !== 200) return fail("http_status", `HTTP ${status}${said}`);
+  if (status !== 200) return fail("http_status", `HTTP ${status}${reason}`);
   if (!isJson) return fail("not_json", `expected JSON, got ${type}`);
   if (parseError !== undefined) {
-    return fail("not_json", `the answer is broken JSON: ${parseError}`);
+    return fail("not_json", `the response is not valid JSON: ${parseError}`);
   }
   if (error !== undefined) {
-    return fail("api_error", `HTTP 200 with an error${said}`);
+    return fail("api_error", `HTTP 200 with an error${reason}`);
   }
-  const prices = parsePrices(answer, ids);
+  const prices = parsePrices(json, ids);
   if (prices === undefined) {
-    return fail("no_prices", "the answer is no object of coins");
+    return fail(
+      "no_prices",
+      "the response is not an object keyed by coin id",
+    );
   }
   return { ok: true, ...prices, simulated: headers.has(SIMULATOR_HEADER) };
 }
 
-/** Makes the source. Nothing is sent before the first poll. */
-export function coingecko(options: CoingeckoOptions): Source {
-  const { access, ids, clock, timeoutMs, intervalMs, fetch } = options;
-  const exchange = createExchange({
+/** CoinGecko, configured by `COINGECKO_*` and `CRYPTO_IDS`. */
+export const coingecko: SourceFactory = (options) => {
+  const { readText, clock, timeoutMs, intervalMs, fetch } = options;
+  const { baseUrl, plan, key, ids } = coingeckoSettings(
+    options.setting,
+    readText,
+  );
+  const get = createHttpGet({
     timeoutMs,
-    // The rest of the slot is for the answer.
+    // The rest of the slot is left for the response.
     retryWithinMs: Math.min(timeoutMs, intervalMs) / 2,
-    bodyLimit,
+    maxBodyBytes,
     fetch,
     clock,
   });
-  const headers = new Headers({ accept: "application/json" });
-  if (access.keyHeader !== undefined) headers.set(...access.keyHeader);
-  const urls = requestUrls(access.baseUrl, ids);
-  const { hostname, port, protocol } = new URL(access.baseUrl);
-  const actualPort = port || (protocol === "https:" ? "443" : "80");
+  const urls = requestUrls(baseUrl, ids);
+  const budget = callBudget(plan, intervalMs, urls.length);
+
+  // Before each poll, so that a new key file works without a restart.
+  const requestHeaders = () =>
+    new Headers([
+      ["accept", "application/json"],
+      ...key === undefined ? [] : keyHeader(plan, readKey(key, readText)),
+    ]);
+
+  async function poll(signal: AbortSignal): Promise<PollResult> {
+    let headers: Headers;
+    try {
+      headers = requestHeaders();
+    } catch (error) {
+      return { ok: false, kind: "key", message: messageOf(error) };
+    }
+    let calledAt: Temporal.Instant | undefined;
+    const coins = new Map<string, Coin>();
+    const refused: Refused[] = [];
+    let simulated = false;
+    let retries = 0;
+    // One after the other: in parallel they would be a burst.
+    for (const url of urls) {
+      const response = await get(url, headers, signal);
+      retries += response.retries;
+      if (!response.ok) return { ...response, retries };
+      calledAt ??= response.sentAt;
+      const nowMs = clock.now().epochMilliseconds;
+      const part = judgeResponse(response, ids, nowMs);
+      if (!part.ok) return { ...part, retries };
+      for (const [id, coin] of part.coins) coins.set(id, coin);
+      refused.push(...part.refused);
+      simulated ||= part.simulated;
+    }
+    const named = new Set(refused.map(({ id }) => id));
+    const missing = ids.filter((id) => !coins.has(id) && !named.has(id));
+    if (coins.size === 0 || calledAt === undefined) {
+      const [first] = refused;
+      const why = first === undefined
+        ? `none of the ${ids.length} coins is in it`
+        : `${first.id}: ${first.reason}`;
+      const message = `the response has no usable price: ${why}`;
+      return { ok: false, kind: "no_prices", message, status: 200, retries };
+    }
+    const found = { coins, missing, refused, simulated };
+    return { ok: true, status: 200, calledAt, ...found, retries };
+  }
+
   return {
-    address: `${access.baseUrl}/simple/price`,
-    hosts: [`${hostname}:${actualPort}`],
-    async poll(signal): Promise<PollResult> {
-      let calledAt: Temporal.Instant | undefined;
-      const coins = new Map<string, Coin>();
-      const refused: string[] = [];
-      let simulated = false;
-      let retries = 0;
-      // One after the other: side by side they would be a burst.
-      for (const url of urls) {
-        const answer = await exchange(url, headers, signal);
-        retries += answer.retries;
-        if (!answer.ok) return { ...answer, retries };
-        calledAt ??= answer.sentAt;
-        const nowMs = clock.now().epochMilliseconds;
-        const part = judgeAnswer(answer, answer.body, ids, nowMs);
-        if (!part.ok) return { ...part, retries };
-        for (const [id, coin] of part.coins) coins.set(id, coin);
-        refused.push(...part.refused);
-        simulated ||= part.simulated;
-      }
-      const named = new Set(refused.map((line) => line.split(":")[0]));
-      const absent = ids.filter((id) => !coins.has(id) && !named.has(id));
-      if (coins.size === 0 || calledAt === undefined) {
-        const why = refused[0] ?? `none of ${ids.length} coins is in it`;
-        const message = `the answer has no usable price: ${why}`;
-        const kind = "no_prices";
-        return { ok: false, kind, message, status: 200, retries };
-      }
-      const found = { coins, absent, refused, simulated };
-      return { ok: true, status: 200, calledAt, ...found, retries };
+    address: `${baseUrl}/simple/price`,
+    hosts: [hostAndPort(new URL(baseUrl))],
+    ids,
+    settings: {
+      COINGECKO_API_URL: baseUrl,
+      ...describeSecret("COINGECKO_API_KEY", key),
+      COINGECKO_API_PLAN: plan,
+      CRYPTO_IDS: ids.join(","),
     },
+    warnings: budget.shortfalls,
+    advice: budget.advice,
+    notes: [`calls per month: ${budget.callsPerMonth}`],
+    poll,
   };
-}
+};

@@ -1,32 +1,30 @@
 /**
- * Whether the API's plan holds the polling that is configured.
+ * Whether CoinGecko's plan allows the configured polling.
  *
  * @module
  */
 
-import type { Config } from "../config/config.ts";
-import { requestUrls } from "./coingecko.ts";
-import type { Plan } from "./coingecko_access.ts";
+import type { Plan } from "./coingecko_settings.ts";
 
-/** What the configuration costs. */
+/** What the configured polling costs. */
 export interface CallBudget {
   /** Calls in a month of 31 days. */
   readonly callsPerMonth: number;
-  /** Why the plan cannot hold them, a line each; empty when it can. */
+  /** Limits of the plan that are exceeded, a line each. */
   readonly shortfalls: readonly string[];
-  /** What else to think about, a line each. */
+  /** Polling that is allowed but not useful, a line each. */
   readonly advice: readonly string[];
 }
 
 const monthSeconds = 31 * 24 * 60 * 60;
 
-/** Credits a month of a Demo key, as third parties report it. */
+/** Monthly credits of a Demo key, as third parties report them. */
 const demoCredits = 10_000;
 
-/** Calls a minute of a Demo key: the lower one of two documented figures. */
+/** Calls per minute of a Demo key: the lower of two documented figures. */
 const demoCallsPerMinute = 30;
 
-/** Seconds for which answers are cached: Demo and keyless 60, Pro 20. */
+/** Seconds for which responses are cached. */
 const cacheSeconds: Readonly<Record<Plan, number>> = {
   keyless: 60,
   demo: 60,
@@ -43,14 +41,14 @@ function demoShortfalls(
     const days = (demoCredits * interval / calls / 86_400).toFixed(1);
     const fitting = Math.ceil(monthSeconds * calls / demoCredits);
     found.push(
-      `${callsPerMonth} calls a month do not fit a Demo key's ${demoCredits}: ` +
+      `${callsPerMonth} calls per month exceed a Demo key's ${demoCredits}: ` +
         `it lasts ${days} days; API_INTERVAL_SECONDS=${fitting} would fit`,
     );
   }
   const perMinute = 60 / interval * calls;
   if (perMinute > demoCallsPerMinute) {
     found.push(
-      `${Math.ceil(perMinute)} calls a minute are more than a Demo key's ` +
+      `${Math.ceil(perMinute)} calls per minute exceed a Demo key's ` +
         `${demoCallsPerMinute}: expect HTTP 429`,
     );
   }
@@ -58,10 +56,10 @@ function demoShortfalls(
 }
 
 /**
- * Reckons with the figures of CoinGecko's documentation
+ * Calculates with the figures of CoinGecko's documentation
  * (https://docs.coingecko.com/docs/errors-and-rate-limits).
  *
- * @param calls Calls for one sample.
+ * @param calls Calls per sample.
  */
 export function callBudget(
   plan: Plan,
@@ -76,15 +74,8 @@ export function callBudget(
   const advice = interval < cacheSeconds[plan]
     ? [
       `prices are cached for ${cacheSeconds[plan]} s on the ${plan} plan: ` +
-      `polls every ${interval} s bring some samples twice`,
+      `polls every ${interval} s return some samples twice`,
     ]
     : [];
   return { callsPerMonth, shortfalls, advice };
-}
-
-/** The same for a whole configuration. */
-export function budgetOf(config: Config): CallBudget {
-  const { baseUrl, plan } = config.coingecko;
-  const calls = requestUrls(baseUrl, config.ids).length;
-  return callBudget(plan, config.intervalMs, calls);
 }

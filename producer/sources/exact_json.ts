@@ -1,18 +1,18 @@
 /**
- * JSON whose numbers keep the digits they were sent with. A double would turn
+ * JSON whose numbers keep the digits of their source text. A double would turn
  * `2.08e-06` into `0.00000208` and round integers beyond 2^53.
  *
  * @module
  */
 
-/** A number by its source text; `JSON.stringify()` prints it unchanged. */
+/** A number as source text; `JSON.stringify()` prints it unchanged. */
 export interface ExactNumber {
-  /** The number as it was written. */
+  /** The source text. */
   readonly rawJSON: string;
 }
 
 // Part of ECMAScript 2025's "JSON.parse source text access"; TypeScript's
-// libraries do not declare it yet.
+// libraries do not declare it yet, hence the cast.
 interface ExactJSON {
   parse(
     text: string,
@@ -50,13 +50,13 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 /**
  * A number from its text, e.g. `exactNumber("2.08e-06")`.
  *
- * @throws {SyntaxError} when the text is no JSON number.
+ * @throws {SyntaxError} when the text is not a JSON number.
  */
 export function exactNumber(text: string): ExactNumber {
   return exact.rawJSON(text);
 }
 
-/** The nearest double; beyond the range of doubles it is infinite. */
+/** The nearest double; infinite beyond the range of doubles. */
 export function toNumber(value: ExactNumber): number {
   return Number(value.rawJSON);
 }

@@ -1,54 +1,57 @@
 /**
- * The sources by name. To add one: write a file beside this, add a line here,
- * set `SOURCE`, and add its host to `permissions.producer.net` in `deno.json`.
+ * The sources by name. To add one, see `docs/your-own-source.md`.
  *
  * @module
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { Config } from "../config/config.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { Source } from "./source.ts";
+import type { ReadSetting } from "../../lib/merge_settings.ts";
+import type { ReadText } from "../../lib/secret.ts";
 import { coingecko } from "./coingecko.ts";
+import type { Source } from "./source.ts";
 
-/** What a source may use of the world. */
-export interface SourcePorts {
+/** What a source is made from. Durations are milliseconds. */
+export interface SourceOptions {
+  /**
+   * The text of a setting: from a flag, the environment, `.env`, or else the
+   * default of the settings table. `undefined` when it is not set.
+   */
+  readonly setting: ReadSetting;
+  /** Reads a file that a setting names; `undefined` when it does not exist. */
+  readonly readText: ReadText;
+  /** From one poll to the next. */
+  readonly intervalMs: number;
+  /** For a complete response, body included. */
+  readonly timeoutMs: number;
   /** The HTTP client. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Time. */
   readonly clock: Clock;
 }
 
-/** Makes a source from the configuration. */
-export type SourceFactory = (config: Config, ports: SourcePorts) => Source;
+/**
+ * Makes a source from its settings. It sends nothing before the first poll.
+ *
+ * @throws {UsageError} with a line for each wrong setting.
+ */
+export type SourceFactory = (options: SourceOptions) => Source;
 
 /** All sources. */
 export const sources: Readonly<Record<string, SourceFactory>> = {
-  coingecko: (config, ports) =>
-    coingecko({
-      access: config.coingecko,
-      ids: config.ids,
-      timeoutMs: config.timeoutMs,
-      intervalMs: config.intervalMs,
-      ...ports,
-    }),
+  coingecko,
 };
 
 /**
- * Makes the configured source.
+ * Makes the source that the setting `SOURCE` names.
  *
- * @throws {UsageError} when there is none of that name.
+ * @throws {UsageError} for an unknown name or a wrong setting of the source.
  */
-export function createSource(config: Config, ports: SourcePorts): Source {
-  const factory = Object.hasOwn(sources, config.source)
-    ? sources[config.source]
-    : undefined;
+export function createSource(name: string, options: SourceOptions): Source {
+  const factory = Object.hasOwn(sources, name) ? sources[name] : undefined;
   if (factory === undefined) {
-    throw new UsageError(
-      `SOURCE is "${config.source}": expected ${
-        Object.keys(sources).join(" or ")
-      }`,
-    );
+    const known = Object.keys(sources).join(" or ");
+    throw new UsageError(`SOURCE is "${name}": expected ${known}`);
   }
-  return factory(config, ports);
+  return factory(options);
 }

@@ -1,26 +1,26 @@
 /**
- * Reads an HTTP body without trusting its length.
+ * Reads an HTTP body up to a limit.
  *
  * @module
  */
 
-/** The body went past its bound. */
+/** The body is larger than its limit. */
 export class BodyTooLargeError extends Error {
-  /** Its class\'s name. */
+  /** The class name. */
   override readonly name = "BodyTooLargeError";
 }
 
 /**
- * Reads a body as text, as it streams in, decompressed; what is past the bound
- * is never held in memory.
+ * Reads a body as text while it streams in. What exceeds the limit is never
+ * held in memory.
  *
- * @param limit The bound in bytes, after decompression.
- * @throws {BodyTooLargeError} past the bound; the connection is let go.
+ * @param maxBytes The limit, after decompression.
+ * @throws {BodyTooLargeError} beyond the limit; the transfer is cancelled.
  * @throws {TypeError} for bytes that are not UTF-8, or a broken transfer.
  */
 export async function readBody(
   response: Response,
-  limit: number,
+  maxBytes: number,
 ): Promise<string> {
   if (response.body === null) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -28,8 +28,10 @@ export async function readBody(
   let length = 0;
   for await (const part of parts(response.body)) {
     length += part.byteLength;
-    if (length > limit) {
-      throw new BodyTooLargeError(`the answer is larger than ${limit} bytes`);
+    if (length > maxBytes) {
+      throw new BodyTooLargeError(
+        `the response is larger than ${maxBytes} bytes`,
+      );
     }
     text += decoder.decode(part, { stream: true });
   }
@@ -41,16 +43,16 @@ const partBytes = 16 * 1024;
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
- * The parts of a body, each good until the next one is asked for. They share
- * one buffer: Deno would make one of 64 KiB for each part, and the parts of a
- * compressed body have 4 KiB, so that 4 MiB of it would take 64.
+ * The parts of a body, each valid until the next one is requested. They share
+ * one buffer: Deno would allocate 64 KiB for each part, and the parts of a
+ * compressed body have 4 KiB, so that a body of 4 MiB would take 64 MiB.
  */
 async function* parts(body: Body): AsyncGenerator<Uint8Array> {
   const reader = byteReader(body);
-  // Not a stream of bytes: somebody's own, with buffers of its own.
+  // Not a byte stream: it has buffers of its own.
   if (reader === undefined) return yield* body;
   let buffer = new ArrayBuffer(partBytes);
-  let isWhole = false;
+  let isComplete = false;
   try {
     while (true) {
       const { done, value } = await reader.read(new Uint8Array(buffer));
@@ -58,9 +60,9 @@ async function* parts(body: Body): AsyncGenerator<Uint8Array> {
       yield value;
       buffer = value.buffer;
     }
-    isWhole = true;
+    isComplete = true;
   } finally {
-    if (!isWhole) await reader.cancel().catch(() => {});
+    if (!isComplete) await reader.cancel().catch(() => {});
     reader.releaseLock();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One question and its answer over HTTP, within a time limit that covers the
- * body, with one more try when the connection fails.
+ * HTTP GET with a time limit that covers the body, and one retry when the
+ * connection is lost.
  *
  * @module
  */
@@ -9,76 +9,76 @@ import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { BodyTooLargeError, readBody } from "./read_body.ts";
 
-/** What an exchange needs. Durations are milliseconds. */
-export interface ExchangeOptions {
-  /** For one whole answer, its body included and both tries together. */
+/** Options of {@linkcode createHttpGet}. Durations are milliseconds. */
+export interface HttpGetOptions {
+  /** For a complete response, both attempts together. */
   readonly timeoutMs: number;
-  /** A second try begins within this time of the first or not at all. */
+  /** A retry starts within this time of the first attempt, or not at all. */
   readonly retryWithinMs: number;
-  /** The most bytes that a body may have, decompressed. */
-  readonly bodyLimit: number;
+  /** Largest body in bytes, decompressed. */
+  readonly maxBodyBytes: number;
   /** The HTTP client. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Time. */
   readonly clock: Clock;
 }
 
-/** An answer that came whole. */
-export interface Answer {
-  /** Told apart from {@linkcode NoAnswer} by this. */
+/** A complete response. */
+export interface HttpResponse {
+  /** Discriminant. */
   readonly ok: true;
-  /** The HTTP status. */
+  /** HTTP status code. */
   readonly status: number;
   /** The headers. */
   readonly headers: Headers;
   /** The body's text. */
   readonly body: string;
-  /** When the question that it answers was sent, by the wall clock. */
+  /** When its request was sent, by the wall clock. */
   readonly sentAt: Temporal.Instant;
-  /** How many tries more than one it took: 0 or 1. */
+  /** How many retries it took: 0 or 1. */
   readonly retries: number;
 }
 
-/** No answer, or none that could be read. */
-export interface NoAnswer {
-  /** Told apart from {@linkcode Answer} by this. */
+/** A missing response, or one that could not be read. */
+export interface NoResponse {
+  /** Discriminant. */
   readonly ok: false;
-  /** Why, in one word. */
+  /** The kind, for metrics. */
   readonly kind: "network" | "timeout" | "too_large";
-  /** Why, for a person. */
+  /** The reason, for people. */
   readonly message: string;
-  /** How many tries more than one were made: 0 or 1. */
+  /** How many retries were made: 0 or 1. */
   readonly retries: number;
 }
 
 /**
- * Asks once. Trouble of any kind is an answer, not an error.
+ * Sends a GET request. Every failure is a result; nothing is thrown.
  *
- * @param signal Calls it off.
+ * @param signal Cancels it.
  */
-export type Exchange = (
+export type HttpGet = (
   url: string,
   headers: Headers,
   signal: AbortSignal,
-) => Promise<Answer | NoAnswer>;
+) => Promise<HttpResponse | NoResponse>;
 
-const longestPauseMs = 250;
+const maxPauseMs = 250;
 
-/** How a connection failed before any answer. */
+/** How a connection failed before any response. */
 export type ConnectionLoss = "unsent" | "unanswered";
 
-// Deno says it in words only, in the cause: "... client error (Connect): tcp
+// Deno states it as text only, in the cause: "... client error (Connect): tcp
 // connect error: Connection refused (os error 111)".
 const inner = /client error \((\w+)\): (.*)$/s;
 
-/** Why a request failed, without its long address. */
+/** Why a request failed, without its long URL. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const words = messageOf(cause ?? error);
   return inner.exec(words)?.[2] ?? words;
 }
 
-/** `undefined` when there was an answer, if a broken one. */
+/** `undefined` when a response, even a broken one, was received. */
 export function connectionLoss(error: unknown): ConnectionLoss | undefined {
   if (!(error instanceof Error)) return undefined;
   const [, stage, words = ""] = inner.exec(messageOf(error.cause ?? "")) ?? [];
@@ -88,30 +88,30 @@ export function connectionLoss(error: unknown): ConnectionLoss | undefined {
 }
 
 /**
- * Makes an exchange.
+ * Makes the GET function.
  *
- * No question is sent more than twice. `fetch` itself sends a question again,
- * over a new connection, when a connection that it kept is lost before the
- * answer (measured with Deno 2.9.6); then there is no further try here.
+ * No request is sent more than twice. `fetch()` itself sends a request again,
+ * over a new connection, when a kept-alive connection is lost before the
+ * response (measured with Deno 2.9.6); in that case there is no retry here.
  */
-export function createExchange(options: ExchangeOptions): Exchange {
-  const { timeoutMs, retryWithinMs, bodyLimit, fetch, clock } = options;
-  const pauseMs = Math.min(longestPauseMs, retryWithinMs / 2);
-  // Whether `fetch` may hold a connection from before.
-  let keeps = false;
+export function createHttpGet(options: HttpGetOptions): HttpGet {
+  const { timeoutMs, retryWithinMs, maxBodyBytes, fetch, clock } = options;
+  const pauseMs = Math.min(maxPauseMs, retryWithinMs / 2);
+  // Whether `fetch()` may reuse a connection.
+  let keepsAlive = false;
 
-  async function ask(url: string, init: RequestInit) {
+  async function send(url: string, init: RequestInit) {
     const sentAt = clock.now();
     const response = await fetch(url, init);
-    keeps = true;
+    keepsAlive = true;
     const { status, headers } = response;
-    const body = await readBody(response, bodyLimit);
+    const body = await readBody(response, maxBodyBytes);
     return { status, headers, body, sentAt };
   }
 
-  function mayTryAgain(loss: ConnectionLoss | undefined): boolean {
-    const wasKept = keeps;
-    if (loss !== undefined) keeps = false;
+  function mayRetry(loss: ConnectionLoss | undefined): boolean {
+    const wasKept = keepsAlive;
+    if (loss !== undefined) keepsAlive = false;
     return loss === "unsent" || (loss === "unanswered" && !wasKept);
   }
 
@@ -125,9 +125,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     try {
       while (true) {
         try {
-          return { ok: true, ...await ask(url, init), retries };
+          return { ok: true, ...await send(url, init), retries };
         } catch (error) {
-          const again = mayTryAgain(connectionLoss(error)) && retries === 0 &&
+          const again = mayRetry(connectionLoss(error)) && retries === 0 &&
             clock.monotonic() - begun + pauseMs <= retryWithinMs;
           if (!again) throw error;
           await clock.sleep(pauseMs, either);
@@ -136,7 +136,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       }
     } catch (error) {
       if (timeout.signal.aborted) {
-        const message = `no whole answer within ${timeoutMs / 1000} s`;
+        const message = `no complete response within ${timeoutMs / 1000} s`;
         return { ok: false, kind: "timeout", message, retries };
       }
       const tooLarge = error instanceof BodyTooLargeError;

@@ -1,19 +1,24 @@
 /**
- * The one parser of CoinGecko's `/simple/price` answers: from `unknown` to
- * coins, and nothing else becomes a price.
+ * The parser of CoinGecko's `/simple/price` responses, from `unknown` to coins.
+ * Nothing else becomes a price.
  *
  * @module
  */
 
-import { type Coin, type CoinField, coinFields } from "./source.ts";
 import { type ExactNumber, isExactNumber, toNumber } from "./exact_json.ts";
+import {
+  type Coin,
+  type CoinField,
+  coinFields,
+  type Refused,
+} from "./source.ts";
 
-/** What an answer held. */
+/** The content of a response. */
 export interface Prices {
-  /** The usable coins, in the order of the answer. */
+  /** The usable coins, in the order of the response. */
   readonly coins: Map<string, Coin>;
-  /** What could not be used, as `coin: reason`. */
-  readonly refused: string[];
+  /** Coins and fields that could not be used. */
+  readonly refused: Refused[];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -27,16 +32,16 @@ function shown(value: unknown): string {
 }
 
 /**
- * What the API says went wrong, or `undefined` when the answer is no error.
+ * The API's error, or `undefined` when the response is not an error.
  * Five shapes are known, some of them under HTTP 200, so the shape decides:
  * `{status: {error_code, error_message}}`, `{error: "…"}`, `{error: {status}}`,
  * `{error_code, status}` and `{status: {timestamp, …}}`.
  */
 export function apiError(
-  answer: unknown,
+  json: unknown,
 ): { code: string; message: string } | undefined {
-  if (!isObject(answer)) return undefined;
-  const { error, status } = answer;
+  if (!isObject(json)) return undefined;
+  const { error, status } = json;
   if (error === undefined && status === undefined) return undefined;
   if (typeof error === "string") return { code: "", message: error };
   const inner = isObject(error) && isObject(error.status)
@@ -44,12 +49,12 @@ export function apiError(
     : isObject(status)
     ? status
     : {};
-  const code = inner.error_code ?? answer.error_code;
+  const code = inner.error_code ?? json.error_code;
   return {
     code: isExactNumber(code) ? code.rawJSON : "",
     message: typeof inner.error_message === "string"
       ? inner.error_message
-      : shown(answer),
+      : shown(json),
   };
 }
 
@@ -60,34 +65,38 @@ function isPrice(value: unknown): value is ExactNumber {
 }
 
 /**
- * Takes the coins that were asked for out of an answer. A coin without a
- * finite positive `usd` is refused whole; another field that is neither a
- * number nor null is refused alone.
+ * Extracts the requested coins. A coin without a finite positive `usd` is
+ * refused; any other field that is neither a number nor null is refused alone.
  *
- * @param answer A parsed answer that {@linkcode apiError} found no error in.
- * @returns `undefined` when the answer is no object of coins.
+ * @param json A parsed response in which {@linkcode apiError} finds no error.
+ * @returns `undefined` when the response is not an object.
  */
 export function parsePrices(
-  answer: unknown,
+  json: unknown,
   ids: readonly string[],
 ): Prices | undefined {
-  if (!isObject(answer)) return undefined;
-  const asked = new Set(ids);
+  if (!isObject(json)) return undefined;
+  const requested = new Set(ids);
   const coins = new Map<string, Coin>();
-  const refused: string[] = [];
-  for (const [id, fields] of Object.entries(answer)) {
-    if (!asked.has(id)) continue;
+  const refused: Refused[] = [];
+  for (const [id, fields] of Object.entries(json)) {
+    if (!requested.has(id)) continue;
     if (!isObject(fields) || !isPrice(fields.usd)) {
       const got = isObject(fields) ? fields.usd : fields;
-      refused.push(`${id}: usd is ${shown(got)}, expected a positive number`);
+      const reason = `usd is ${shown(got)}, expected a positive number`;
+      refused.push({ id, reason });
       continue;
     }
     const coin: { [field in CoinField]?: ExactNumber | null } = {};
     for (const name of coinFields) {
       const value = fields[name];
       if (value === undefined) continue;
-      if (value === null || isExactNumber(value)) coin[name] = value;
-      else refused.push(`${id}: ${name} is ${shown(value)}, left out`);
+      if (value === null || isExactNumber(value)) {
+        coin[name] = value;
+        continue;
+      }
+      const reason = `${name} is ${shown(value)}, expected a number or null`;
+      refused.push({ id, field: name, reason });
     }
     coins.set(id, { ...coin, usd: fields.usd });
   }

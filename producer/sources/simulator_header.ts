@@ -1,12 +1,11 @@
 /**
- * How a simulated CoinGecko names itself.
+ * The header that marks simulated responses.
  *
  * @module
  */
 
 /**
- * The header that every answer of the simulator carries, with the value
- * `crypto-stream`, and that no real API sends: made-up prices can never pass
- * for real ones.
+ * Every response of the simulator carries it, with the value `crypto-stream`,
+ * and no real API sends it: simulated prices can never pass for real ones.
  */
 export const SIMULATOR_HEADER = "x-simulator";

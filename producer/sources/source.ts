@@ -1,12 +1,12 @@
 /**
- * What the producer asks of a place where prices come from.
+ * The interface of a price source.
  *
  * @module
  */
 
 import type { ExactNumber } from "./exact_json.ts";
 
-/** The fields of one coin, in the order of the record. */
+/** The fields of a coin, in the order of the record. */
 export const coinFields = [
   "usd",
   "usd_market_cap",
@@ -19,34 +19,44 @@ export const coinFields = [
 export type CoinField = typeof coinFields[number];
 
 /**
- * One coin. `usd` is there and positive; another field may be absent or null,
- * as the source gave it. `last_updated_at` is in seconds since 1970.
+ * One coin. `usd` is present and positive; any other field may be missing or
+ * null, as the source sent it. `last_updated_at` is in seconds since 1970.
  */
 export type Coin =
   & { readonly usd: ExactNumber }
   & { readonly [field in CoinField]?: ExactNumber | null };
 
-/** What one good poll gave. */
+/** A part of a response that could not be used. */
+export interface Refused {
+  /** The coin's id. */
+  readonly id: string;
+  /** The one field that was dropped; absent when the whole coin was. */
+  readonly field?: CoinField;
+  /** What was received and what was expected, on one line. */
+  readonly reason: string;
+}
+
+/** The result of a successful poll. */
 export interface Sample {
-  /** Told apart from {@linkcode PollFailure} by this. */
+  /** Discriminant. */
   readonly ok: true;
-  /** Coins by id, in the order of the answer. */
+  /** Coins by id, in the order of the response. */
   readonly coins: ReadonlyMap<string, Coin>;
-  /** The HTTP status. */
+  /** HTTP status code. */
   readonly status: number;
   /** When the request was sent, by the wall clock. */
   readonly calledAt: Temporal.Instant;
-  /** Coins that were asked for and are not in the answer. */
-  readonly absent: readonly string[];
-  /** What in the answer could not be used, as `coin: reason`. */
-  readonly refused: readonly string[];
-  /** Whether a simulator answered. */
+  /** Ids that were requested and are not in the response. */
+  readonly missing: readonly string[];
+  /** Coins and fields that could not be used. */
+  readonly refused: readonly Refused[];
+  /** Whether a simulator responded. */
   readonly simulated: boolean;
-  /** How many requests were sent again after a lost connection. */
+  /** How many requests were retried after a lost connection. */
   readonly retries?: number;
 }
 
-/** Why a poll gave no sample. One word for each, for counters. */
+/** Why a poll failed; a label of the metrics. */
 export const pollFailureKinds = [
   "network",
   "timeout",
@@ -63,35 +73,45 @@ export const pollFailureKinds = [
 /** One of {@linkcode pollFailureKinds}. */
 export type PollFailureKind = typeof pollFailureKinds[number];
 
-/** A poll that gave no sample. It is never a price. */
+/** The result of a failed poll. It never becomes a record. */
 export interface PollFailure {
-  /** Told apart from {@linkcode Sample} by this. */
+  /** Discriminant. */
   readonly ok: false;
-  /** Why, in one word. */
+  /** The kind, for metrics. */
   readonly kind: PollFailureKind;
-  /** Why, for a person, on one line. */
+  /** The reason, for people, on one line. */
   readonly message: string;
-  /** The HTTP status, if there was an answer. */
+  /** HTTP status code, if there was a response. */
   readonly status?: number;
-  /** How long the source asks to be left alone, in milliseconds. */
+  /** How long the source asks not to be polled, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** How many requests were sent again after a lost connection. */
+  /** How many requests were retried after a lost connection. */
   readonly retries?: number;
 }
 
-/** The outcome of one poll. */
+/** The result of a poll. */
 export type PollResult = Sample | PollFailure;
 
 /** A place where prices come from. */
 export interface Source {
-  /** Where it is, for `ce_source`: an address without secrets. */
+  /** Its address without secrets, for `ce_source`. */
   readonly address: string;
   /** Hosts that it calls, as `host:port`; checked against the permissions. */
   readonly hosts: readonly string[];
+  /** Ids of the coins that a complete sample has; `verify` expects them. */
+  readonly ids: readonly string[];
+  /** Its effective settings by name, secrets masked, for `--check`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Settings that will cause failures, a line each; logged at the start. */
+  readonly warnings?: readonly string[];
+  /** Settings that work but are not useful, a line each; `--check` warns. */
+  readonly advice?: readonly string[];
+  /** Further facts for `--check`, a line each. */
+  readonly notes?: readonly string[];
   /**
-   * Asks once. Trouble of any kind is an answer, not an error.
+   * Polls once. Every failure is a result; nothing is thrown.
    *
-   * @param signal Calls the request off; the result is then not used.
+   * @param signal Cancels the request; the result is then not used.
    */
   poll(signal: AbortSignal): Promise<PollResult>;
 }

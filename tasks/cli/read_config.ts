@@ -1,13 +1,29 @@
 /**
- * The configuration that every command begins with.
+ * The configuration, from the environment and `.env`.
  *
  * @module
  */
 
+import { systemClock } from "../../lib/clock.ts";
+import { realPorts } from "../../lib/merge_settings.ts";
 import { type Config, parseConfig } from "../../producer/config/config.ts";
-import { gatherSettings, inProject } from "../../producer/config/settings.ts";
+import {
+  configure,
+  type Configured,
+  gatherSettings,
+  inProject,
+} from "../../producer/config/settings.ts";
 
-/** The effective configuration, from the environment and `.env`. */
+/** The configuration without the source's own settings. */
 export function readConfig(): Config {
   return inProject(parseConfig(gatherSettings(new Map())));
+}
+
+/** The configuration and the source. */
+export function readConfigAndSource(): Configured {
+  return configure(new Map(), {
+    ...realPorts,
+    clock: systemClock,
+    fetch: (url, init) => fetch(url, init),
+  });
 }

@@ -14,7 +14,7 @@ import type {
 import { topicSpec } from "../../kafka/topic_spec.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import { formatAddress } from "../../lib/address.ts";
-import type { Config } from "../../producer/config/config.ts";
+import type { Configured } from "../../producer/config/settings.ts";
 import { createDocker, type Docker } from "../docker/docker.ts";
 import { askContainer } from "../producer/producer_container.ts";
 import { askProducer } from "../producer/producer_status.ts";
@@ -87,7 +87,7 @@ async function observeCompose(
 
 /** Observes everything once. */
 export async function observe(
-  config: Config,
+  { config, source }: Configured,
   client: KafkaClient,
   target: Target,
 ): Promise<Observations> {
@@ -111,7 +111,7 @@ export async function observe(
     target: target.kind,
     bootstrap: config.brokers.map(formatAddress).join(","),
     spec: topicSpec(config.topic),
-    ids: config.ids,
+    ids: source.ids,
     intervalMs: (status?.intervalSeconds ?? config.intervalMs / 1000) * 1000,
     timeoutMs: (status?.timeoutSeconds ?? config.timeoutMs / 1000) * 1000,
     unchanged: status?.unchanged ?? config.unchanged,

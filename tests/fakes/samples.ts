@@ -27,7 +27,7 @@ export function sample(afterMs = 0, coins?: Record<string, Coin>): Sample {
     coins: new Map(Object.entries(coins ?? { bitcoin: coin("92937") })),
     status: 200,
     calledAt: Temporal.Instant.fromEpochMilliseconds(startMs + afterMs),
-    absent: [],
+    missing: [],
     refused: [],
     simulated: false,
   };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { systemClock } from "../../lib/clock.ts";
-import { createExchange } from "../../producer/sources/request.ts";
+import { createHttpGet } from "../../producer/sources/request.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
@@ -46,22 +46,22 @@ Deno.test("no question is sent more than twice, whoever repeats it", async () =>
   const client = Deno.createHttpClient({});
   try {
     await using server = startFlaky();
-    const exchange = createExchange({
+    const get = createHttpGet({
       timeoutMs: 30_000,
       retryWithinMs: 20_000,
-      bodyLimit: 1000,
+      maxBodyBytes: 1000,
       fetch: (url, init) => fetch(url, { ...init, client }),
       clock: systemClock,
     });
     const ask = async (answers: boolean) => {
       Object.assign(server.state, { answers, questions: 0 });
       const { signal } = new AbortController();
-      const answer = await exchange(server.url, new Headers(), signal);
+      const answer = await get(server.url, new Headers(), signal);
       return [answer.ok, server.state.questions, answer.retries];
     };
     assertEquals(await ask(false), [false, 2, 1], "a first connection");
     assertEquals(await ask(true), [true, 1, 0]);
-    // Here it is fetch that asks again, so the exchange does not.
+    // Here it is fetch that asks again, so the get does not.
     assertEquals(await ask(false), [false, 2, 0], "a kept connection");
     assertEquals(await ask(false), [false, 2, 1], "no kept connection is left");
     assertEquals(await ask(true), [true, 1, 0]);
@@ -73,10 +73,10 @@ Deno.test("no question is sent more than twice, whoever repeats it", async () =>
 Deno.test("a question to nobody is asked once more, and answered if somebody came", async () => {
   const port = freePort();
   const found: Deno.Listener[] = [];
-  const exchange = createExchange({
+  const get = createHttpGet({
     timeoutMs: 30_000,
     retryWithinMs: 20_000,
-    bodyLimit: 1000,
+    maxBodyBytes: 1000,
     fetch,
     clock: {
       ...systemClock,
@@ -87,7 +87,7 @@ Deno.test("a question to nobody is asked once more, and answered if somebody cam
     },
   });
   const { signal } = new AbortController();
-  const asking = exchange(`http://127.0.0.1:${port}/`, new Headers(), signal);
+  const asking = get(`http://127.0.0.1:${port}/`, new Headers(), signal);
   await until("a listener", () => found[0] && true);
   const conn = await found[0]!.accept();
   await conn.read(new Uint8Array(4096));

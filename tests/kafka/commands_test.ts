@@ -104,7 +104,12 @@ Deno.test("the documented source type-checks and publishes", async () => {
     await Deno.writeTextFile(
       `${at}/mod.ts`,
       `import { myApi } from "./my_api.ts";\n` +
-        mod.replace("  coingecko: (", "  myApi,\n  coingecko: ("),
+        mod.replace("  coingecko,\n", "  coingecko,\n  myApi,\n"),
+    );
+    const config = await Deno.readTextFile(`${folder}/deno.json`);
+    await Deno.writeTextFile(
+      `${folder}/deno.json`,
+      config.replace('"CRYPTO_IDS",', '"CRYPTO_IDS",\n"MY_API_URL",'),
     );
     const deps = await deno(["task", "deps"], {}, folder);
     assertEquals(deps.code, 0, deps.stderr);
@@ -121,7 +126,7 @@ Deno.test("the documented source type-checks and publishes", async () => {
       env: {
         SOURCE: "myApi",
         SOURCE_SYSTEM: "my_api",
-        COINGECKO_API_URL: `http://127.0.0.1:${api.addr.port}/api/v3`,
+        MY_API_URL: `http://127.0.0.1:${api.addr.port}/ticker`,
         KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
         ADMIN_ADDRESS: "off",
         LOG_FORMAT: "json",

@@ -3,9 +3,8 @@ import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import { statusOf } from "../../producer/health/health_handler.ts";
 import { createPoll } from "../../producer/poll.ts";
 import { runSchedule, type Slot } from "../../producer/schedule.ts";
-import { coingecko } from "../../producer/sources/coingecko.ts";
-import { coingeckoAccess } from "../../producer/sources/coingecko_access.ts";
 import { FakeClock } from "../fakes/clock.ts";
+import { configured } from "../fakes/configured.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { captureLog } from "../fakes/log.ts";
 import { seeded } from "../fakes/random.ts";
@@ -44,16 +43,10 @@ async function ride(seed: number, slots: number) {
   const { options: health, stats } = fakeHealth();
   const records: PriceRecord[] = [];
   const { log } = captureLog();
-  const access = coingeckoAccess("https://api.coingecko.com/api/v3", "", "");
+  const env = { CRYPTO_IDS: "bitcoin", API_TIMEOUT_SECONDS: "60" };
+  const { source } = configured(env, { fetch, clock });
   const poll = createPoll({
-    source: coingecko({
-      access,
-      ids: ["bitcoin"],
-      timeoutMs: 60_000,
-      intervalMs,
-      fetch,
-      clock,
-    }),
+    source,
     intervalMs,
     unchanged: "emit",
     origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },

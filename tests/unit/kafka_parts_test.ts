@@ -16,11 +16,6 @@ import {
   differences,
 } from "../../kafka/topic_admin.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
-import { brokerCheck, needsOf } from "../../producer/config/permissions.ts";
-import { checkPermissions } from "../../lib/needs.ts";
-import { parseConfig } from "../../producer/config/config.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { assertThrows } from "@std/assert";
 
 const spec = topicSpec({
   name: "t",
@@ -210,38 +205,6 @@ Deno.test("`patchRequestQueue()` runs no timer while nothing is under way", asyn
   assertEquals(timedOut, [request]);
   assertEquals(queue.requestTimeoutIntervalId, undefined);
   queue.destroy();
-});
-
-Deno.test("`checkPermissions()` names each denied one and the line to add", () => {
-  const config = parseConfig({
-    KAFKA_BOOTSTRAP_SERVERS: "kafka.example:9092,localhost:9093",
-  });
-  const needs = needsOf(config, ["api.example:443"]);
-  const error = assertThrows(
-    () =>
-      checkPermissions(
-        needs,
-        (need) => need.kind !== "net" || !need.host.includes("example"),
-      ),
-    UsageError,
-  );
-  const lines = error.message.split("\n");
-  assertEquals(lines.length, 2);
-  assert(
-    lines[0]?.includes(
-      'add "kafka.example:9092" to permissions.producer.net in deno.json',
-    ),
-  );
-  checkPermissions(needs, () => true);
-});
-
-Deno.test("`brokerCheck()` stops at an advertised address out of reach", () => {
-  const check = brokerCheck(() => false);
-  assertThrows(
-    () => check({ host: "10.0.0.5", port: 9092 }),
-    UsageError,
-    "a broker's advertised address",
-  );
 });
 
 Deno.test("`patchConnection()` begins each connection with an empty buffer", async () => {

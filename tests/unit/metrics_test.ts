@@ -57,7 +57,7 @@ Deno.test("`metricsText()` shows every series from the start, by Prometheus's ru
 Deno.test("`metricsText()` follows what happens", async () => {
   const { options, stats, time, outboxIs } = fakeHealth();
   stats.polled(70, 0.4);
-  stats.sampled({ ...sample(), absent: ["x"] }, true, 1_000);
+  stats.sampled({ ...sample(), missing: ["x"] }, true, 1_000);
   stats.polled(10_000, 3);
   const failure = { ok: false, kind: "timeout", message: "late" } as const;
   stats.pollFailed(failure, undefined, 4);

@@ -17,8 +17,6 @@ function harness(results: PollResult[], unchanged: "emit" | "skip" = "emit") {
   let number = 0;
   const poll = createPoll({
     source: {
-      address: "http://x",
-      hosts: [],
       poll: () => Promise.resolve(results[number++]!),
     },
     intervalMs: 30_000,

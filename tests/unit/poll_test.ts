@@ -23,8 +23,6 @@ function harness(results: PollResult[], capacity = 100) {
   let at = 0;
   const poll = createPoll({
     source: {
-      address: "http://x",
-      hosts: [],
       poll: () => Promise.resolve(results[at++]!),
     },
     intervalMs: 30_000,
@@ -65,7 +63,7 @@ Deno.test("`poll` numbers good samples only and counts the others", async () => 
 });
 
 Deno.test("`poll` says once that coins are missing, and when they are back", async () => {
-  const short = { ...sample(), absent: ["nope"] };
+  const short = { ...sample(), missing: ["nope"] };
   const h = harness([short, short, sample()]);
   for (const n of [0, 1, 2]) await h.slot(n);
   const said = h.lines.map(({ message }) => message)

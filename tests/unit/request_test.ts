@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createExchange } from "../../producer/sources/request.ts";
+import { createHttpGet } from "../../producer/sources/request.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
 type Step = (clock: FakeClock, init: RequestInit) => Promise<Response>;
@@ -29,10 +29,10 @@ async function run(...questions: Step[][]) {
   const clock = new FakeClock();
   const seen: { tries: number; result: unknown; tookMs: number }[] = [];
   let steps: Step[] = [];
-  const exchange = createExchange({
+  const get = createHttpGet({
     timeoutMs: 10_000,
     retryWithinMs: 2_500,
-    bodyLimit: 1000,
+    maxBodyBytes: 1000,
     fetch: (_url, init) => steps.shift()!(clock, init),
     clock,
   });
@@ -40,7 +40,7 @@ async function run(...questions: Step[][]) {
     steps = [...question];
     const begun = clock.monotonic();
     const never = new AbortController().signal;
-    const answer = await exchange("http://x", new Headers(), never);
+    const answer = await get("http://x", new Headers(), never);
     seen.push({
       tries: question.length - steps.length,
       result: answer.ok ? "ok" : answer.kind,
@@ -76,19 +76,19 @@ const cases: [string, Step[][], [tries: number, result: string]][] = [
 ];
 
 for (const [name, questions, [tries, result]] of cases) {
-  Deno.test(`\`createExchange()\` ${name}`, async () => {
+  Deno.test(`\`createHttpGet()\` ${name}`, async () => {
     const last = (await run(...questions)).at(-1)!;
     assertEquals([last.tries, last.result], [tries, result]);
     if (tries === 2) assertEquals(last.tookMs, 250);
   });
 }
 
-Deno.test("`createExchange()` never asks again after a timeout", async () => {
+Deno.test("`createHttpGet()` never asks again after a timeout", async () => {
   let asked = 0;
-  const exchange = createExchange({
+  const get = createHttpGet({
     timeoutMs: 20,
     retryWithinMs: 10_000,
-    bodyLimit: 1000,
+    maxBodyBytes: 1000,
     fetch: (_url, { signal }) => {
       asked++;
       return new Promise((_resolve, reject) => {
@@ -98,21 +98,21 @@ Deno.test("`createExchange()` never asks again after a timeout", async () => {
     clock: new FakeClock(),
   });
   const never = new AbortController().signal;
-  const answer = await exchange("http://x", new Headers(), never);
+  const answer = await get("http://x", new Headers(), never);
   assert(!answer.ok);
   assertEquals([answer.kind, asked], ["timeout", 1]);
 });
 
-Deno.test("`createExchange()` says why without the long address", async () => {
-  const exchange = createExchange({
+Deno.test("`createHttpGet()` says why without the long address", async () => {
+  const get = createHttpGet({
     timeoutMs: 10_000,
     retryWithinMs: 0,
-    bodyLimit: 1000,
+    maxBodyBytes: 1000,
     fetch: (_url, init) => refused(new FakeClock(), init),
     clock: new FakeClock(),
   });
   const never = new AbortController().signal;
-  const answer = await exchange("http://x", new Headers(), never);
+  const answer = await get("http://x", new Headers(), never);
   assert(!answer.ok);
   assertEquals(answer.message, "tcp connect error: Connection refused");
 });

@@ -1,0 +1,25 @@
+import { configure, type Configured } from "../../producer/config/settings.ts";
+import { FakeClock } from "./clock.ts";
+
+/** What a test configures with. */
+export interface ConfigureFakes {
+  /** Files by path; none by default. */
+  readonly files?: Readonly<Record<string, string | undefined>>;
+  /** The HTTP client; by default every request is a mistake of the test. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Time. */
+  readonly clock?: FakeClock;
+}
+
+/** Configures the producer from environment variables. */
+export function configured(
+  env: Readonly<Record<string, string>> = {},
+  { files = {}, fetch, clock = new FakeClock() }: ConfigureFakes = {},
+): Configured {
+  return configure(new Map(), {
+    env: (name) => env[name],
+    readText: (path) => files[path],
+    fetch: fetch ?? (() => Promise.reject(new Error("unexpected request"))),
+    clock,
+  });
+}
