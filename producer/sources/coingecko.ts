@@ -10,12 +10,17 @@ import { describeSecret } from "../../lib/secret.ts";
 import { callBudget } from "./coingecko_budget.ts";
 import { coingeckoSettings, keyHeader, readKey } from "./coingecko_settings.ts";
 import { parseExact } from "./exact_json.ts";
-import type { SourceFactory } from "./mod.ts";
 import { createHttpGet } from "./request.ts";
 import { retryAfterOf } from "./retry_after.ts";
 import { apiError, parsePrices } from "./simple_price.ts";
 import { SIMULATOR_HEADER } from "./simulator_header.ts";
-import type { Coin, PollFailure, PollResult, Refused } from "./source.ts";
+import type {
+  Coin,
+  PollFailure,
+  PollResult,
+  Refused,
+  SourceFactory,
+} from "./source.ts";
 
 /** Largest body in bytes; a thousand coins take about 150 kB. */
 const maxBodyBytes = 4 * 1024 * 1024;

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Clock } from "../../lib/clock.ts";
+import type { ReadSetting } from "../../lib/merge_settings.ts";
+import type { ReadText } from "../../lib/secret.ts";
 import type { ExactNumber } from "./exact_json.ts";
 
 /** The fields of a coin, in the order of the record. */
@@ -115,3 +118,29 @@ export interface Source {
    */
   poll(signal: AbortSignal): Promise<PollResult>;
 }
+
+/** What a source is made from. Durations are milliseconds. */
+export interface SourceOptions {
+  /**
+   * The text of a setting: from a flag, the environment, `.env`, or else the
+   * default of the settings table. `undefined` when it is not set.
+   */
+  readonly setting: ReadSetting;
+  /** Reads a file that a setting names; `undefined` when it does not exist. */
+  readonly readText: ReadText;
+  /** From one poll to the next. */
+  readonly intervalMs: number;
+  /** For a complete response, body included. */
+  readonly timeoutMs: number;
+  /** The HTTP client. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/**
+ * Makes a source from its settings. It sends nothing before the first poll.
+ *
+ * @throws {UsageError} with a line for each wrong setting.
+ */
+export type SourceFactory = (options: SourceOptions) => Source;
