@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import {
-  makePlace,
-  type Place,
+  makeProject,
   simulated,
+  type TestProject,
   untilHealthy,
 } from "./test_project.ts";
 
@@ -14,10 +14,10 @@ const topic = "crypto.prices.raw";
  * Kills a container's main process on this machine, as a crash would.
  * (`docker kill` counts as a wish to stop, after which nothing starts again.)
  */
-async function crash(place: Place, service: string): Promise<void> {
-  const name = `${place.name}-${service}`;
+async function crash(project: TestProject, service: string): Promise<void> {
+  const name = `${project.name}-${service}`;
   const inspect = async (format: string) =>
-    (await place.must("inspect", name, "--format", format)).trim();
+    (await project.must("inspect", name, "--format", format)).trim();
   const pid = Number(await inspect("{{.State.Pid}}"));
   const before = Number(await inspect("{{.RestartCount}}"));
   assert(pid > 1);
@@ -31,8 +31,8 @@ async function crash(place: Place, service: string): Promise<void> {
 }
 
 /** Every record so far, each once, in order for each process of the producer. */
-async function check(place: Place, atLeast: number): Promise<number> {
-  const bootstrap = `localhost:${place.ports.kafka}`;
+async function check(project: TestProject, atLeast: number): Promise<number> {
+  const bootstrap = `localhost:${project.ports.kafka}`;
   const records = await consume(bootstrap, topic, atLeast);
   const ids = new Set(records.map(({ headers }) => headers.ce_id));
   assertEquals(ids.size, records.length, "none twice");
@@ -45,28 +45,28 @@ async function check(place: Place, atLeast: number): Promise<number> {
 }
 
 Deno.test("each container comes back from a crash, and no record is lost", async () => {
-  await using place = await makePlace();
-  await place.env(simulated);
-  const setup = await place.task("setup", "--standalone", "--producer");
+  await using project = await makeProject();
+  await project.env(simulated);
+  const setup = await project.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 0, setup.stderr);
-  await place.simulate();
-  let records = await check(place, 3);
+  await project.simulate();
+  let records = await check(project, 3);
   for (const service of ["kafka", "zookeeper", "kafka-ui", "producer"]) {
-    await crash(place, service);
-    await untilHealthy(place, "zookeeper", "kafka", "kafka-ui");
+    await crash(project, service);
+    await untilHealthy(project, "zookeeper", "kafka", "kafka-ui");
     // Who shares the producer's network namespace has lost it with it.
-    if (service === "producer") await place.simulate();
-    records = await check(place, records + 3);
+    if (service === "producer") await project.simulate();
+    records = await check(project, records + 3);
   }
-  await place.must("rm", "-f", `${place.name}-simulator`);
+  await project.must("rm", "-f", `${project.name}-simulator`);
 
   // Both at once, and then no setup but raw commands: what an outage leaves.
-  await Promise.all([crash(place, "kafka"), crash(place, "zookeeper")]);
-  assertEquals((await place.raw("down")).code, 0);
-  assertEquals((await place.raw("up", "-d")).code, 0);
-  await untilHealthy(place, "zookeeper", "kafka", "kafka-ui", "producer");
-  await place.simulate();
-  await check(place, records + 3);
-  await place.must("rm", "-f", `${place.name}-simulator`);
-  assertEquals((await place.task("destroy", "--yes")).code, 0);
+  await Promise.all([crash(project, "kafka"), crash(project, "zookeeper")]);
+  assertEquals((await project.raw("down")).code, 0);
+  assertEquals((await project.raw("up", "-d")).code, 0);
+  await untilHealthy(project, "zookeeper", "kafka", "kafka-ui", "producer");
+  await project.simulate();
+  await check(project, records + 3);
+  await project.must("rm", "-f", `${project.name}-simulator`);
+  assertEquals((await project.task("destroy", "--yes")).code, 0);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../harness/until.ts";
-import { makePlace, type Place } from "./test_project.ts";
+import { makeProject, type TestProject } from "./test_project.ts";
 
 /** Whatever the machine reaches: the prices are made up here. */
 const env = { COINGECKO_API_URL: "http://127.0.0.1:9/api/v3" };
@@ -19,83 +19,83 @@ async function alone(): Promise<Disposable> {
  * An image whose containers stand until somebody ends them: the one that
  * verify runs on the network lives for a second otherwise.
  */
-async function standing(place: Place): Promise<
+async function standing(project: TestProject): Promise<
   AsyncDisposable & {
     readonly image: string;
   }
 > {
-  const image = `${place.name}-standing`;
-  const label = `com.docker.compose.project=${place.name}`;
-  const { must } = place;
+  const image = `${project.name}-standing`;
+  const label = `com.docker.compose.project=${project.name}`;
+  const { must } = project;
   const made = await must("create", "--label", label, "denoland/deno:2.9.6");
   const entry = `ENTRYPOINT ["sh", "-c", "sleep 3600"]`;
   await must("commit", "--change", entry, made.trim(), image);
   return {
     image,
     async [Symbol.asyncDispose]() {
-      await place.must("rm", "-f", made.trim());
-      await place.must("image", "rm", "-f", image);
+      await project.must("rm", "-f", made.trim());
+      await project.must("image", "rm", "-f", image);
     },
   };
 }
 
 /** What the engine holds of demos. */
-async function left(place: Place): Promise<string[]> {
+async function left(project: TestProject): Promise<string[]> {
   const lists = await Promise.all([
-    place.must("ps", "-a", "--format", "{{.Names}}"),
-    place.must("volume", "ls", "--format", "{{.Name}}"),
-    place.must("network", "ls", "--format", "{{.Name}}"),
+    project.must("ps", "-a", "--format", "{{.Names}}"),
+    project.must("volume", "ls", "--format", "{{.Name}}"),
+    project.must("network", "ls", "--format", "{{.Name}}"),
   ]);
   return lists.join("\n").split("\n").filter((name) =>
     name.startsWith("crypto-demo-")
   );
 }
 
-async function anonymous(place: Place): Promise<number> {
-  const list = await place.must("volume", "ls", "-q", "-f", "dangling=true");
+async function anonymous(project: TestProject): Promise<number> {
+  const list = await project.must("volume", "ls", "-q", "-f", "dangling=true");
   return list.split("\n").filter((name) => /^[0-9a-f]{64}$/.test(name)).length;
 }
 
 Deno.test("`demo --stack=compose` proves a stack and leaves nothing", async () => {
   using _lock = await alone();
-  await using place = await makePlace();
-  const before = await anonymous(place);
+  await using project = await makeProject();
+  const before = await anonymous(project);
   const args = ["demo", "--stack=compose"] as const;
-  const { code, stdout, stderr } = await place.taskWith({ env }, ...args);
+  const { code, stdout, stderr } = await project.taskWith({ env }, ...args);
   assertEquals(code, 0, stdout + stderr);
   assertStringIncludes(stdout, "Data flows: 16 checks, none failed");
   assertStringIncludes(stdout, "market cap");
   for (const line of stdout.split("\n")) {
     if (/^(ok|skip|coin|bitcoin) /.test(line)) assert(line.length <= 80, line);
   }
-  assertEquals(await left(place), []);
-  assert(await anonymous(place) <= before, "no anonymous volume is left");
-  const state = Array.from(Deno.readDirSync(place.dir), ({ name }) => name);
+  assertEquals(await left(project), []);
+  assert(await anonymous(project) <= before, "no anonymous volume is left");
+  const state = Array.from(Deno.readDirSync(project.dir), ({ name }) => name);
   assertEquals(state.includes(".state"), false);
 });
 
 Deno.test("`demo --stack=compose` leaves nothing after a Ctrl-C", async (t) => {
   using _lock = await alone();
-  await using place = await makePlace();
-  await using probe = await standing(place);
+  await using project = await makeProject();
+  await using probe = await standing(project);
   const moments: Readonly<Record<string, () => Promise<boolean>>> = {
-    "as the network is made": async () => (await left(place)).length > 0,
-    "as containers are made": async () => (await left(place)).length > 3,
+    "as the network is made": async () => (await left(project)).length > 0,
+    "as containers are made": async () => (await left(project)).length > 3,
     "as Kafka starts": async () => {
       const filter = ["--filter", "name=crypto-demo-.*-kafka$"];
-      return (await place.must("ps", "-q", ...filter)) !== "";
+      return (await project.must("ps", "-q", ...filter)) !== "";
     },
     "as verify asks on the network": async () => {
       const filter = ["--filter", "label=com.docker.compose.oneoff=True"];
       const list = ["ps", "--format", "{{.Networks}}", ...filter];
-      return (await place.must(...list)).includes("crypto-demo-");
+      return (await project.must(...list)).includes("crypto-demo-");
     },
   };
   for (const [name, isThere] of Object.entries(moments)) {
     await t.step(name, async () => {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=compose"],
-        cwd: place.dir,
+        cwd: project.dir,
         env: { ...env, DENO_IMAGE: probe.image },
         stdin: "null",
         stdout: "null",
@@ -111,7 +111,7 @@ Deno.test("`demo --stack=compose` leaves nothing after a Ctrl-C", async (t) => {
       child.kill("SIGINT");
       child.kill("SIGINT");
       assertEquals(await ended, 130);
-      assertEquals(await left(place), []);
+      assertEquals(await left(project), []);
     });
   }
 });

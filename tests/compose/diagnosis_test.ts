@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
 import { freePort } from "../harness/ports.ts";
-import { makeNetwork, makePlace, type Place } from "./test_project.ts";
+import { makeNetwork, makeProject, type TestProject } from "./test_project.ts";
 
 /** What the table says of a symptom. */
 function known(id: string) {
@@ -21,8 +21,8 @@ const killed =
   "it was killed: by hand, or because the machine ran out of memory";
 
 /** Runs `setup` and wants it to end with this symptom's cause and fix. */
-async function failsWith(id: string, place: Place, ...args: string[]) {
-  const { code, stderr } = await place.task("setup", "--standalone", ...args);
+async function failsWith(id: string, project: TestProject, ...args: string[]) {
+  const { code, stderr } = await project.task("setup", "--standalone", ...args);
   const { cause, fix } = known(id);
   const isLate = id === "out-of-memory" && stderr.includes(killed);
   assertStringIncludes(stderr, isLate ? killed : cause, `${id} in ${stderr}`);
@@ -57,14 +57,17 @@ function serveRegistry(): Deno.HttpServer<Deno.NetAddr> {
 }
 
 /** Adds to the Kafka service of the clone, by a second Compose file. */
-async function changeKafka(place: Place, change: object): Promise<void> {
+async function changeKafka(
+  project: TestProject,
+  change: object,
+): Promise<void> {
   const text = JSON.stringify({ services: { kafka: change } });
-  await Deno.writeTextFile(`${place.dir}/change.json`, text);
+  await Deno.writeTextFile(`${project.dir}/change.json`, text);
 }
 
 Deno.test("`setup` says why an image cannot be had", async (t) => {
-  await using place = await makePlace();
-  await using _network = await makeNetwork(place);
+  await using project = await makeProject();
+  await using _network = await makeNetwork(project);
   const registry = serveRegistry();
   const { port } = registry.addr;
   for (
@@ -77,17 +80,17 @@ Deno.test("`setup` says why an image cannot be had", async (t) => {
     ] as const
   ) {
     await t.step(`${id}: ${image.slice(image.indexOf("/"))}`, async () => {
-      await place.env({ KAFKA_IMAGE: image });
-      await failsWith(id, place);
+      await project.env({ KAFKA_IMAGE: image });
+      await failsWith(id, project);
     });
   }
   await registry.shutdown();
-  assertEquals(await place.leftovers(), []);
+  assertEquals(await project.leftovers(), []);
 });
 
 Deno.test("`diagnose()` knows what the engine says now", async (t) => {
-  await using place = await makePlace({ bare: true });
-  const { name, docker } = place;
+  await using project = await makeProject({ bare: true });
+  const { name, docker } = project;
   const said = async (...args: string[]) => {
     const { code, stderr } = await docker(...args);
     assertEquals(code === 0, false, stderr);
@@ -98,7 +101,7 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
   const hold = ["run", "-d", "--label", label, "--entrypoint", "sleep"];
 
   await t.step("name-taken", async () => {
-    await place.must(...hold, "--name", name, image, "600");
+    await project.must(...hold, "--name", name, image, "600");
     const found = await said("run", "--name", name, image);
     assertEquals(found?.id, "name-taken");
     assertStringIncludes(found?.next ?? "", `docker rm -f ${name}`);
@@ -107,7 +110,7 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
   await t.step("port-taken, by a container and by a program", async () => {
     const publish = (port: number) => ["-p", `127.0.0.1:${port}:80`];
     const port = freePort();
-    await place.must(...hold, ...publish(port), image, "600");
+    await project.must(...hold, ...publish(port), image, "600");
     const again = ["run", "--rm", "--label", label];
     const container = await said(...again, ...publish(port), image);
     assertStringIncludes(container?.cause ?? "", `port ${port}`);
@@ -124,49 +127,49 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
   });
 
   await t.step("mount-missing", async () => {
-    const mount = `type=bind,src=${place.dir}/no,dst=/x`;
+    const mount = `type=bind,src=${project.dir}/no,dst=/x`;
     const found = await said("run", "--rm", "--mount", mount, image);
     assertEquals(found?.id, "mount-missing");
   });
 
   await t.step("engine-off", async () => {
-    const socket = `unix://${place.dir}/no.sock`;
+    const socket = `unix://${project.dir}/no.sock`;
     assertEquals((await said("-H", socket, "ps"))?.id, "engine-off");
   });
 });
 
 Deno.test("`setup` says why a service does not start", async (t) => {
-  await using place = await makePlace();
-  await using _network = await makeNetwork(place);
-  const { name, must } = place;
+  await using project = await makeProject();
+  await using _network = await makeNetwork(project);
+  const { name, must } = project;
 
   await t.step("old-kafka-variable", async () => {
-    await place.env({ COMPOSE_FILE: "compose.yaml:change.json" });
-    await changeKafka(place, { environment: { KAFKA_PORT: "9092" } });
-    await failsWith("old-kafka-variable", place);
+    await project.env({ COMPOSE_FILE: "compose.yaml:change.json" });
+    await changeKafka(project, { environment: { KAFKA_PORT: "9092" } });
+    await failsWith("old-kafka-variable", project);
   });
 
   await t.step("volume-unwritable", async () => {
     await must("compose", "down");
-    await Deno.mkdir(`${place.dir}/data`, { mode: 0o755 });
-    await changeKafka(place, { volumes: ["./data:/var/lib/kafka/data"] });
-    await failsWith("volume-unwritable", place);
+    await Deno.mkdir(`${project.dir}/data`, { mode: 0o755 });
+    await changeKafka(project, { volumes: ["./data:/var/lib/kafka/data"] });
+    await failsWith("volume-unwritable", project);
   });
 
   await t.step("out-of-memory", async () => {
     await must("compose", "down");
-    await changeKafka(place, { mem_limit: "96m", memswap_limit: "96m" });
-    await failsWith("out-of-memory", place);
+    await changeKafka(project, { mem_limit: "96m", memswap_limit: "96m" });
+    await failsWith("out-of-memory", project);
   });
 
   await t.step("zookeeper-snapshot", async () => {
     await must("compose", "down");
-    await changeKafka(place, {});
-    const { code, stderr } = await place.task("setup", "--standalone");
+    await changeKafka(project, {});
+    const { code, stderr } = await project.task("setup", "--standalone");
     assertEquals(code, 0, stderr);
     await must("compose", "down");
     await must("volume", "rm", `${name}_zookeeper-data`);
-    await failsWith("zookeeper-snapshot", place);
+    await failsWith("zookeeper-snapshot", project);
   });
 
   await t.step("cluster-id", async () => {
@@ -174,6 +177,6 @@ Deno.test("`setup` says why a service does not start", async (t) => {
     await must(
       ...["volume", "rm", `${name}_zookeeper-data`, `${name}_zookeeper-log`],
     );
-    await failsWith("cluster-id", place);
+    await failsWith("cluster-id", project);
   });
 });

@@ -6,19 +6,19 @@ import {
 } from "@std/assert";
 import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
-import { makePlace, type Place, simulated } from "./test_project.ts";
+import { makeProject, simulated, type TestProject } from "./test_project.ts";
 
 const topic = "crypto.prices.raw";
 
-async function ids(place: Place): Promise<string[]> {
-  const label = `label=com.docker.compose.project=${place.name}`;
-  const list = await place.must("ps", "-q", "--no-trunc", "--filter", label);
+async function ids(project: TestProject): Promise<string[]> {
+  const label = `label=com.docker.compose.project=${project.name}`;
+  const list = await project.must("ps", "-q", "--no-trunc", "--filter", label);
   return list.split("\n").filter(Boolean).sort();
 }
 
 /** Waits for records of the producer's container, and gives all there are. */
-async function flow(place: Place, atLeast: number) {
-  const bootstrap = `localhost:${place.ports.kafka}`;
+async function flow(project: TestProject, atLeast: number) {
+  const bootstrap = `localhost:${project.ports.kafka}`;
   return await consume(bootstrap, topic, atLeast);
 }
 
@@ -45,14 +45,14 @@ for (const [name, attempt] of Object.entries(attempts)) {
 }`;
 
 Deno.test("from `setup --standalone --producer` to `destroy`, on real containers", async (t) => {
-  await using place = await makePlace();
-  const container = (service: string) => `${place.name}-${service}`;
-  await place.env(simulated);
+  await using project = await makeProject();
+  const container = (service: string) => `${project.name}-${service}`;
+  await project.env(simulated);
 
   await t.step(
     "setup brings all four up, healthy, and says where",
     async () => {
-      const { code, stdout, stderr } = await place.task(
+      const { code, stdout, stderr } = await project.task(
         "setup",
         "--standalone",
         "--producer",
@@ -61,9 +61,9 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
       for (const service of ["zookeeper", "kafka", "kafka-ui"]) {
         assertMatch(stdout, new RegExp(`^${service} .*healthy`, "m"));
       }
-      assertStringIncludes(stdout, `localhost:${place.ports.kafka}`);
-      assertStringIncludes(stdout, `http://localhost:${place.ports.ui}`);
-      const names = await place.must("ps", "--format", "{{.Names}}");
+      assertStringIncludes(stdout, `localhost:${project.ports.kafka}`);
+      assertStringIncludes(stdout, `http://localhost:${project.ports.ui}`);
+      const names = await project.must("ps", "--format", "{{.Names}}");
       for (const s of ["zookeeper", "kafka", "kafka-ui", "producer"]) {
         assertStringIncludes(names, container(s));
       }
@@ -71,15 +71,15 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   );
 
   await t.step("setup again changes nothing", async () => {
-    const before = await ids(place);
-    const { code, stderr } = await place.task("setup", "--standalone");
+    const before = await ids(project);
+    const { code, stderr } = await project.task("setup", "--standalone");
     assertEquals(code, 0, stderr);
-    assertEquals(await ids(place), before);
+    assertEquals(await ids(project), before);
   });
 
   await t.step("records flow and verify proves it", async () => {
-    await place.simulate();
-    const { code, stdout } = await place.task(
+    await project.simulate();
+    const { code, stdout } = await project.task(
       "verify",
       "--wait=180s",
       "--json",
@@ -92,15 +92,15 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     ) {
       assert(names.includes(name), `verify looks at ${name}`);
     }
-    const log = await place.must("logs", container("producer"));
+    const log = await project.must("logs", container("producer"));
     assertStringIncludes(log, "polled");
-    assertEquals((await place.task("status")).code, 0);
+    assertEquals((await project.task("status")).code, 0);
   });
 
   await t.step(
     "the producer's container is as small as it can be",
     async () => {
-      const text = await place.must("inspect", container("producer"));
+      const text = await project.must("inspect", container("producer"));
       const [{ Config: config, HostConfig: host, Mounts: mounts }] = JSON.parse(
         text,
       );
@@ -123,12 +123,12 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
 
   await t.step("it cannot leave its bounds", async () => {
     for (const [what, script] of Object.entries(escapes)) {
-      const { code } = await place.docker(
+      const { code } = await project.docker(
         ...["exec", container("producer"), "sh", "-c", script],
       );
       assert(code !== 0, `it could ${what}`);
     }
-    const said = await place.must(
+    const said = await project.must(
       ...["exec", container("producer"), "sh", "-c"],
       `cat > /deno-dir/crypto-producer/t.ts <<'END'\n${attempts}\nEND\n` +
         "deno run -q --cached-only -P=producer " +
@@ -141,18 +141,18 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   });
 
   await t.step("`produce` refuses to run beside it", async () => {
-    const { code, stderr } = await place.task("produce");
+    const { code, stderr } = await project.task("produce");
     assertEquals(code, 1);
     assertStringIncludes(stderr, `${container("producer")} runs`);
     assertStringIncludes(stderr, "docker compose stop crypto-producer");
   });
 
   await t.step("an edited .env is taken over by a restart alone", async () => {
-    await place.env({ CRYPTO_IDS: "bitcoin,ethereum,solana" });
-    await place.must("compose", "restart", "crypto-producer");
-    await place.simulate();
+    await project.env({ CRYPTO_IDS: "bitcoin,ethereum,solana" });
+    await project.must("compose", "restart", "crypto-producer");
+    await project.simulate();
     const found = await until("a record with the new coin", async () => {
-      const log = await place.must(
+      const log = await project.must(
         "logs",
         "--tail",
         "20",
@@ -164,22 +164,22 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   });
 
   await t.step("stop and setup, down and up -d keep every record", async () => {
-    const before = (await flow(place, 3)).length;
-    await place.must("rm", "-f", `${place.name}-simulator`);
-    assertEquals((await place.task("stop")).code, 0);
+    const before = (await flow(project, 3)).length;
+    await project.must("rm", "-f", `${project.name}-simulator`);
+    assertEquals((await project.task("stop")).code, 0);
     assertEquals(
-      (await place.task("stop")).stdout.trim(),
+      (await project.task("stop")).stdout.trim(),
       "Nothing was running.",
     );
-    assertEquals((await place.task("setup", "--standalone")).code, 0);
-    const stopped = await flow(place, before);
-    await place.must("compose", "down");
-    await place.must("compose", "up", "-d");
+    assertEquals((await project.task("setup", "--standalone")).code, 0);
+    const stopped = await flow(project, before);
+    await project.must("compose", "down");
+    await project.must("compose", "up", "-d");
     await until("all four are up again", async () => {
-      const { code } = await place.task("setup", "--standalone");
+      const { code } = await project.task("setup", "--standalone");
       return code === 0 ? true : undefined;
     }, 120_000);
-    const after = await flow(place, stopped.length);
+    const after = await flow(project, stopped.length);
     assertEquals(
       after.slice(0, before).map(({ headers }) => headers.ce_id),
       stopped.slice(0, before).map(({ headers }) => headers.ce_id),
@@ -192,13 +192,18 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   });
 
   await t.step("destroy leaves nothing of ours", async () => {
-    await place.docker("rm", "-f", `${place.name}-simulator`);
-    const { code, stderr } = await place.task("destroy", "--yes");
+    await project.docker("rm", "-f", `${project.name}-simulator`);
+    const { code, stderr } = await project.task("destroy", "--yes");
     assertEquals(code, 0, stderr);
-    assertEquals(await place.leftovers(), []);
-    const networks = await place.must("network", "ls", "--format", "{{.Name}}");
-    assert(!networks.includes(place.name), networks);
-    const env = await Deno.readTextFile(`${place.dir}/.env`);
+    assertEquals(await project.leftovers(), []);
+    const networks = await project.must(
+      "network",
+      "ls",
+      "--format",
+      "{{.Name}}",
+    );
+    assert(!networks.includes(project.name), networks);
+    const env = await Deno.readTextFile(`${project.dir}/.env`);
     assert(!env.includes("deno task setup"), env);
     assertStringIncludes(env, "CRYPTO_IDS=bitcoin,ethereum,solana");
   });

@@ -1,33 +1,34 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ended, makePlace, type Place } from "./test_project.ts";
+import type { ProcessResult } from "../../tasks/host/run_process.ts";
+import { makeProject, type TestProject } from "./test_project.ts";
 
 /** What a person made wrong, and the words that tell it. */
 async function refuses(
-  place: Place,
-  { code, stdout, stderr }: Ended,
+  project: TestProject,
+  { code, stdout, stderr }: ProcessResult,
   ...words: string[]
 ): Promise<void> {
   assertEquals([code, stdout], [1, ""], stderr);
   for (const word of words) assertStringIncludes(stderr, word);
   const lines = stderr.trim().split("\n");
   assertEquals(lines.at(-1)?.startsWith("Next: "), true, stderr);
-  assertEquals(await place.leftovers(), [], "nothing was left");
-  const networks = await place.must("network", "ls", "--format", "{{.Name}}");
-  assertEquals(networks.includes(`${place.name}-standalone`), false);
-  const env = await Deno.stat(`${place.dir}/.env`).catch(() => undefined);
+  assertEquals(await project.leftovers(), [], "nothing was left");
+  const networks = await project.must("network", "ls", "--format", "{{.Name}}");
+  assertEquals(networks.includes(`${project.name}-standalone`), false);
+  const env = await Deno.stat(`${project.dir}/.env`).catch(() => undefined);
   assertEquals(env, undefined, "nothing was written down");
 }
 
 /** A container of another project that only sleeps. */
 async function foreign(
-  place: Place,
+  project: TestProject,
   ...args: string[]
 ): Promise<AsyncDisposable> {
   const image = ["denoland/deno:2.9.6", "sleep", "infinity"];
-  const id = await place.must("run", "-d", ...args, ...image);
+  const id = await project.must("run", "-d", ...args, ...image);
   return {
     async [Symbol.asyncDispose]() {
-      await place.must("rm", "-f", id.trim());
+      await project.must("rm", "-f", id.trim());
     },
   };
 }
@@ -36,10 +37,10 @@ async function foreign(
  * A user whom a socket's mode can stop. Root is stopped by nothing: then it is
  * `nobody`, with a copy of the program that this user may run.
  */
-async function ordinaryUser(place: Place) {
+async function ordinaryUser(project: TestProject) {
   if (Deno.uid() !== 0) return {};
-  const deno = `${place.dir}/deno`;
-  const cache = `${place.dir}/cache`;
+  const deno = `${project.dir}/deno`;
+  const cache = `${project.dir}/cache`;
   await Deno.copyFile(Deno.execPath(), deno);
   await Deno.chmod(deno, 0o755);
   await Deno.mkdir(cache);
@@ -50,35 +51,35 @@ async function ordinaryUser(place: Place) {
 }
 
 Deno.test("Docker missing, stopped and forbidden are distinct errors", async () => {
-  await using place = await makePlace();
+  await using project = await makeProject();
   const setup = (env: Record<string, string>) =>
-    place.taskWith({ env }, "setup", "--standalone");
+    project.taskWith({ env }, "setup", "--standalone");
   await refuses(
-    place,
-    await setup({ PATH: place.dir }),
+    project,
+    await setup({ PATH: project.dir }),
     "docker not found in PATH",
     "deno task setup --stack=native",
   );
   await refuses(
-    place,
-    await setup({ DOCKER_HOST: `unix://${place.dir}/none.sock` }),
+    project,
+    await setup({ DOCKER_HOST: `unix://${project.dir}/none.sock` }),
     "Docker is installed but not running",
     "start Docker",
   );
   await refuses(
-    place,
+    project,
     await setup({ DOCKER_HOST: "tcp://127.0.0.1:9" }),
     "127.0.0.1:9 cannot be reached",
     "DOCKER_HOST",
   );
-  const path = `${place.dir}/denied.sock`;
+  const path = `${project.dir}/denied.sock`;
   using _socket = Deno.listen({ transport: "unix", path });
   await Deno.chmod(path, 0o600);
-  const { as, env } = await ordinaryUser(place);
+  const { as, env } = await ordinaryUser(project);
   if (as === undefined) await Deno.chmod(path, 0o000);
   await refuses(
-    place,
-    await place.taskWith(
+    project,
+    await project.taskWith(
       {
         ...as === undefined ? {} : { as },
         env: { ...env, DOCKER_HOST: `unix://${path}` },
@@ -92,36 +93,36 @@ Deno.test("Docker missing, stopped and forbidden are distinct errors", async () 
 });
 
 Deno.test("a port or a name that somebody else has: setup says whose it is", async () => {
-  await using place = await makePlace();
-  const setup = () => place.task("setup", "--standalone");
-  const { kafka, ui } = place.ports;
+  await using project = await makeProject();
+  const setup = () => project.task("setup", "--standalone");
+  const { kafka, ui } = project.ports;
   {
     using _listener = Deno.listen({ hostname: "127.0.0.1", port: kafka });
     await refuses(
-      place,
+      project,
       await setup(),
       `port ${kafka} must be free for kafka: its owner is pid ${Deno.pid}`,
       "KAFKA_HOST_PORT=",
     );
   }
   {
-    const name = `${place.name}-other`;
+    const name = `${project.name}-other`;
     await using _container = await foreign(
-      place,
+      project,
       ...["--name", name, "-p", `127.0.0.1:${ui}:80`],
     );
     await refuses(
-      place,
+      project,
       await setup(),
       `port ${ui} must be free for kafka-ui`,
       name,
       "KAFKA_UI_HOST_PORT=",
     );
   }
-  const name = `${place.name}-kafka`;
-  await using _container = await foreign(place, "--name", name);
+  const name = `${project.name}-kafka`;
+  await using _container = await foreign(project, "--name", name);
   await refuses(
-    place,
+    project,
     await setup(),
     `the name ${name} is taken`,
     `docker rm -f ${name}`,
@@ -129,11 +130,11 @@ Deno.test("a port or a name that somebody else has: setup says whose it is", asy
 });
 
 Deno.test("an image that cannot be had ends setup before anything is started", async () => {
-  await using place = await makePlace();
+  await using project = await makeProject();
   const image = "images.invalid/zookeeper:1";
   await refuses(
-    place,
-    await place.taskWith(
+    project,
+    await project.taskWith(
       { env: { ZOOKEEPER_IMAGE: image } },
       ...["setup", "--standalone"] as const,
     ),
@@ -143,16 +144,16 @@ Deno.test("an image that cannot be had ends setup before anything is started", a
 });
 
 Deno.test("settings that are no settings are refused with exit code 2", async () => {
-  await using place = await makePlace();
+  await using project = await makeProject();
   const cases: [Record<string, string>, string[], string][] = [
     [{ KAFKA_UI_HOST_PORT: "80 80" }, [], 'KAFKA_UI_HOST_PORT is "80 80"'],
     [{ KAFKA_HOST_PORT: "0" }, [], "KAFKA_HOST_PORT"],
     [{}, ["--kraft", "--zookeeper"], "expected one of them"],
-    [{}, ["--stack=native", "--standalone"], "--standalone is for the Compose"],
+    [{}, ["--stack=native", "--standalone"], "--standalone only applies to"],
     [{}, ["--stack=podman"], '--stack is "podman"'],
   ];
   for (const [env, args, word] of cases) {
-    const { code, stdout, stderr } = await place.taskWith(
+    const { code, stdout, stderr } = await project.taskWith(
       { env },
       "setup",
       ...args,
@@ -160,5 +161,5 @@ Deno.test("settings that are no settings are refused with exit code 2", async ()
     assertEquals([code, stdout], [2, ""], stderr);
     assertStringIncludes(stderr, word);
   }
-  assertEquals(await place.leftovers(), []);
+  assertEquals(await project.leftovers(), []);
 });

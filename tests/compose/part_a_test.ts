@@ -6,176 +6,205 @@ import {
 } from "@std/assert";
 import { consume } from "../harness/consumer.ts";
 import {
-  makePlace,
-  type Place,
+  makeProject,
   simulated,
+  type TestProject,
   untilHealthy,
 } from "./test_project.ts";
-import { partA, takePartA } from "./sleepers.ts";
+import { partANames } from "../../tasks/docker/container.ts";
+import { takePartA, testWithPartA } from "./sleepers.ts";
 
 const topic = "crypto.prices.raw";
 const services = ["zookeeper", "kafka", "kafka-ui", "producer"] as const;
 
 /** The networks that a container is on. */
-async function networksOf(place: Place, service: string): Promise<string[]> {
-  const text = await place.must(
-    ...["inspect", `${place.name}-${service}`, "--format"],
+async function networksOf(
+  project: TestProject,
+  service: string,
+): Promise<string[]> {
+  const text = await project.must(
+    ...["inspect", `${project.name}-${service}`, "--format"],
     "{{json .NetworkSettings.Networks}}",
   );
   return Object.keys(JSON.parse(text));
 }
 
-async function allOn(place: Place, network: string): Promise<void> {
+async function allOn(project: TestProject, network: string): Promise<void> {
   for (const service of services) {
-    assertEquals(await networksOf(place, service), [network], service);
+    assertEquals(await networksOf(project, service), [network], service);
   }
 }
 
 /** The lines of `.env` between setup's markers. */
-async function remembered(place: Place): Promise<string[]> {
-  const text = await Deno.readTextFile(`${place.dir}/.env`).catch(() => "");
+async function remembered(project: TestProject): Promise<string[]> {
+  const text = await Deno.readTextFile(`${project.dir}/.env`).catch(() => "");
   const lines = text.split("\n");
   const from = lines.findIndex((line) => line.startsWith("# >>>"));
   const to = lines.findIndex((line) => line.startsWith("# <<<"));
   return from === -1 ? [] : lines.slice(from + 1, to);
 }
 
-async function flow(place: Place, atLeast: number): Promise<string[]> {
-  const bootstrap = `localhost:${place.ports.kafka}`;
+async function flow(project: TestProject, atLeast: number): Promise<string[]> {
+  const bootstrap = `localhost:${project.ports.kafka}`;
   const records = await consume(bootstrap, topic, atLeast);
   return records.map(({ headers }) => headers.ce_id ?? "");
 }
 
-Deno.test("a PART-A that is absent or half there is named, and nothing is started", async () => {
-  await using place = await makePlace();
-  await using sleepers = await takePartA(place);
-  if (sleepers === undefined) return;
-  const network = `${place.name}-lake`;
-  await sleepers.network(network);
-  const refusal = async () => {
-    const { code, stdout, stderr } = await place.task("setup");
-    assertEquals([code, stdout], [1, ""]);
-    assertEquals(await place.leftovers(), [], "nothing was made");
-    assertEquals(await remembered(place), []);
-    assertStringIncludes(stderr, "deno task setup --standalone");
-    return stderr;
-  };
-  assertStringIncludes(
-    await refusal(),
-    "containers hive-minio and hive-metastore are missing",
-  );
-  await sleepers.start(network, "hive-minio");
-  assertStringIncludes(await refusal(), "container hive-metastore is missing");
-  await sleepers.start(network, "hive-metastore");
-  await place.must("kill", "hive-metastore");
-  assertStringIncludes(
-    await refusal(),
-    "hive-metastore of PART-A does not run (exited)",
-  );
-});
-
-Deno.test("standalone first, then PART-A under another network name: setup moves over", async (t) => {
-  await using place = await makePlace();
-  await using sleepers = await takePartA(place);
-  if (sleepers === undefined) return;
-  const lake = `${place.name}-lake`;
-  const standalone = `${place.name}-standalone`;
-  await place.env(simulated);
-  let before: string[] = [];
-
-  await t.step("standalone, all four on a network of our own", async () => {
-    const { code, stderr } = await place.task(
-      "setup",
-      "--standalone",
-      "--producer",
+testWithPartA(
+  "a PART-A that is absent or half there is named, and nothing is started",
+  async () => {
+    await using project = await makeProject();
+    await using sleepers = await takePartA(project);
+    const network = `${project.name}-lake`;
+    await sleepers.network(network);
+    const refusal = async () => {
+      const { code, stdout, stderr } = await project.task("setup");
+      assertEquals([code, stdout], [1, ""]);
+      assertEquals(await project.leftovers(), [], "nothing was made");
+      assertEquals(await remembered(project), []);
+      assertStringIncludes(stderr, "deno task setup --standalone");
+      return stderr;
+    };
+    assertStringIncludes(
+      await refusal(),
+      "containers hive-minio and hive-metastore are missing",
     );
-    assertEquals(code, 0, stderr);
-    await allOn(place, standalone);
-    assert((await remembered(place)).includes(`DAS_NETWORK=${standalone}`));
-    await place.simulate();
-    before = await flow(place, 3);
-    await place.must("rm", "-f", `${place.name}-simulator`);
-  });
+    await sleepers.start(network, "hive-minio");
+    assertStringIncludes(
+      await refusal(),
+      "container hive-metastore is missing",
+    );
+    await sleepers.start(network, "hive-metastore");
+    await project.must("kill", "hive-metastore");
+    assertStringIncludes(
+      await refusal(),
+      "hive-metastore of PART-A does not run (exited)",
+    );
+  },
+);
 
-  await t.step(
-    "setup again stays without PART-A while there is none",
-    async () => {
-      const { code, stderr } = await place.task("setup");
+testWithPartA(
+  "standalone first, then PART-A under another network name: setup moves over",
+  async (t) => {
+    await using project = await makeProject();
+    await using sleepers = await takePartA(project);
+    const lake = `${project.name}-lake`;
+    const standalone = `${project.name}-standalone`;
+    await project.env(simulated);
+    let before: string[] = [];
+
+    await t.step("standalone, all four on a network of our own", async () => {
+      const { code, stderr } = await project.task(
+        "setup",
+        "--standalone",
+        "--producer",
+      );
       assertEquals(code, 0, stderr);
-      assertStringIncludes(stderr, `${standalone}, kept, without PART-A`);
-      await allOn(place, standalone);
-    },
-  );
+      await allOn(project, standalone);
+      assert((await remembered(project)).includes(`DAS_NETWORK=${standalone}`));
+      await project.simulate();
+      before = await flow(project, 3);
+      await project.must("rm", "-f", `${project.name}-simulator`);
+    });
 
-  await t.step("PART-A comes up beside it", async () => {
-    await sleepers.network(lake);
-    await sleepers.start(lake, ...partA);
-  });
-
-  await t.step("setup takes PART-A's network, whatever its name", async () => {
-    const { code, stdout, stderr } = await place.task("setup");
-    assertEquals(code, 0, stderr);
-    assertStringIncludes(stderr, `${lake} is taken`);
-    assertMatch(stdout, /^kafka .*healthy/m);
-    await allOn(place, lake);
-    assert((await remembered(place)).includes(`DAS_NETWORK=${lake}`));
-    const networks = await place.must("network", "ls", "--format", "{{.Name}}");
-    assert(!networks.split("\n").includes(standalone), "ours is gone");
-    const after = await flow(place, before.length);
-    assertEquals(after.slice(0, before.length), before, "no record is lost");
-  });
-
-  await t.step("Spark's side finds the broker as kafka:29092", async () => {
-    await place.must(
-      ...["exec", "hive-minio", "deno", "eval", "-q"],
-      'await Deno.connect({ hostname: "kafka", port: 29092 })',
+    await t.step(
+      "setup again stays without PART-A while there is none",
+      async () => {
+        const { code, stderr } = await project.task("setup");
+        assertEquals(code, 0, stderr);
+        assertStringIncludes(stderr, `${standalone}, kept, without PART-A`);
+        await allOn(project, standalone);
+      },
     );
-  });
 
-  await t.step("raw commands stay on it, records go on", async () => {
-    assertEquals((await place.raw("down")).code, 0);
-    assertEquals((await place.raw("up", "-d")).code, 0);
-    await untilHealthy(place, "zookeeper", "kafka", "kafka-ui", "producer");
-    await allOn(place, lake);
-    await place.simulate();
-    const after = await flow(place, before.length + 3);
-    assertEquals(after.slice(0, before.length), before);
-    assertEquals(new Set(after).size, after.length, "none is double");
-    await place.must("rm", "-f", `${place.name}-simulator`);
-  });
-
-  await t.step("setup again changes nothing", async () => {
-    const ids = () =>
-      place.must("ps", "-q", "--no-trunc", "--filter", `name=${place.name}-`);
-    const [containers, env] = [await ids(), await remembered(place)];
-    const { code, stderr } = await place.task("setup");
-    assertEquals(code, 0, stderr);
-    assertEquals([await ids(), await remembered(place)], [containers, env]);
-  });
-
-  await t.step(
-    "PART-A went down and came back: its network is another",
-    async () => {
-      const known = await flow(place, before.length);
-      assertEquals((await place.task("stop")).code, 0);
-      await sleepers.stop();
-      await place.must("network", "rm", lake);
+    await t.step("PART-A comes up beside it", async () => {
       await sleepers.network(lake);
-      await sleepers.start(lake, ...partA);
-      const { code, stderr } = await place.task("setup");
-      assertEquals(code, 0, stderr);
-      const after = await flow(place, known.length);
-      assertEquals(after.slice(0, known.length), known, "no record is lost");
-    },
-  );
+      await sleepers.start(lake, ...partANames);
+    });
 
-  await t.step("destroy leaves PART-A and its network alone", async () => {
-    const { code, stderr } = await place.task("destroy", "--yes");
-    assertEquals(code, 0, stderr);
-    assertEquals(await place.leftovers(), []);
-    assertEquals(await remembered(place), []);
-    const running = await place.must("ps", "--format", "{{.Names}}");
-    for (const name of partA) assertStringIncludes(running, name);
-    await place.must("network", "inspect", lake);
-  });
-});
+    await t.step(
+      "setup takes PART-A's network, whatever its name",
+      async () => {
+        const { code, stdout, stderr } = await project.task("setup");
+        assertEquals(code, 0, stderr);
+        assertStringIncludes(stderr, `${lake} is taken`);
+        assertMatch(stdout, /^kafka .*healthy/m);
+        await allOn(project, lake);
+        assert((await remembered(project)).includes(`DAS_NETWORK=${lake}`));
+        const networks = await project.must(
+          "network",
+          "ls",
+          "--format",
+          "{{.Name}}",
+        );
+        assert(!networks.split("\n").includes(standalone), "ours is gone");
+        const after = await flow(project, before.length);
+        assertEquals(
+          after.slice(0, before.length),
+          before,
+          "no record is lost",
+        );
+      },
+    );
+
+    await t.step("Spark's side finds the broker as kafka:29092", async () => {
+      await project.must(
+        ...["exec", "hive-minio", "deno", "eval", "-q"],
+        'await Deno.connect({ hostname: "kafka", port: 29092 })',
+      );
+    });
+
+    await t.step("raw commands stay on it, records go on", async () => {
+      assertEquals((await project.raw("down")).code, 0);
+      assertEquals((await project.raw("up", "-d")).code, 0);
+      await untilHealthy(project, "zookeeper", "kafka", "kafka-ui", "producer");
+      await allOn(project, lake);
+      await project.simulate();
+      const after = await flow(project, before.length + 3);
+      assertEquals(after.slice(0, before.length), before);
+      assertEquals(new Set(after).size, after.length, "none is double");
+      await project.must("rm", "-f", `${project.name}-simulator`);
+    });
+
+    await t.step("setup again changes nothing", async () => {
+      const ids = () =>
+        project.must(
+          "ps",
+          "-q",
+          "--no-trunc",
+          "--filter",
+          `name=${project.name}-`,
+        );
+      const [containers, env] = [await ids(), await remembered(project)];
+      const { code, stderr } = await project.task("setup");
+      assertEquals(code, 0, stderr);
+      assertEquals([await ids(), await remembered(project)], [containers, env]);
+    });
+
+    await t.step(
+      "PART-A went down and came back: its network is another",
+      async () => {
+        const known = await flow(project, before.length);
+        assertEquals((await project.task("stop")).code, 0);
+        await sleepers.stop();
+        await project.must("network", "rm", lake);
+        await sleepers.network(lake);
+        await sleepers.start(lake, ...partANames);
+        const { code, stderr } = await project.task("setup");
+        assertEquals(code, 0, stderr);
+        const after = await flow(project, known.length);
+        assertEquals(after.slice(0, known.length), known, "no record is lost");
+      },
+    );
+
+    await t.step("destroy leaves PART-A and its network alone", async () => {
+      const { code, stderr } = await project.task("destroy", "--yes");
+      assertEquals(code, 0, stderr);
+      assertEquals(await project.leftovers(), []);
+      assertEquals(await remembered(project), []);
+      const running = await project.must("ps", "--format", "{{.Names}}");
+      for (const name of partANames) assertStringIncludes(running, name);
+      await project.must("network", "inspect", lake);
+    });
+  },
+);

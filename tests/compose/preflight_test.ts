@@ -24,7 +24,8 @@ import {
 import { createDocker } from "../../tasks/docker/docker.ts";
 import { type Run, run } from "../../tasks/host/run_process.ts";
 import { freePorts } from "../harness/ports.ts";
-import { partA, partALabel, takePartA } from "./sleepers.ts";
+import { partANames } from "../../tasks/docker/container.ts";
+import { partALabel, takePartA, testWithPartA } from "./sleepers.ts";
 
 const sleeper = ["denoland/deno:2.9.6", "sleep", "infinity"];
 const mark = `preflight-${crypto.randomUUID().slice(0, 8)}`;
@@ -53,10 +54,10 @@ async function clean(): Promise<void> {
   if (networks.length > 0) await docker("network", "rm", ...networks);
 }
 
-/** PART-A's names for one test, which leaves nothing of its own. */
-async function taken(): Promise<AsyncDisposable | undefined> {
+/** PART-A's names for one test, which removes what it created. */
+async function holdPartA(): Promise<AsyncDisposable> {
   const sleepers = await takePartA({ must: docker });
-  return sleepers && {
+  return {
     async [Symbol.asyncDispose]() {
       await clean();
       await sleepers[Symbol.asyncDispose]();
@@ -78,7 +79,7 @@ const startOfPartA = (name: string, ...args: string[]) =>
   start(name, "--label", partALabel, ...args);
 
 async function startPartA(...args: string[]): Promise<void> {
-  for (const name of partA) await startOfPartA(name, ...args);
+  for (const name of partANames) await startOfPartA(name, ...args);
 }
 
 const [zookeeper = 0, kafka = 0, ui = 0] = freePorts(3);
@@ -109,148 +110,161 @@ async function refusal(change: Partial<PreflightOptions> = {}) {
   return `${message}\n${next}`;
 }
 
-Deno.test("`preflight()` refuses a PART-A that is absent or half there", async () => {
-  await using taking = await taken();
-  if (taking === undefined) return;
-  assertStringIncludes(
-    await refusal(),
-    "PART-A does not run: containers hive-minio and hive-metastore are missing",
-  );
-  await makeNetwork(`${mark}-net`);
-  const onNet = ["--network", `${mark}-net`];
-  // Docker's own filters would take these for PART-A's.
-  await start(`${mark}-hive-minio`, ...onNet);
-  await start(`hive-metastore-${mark}`, ...onNet);
-  assertStringIncludes(await refusal(), "containers hive-minio");
-  await startOfPartA("hive-minio", ...onNet);
-  assertStringIncludes(
-    await refusal(),
-    "PART-A is incomplete: container hive-metastore is missing",
-  );
-  await startOfPartA("hive-metastore", ...onNet);
-  await docker("stop", "--time", "1", "hive-metastore");
-  assertStringIncludes(
-    await refusal(),
-    "hive-metastore of PART-A does not run (exited)",
-  );
-  await docker("start", "hive-metastore");
-  await docker("pause", "hive-minio");
-  assertStringIncludes(await refusal(), "docker unpause hive-minio");
-  await docker("unpause", "hive-minio");
-  assertEquals((await check()).network, `${mark}-net`);
-});
-
-Deno.test("`preflight()` wants PART-A healthy where it has health checks", async () => {
-  await using taking = await taken();
-  if (taking === undefined) return;
-  await makeNetwork(`${mark}-net`);
-  const onNet = ["--network", `${mark}-net`];
-  await startOfPartA("hive-metastore", ...onNet);
-  await startOfPartA(
-    "hive-minio",
-    ...onNet,
-    "--health-cmd=x",
-    "--health-interval=1h",
-  );
-  assertStringIncludes(await refusal(), "hive-minio of PART-A is not healthy");
-});
-
-Deno.test("`preflight()` finds PART-A's network at its containers", async () => {
-  await using taking = await taken();
-  if (taking === undefined) return;
-  await startPartA();
-  assertStringIncludes(await refusal(), "Docker's default network only");
-  await clean();
-  const [first, second] = [`${mark}-a`, `${mark}-b`];
-  await makeNetwork(first);
-  await makeNetwork(second);
-  await startPartA("--network", first);
-  const found = await check({ rememberedNetwork: "part-a_dasnet" });
-  assertEquals([found.network, found.isStandalone], [first, false]);
-  assertEquals(found.lines.map((line) => line.slice(0, 16).trim()), [
-    "ok    engine",
-    "ok    packages",
-    "ok    folder",
-    "ok    ports",
-    "ok    part-a",
-    "warn  network",
-    "ok    names",
-  ]);
-  for (const name of ["hive-minio", "hive-metastore"]) {
-    await docker("network", "connect", second, name);
-  }
-  assertStringIncludes(
-    await refusal(),
-    `share several networks: ${first}, ${second}`,
-  );
-  const told = await check({ rememberedNetwork: second });
-  assertEquals(told.network, second);
-});
-
-Deno.test("`preflight()` names who holds an alias, a port or a name of ours", async () => {
-  await using taking = await taken();
-  if (taking === undefined) return;
-  const [net, other] = [`${mark}-net`, `${mark}-other`];
-  await makeNetwork(net);
-  await startPartA("--network", net);
-  const publish = ["--publish", `127.0.0.1:${kafka}:7000`];
-  const alias = ["--network", net, "--network-alias", "kafka"];
-  await start(other, ...alias, ...publish);
-  assertStringIncludes(
-    await refusal(),
-    `port ${kafka} must be free for kafka: its owner is the container ${other}`,
-  );
-  const [moved = 0] = freePorts(1);
-  const hostPorts = { zookeeper, kafka: moved, ui };
-  assertStringIncludes(
-    await refusal({ hostPorts }),
-    `the container ${other} is on the network ${net} as kafka`,
-  );
-  await docker("network", "disconnect", net, other);
-  assertEquals((await check({ hostPorts })).network, net);
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: moved });
-  assert(listener.addr.port === moved);
-  assertStringIncludes(await refusal({ hostPorts }), `pid ${Deno.pid} (deno`);
-  await start(`${mark}-kafka-ui`);
-  assertStringIncludes(
-    await refusal(),
-    `the name ${mark}-kafka-ui is taken: by the container`,
-  );
-});
-
-Deno.test("`preflight()` goes without PART-A and comes back to it", async () => {
-  await using taking = await taken();
-  if (taking === undefined) return;
-  const alone = `${mark}-alone`;
-  try {
-    const first = await check({ standalone: true });
-    assertEquals([first.network, first.isStandalone], [alone, true]);
-    assertStringIncludes(first.lines.join("\n"), `${alone}, made`);
-    const again = await check({ standalone: true });
-    assertStringIncludes(again.lines.join("\n"), `${alone}, kept`);
-
-    // What is on it keeps it, even when it does not run.
-    await start(`${mark}-user`, "--network", alone);
-    await docker("stop", "--time", "1", `${mark}-user`);
-    assertEquals(await removeStandalone(engine, alone), false);
-    await makeNetwork(`${mark}-lake_dasnet`);
-    await startPartA("--network", `${mark}-lake_dasnet`);
-    const back = await check({ rememberedNetwork: alone });
-    assertEquals(back.network, `${mark}-lake_dasnet`);
-    await docker("rm", `${mark}-user`);
-    assertEquals(await removeStandalone(engine, alone), true);
-    assertEquals(await removeStandalone(engine, alone), false);
-
-    await makeNetwork(alone);
+testWithPartA(
+  "`preflight()` refuses a PART-A that is absent or half there",
+  async () => {
+    await using _partA = await holdPartA();
     assertStringIncludes(
-      await refusal({ standalone: true }),
-      `the network ${alone} is not ours`,
+      await refusal(),
+      "PART-A does not run: containers hive-minio and hive-metastore are missing",
     );
-    assertEquals(await removeStandalone(engine, alone), false);
-  } finally {
-    await removeStandalone(engine, alone);
-  }
-});
+    await makeNetwork(`${mark}-net`);
+    const onNet = ["--network", `${mark}-net`];
+    // Docker's own filters would take these for PART-A's.
+    await start(`${mark}-hive-minio`, ...onNet);
+    await start(`hive-metastore-${mark}`, ...onNet);
+    assertStringIncludes(await refusal(), "containers hive-minio");
+    await startOfPartA("hive-minio", ...onNet);
+    assertStringIncludes(
+      await refusal(),
+      "PART-A is incomplete: container hive-metastore is missing",
+    );
+    await startOfPartA("hive-metastore", ...onNet);
+    await docker("stop", "--time", "1", "hive-metastore");
+    assertStringIncludes(
+      await refusal(),
+      "hive-metastore of PART-A does not run (exited)",
+    );
+    await docker("start", "hive-metastore");
+    await docker("pause", "hive-minio");
+    assertStringIncludes(await refusal(), "docker unpause hive-minio");
+    await docker("unpause", "hive-minio");
+    assertEquals((await check()).network, `${mark}-net`);
+  },
+);
+
+testWithPartA(
+  "`preflight()` wants PART-A healthy where it has health checks",
+  async () => {
+    await using _partA = await holdPartA();
+    await makeNetwork(`${mark}-net`);
+    const onNet = ["--network", `${mark}-net`];
+    await startOfPartA("hive-metastore", ...onNet);
+    await startOfPartA(
+      "hive-minio",
+      ...onNet,
+      "--health-cmd=x",
+      "--health-interval=1h",
+    );
+    assertStringIncludes(
+      await refusal(),
+      "hive-minio of PART-A is not healthy",
+    );
+  },
+);
+
+testWithPartA(
+  "`preflight()` finds PART-A's network at its containers",
+  async () => {
+    await using _partA = await holdPartA();
+    await startPartA();
+    assertStringIncludes(await refusal(), "Docker's default network only");
+    await clean();
+    const [first, second] = [`${mark}-a`, `${mark}-b`];
+    await makeNetwork(first);
+    await makeNetwork(second);
+    await startPartA("--network", first);
+    const found = await check({ rememberedNetwork: "part-a_dasnet" });
+    assertEquals([found.network, found.isStandalone], [first, false]);
+    assertEquals(found.lines.map((line) => line.slice(0, 16).trim()), [
+      "ok    engine",
+      "ok    packages",
+      "ok    folder",
+      "ok    ports",
+      "ok    part-a",
+      "warn  network",
+      "ok    names",
+    ]);
+    for (const name of ["hive-minio", "hive-metastore"]) {
+      await docker("network", "connect", second, name);
+    }
+    assertStringIncludes(
+      await refusal(),
+      `share several networks: ${first}, ${second}`,
+    );
+    const told = await check({ rememberedNetwork: second });
+    assertEquals(told.network, second);
+  },
+);
+
+testWithPartA(
+  "`preflight()` names who holds an alias, a port or a name of ours",
+  async () => {
+    await using _partA = await holdPartA();
+    const [net, other] = [`${mark}-net`, `${mark}-other`];
+    await makeNetwork(net);
+    await startPartA("--network", net);
+    const publish = ["--publish", `127.0.0.1:${kafka}:7000`];
+    const alias = ["--network", net, "--network-alias", "kafka"];
+    await start(other, ...alias, ...publish);
+    assertStringIncludes(
+      await refusal(),
+      `port ${kafka} must be free for kafka: its owner is the container ${other}`,
+    );
+    const [moved = 0] = freePorts(1);
+    const hostPorts = { zookeeper, kafka: moved, ui };
+    assertStringIncludes(
+      await refusal({ hostPorts }),
+      `the container ${other} is on the network ${net} as kafka`,
+    );
+    await docker("network", "disconnect", net, other);
+    assertEquals((await check({ hostPorts })).network, net);
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: moved });
+    assert(listener.addr.port === moved);
+    assertStringIncludes(await refusal({ hostPorts }), `pid ${Deno.pid} (deno`);
+    await start(`${mark}-kafka-ui`);
+    assertStringIncludes(
+      await refusal(),
+      `the name ${mark}-kafka-ui is taken: by the container`,
+    );
+  },
+);
+
+testWithPartA(
+  "`preflight()` goes without PART-A and comes back to it",
+  async () => {
+    await using _partA = await holdPartA();
+    const alone = `${mark}-alone`;
+    try {
+      const first = await check({ standalone: true });
+      assertEquals([first.network, first.isStandalone], [alone, true]);
+      assertStringIncludes(first.lines.join("\n"), `${alone}, made`);
+      const again = await check({ standalone: true });
+      assertStringIncludes(again.lines.join("\n"), `${alone}, kept`);
+
+      // What is on it keeps it, even when it does not run.
+      await start(`${mark}-user`, "--network", alone);
+      await docker("stop", "--time", "1", `${mark}-user`);
+      assertEquals(await removeStandalone(engine, alone), false);
+      await makeNetwork(`${mark}-lake_dasnet`);
+      await startPartA("--network", `${mark}-lake_dasnet`);
+      const back = await check({ rememberedNetwork: alone });
+      assertEquals(back.network, `${mark}-lake_dasnet`);
+      await docker("rm", `${mark}-user`);
+      assertEquals(await removeStandalone(engine, alone), true);
+      assertEquals(await removeStandalone(engine, alone), false);
+
+      await makeNetwork(alone);
+      assertStringIncludes(
+        await refusal({ standalone: true }),
+        `the network ${alone} is not ours`,
+      );
+      assertEquals(await removeStandalone(engine, alone), false);
+    } finally {
+      await removeStandalone(engine, alone);
+    }
+  },
+);
 
 Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
   const name = `${mark}-race`;

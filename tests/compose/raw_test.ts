@@ -3,7 +3,7 @@ import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import {
   makeNetwork,
-  makePlace,
+  makeProject,
   simulated,
   untilHealthy,
 } from "./test_project.ts";
@@ -11,43 +11,43 @@ import {
 const topic = "crypto.prices.raw";
 
 Deno.test("`docker compose up -d` first of all, then the packages, then setup", async () => {
-  await using place = await makePlace({ bare: true });
-  await using network = await makeNetwork(place);
-  await place.env({ ...simulated, DAS_NETWORK: network.name });
-  await place.must("compose", "up", "-d");
+  await using project = await makeProject({ bare: true });
+  await using network = await makeNetwork(project);
+  await project.env({ ...simulated, DAS_NETWORK: network.name });
+  await project.must("compose", "up", "-d");
   const said = await until("the container's one line", async () => {
-    const log = await place.docker("logs", `${place.name}-producer`);
+    const log = await project.docker("logs", `${project.name}-producer`);
     const text = (log.stdout + log.stderr).trim();
     return text === "" ? undefined : text.split("\n")[0];
   });
   assertEquals(said, "dependencies are missing: run deno task deps");
   for (const folder of ["node_modules", "vendor", "secrets", ".env/"]) {
-    const there = await Deno.stat(`${place.dir}/${folder}`).catch(() => {});
+    const there = await Deno.stat(`${project.dir}/${folder}`).catch(() => {});
     assertEquals(there, undefined, `${folder} was not made by the engine`);
   }
-  const { code, stderr } = await place.task("deps");
+  const { code, stderr } = await project.task("deps");
   assertEquals(code, 0, stderr);
-  await place.must("compose", "restart", "crypto-producer");
-  await place.simulate();
-  await untilHealthy(place, "zookeeper", "kafka", "kafka-ui");
-  const records = await consume(`localhost:${place.ports.kafka}`, topic, 2);
+  await project.must("compose", "restart", "crypto-producer");
+  await project.simulate();
+  await untilHealthy(project, "zookeeper", "kafka", "kafka-ui");
+  const records = await consume(`localhost:${project.ports.kafka}`, topic, 2);
   assert(records.length >= 2);
-  const setup = await place.task("setup", "--standalone", "--producer");
+  const setup = await project.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 0, setup.stderr);
-  await place.must("rm", "-f", `${place.name}-simulator`);
-  assertEquals((await place.task("destroy", "--yes")).code, 0);
+  await project.must("rm", "-f", `${project.name}-simulator`);
+  assertEquals((await project.task("destroy", "--yes")).code, 0);
 });
 
 Deno.test("what setup found lasts for raw commands: network, ports, names", async () => {
-  await using place = await makePlace();
-  await using network = await makeNetwork(place);
-  await place.env({ ...simulated, DAS_NETWORK: network.name });
-  const setup = await place.task("setup", "--standalone", "--producer");
+  await using project = await makeProject();
+  await using network = await makeNetwork(project);
+  await project.env({ ...simulated, DAS_NETWORK: network.name });
+  const setup = await project.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 0, setup.stderr);
-  await place.simulate();
-  const { kafka } = place.ports;
+  await project.simulate();
+  const { kafka } = project.ports;
   const before = await consume(`localhost:${kafka}`, topic, 2);
-  await place.must("rm", "-f", `${place.name}-simulator`);
+  await project.must("rm", "-f", `${project.name}-simulator`);
   for (
     const command of [
       ["ps"],
@@ -57,30 +57,30 @@ Deno.test("what setup found lasts for raw commands: network, ports, names", asyn
       ["up", "-d"],
     ]
   ) {
-    const { code, stderr } = await place.raw(...command);
+    const { code, stderr } = await project.raw(...command);
     assertEquals(code, 0, `docker compose ${command.join(" ")}: ${stderr}`);
   }
-  await untilHealthy(place, "kafka");
+  await untilHealthy(project, "kafka");
   const after = await consume(`localhost:${kafka}`, topic, before.length);
   assertEquals(after[0]?.headers.ce_id, before[0]?.headers.ce_id);
-  await place.task("destroy", "--yes");
+  await project.task("destroy", "--yes");
 });
 
 Deno.test("a clone that others cannot read is told the chmod", async () => {
-  await using place = await makePlace();
-  await using network = await makeNetwork(place);
-  await place.env({ DAS_NETWORK: network.name });
-  await place.must("compose", "up", "-d", "zookeeper", "kafka");
-  await Deno.chmod(`${place.dir}/producer`, 0o700);
-  const setup = await place.task("setup", "--standalone", "--producer");
+  await using project = await makeProject();
+  await using network = await makeNetwork(project);
+  await project.env({ DAS_NETWORK: network.name });
+  await project.must("compose", "up", "-d", "zookeeper", "kafka");
+  await Deno.chmod(`${project.dir}/producer`, 0o700);
+  const setup = await project.task("setup", "--standalone", "--producer");
   assertEquals(setup.code, 1);
   assertStringIncludes(setup.stderr, "chmod");
-  await place.must("compose", "up", "-d", "crypto-producer");
+  await project.must("compose", "up", "-d", "crypto-producer");
   await until("the container's one line", async () => {
-    const log = await place.docker("logs", `${place.name}-producer`);
+    const log = await project.docker("logs", `${project.name}-producer`);
     const text = log.stdout + log.stderr;
     return text.includes("user 1993 may not read") ? true : undefined;
   });
-  await Deno.chmod(`${place.dir}/producer`, 0o755);
-  await place.task("destroy", "--yes");
+  await Deno.chmod(`${project.dir}/producer`, 0o755);
+  await project.task("destroy", "--yes");
 });

@@ -6,21 +6,20 @@
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { partANames } from "../../tasks/docker/container.ts";
+import { createDocker } from "../../tasks/docker/docker.ts";
 import { until } from "../harness/until.ts";
-import type { Place } from "./test_project.ts";
+import type { TestProject } from "./test_project.ts";
 
-/** PART-A's containers; their names are fixed, whoever starts them. */
-export const partA = ["hive-minio", "hive-metastore"] as const;
-
-/** The names belong to the engine, so the lock is not one clone's. */
+/** Container names are the engine's, so the lock is shared by all clones. */
 const lockFile = join(tmpdir(), "crypto-stream-test-part-a.lock");
 
-/** What marks a PART-A that is a test's. */
+/** Marks a PART-A that belongs to a test. */
 export const partALabel = "crypto-stream.test=part-a";
 
 /** The names, held for one test. */
 export interface PartA extends AsyncDisposable {
-  /** A network of this test, as PART-A's own compose file would make it. */
+  /** Creates a network of this test, as PART-A's own compose file would. */
   network(name: string): Promise<void>;
   /** Starts sleepers of these names on a network. */
   start(network: string, ...names: string[]): Promise<void>;
@@ -28,54 +27,60 @@ export interface PartA extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-async function names(
-  place: Pick<Place, "must">,
-  ...args: string[]
-): Promise<string[]> {
-  const list = await place.must("ps", "-a", "--format", "{{.Names}}", ...args);
-  return list.split("\n").filter(Boolean);
+async function list(format: string, ...args: string[]): Promise<string[]> {
+  const docker = createDocker();
+  const text = await docker.output(["ps", "-a", "--format", format, ...args]);
+  return text.split("\n").filter(Boolean);
 }
 
-/**
- * Takes PART-A's names. Another test that has them is waited for.
- *
- * @returns `undefined`, said in one line, when somebody else's PART-A is on
- * this machine: it is not touched.
- * @throws {Error} for that in CI, where nobody else's may be.
- */
+/** The containers of a real PART-A on this machine, which no test touches. */
+async function realPartA(): Promise<string[]> {
+  const all = await list("{{.Names}} {{.Labels}}");
+  return partANames.filter((name) =>
+    all.some((line) =>
+      line.startsWith(`${name} `) && !line.includes(partALabel)
+    )
+  );
+}
+
+const real = await realPartA();
+if (real.length > 0 && Deno.env.get("CI")) {
+  throw new Error(`a real PART-A is on this machine: ${real.join(", ")}`);
+}
+
+/** A test that takes PART-A's names; ignored where a real PART-A has them. */
+export function testWithPartA(
+  name: string,
+  fn: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const ignore = real.length > 0;
+  const reason = ignore ? ` (a real PART-A runs: ${real.join(", ")})` : "";
+  Deno.test({ name: name + reason, ignore, fn });
+}
+
+/** Takes PART-A's names, after other tests that hold them. */
 export async function takePartA(
-  place: Pick<Place, "must">,
-): Promise<PartA | undefined> {
+  project: Pick<TestProject, "must">,
+): Promise<PartA> {
   const lock = await Deno.open(lockFile, { write: true, create: true });
   await lock.lock(true);
-  const own = ["--filter", `label=${partALabel}`];
-  const removeAll = async () => {
-    const left = await names(place, ...own);
-    if (left.length > 0) await place.must("rm", "-f", ...left);
-  };
-  // What a killed run has left.
-  await removeAll();
-  const others = (await names(place)).filter((name) =>
-    partA.some((one) => one === name)
-  );
-  if (others.length > 0) {
-    lock.close();
-    const said = `${others.join(" and ")} of somebody else are here`;
-    if (Deno.env.get("CI")) throw new Error(said);
-    await Deno.stderr.write(
-      new TextEncoder().encode(`SKIPPED: a PART-A of a test: ${said}\n`),
-    );
-    return undefined;
+
+  async function removeAll(): Promise<void> {
+    const left = await list("{{.ID}}", "--filter", `label=${partALabel}`);
+    if (left.length > 0) await project.must("rm", "-f", ...left);
   }
+
+  // The leftovers of a killed run.
+  await removeAll();
   const networks = new Set<string>();
   return {
     async network(name) {
       networks.add(name);
-      await place.must("network", "create", "--label", partALabel, name);
+      await project.must("network", "create", "--label", partALabel, name);
     },
-    async start(network, ...wanted) {
-      for (const name of wanted) {
-        await place.must(
+    async start(network, ...names) {
+      for (const name of names) {
+        await project.must(
           ...["run", "-d", "--name", name, "--label", partALabel],
           ...["--network", network, "--stop-timeout", "0"],
           ...["denoland/deno:2.9.6", "sleep", "infinity"],
@@ -87,13 +92,14 @@ export async function takePartA(
       try {
         await removeAll();
         for (const name of networks) {
-          // A test that failed may have left others on it.
-          const users = await names(place, "--filter", `network=${name}`);
-          if (users.length > 0) await place.must("rm", "-f", ...users);
+          // A failed test may have left containers on it.
+          const users = await list("{{.ID}}", "--filter", `network=${name}`);
+          if (users.length > 0) await project.must("rm", "-f", ...users);
           await until(`${name} is removed`, async () => {
-            await place.must("network", "rm", name).catch(() => {});
+            await project.must("network", "rm", name).catch(() => {});
             const named = ["-q", "--filter", `name=^${name}$`];
-            return (await place.must("network", "ls", ...named)).trim() === "";
+            const left = await project.must("network", "ls", ...named);
+            return left.trim() === "";
           });
         }
       } finally {

@@ -1,25 +1,19 @@
 /**
- * A clone of the project with a Compose stack of its own: another project,
- * prefix, ports and network than anybody else's. All of it is gone at the end.
+ * A clone of this project with a Compose project, prefix, ports and network of
+ * its own. All of it is removed at the end.
  *
  * @module
  */
 
+import { projectDir } from "../../lib/project.ts";
+import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
 import { freePorts } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The clone. */
-export interface Place extends AsyncDisposable {
-  /** Its folder. */
+/** The clone and its stack. */
+export interface TestProject extends AsyncDisposable {
   readonly dir: string;
-  /** What container names begin with; the project's name too. */
+  /** The name of the Compose project, and the prefix of its containers. */
   readonly name: string;
   /** Published ports. */
   readonly ports: {
@@ -27,9 +21,9 @@ export interface Place extends AsyncDisposable {
     readonly ui: number;
     readonly zookeeper: number;
   };
-  /** Runs `deno task NAME ARGS` as a person in the clone would. */
-  task(name: string, ...args: string[]): Promise<Ended>;
-  /** The same with other variables on top; `as` stands in front of it. */
+  /** Runs `deno task NAME ARGS` in the clone. */
+  task(name: string, ...args: string[]): Promise<ProcessResult>;
+  /** The same with more variables; `as` replaces `deno` in front. */
   taskWith(
     change: {
       readonly env?: Readonly<Record<string, string>>;
@@ -37,24 +31,24 @@ export interface Place extends AsyncDisposable {
     },
     name: string,
     ...args: string[]
-  ): Promise<Ended>;
+  ): Promise<ProcessResult>;
   /** Runs `docker ARGS` in the clone. */
-  docker(...args: string[]): Promise<Ended>;
+  docker(...args: string[]): Promise<ProcessResult>;
   /**
    * Runs `docker compose ARGS` with nothing but the names in the environment:
    * network, ports and file come from what `setup` wrote to `.env`.
    */
-  raw(...args: string[]): Promise<Ended>;
-  /** The same as {@linkcode docker}; throws with what it said if it fails. */
+  raw(...args: string[]): Promise<ProcessResult>;
+  /** Like {@linkcode docker}, but throws its output when it fails. */
   must(...args: string[]): Promise<string>;
-  /** Writes lines to `.env`, in front of what stands there. */
+  /** Sets variables in `.env`. */
   env(lines: Readonly<Record<string, string>>): Promise<void>;
   /**
    * Serves prices at the address that {@linkcode simulated} names, inside the
    * producer's network namespace: its permission set stays as shipped.
    */
   simulate(): Promise<void>;
-  /** The names of what the engine holds of this project, of all kinds. */
+  /** The ids of the project's containers, volumes and networks. */
   leftovers(): Promise<string[]>;
 }
 
@@ -66,31 +60,21 @@ export const simulated: Readonly<Record<string, string>> = {
   CRYPTO_IDS: "bitcoin,ethereum",
 };
 
-const project = new URL("../../", import.meta.url);
-
-async function run(
-  program: string,
-  args: readonly string[],
+function runIn(
   cwd: string | URL,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  env: Readonly<Record<string, string>>,
+  [program, ...args]: readonly [string, ...string[]],
+): Promise<ProcessResult> {
+  return run(program, args, { cwd, env: { NO_COLOR: "1", ...env } });
 }
 
-/** Copies what git would put into a clone, as it stands now. */
+/** Copies the work tree as git would clone it. */
 async function copyProject(to: string, withPackages: boolean): Promise<void> {
   const listed = ["ls-files", "-z", "-co", "--exclude-standard"];
-  const { stdout } = await run("git", listed, project);
+  const { stdout } = await run("git", listed, { cwd: projectDir });
   for (const path of stdout.split("\0").filter(Boolean)) {
-    const from = new URL(path, project);
-    // Listed by git, but removed in the work tree.
+    const from = new URL(path, projectDir);
+    // Tracked by git, but removed from the work tree.
     if (!await Deno.stat(from).catch(() => undefined)) continue;
     const target = `${to}/${path}`;
     await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
@@ -100,20 +84,21 @@ async function copyProject(to: string, withPackages: boolean): Promise<void> {
   }
   if (!withPackages) return;
   for (const folder of ["node_modules", "vendor"]) {
-    const { code, stderr } = await run("cp", ["-R", folder, to], project);
+    const args = ["-R", folder, to];
+    const { code, stderr } = await run("cp", args, { cwd: projectDir });
     if (code !== 0) throw new Error(stderr);
   }
 }
 
 /**
- * Makes the place; nothing of it runs yet.
+ * Creates the clone; nothing runs yet.
  *
- * @param options `bare` leaves the packages out, as in a fresh clone.
+ * @param options `bare` leaves out the dependencies, as in a fresh clone.
  */
-export async function makePlace(
+export async function makeProject(
   options: { readonly bare?: boolean } = {},
-): Promise<Place> {
-  const root = new URL(".state/", project);
+): Promise<TestProject> {
+  const root = new URL(".state/", projectDir);
   await Deno.mkdir(root, { recursive: true });
   const name = `test-${crypto.randomUUID().slice(0, 8)}`;
   const dir = `${root.pathname}${name}`;
@@ -126,26 +111,34 @@ export async function makePlace(
     KAFKA_HOST_PORT: String(kafka),
     KAFKA_UI_HOST_PORT: String(ui),
     ZOOKEEPER_HOST_PORT: String(zookeeper),
-    // Nothing of this machine's own producer is asked.
+    // A producer on this machine must not be found.
     ADMIN_ADDRESS: "off",
     CI: "",
   };
-  const docker = (...args: string[]) => run("docker", args, dir, variables);
-  const must = async (...args: string[]) => {
+  const label = `com.docker.compose.project=${name}`;
+  const ofProject = ["--filter", `label=${label}`];
+
+  function docker(...args: string[]): Promise<ProcessResult> {
+    return runIn(dir, variables, ["docker", ...args]);
+  }
+
+  async function must(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await docker(...args);
     if (code === 0) return stdout;
     throw new Error(`docker ${args.join(" ")}: ${stdout}${stderr}`);
-  };
-  const lines = (text: string) => text.split("\n").filter(Boolean);
-  const label = `label=com.docker.compose.project=${name}`;
+  }
+
+  async function idsOf(...list: string[]): Promise<string[]> {
+    return (await must(...list, ...ofProject)).split("\n").filter(Boolean);
+  }
 
   async function leftovers(): Promise<string[]> {
     const found = await Promise.all([
-      must("ps", "-aq", "--filter", label),
-      must("volume", "ls", "-q", "--filter", label),
-      must("network", "ls", "-q", "--filter", label),
+      idsOf("ps", "-aq"),
+      idsOf("volume", "ls", "-q"),
+      idsOf("network", "ls", "-q"),
     ]);
-    return found.flatMap(lines);
+    return found.flat();
   }
 
   return {
@@ -153,16 +146,13 @@ export async function makePlace(
     name,
     ports: { kafka, ui, zookeeper },
     task: (task, ...args) =>
-      run(Deno.execPath(), ["task", "-q", task, ...args], dir, variables),
-    taskWith(
-      { env = {}, as: [program, ...before] = [Deno.execPath()] },
-      ...args
-    ) {
-      const all = [...before, "task", "-q", ...args];
-      return run(program, all, dir, { ...variables, ...env });
+      runIn(dir, variables, [Deno.execPath(), "task", "-q", task, ...args]),
+    taskWith({ env = {}, as = [Deno.execPath()] }, ...args) {
+      const command = [...as, "task", "-q", ...args] as const;
+      return runIn(dir, { ...variables, ...env }, command);
     },
     docker,
-    raw: (...args) => run("docker", ["compose", ...args], dir, names),
+    raw: (...args) => runIn(dir, names, ["docker", "compose", ...args]),
     must,
     async env(values) {
       const path = `${dir}/.env`;
@@ -186,14 +176,7 @@ export async function makePlace(
       });
       await docker("rm", "-f", `${name}-simulator`);
       await must(
-        ...[
-          "run",
-          "-d",
-          "--name",
-          `${name}-simulator`,
-          "--label",
-          label.slice(6),
-        ],
+        ...["run", "-d", "--name", `${name}-simulator`, "--label", label],
         ...["--network", `container:${name}-producer`],
         ...["-v", `${dir}:/app:ro`, "-w", "/app", "denoland/deno:2.9.6"],
         ...["run", "-q", "--cached-only", "--frozen", "-P=tasks"],
@@ -203,44 +186,44 @@ export async function makePlace(
     leftovers,
     async [Symbol.asyncDispose]() {
       const remove = async (list: string[], ...command: string[]) => {
-        const ids = lines(await must(...list, "--filter", label));
+        const ids = await idsOf(...list);
         if (ids.length > 0) await docker(...command, ...ids);
       };
       await remove(["ps", "-aq"], "rm", "-f", "-v");
       await remove(["volume", "ls", "-q"], "volume", "rm", "-f");
       await remove(["network", "ls", "-q"], "network", "rm");
-      // Compose does not know this one: a test that failed has left it.
+      // Not Compose's: a failed test leaves it.
       await docker("network", "rm", `${name}-standalone`);
       await Deno.remove(dir, { recursive: true });
     },
   };
 }
 
-/** The network of a stack without PART-A, made before its setup. */
+/** Creates the network of a standalone stack before its setup. */
 export async function makeNetwork(
-  place: Place,
+  project: TestProject,
 ): Promise<AsyncDisposable & { readonly name: string }> {
-  const name = `${place.name}-standalone`;
+  const name = `${project.name}-standalone`;
   const label = "crypto-stream.network=standalone";
-  await place.must("network", "create", "--label", label, name);
+  await project.must("network", "create", "--label", label, name);
   return {
     name,
     async [Symbol.asyncDispose]() {
-      await place.docker("compose", "down");
-      await place.docker("network", "rm", name);
+      await project.docker("compose", "down");
+      await project.docker("network", "rm", name);
     },
   };
 }
 
-/** Waits for the health of containers, by their names without the prefix. */
+/** Waits until containers are healthy, named without their prefix. */
 export async function untilHealthy(
-  place: Place,
+  project: TestProject,
   ...names: string[]
 ): Promise<void> {
   for (const name of names) {
     await until(`${name} is healthy`, async () => {
-      const { stdout } = await place.docker(
-        ...["inspect", `${place.name}-${name}`, "--format"],
+      const { stdout } = await project.docker(
+        ...["inspect", `${project.name}-${name}`, "--format"],
         "{{.State.Status}} {{.State.Health.Status}}",
       );
       return stdout.trim() === "running healthy" ? true : undefined;

@@ -6,12 +6,13 @@ import {
 } from "@std/assert";
 import { until } from "../harness/until.ts";
 import {
-  makePlace,
-  type Place,
+  makeProject,
   simulated,
+  type TestProject,
   untilHealthy,
 } from "./test_project.ts";
-import { partA, takePartA } from "./sleepers.ts";
+import { partANames } from "../../tasks/docker/container.ts";
+import { takePartA, testWithPartA } from "./sleepers.ts";
 
 // Docker learns of the reason and of the end by two ways, in any order.
 const outOfMemory = /memory limit|out of memory/;
@@ -24,8 +25,8 @@ interface Check {
 }
 
 /** `verify --json` on the stack, by the name of each check. */
-async function verify(place: Place, ...args: string[]) {
-  const ended = await place.task("verify", "--json", ...args);
+async function verify(project: TestProject, ...args: string[]) {
+  const ended = await project.task("verify", "--json", ...args);
   const { ok, checks } = JSON.parse(ended.stdout) as {
     ok: boolean;
     checks: Check[];
@@ -41,111 +42,116 @@ async function verify(place: Place, ...args: string[]) {
   return { ok, checks, of, failed: failed.map(({ name }) => name) };
 }
 
-Deno.test("`verify` proves a stack of containers and names what breaks", async (t) => {
-  await using place = await makePlace();
-  await using sleepers = await takePartA(place);
-  if (sleepers === undefined) return;
-  const { name, must } = place;
-  const network = `${name}-lake`;
-  await sleepers.network(network);
-  await sleepers.start(network, ...partA);
-  await place.env(simulated);
-  const setup = await place.task("setup", "--producer");
-  assertEquals(setup.code, 0, setup.stderr);
-  await place.simulate();
+testWithPartA(
+  "`verify` proves a stack of containers and names what breaks",
+  async (t) => {
+    await using project = await makeProject();
+    await using sleepers = await takePartA(project);
+    const { name, must } = project;
+    const network = `${name}-lake`;
+    await sleepers.network(network);
+    await sleepers.start(network, ...partANames);
+    await project.env(simulated);
+    const setup = await project.task("setup", "--producer");
+    assertEquals(setup.code, 0, setup.stderr);
+    await project.simulate();
 
-  await t.step("all flows through the producer's container", async () => {
-    const { ok, checks, of } = await verify(place, "--wait=180s");
-    assert(ok, JSON.stringify(checks, null, 1));
-    assertEquals(checks.length, 16);
-    assertStringIncludes(of("producer").detail, `container ${name}-producer`);
-    assertStringIncludes(of("containers").detail, `${name}-zookeeper`);
-    assertStringIncludes(
-      of("listeners").detail,
-      `localhost:${place.ports.kafka}, crypto-kafka:9092, kafka:29092 answer`,
-    );
-    // The UI asks for the topics now and then, not for each request.
-    await until("the UI lists the topic", async () => {
-      const { of } = await verify(place);
-      return of("ui").detail.includes("lists crypto.prices.raw");
+    await t.step("all flows through the producer's container", async () => {
+      const { ok, checks, of } = await verify(project, "--wait=180s");
+      assert(ok, JSON.stringify(checks, null, 1));
+      assertEquals(checks.length, 16);
+      assertStringIncludes(of("producer").detail, `container ${name}-producer`);
+      assertStringIncludes(of("containers").detail, `${name}-zookeeper`);
+      assertStringIncludes(
+        of("listeners").detail,
+        `localhost:${project.ports.kafka}, crypto-kafka:9092, kafka:29092 answer`,
+      );
+      // The UI asks for the topics now and then, not for each request.
+      await until("the UI lists the topic", async () => {
+        const { of } = await verify(project);
+        return of("ui").detail.includes("lists crypto.prices.raw");
+      });
+      assertStringIncludes(of("part-a").detail, `run on ${network}`);
+      const label = `label=com.docker.compose.project=${name}`;
+      const format = ["--format", "{{.Names}}"];
+      const all = await must("ps", "-a", "--filter", label, ...format);
+      const odd = all.split("\n").filter((one) => one && !one.startsWith(name));
+      assertEquals(odd, [], "the container of a moment is gone");
     });
-    assertStringIncludes(of("part-a").detail, `run on ${network}`);
-    const label = `label=com.docker.compose.project=${name}`;
-    const format = ["--format", "{{.Names}}"];
-    const all = await must("ps", "-a", "--filter", label, ...format);
-    const odd = all.split("\n").filter((one) => one && !one.startsWith(name));
-    assertEquals(odd, [], "the container of a moment is gone");
-  });
 
-  await t.step("half of PART-A", async () => {
-    await must("stop", "hive-metastore");
-    const { of } = await verify(place);
-    assertEquals(of("part-a").verdict, "fail");
-    assertStringIncludes(of("part-a").detail, "hive-metastore is exited");
-    assertStringIncludes(of("part-a").next ?? "", "start PART-A");
-  });
+    await t.step("half of PART-A", async () => {
+      await must("stop", "hive-metastore");
+      const { of } = await verify(project);
+      assertEquals(of("part-a").verdict, "fail");
+      assertStringIncludes(of("part-a").detail, "hive-metastore is exited");
+      assertStringIncludes(of("part-a").next ?? "", "start PART-A");
+    });
 
-  await t.step("a paused UI", async () => {
-    await must("pause", `${name}-kafka-ui`);
-    const { of } = await verify(place);
-    assertStringIncludes(of("containers").detail, "kafka-ui is paused");
-    assertEquals(of("ui").verdict, "fail");
-    await must("unpause", `${name}-kafka-ui`);
-  });
+    await t.step("a paused UI", async () => {
+      await must("pause", `${name}-kafka-ui`);
+      const { of } = await verify(project);
+      assertStringIncludes(of("containers").detail, "kafka-ui is paused");
+      assertEquals(of("ui").verdict, "fail");
+      await must("unpause", `${name}-kafka-ui`);
+    });
 
-  await t.step("a listener that sends clients elsewhere", async () => {
-    const moved = {
-      EXTERNAL: "EXTERNAL://localhost:9093",
-      INTERNAL: "INTERNAL://crypto-kafka:9092",
-      DOCKER: "DOCKER://localhost:29092",
-    };
-    const environment = {
-      KAFKA_ADVERTISED_LISTENERS: Object.values(moved).join(","),
-    };
-    const change = { services: { kafka: { environment } } };
-    const file = `${place.dir}/change.json`;
-    await Deno.writeTextFile(file, JSON.stringify(change));
-    await must(
-      ...["compose", "-f", "compose.yaml", "-f", "change.json"],
-      ...["up", "-d", "--no-deps", "kafka"],
-    );
-    await untilHealthy(place, "kafka");
-    const { of } = await verify(place);
-    assertEquals(of("listeners").verdict, "fail");
-    assertStringIncludes(of("listeners").detail, "advertises");
-  });
+    await t.step("a listener that sends clients elsewhere", async () => {
+      const moved = {
+        EXTERNAL: "EXTERNAL://localhost:9093",
+        INTERNAL: "INTERNAL://crypto-kafka:9092",
+        DOCKER: "DOCKER://localhost:29092",
+      };
+      const environment = {
+        KAFKA_ADVERTISED_LISTENERS: Object.values(moved).join(","),
+      };
+      const change = { services: { kafka: { environment } } };
+      const file = `${project.dir}/change.json`;
+      await Deno.writeTextFile(file, JSON.stringify(change));
+      await must(
+        ...["compose", "-f", "compose.yaml", "-f", "change.json"],
+        ...["up", "-d", "--no-deps", "kafka"],
+      );
+      await untilHealthy(project, "kafka");
+      const { of } = await verify(project);
+      assertEquals(of("listeners").verdict, "fail");
+      assertStringIncludes(of("listeners").detail, "advertises");
+    });
 
-  await t.step("a broker that was stopped, then has no memory", async () => {
-    await must("stop", `${name}-kafka`);
-    const stopped = await verify(place);
-    assertStringIncludes(stopped.of("containers").detail, "kafka was stopped");
-    assertEquals(stopped.of("listeners").verdict, "skip");
-    assert(stopped.failed.includes("broker"));
-    await must(
-      ...["update", "--restart=no", "--memory=64m", "--memory-swap=64m"],
-      `${name}-kafka`,
-    );
-    await must("start", `${name}-kafka`);
-    await must("wait", `${name}-kafka`);
-    const { of } = await verify(place);
-    assertMatch(of("containers").detail, outOfMemory);
-    assertStringIncludes(of("containers").next ?? "", "docker stats");
-  });
+    await t.step("a broker that was stopped, then has no memory", async () => {
+      await must("stop", `${name}-kafka`);
+      const stopped = await verify(project);
+      assertStringIncludes(
+        stopped.of("containers").detail,
+        "kafka was stopped",
+      );
+      assertEquals(stopped.of("listeners").verdict, "skip");
+      assert(stopped.failed.includes("broker"));
+      await must(
+        ...["update", "--restart=no", "--memory=64m", "--memory-swap=64m"],
+        `${name}-kafka`,
+      );
+      await must("start", `${name}-kafka`);
+      await must("wait", `${name}-kafka`);
+      const { of } = await verify(project);
+      assertMatch(of("containers").detail, outOfMemory);
+      assertStringIncludes(of("containers").next ?? "", "docker stats");
+    });
 
-  await t.step("a producer that may not read the project", async () => {
-    await must("rm", "-f", `${name}-simulator`);
-    await Deno.chmod(`${place.dir}/producer`, 0o700);
-    await must("restart", `${name}-producer`);
-    const found = await until("verify names the cause", async () => {
-      const producer = (await verify(place)).of("producer");
-      const isKnown = producer.detail.includes("may not read the project");
-      return isKnown ? producer : undefined;
-    }, 60_000);
-    assertEquals(found.verdict, "fail");
-    assertStringIncludes(found.next ?? "", "chmod -R o+rX .");
-    await Deno.chmod(`${place.dir}/producer`, 0o755);
-  });
+    await t.step("a producer that may not read the project", async () => {
+      await must("rm", "-f", `${name}-simulator`);
+      await Deno.chmod(`${project.dir}/producer`, 0o700);
+      await must("restart", `${name}-producer`);
+      const found = await until("verify names the cause", async () => {
+        const producer = (await verify(project)).of("producer");
+        const isKnown = producer.detail.includes("may not read the project");
+        return isKnown ? producer : undefined;
+      }, 60_000);
+      assertEquals(found.verdict, "fail");
+      assertStringIncludes(found.next ?? "", "chmod -R o+rX .");
+      await Deno.chmod(`${project.dir}/producer`, 0o755);
+    });
 
-  // PART-A's network goes last.
-  await must("compose", "down");
-});
+    // PART-A's network goes last.
+    await must("compose", "down");
+  },
+);
