@@ -5,24 +5,25 @@
  */
 
 import { CommandError } from "../../lib/errors.ts";
+import type { Progress } from "../cli/print.ts";
+import { createDocker } from "../docker/docker.ts";
 import { type Run, run as realRun } from "../host/run_process.ts";
 import type { StackKind } from "../stack/stack.ts";
-import type { Progress } from "../cli/print.ts";
 import type { Target } from "../verify/verify_target.ts";
 
 /** The demo's Kafka. */
 export interface DemoKafka {
   /** Its port on this machine. */
   readonly port: number;
-  /** What `verify` looks at beside the records. */
+  /** What `verify` observes besides the topic. */
   readonly target: Target;
   /** Starts it and waits until it serves. */
   start(progress: Progress): Promise<void>;
-  /** Ends it gracefully; whatever is left is the place's to clear. */
+  /** Stops it gracefully, if that matters; the sandbox removes the rest. */
   stop(): Promise<void>;
 }
 
-/** Which programs a machine has. */
+/** The programs that a machine has. */
 export interface Machine {
   /** Java and Maven. */
   readonly native: boolean;
@@ -30,36 +31,38 @@ export interface Machine {
   readonly docker: boolean;
 }
 
+const timeoutMs = 10_000;
+
 async function succeeds(
-  run: Run,
-  program: string,
-  args: readonly string[],
+  call: Promise<{ readonly code: number }>,
 ): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(10_000);
-    return (await run(program, args, { signal })).code === 0;
+    return (await call).code === 0;
   } catch {
     return false;
   }
 }
 
-/** Looks which programs there are. */
-export async function lookAtMachine(
+/** Finds out which programs this machine has. */
+export async function detectMachine(
   platform: typeof Deno.build.os = Deno.build.os,
   run: Run = realRun,
 ): Promise<Machine> {
   const maven = platform === "windows" ? "mvn.cmd" : "mvn";
+  const signal = AbortSignal.timeout(timeoutMs);
+  const docker = createDocker({ run });
   const [java, mvn, engine, compose] = await Promise.all([
-    succeeds(run, "java", ["-version"]),
-    succeeds(run, maven, ["-version"]),
-    succeeds(run, "docker", ["version"]),
-    succeeds(run, "docker", ["compose", "version"]),
+    succeeds(run("java", ["-version"], { signal })),
+    succeeds(run(maven, ["-version"], { signal })),
+    succeeds(docker.run(["version"], { timeoutMs })),
+    succeeds(docker.run(["compose", "version"], { timeoutMs })),
   ]);
   return { native: java && mvn, docker: engine && compose };
 }
 
 /**
- * The kind of Kafka for the demo: what was asked for, else what starts faster.
+ * The kind of Kafka for the demo: the one asked for, else the one that starts
+ * faster.
  *
  * @throws {CommandError} where neither is possible.
  */
@@ -71,8 +74,7 @@ export function chooseDemo(
   if (machine.native) return "native";
   if (machine.docker) return "compose";
   throw new CommandError(
-    "the demo needs Java 17 with Maven, or Docker with Compose: neither " +
-      "answers here",
+    "the demo needs Java 17 with Maven, or Docker with Compose: found neither",
     "install one of them, or start Docker",
   );
 }

@@ -4,22 +4,22 @@
  * @module
  */
 
-import { createNativeStack, freePort } from "../stack/native/native_stack.ts";
 import { noteExit } from "../host/detached_process.ts";
 import { run } from "../host/run_process.ts";
+import { createNativeStack, freePort } from "../stack/native/native_stack.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
-import type { Place } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
 
-/** Makes it; nothing starts yet. */
-export function nativeKafka(place: Place, stop: AbortSignal): DemoKafka {
+/** Creates it; nothing starts yet. */
+export function nativeKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
   const port = freePort();
   const stack = createNativeStack({
-    stateDir: `${place.folder}/native`,
+    stateDir: `${sandbox.folder}/native`,
     port,
-    // Java is slow to end at SIGTERM, also as the formatter of a folder.
+    // Java may take long to exit on SIGTERM, even while it formats a folder.
     run: (program, args, options) =>
-      run(program, args, { ...options, onStart: place.own }),
-    onStart: (pid) => place.own(pid, noteExit(pid)),
+      run(program, args, { ...options, onStart: sandbox.own }),
+    onStart: (pid) => sandbox.own(pid, noteExit(pid)),
     signal: stop,
   });
   return {

@@ -1,12 +1,18 @@
 /**
- * Removes all that a Compose project left at the engine.
+ * Removes everything of a Compose project by force. The demo cannot leave that
+ * to `docker compose down`: it waits for each container to stop gracefully, and
+ * it misses what the engine completes later. A killed `docker compose up` goes
+ * on in the engine for a moment, and a volume that was removed while its
+ * container was being created comes back without its labels.
  *
  * @module
  */
 
-/** How a kind of thing is listed, known as the project's, and removed. */
+import { dockerBlocking } from "../docker/docker.ts";
+
 const kinds: readonly {
   readonly list: readonly string[];
+  /** Which of them are the project's. */
   readonly filter: (project: string) => string;
   readonly remove: readonly string[];
 }[] = [
@@ -15,8 +21,6 @@ const kinds: readonly {
     filter: (project) => `label=com.docker.compose.project=${project}`,
     remove: ["rm", "-f", "-v"],
   },
-  // A volume that was removed while its container was being made comes back
-  // without its label.
   {
     list: ["volume", "ls", "-q"],
     filter: (project) => `name=${project}`,
@@ -28,46 +32,31 @@ const kinds: readonly {
     remove: ["network", "rm"],
   },
 ];
-const tries = 40;
+const maxRounds = 40;
 const pauseMs = 150;
 
-/**
- * How often nothing may be found until nothing more is expected: the engine
- * finishes what it was asked to make, also for one who has gone.
- */
-const quietLooks = 6;
-
-function docker(args: readonly string[]): string[] {
-  // A later Ctrl-C must not end it half-way, hence a session of its own.
-  const { stdout } = new Deno.Command("docker", {
-    args: [...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-    detached: true,
-  }).outputSync();
-  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
-}
+/** After so many rounds without a find nothing more is expected. */
+const emptyRounds = 6;
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
 }
 
 /**
- * Removes the project's containers, volumes and networks, without asking and
- * without waiting for their end. It blocks, so that nothing comes between.
+ * Removes the project's containers, volumes and networks. It blocks, so that
+ * nothing can interrupt it.
  *
- * @param project Its name, which must not be a part of anybody else's.
+ * @param project Its name, which must not be a part of another project's name.
  */
 export function removeProject(project: string): void {
-  let quiet = 0;
-  for (let left = tries; left > 0 && quiet < quietLooks; left--) {
+  let empty = 0;
+  for (let round = 0; round < maxRounds && empty < emptyRounds; round++) {
+    if (round > 0) pause();
     const found = kinds.map(({ list, filter, remove }) => {
-      const ids = docker([...list, "--filter", filter(project)]);
-      if (ids.length > 0) docker([...remove, ...ids]);
+      const ids = dockerBlocking([...list, "--filter", filter(project)]);
+      if (ids.length > 0) dockerBlocking([...remove, ...ids]);
       return ids.length;
     });
-    quiet = found.some((count) => count > 0) ? 0 : quiet + 1;
-    if (quiet < quietLooks) pause();
+    empty = found.some((count) => count > 0) ? 0 : empty + 1;
   }
 }

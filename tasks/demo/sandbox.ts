@@ -1,48 +1,48 @@
 /**
- * The demo's throw-away place: one folder and the processes in it. It is
- * cleared whatever happens, also by a second Ctrl-C.
+ * The demo's sandbox: one folder and the processes that belong to it. It is
+ * removed whatever happens, also at a second Ctrl-C.
  *
  * @module
  */
 
-import { pathOf, projectDir } from "../../lib/project.ts";
+import { inProjectDir } from "../../lib/project.ts";
 
-const stateUrl = new URL(".state", projectDir);
-
-/** The place. */
-export interface Place {
+/** What must not outlive the demo. */
+export interface Sandbox {
   /** Absolute path of its folder. */
   readonly folder: string;
   /**
-   * Notes a process that must not outlive the demo; a negative number is a
-   * whole process group. One that starts too late ends at once.
+   * Adds a process; a negative pid means a process group. One that starts after
+   * `clear()` is killed at once.
    */
   own(pid: number, ended: Promise<unknown>): void;
   /**
-   * Notes the work that goes on in the folder. `clear()` waits a moment for
-   * it: a step under way could make the folder anew.
+   * Sets the work that uses the folder. `clear()` gives it a moment to end, as
+   * a step under way could recreate the folder.
    */
   during(work: Promise<unknown>): void;
-  /** Notes work that `clear()` does once the processes are gone. */
-  onClear(work: () => void): void;
+  /** Adds a step to `clear()`, after the end of the processes. */
+  onClear(step: () => void): void;
   /**
-   * Ends the processes without asking, waits for their end and removes the
-   * folder. A second call waits for the first one.
+   * Kills the processes, waits for their end and removes the folder. A second
+   * call waits for the first.
    */
   clear(): Promise<void>;
 }
 
-/** A process in the kernel's hands, on a dead disk say, ends much later. */
-const endDeadlineMs = 5_000;
+/** A process that waits for a dead disk ends much later. */
+const endTimeoutMs = 5_000;
 
-/** Steps on disk take milliseconds; those on the network leave no file. */
-const unwindMs = 1_000;
+/** Steps on disk take milliseconds; those on the network leave no files. */
+const unwindTimeoutMs = 1_000;
 
-/** Waits for a promise to settle, but only so long. */
-async function settled(work: Promise<unknown>, mostMs: number): Promise<void> {
-  const deadline = Promise.withResolvers<void>();
-  const timer = setTimeout(deadline.resolve, mostMs);
-  await Promise.race([work.catch(() => {}), deadline.promise]);
+async function settled(
+  work: Promise<unknown>,
+  timeoutMs: number,
+): Promise<void> {
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, timeoutMs);
+  await Promise.race([work.catch(() => {}), timeout.promise]);
   clearTimeout(timer);
 }
 
@@ -50,50 +50,11 @@ function kill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has ended.
   }
 }
 
-/** Makes the place. */
-export function makePlace(): Place {
-  const state = pathOf(stateUrl);
-  const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;
-  Deno.mkdirSync(folder, { recursive: true });
-  const owned = new Map<number, Promise<unknown>>();
-  const works: (() => void)[] = [];
-  let inside: Promise<unknown> = Promise.resolve();
-  let clearing: Promise<void> | undefined;
-  const clear = async () => {
-    for (const pid of owned.keys()) kill(pid);
-    await settled(inside, unwindMs);
-    const ended = async () => {
-      while (owned.size > 0) await Promise.all(owned.values());
-    };
-    await settled(ended(), endDeadlineMs);
-    for (const work of works.splice(0)) work();
-    removeBusy(folder);
-    try {
-      // Only an empty folder goes: whatever else is in it stays.
-      Deno.removeSync(state);
-    } catch {
-      // Somebody else's state is in it.
-    }
-  };
-  return {
-    folder,
-    own(pid, ended) {
-      owned.set(pid, ended.finally(() => owned.delete(pid)));
-      if (clearing !== undefined) kill(pid);
-    },
-    during(work) {
-      inside = work;
-    },
-    onClear: (work) => works.push(work),
-    clear: () => clearing ??= clear(),
-  };
-}
-
-/** A process that dies may still write a file while its folder is removed. */
+/** A dying process may still write a file while its folder is removed. */
 function removeBusy(folder: string): void {
   for (let tries = 50;; tries--) {
     try {
@@ -105,4 +66,48 @@ function removeBusy(folder: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    Deno.removeSync(folder);
+  } catch {
+    // Other state is in it.
+  }
+}
+
+/** Creates the sandbox. */
+export function createSandbox(): Sandbox {
+  const state = inProjectDir(".state");
+  const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const owned = new Map<number, Promise<unknown>>();
+  const steps: (() => void)[] = [];
+  let inside: Promise<unknown> = Promise.resolve();
+  let clearing: Promise<void> | undefined;
+
+  async function allEnded(): Promise<void> {
+    while (owned.size > 0) await Promise.all(owned.values());
+  }
+  async function clear(): Promise<void> {
+    for (const pid of owned.keys()) kill(pid);
+    await settled(inside, unwindTimeoutMs);
+    await settled(allEnded(), endTimeoutMs);
+    for (const step of steps.splice(0)) step();
+    removeBusy(folder);
+    removeIfEmpty(state);
+  }
+
+  return {
+    folder,
+    own(pid, ended) {
+      owned.set(pid, ended.finally(() => owned.delete(pid)));
+      if (clearing !== undefined) kill(pid);
+    },
+    during(work) {
+      inside = work;
+    },
+    onClear: (step) => steps.push(step),
+    clear: () => clearing ??= clear(),
+  };
 }

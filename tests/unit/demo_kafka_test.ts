@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { chooseDemo, lookAtMachine } from "../../tasks/demo/demo_kafka.ts";
+import { chooseDemo, detectMachine } from "../../tasks/demo/demo_kafka.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
-Deno.test("`chooseDemo()` takes what was asked for, else what is there", () => {
+Deno.test("`chooseDemo()` prefers the kind asked for, then native", () => {
   const both = { native: true, docker: true };
   const docker = { native: false, docker: true };
   assertEquals(chooseDemo(undefined, both), "native");
@@ -14,15 +14,16 @@ Deno.test("`chooseDemo()` takes what was asked for, else what is there", () => {
   assertThrows(() => chooseDemo(undefined, none), CommandError, "or Docker");
 });
 
-Deno.test("`lookAtMachine()` wants both programs of a kind", async () => {
+Deno.test("`detectMachine()` requires both programs of a kind", async () => {
   const machine = (there: readonly string[]) => {
-    const run: Run = (program, args) => {
+    // deno-lint-ignore require-await
+    const run: Run = async (program, args) => {
       const command = [program, ...args].join(" ");
       if (!there.includes(program)) throw new Deno.errors.NotFound(program);
       const code = there.includes(`not ${command}`) ? 1 : 0;
-      return Promise.resolve({ code, stdout: "", stderr: "" });
+      return { code, stdout: "", stderr: "" };
     };
-    return lookAtMachine("linux", run);
+    return detectMachine("linux", run);
   };
   assertEquals(await machine(["java"]), { native: false, docker: false });
   assertEquals(await machine(["java", "mvn"]), { native: true, docker: false });

@@ -30,6 +30,8 @@ export interface ComposeOptions {
   readonly settings: ComposeSettings;
   /** The network to join; by default the one that Compose finds by itself. */
   readonly network?: string;
+  /** Variables for Compose, in place of those that it reads by itself. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Starts programs. */
   readonly run?: Run;
   /**
@@ -68,6 +70,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       COMPOSE_PROJECT_NAME: project,
       ...options.network === undefined ? {} : { DAS_NETWORK: options.network },
       ...settings.isKraft ? { COMPOSE_FILE: kraftFile } : {},
+      ...options.env,
     },
     signal,
   });

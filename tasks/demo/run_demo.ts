@@ -1,0 +1,174 @@
+/**
+ * The steps of the demo: Kafka, the topic, the producer, the proof.
+ *
+ * @module
+ */
+
+import { createKafkaClient } from "../../kafka/client.ts";
+import { CommandError } from "../../lib/errors.ts";
+import { projectDir } from "../../lib/project.ts";
+import type { Configured } from "../../producer/config/settings.ts";
+import { accessSettings } from "../../producer/config/settings_table.ts";
+import type { Source } from "../../producer/sources/source.ts";
+import { progress, result } from "../cli/print.ts";
+import { readConfigAndSource } from "../cli/read_config.ts";
+import { start, type StartedProcess } from "../host/run_process.ts";
+import { producerArgs } from "../producer/producer_args.ts";
+import { askProducer } from "../producer/producer_status.ts";
+import { startSimulator } from "../simulator/simulator_server.ts";
+import { ensureTopic } from "../stack/ensure_topic.ts";
+import { freePort } from "../stack/native/native_stack.ts";
+import type { StackKind } from "../stack/stack.ts";
+import { runChecks } from "../verify/checks.ts";
+import { noneFailed } from "../verify/finding.ts";
+import { observe } from "../verify/observe.ts";
+import { parseEnvelope } from "../verify/record_contract.ts";
+import { table } from "../verify/verify_report.ts";
+import type { Target } from "../verify/verify_target.ts";
+import { dockerKafka } from "./docker_kafka.ts";
+import { nativeKafka } from "./native_kafka.ts";
+import { priceTable } from "./price_table.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+const minSamples = 3;
+const intervalSeconds = 1;
+const pollTimeoutMs = 3_000;
+// More than the 30 s that a producer may back off after a failure.
+const samplesTimeoutMs = 90_000;
+const proofTimeoutMs = 30_000;
+
+async function isReachable(source: Source): Promise<boolean> {
+  try {
+    return (await source.poll(AbortSignal.timeout(pollTimeoutMs))).ok;
+  } catch {
+    return false;
+  }
+}
+
+function reportSource(isLive: boolean): void {
+  if (isLive) return progress("Prices: live, from CoinGecko.");
+  progress("Prices: CoinGecko cannot be reached from here.");
+  progress("  ATTENTION: a local SIMULATOR serves made-up prices instead.");
+}
+
+async function waitForSamples(
+  address: string,
+  producer: StartedProcess,
+  stop: AbortSignal,
+): Promise<void> {
+  let ended = false;
+  producer.ended.then(() => ended = true);
+  const deadline = performance.now() + samplesTimeoutMs;
+  while (true) {
+    stop.throwIfAborted();
+    const status = await askProducer(address);
+    if (status.ok && status.value.published >= minSamples) return;
+    if (ended || performance.now() > deadline) {
+      throw new CommandError(
+        ended
+          ? "the producer ended"
+          : `the producer published fewer than ${minSamples} records within ` +
+            `${samplesTimeoutMs / 1000} s`,
+        "see its log lines above for the cause",
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function proveAndShow(
+  configured: Configured,
+  target: Target,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const client = createKafkaClient({
+    brokers: configured.config.brokers,
+    clientId: "crypto-demo",
+  });
+  const deadline = performance.now() + proofTimeoutMs;
+  let observed, results;
+  // A machine that is busy starting all this may respond too late at first.
+  do {
+    stop.throwIfAborted();
+    observed = await observe(configured, client, target);
+    results = runChecks(observed);
+  } while (!noneFailed(results) && performance.now() < deadline);
+  table(results).forEach((line) => result(line));
+  const newest = observed.records.at(-1);
+  const envelope = newest && parseEnvelope(newest);
+  if (envelope?.ok) {
+    result("");
+    priceTable(envelope.value).forEach((line) => result(line));
+  }
+  return noneFailed(results);
+}
+
+/**
+ * Runs the demo in a sandbox.
+ *
+ * @param stop Ends it at the next step; what it throws then is not an error.
+ * @returns whether data flowed.
+ */
+export async function runDemo(
+  kind: StackKind,
+  sandbox: Sandbox,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { config, source } = readConfigAndSource();
+  const createKafka = kind === "native" ? nativeKafka : dockerKafka;
+  const kafka = createKafka(sandbox, stop);
+  const admin = { host: "127.0.0.1", port: freePort() };
+  const adminAddress = `${admin.host}:${admin.port}`;
+  const reachable = isReachable(source);
+  await kafka.start((line) => {
+    if (!stop.aborted) progress(line);
+  });
+  stop.throwIfAborted();
+  await ensureTopic(config, kafka.port);
+  stop.throwIfAborted();
+  const isLive = await reachable;
+  reportSource(isLive);
+  await using simulator = isLive
+    ? undefined
+    : await startSimulator({ cacheSeconds: 1, seed: String(Date.now()) });
+  const producer = start(Deno.execPath(), producerArgs, {
+    cwd: projectDir,
+    env: {
+      KAFKA_BOOTSTRAP_SERVERS: `localhost:${kafka.port}`,
+      // This broker has no TLS and no users, whatever .env has for another.
+      ...Object.fromEntries(accessSettings.map((name) => [name, ""])),
+      API_INTERVAL_SECONDS: String(intervalSeconds),
+      STATE_DIR: sandbox.folder,
+      ADMIN_ADDRESS: adminAddress,
+      LOG_FORMAT: "text",
+      ...simulator === undefined ? {} : {
+        SOURCE: "coingecko",
+        COINGECKO_API_URL: simulator.url,
+        COINGECKO_API_KEY: "",
+        COINGECKO_API_KEY_FILE: "",
+        COINGECKO_API_PLAN: "",
+        SOURCE_SYSTEM: "coingecko_simulator",
+      },
+    },
+    output: "inherit",
+    onStart: sandbox.own,
+  });
+  await waitForSamples(adminAddress, producer, stop);
+  const flows = await proveAndShow(
+    {
+      source,
+      config: {
+        ...config,
+        brokers: [{ host: "localhost", port: kafka.port }],
+        admin,
+        intervalMs: intervalSeconds * 1000,
+      },
+    },
+    kafka.target,
+    stop,
+  );
+  producer.kill("SIGTERM");
+  await producer.ended;
+  await kafka.stop();
+  return flows;
+}
