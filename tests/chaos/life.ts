@@ -55,14 +55,16 @@ export async function beginLife(
     cacheSeconds: cacheMs / 1000,
   });
   const started = startProducer({
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: "bitcoin,ethereum",
-    API_INTERVAL_SECONDS: "0.1",
-    // What hangs here is the machine: a slow answer is a good answer.
-    API_TIMEOUT_SECONDS: "60",
-    STATE_DIR: stateDir,
-    ...env,
-    ...plan.env,
+    simulator,
+    env: {
+      CRYPTO_IDS: "bitcoin,ethereum",
+      API_INTERVAL_SECONDS: "0.1",
+      // What hangs here is the machine: a slow answer is a good answer.
+      API_TIMEOUT_SECONDS: "60",
+      STATE_DIR: stateDir,
+      ...env,
+      ...plan.env,
+    },
   });
   let ended = false;
   started.child.status.then(() => ended = true);

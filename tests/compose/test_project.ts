@@ -7,6 +7,7 @@
 
 import { projectDir } from "../../lib/project.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
+import { copyProject } from "../harness/clone.ts";
 import { freePorts } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
@@ -68,21 +69,7 @@ function runIn(
   return run(program, args, { cwd, env: { NO_COLOR: "1", ...env } });
 }
 
-/** Copies the work tree as git would clone it. */
-async function copyProject(to: string, withPackages: boolean): Promise<void> {
-  const listed = ["ls-files", "-z", "-co", "--exclude-standard"];
-  const { stdout } = await run("git", listed, { cwd: projectDir });
-  for (const path of stdout.split("\0").filter(Boolean)) {
-    const from = new URL(path, projectDir);
-    // Tracked by git, but removed from the work tree.
-    if (!await Deno.stat(from).catch(() => undefined)) continue;
-    const target = `${to}/${path}`;
-    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
-      recursive: true,
-    });
-    await Deno.copyFile(from, target);
-  }
-  if (!withPackages) return;
+async function copyPackages(to: string): Promise<void> {
   for (const folder of ["node_modules", "vendor"]) {
     const args = ["-R", folder, to];
     const { code, stderr } = await run("cp", args, { cwd: projectDir });
@@ -103,7 +90,8 @@ export async function makeProject(
   const name = `test-${crypto.randomUUID().slice(0, 8)}`;
   const dir = `${root.pathname}${name}`;
   await Deno.mkdir(dir);
-  await copyProject(dir, !options.bare);
+  await copyProject(dir);
+  if (!options.bare) await copyPackages(dir);
   const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);
   const names = { COMPOSE_PROJECT_NAME: name, STACK_NAME: name };
   const variables = {

@@ -4,53 +4,58 @@
  * @module
  */
 
-import { projectDir } from "../../lib/project.ts";
+import { pathOf, projectDir } from "../../lib/project.ts";
+import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
 
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** Variables for a command. */
+export type Env = Readonly<Record<string, string>>;
 
 /** Runs `deno ARGS`. */
-export async function deno(
-  args: string[],
-  env: Record<string, string> = {},
+export function deno(
+  args: readonly string[],
+  env: Env = {},
   cwd: URL | string = projectDir,
-): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+): Promise<ProcessResult> {
+  return run(Deno.execPath(), args, { cwd, env: { NO_COLOR: "1", ...env } });
 }
 
-/** A clone of the committed and uncommitted tree, without ignored files. */
+/** Runs a command of `tasks/`, without the install that precedes it. */
+export function task(
+  name: string,
+  args: readonly string[],
+  env: Env = {},
+): Promise<ProcessResult> {
+  return deno(["run", "-q", "-P=tasks", `tasks/${name}.ts`, ...args], env);
+}
+
+/** Copies what a clone would have, with the changes that are not committed. */
+export async function copyProject(to: string): Promise<void> {
+  const listed = ["ls-files", "-z", "-co", "--exclude-standard"];
+  const { stdout } = await run("git", listed, { cwd: projectDir });
+  for (const path of stdout.split("\0").filter(Boolean)) {
+    const target = `${to}/${path}`;
+    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
+      recursive: true,
+    });
+    try {
+      await Deno.copyFile(new URL(path, projectDir), target);
+    } catch (error) {
+      // Git lists what was deleted in the work tree too.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** A fresh clone, without packages, while `work` runs. */
 export async function withClone(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = `.state/test-clone-${crypto.randomUUID().slice(0, 8)}`;
-  const git = async (...args: string[]) => {
-    const { stdout } = await new Deno.Command("git", {
-      args,
-      cwd: projectDir,
-    }).output();
-    return new TextDecoder().decode(stdout);
-  };
-  const list = await git("ls-files", "-co", "--exclude-standard");
-  const whole = new URL(`${folder}/`, projectDir).pathname;
+  const id = crypto.randomUUID().slice(0, 8);
+  const folder = pathOf(new URL(`.state/test-clone-${id}`, projectDir));
   try {
-    for (const file of list.trim().split("\n")) {
-      const to = whole + file;
-      await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
-      await Deno.copyFile(new URL(file, projectDir), to).catch(() => {});
-    }
-    await work(whole);
+    await copyProject(folder);
+    await work(folder);
   } finally {
-    await Deno.remove(whole, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 }

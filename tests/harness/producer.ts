@@ -1,10 +1,11 @@
-import { producerArgs } from "../../tasks/producer/producer_args.ts";
-import { projectDir } from "../../lib/project.ts";
 import { formatAddress } from "../../lib/address.ts";
+import { projectDir } from "../../lib/project.ts";
+import { producerArgs } from "../../tasks/producer/producer_args.ts";
+import type { Env } from "./clone.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 
-/** What `/status` says, as far as tests ask. */
+/** The parts of `/status` that tests use. */
 export interface Status {
   readonly ready: boolean;
   readonly reasons: string[];
@@ -20,29 +21,49 @@ export interface Status {
 
 /** A producer in a process of its own, with its own permission set. */
 export interface RunningProducer extends AsyncDisposable {
-  /** Its process. */
   readonly child: Deno.ChildProcess;
   /** Its `ADMIN_ADDRESS`. */
   readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** All that it wrote to stderr. */
+  /** Everything that it wrote to stderr. */
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
   statusOf(path: string): Promise<number>;
   /** Its `/status`. */
   status(): Promise<Status>;
-  /** Waits until `/status` is as wished. */
-  untilStatus(what: string, good: (status: Status) => boolean): Promise<Status>;
-  /** Asks it to end and gives its exit code. */
+  /** Waits until `/status` meets the condition. */
+  untilStatus(
+    what: string,
+    condition: (status: Status) => boolean,
+  ): Promise<Status>;
+  /** Sends it a signal, SIGTERM by default, and gives its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
 
+/** How a producer is started. */
+export interface ProducerOptions {
+  /** Its Kafka; without one, an address where nothing listens. */
+  readonly broker?: { readonly bootstrap: string };
+  /** Its API; without one, CoinGecko. */
+  readonly simulator?: { readonly url: string };
+  /** Further settings, which win over all others. */
+  readonly env?: Env;
+  /** Arguments of the producer. */
+  readonly args?: readonly string[];
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  onText: (text: string) => void,
+): Promise<void> {
+  const decoded = stream.pipeThrough(new TextDecoderStream());
+  for await (const part of decoded) onText(part);
+}
+
 /** Starts `producer/main.ts` exactly as `deno task produce` does. */
-export function startProducer(
-  env: Record<string, string>,
-  args: readonly string[] = [],
-): RunningProducer {
+export function startProducer(options: ProducerOptions): RunningProducer {
+  const { broker, simulator, env, args = [] } = options;
   const id = crypto.randomUUID().slice(0, 8);
   const stateDir = `.state/test-producer-${id}`;
   const admin = formatAddress({ host: "127.0.0.1", port: freePort() });
@@ -50,6 +71,8 @@ export function startProducer(
     args: [...producerArgs, ...args],
     cwd: projectDir,
     env: {
+      KAFKA_BOOTSTRAP_SERVERS: broker?.bootstrap ?? "127.0.0.1:9",
+      ...simulator === undefined ? {} : { COINGECKO_API_URL: simulator.url },
       STATE_DIR: stateDir,
       ADMIN_ADDRESS: admin,
       LOG_FORMAT: "json",
@@ -62,58 +85,55 @@ export function startProducer(
     stderr: "piped",
   }).spawn();
   const lines: Record<string, unknown>[] = [];
+  let unfinished = "";
   let stderr = "";
   const reading = Promise.all([
-    (async () => {
-      let rest = "";
-      for await (
-        const part of child.stdout.pipeThrough(new TextDecoderStream())
-      ) {
-        const whole = (rest + part).split("\n");
-        rest = whole.pop() ?? "";
-        for (const line of whole) lines.push(JSON.parse(line));
-      }
-    })(),
-    (async () => {
-      for await (
-        const part of child.stderr.pipeThrough(new TextDecoderStream())
-      ) stderr += part;
-    })(),
+    collect(child.stdout, (text) => {
+      const whole = (unfinished + text).split("\n");
+      unfinished = whole.pop() ?? "";
+      for (const line of whole) lines.push(JSON.parse(line));
+    }),
+    collect(child.stderr, (text) => stderr += text),
   ]);
   let ended = false;
   child.status.then(() => ended = true);
-  const get = (path: string) =>
-    fetch(`http://${admin}${path}`, {
+
+  function get(path: string): Promise<Response> {
+    return fetch(`http://${admin}${path}`, {
       // A producer that hangs must not hang its test.
       signal: AbortSignal.timeout(10_000),
     });
-  const status = async () => await (await get("/status")).json() as Status;
-  const end = async (signal: Deno.Signal) => {
+  }
+  async function status(): Promise<Status> {
+    return await (await get("/status")).json();
+  }
+  async function stop(signal: Deno.Signal = "SIGTERM"): Promise<number> {
     if (!ended) child.kill(signal);
     const { code } = await child.status;
     await reading;
     return code;
-  };
+  }
+
   return {
     child,
     admin,
     lines,
     stderr: () => stderr,
-    statusOf: async (path) => {
+    async statusOf(path) {
       const response = await get(path);
       await response.body?.cancel();
       return response.status;
     },
     status,
-    untilStatus: (what, good) =>
+    untilStatus: (what, condition) =>
       until(what, async () => {
         if (ended) throw new Error(`the producer ended: ${stderr}`);
         const seen = await status().catch(() => undefined);
-        return seen !== undefined && good(seen) ? seen : undefined;
+        return seen !== undefined && condition(seen) ? seen : undefined;
       }),
-    stop: (signal = "SIGTERM") => end(signal),
+    stop,
     async [Symbol.asyncDispose]() {
-      await end("SIGKILL");
+      await stop("SIGKILL");
       await Deno.remove(new URL(stateDir, projectDir), { recursive: true })
         .catch(() => {});
     },

@@ -1,12 +1,11 @@
 import { delay } from "../../lib/clock.ts";
 
 /**
- * Waits for a condition. The deadline only says when it is hopeless: well above
- * the 30 s that a producer may rest after an outage.
+ * Waits for a condition. The deadline is for what can no longer succeed: it is
+ * well above the 30 s that a producer may back off after an outage.
  *
- * @param what Names it in the error.
+ * @param what Names the condition in the error.
  * @param look Gives a value once it holds, `undefined` or false before.
- * @param deadlineMs How long at most.
  */
 export async function until<T>(
   what: string,

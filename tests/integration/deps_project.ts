@@ -15,7 +15,8 @@ import {
 } from "../../tasks/deps/vendor.ts";
 import { projectDir } from "../../lib/project.ts";
 import { testDir } from "../harness/broker.ts";
-import { deno, type Ended } from "../harness/clone.ts";
+import type { ProcessResult } from "../../tasks/host/run_process.ts";
+import { deno } from "../harness/clone.ts";
 
 const copied = ["deno.json", "deno.lock", "offline", "tasks", "lib"];
 
@@ -47,12 +48,18 @@ export class Copy implements AsyncDisposable {
   }
 
   /** Runs `deno ARGS` in the copy. */
-  deno(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  deno(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<ProcessResult> {
     return deno(args, { JSR_URL: this.jsr, ...env }, this.path);
   }
 
   /** Runs `deno task deps`. */
-  deps(args: string[] = [], env: Record<string, string> = {}): Promise<Ended> {
+  deps(
+    args: string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<ProcessResult> {
     return this.deno(["task", "-q", "deps", ...args], env);
   }
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../tasks/host/run_process.ts";
+import { producerArgs } from "../../tasks/producer/producer_args.ts";
 import { testDir } from "../harness/broker.ts";
+import { deno, task } from "../harness/clone.ts";
 import { encryptKey, makeAuthority } from "../harness/certificates.ts";
 import { startProducer } from "../harness/producer.ts";
-import { projectDir } from "../../lib/project.ts";
 
-Deno.test("a key or a certificate that cannot be used is exit 2 and a line", async (t) => {
+Deno.test("an unusable key or certificate is exit 2 and one line", async (t) => {
   await using folder = await testDir();
   const dir = folder.path;
   const authority = await makeAuthority(dir);
@@ -30,12 +30,12 @@ Deno.test("a key or a certificate that cannot be used is exit 2 and a line", asy
   };
   const cases: [string, Record<string, string>, string][] = [
     [
-      "a file that is not there",
+      "a missing file",
       { KAFKA_SSL_CA_FILE: "./secrets/nowhere.pem" },
       'KAFKA_SSL_CA_FILE "',
     ],
     [
-      "an authority of words",
+      "an authority that is not PEM",
       { KAFKA_SSL_CA_FILE: `${dir}/words.pem` },
       "expected PEM with BEGIN CERTIFICATE lines",
     ],
@@ -92,7 +92,7 @@ Deno.test("a key or a certificate that cannot be used is exit 2 and a line", asy
   ];
   for (const [what, env, part] of cases) {
     await t.step(what, async () => {
-      await using producer = startProducer(env, ["--check"]);
+      await using producer = startProducer({ env, args: ["--check"] });
       assertEquals((await producer.child.status).code, 2);
       await producer.stop();
       const stderr = producer.stderr();
@@ -103,31 +103,22 @@ Deno.test("a key or a certificate that cannot be used is exit 2 and a line", asy
   }
 });
 
-Deno.test("`verify` names a file that cannot be used, exit 2", async () => {
-  const { code, stderr } = await run(Deno.execPath(), [
-    ...["run", "-q", "-P=tasks", "tasks/verify.ts"],
-  ], {
-    cwd: projectDir.pathname,
-    env: { KAFKA_SSL_CA_FILE: "./secrets/nowhere.pem" },
-  });
+Deno.test("`verify` names an unusable file, exit 2", async () => {
+  const env = { KAFKA_SSL_CA_FILE: "./secrets/nowhere.pem" };
+  const { code, stderr } = await task("verify", [], env);
   assertEquals(code, 2);
   assertStringIncludes(stderr, 'secrets/nowhere.pem": there is no such file');
 });
 
-Deno.test("`--check` shows the access, and asterisks for what is secret", async () => {
+Deno.test("`--check` shows how Kafka is accessed, with secrets masked", async () => {
   await using folder = await testDir();
   const authority = await makeAuthority(folder.path);
-  const { code, stdout, stderr } = await run(Deno.execPath(), [
-    ...["run", "-q", "-P=producer", "producer/main.ts", "--check"],
-  ], {
-    cwd: projectDir.pathname,
-    env: {
-      KAFKA_BOOTSTRAP_SERVERS: "localhost:1,localhost:2,[::1]:3",
-      KAFKA_SASL_MECHANISM: "PLAIN",
-      KAFKA_SASL_USERNAME: "alice",
-      KAFKA_SASL_PASSWORD: "hunter2",
-      KAFKA_SSL_CA_FILE: authority.cert,
-    },
+  const { code, stdout, stderr } = await deno([...producerArgs, "--check"], {
+    KAFKA_BOOTSTRAP_SERVERS: "localhost:1,localhost:2,[::1]:3",
+    KAFKA_SASL_MECHANISM: "PLAIN",
+    KAFKA_SASL_USERNAME: "alice",
+    KAFKA_SASL_PASSWORD: "hunter2",
+    KAFKA_SSL_CA_FILE: authority.cert,
   });
   assertEquals(code, 0, stderr);
   for (

@@ -1,29 +1,24 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { testDir } from "../harness/broker.ts";
+import { type Env, task } from "../harness/clone.ts";
 import { startProducer } from "../harness/producer.ts";
-import { projectDir } from "../../lib/project.ts";
 
-async function status(env: Record<string, string>, ...args: string[]) {
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=tasks", "tasks/status.ts", "--stack=native"].concat(
-      args,
-    ),
-    cwd: projectDir,
-    env,
-  }).output();
-  assertEquals(code, 0);
-  return new TextDecoder().decode(stdout);
+async function status(env: Env, ...args: string[]): Promise<string> {
+  const ended = await task("status", ["--stack=native", ...args], env);
+  assertEquals(ended.code, 0, ended.stderr);
+  return ended.stdout;
 }
 
-Deno.test("`status` tells what waits, also after the producer was killed", async () => {
+Deno.test("`status` shows what waits, even after the producer was killed", async () => {
   await using dir = await testDir();
   await using simulator = await startSimulator();
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: "bitcoin",
-    STATE_DIR: dir.path,
+    simulator,
+    env: {
+      CRYPTO_IDS: "bitcoin",
+      STATE_DIR: dir.path,
+    },
   });
   await producer.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
   const env = { STATE_DIR: dir.path, ADMIN_ADDRESS: producer.admin };
@@ -43,7 +38,7 @@ Deno.test("`status` tells what waits, also after the producer was killed", async
   assertEquals(outbox.bytes > 0 && outbox.oldestAgeSeconds > 0, true);
 });
 
-Deno.test("`status` makes nothing where there is no outbox", async () => {
+Deno.test("`status` creates nothing where there is no outbox", async () => {
   await using dir = await testDir();
   const env = { STATE_DIR: dir.path, ADMIN_ADDRESS: "127.0.0.1:9" };
   assert(!(await status(env)).includes("outbox"));

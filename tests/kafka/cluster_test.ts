@@ -113,9 +113,11 @@ Deno.test("a leader's freezing and its death lose, double and reorder nothing", 
   await using simulator = await startSimulator({ cacheSeconds: 0.2 });
   await makeTopic(cluster);
   await using producer = startProducer({
-    ...replicated,
-    KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap,
-    COINGECKO_API_URL: simulator.url,
+    broker: cluster,
+    simulator,
+    env: {
+      ...replicated,
+    },
   });
   await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
   const frozen = (await partitionOf(cluster.bootstrap)).leader;
@@ -143,9 +145,11 @@ Deno.test("records wait while too few replicas are in sync", async () => {
   await using cluster = await startCluster();
   await using simulator = await startSimulator({ cacheSeconds: 0.2 });
   await using producer = startProducer({
-    ...replicated,
-    KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap,
-    COINGECKO_API_URL: simulator.url,
+    broker: cluster,
+    simulator,
+    env: {
+      ...replicated,
+    },
   });
   await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
   const { leader } = await partitionOf(cluster.bootstrap);
@@ -174,7 +178,7 @@ Deno.test("`verify` sees the replication settings of a cluster", async () => {
     COINGECKO_API_URL: simulator.url,
     API_INTERVAL_SECONDS: "0.2",
   };
-  await using producer = startProducer(env);
+  await using producer = startProducer({ env });
   await producer.untilStatus(
     "5 records",
     ({ ready, counters }) => ready && counters.published >= 5,

@@ -38,11 +38,13 @@ Deno.test("`/ready` tells Kafka's death and the API's, and the way back", async 
     port: freePort(),
   });
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: "bitcoin",
-    API_INTERVAL_SECONDS: String(interval),
-    API_TIMEOUT_SECONDS: String(timeout),
+    broker,
+    simulator,
+    env: {
+      CRYPTO_IDS: "bitcoin",
+      API_INTERVAL_SECONDS: String(interval),
+      API_TIMEOUT_SECONDS: String(timeout),
+    },
   });
   try {
     await untilReady(producer);
@@ -92,10 +94,11 @@ Deno.test("the endpoint stands odd requests and many scrapes, and polling goes o
   await using simulator = await startSimulator({ cacheSeconds: 0.1 });
   const key = "CG-planted-key-of-this-test";
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
-    COINGECKO_API_URL: simulator.url,
-    COINGECKO_API_KEY: key,
-    CRYPTO_IDS: "bitcoin",
+    simulator,
+    env: {
+      COINGECKO_API_KEY: key,
+      CRYPTO_IDS: "bitcoin",
+    },
   });
   const { admin } = producer;
   await producer.untilStatus("a sample", (s) => s.counters.samples > 0);
@@ -153,8 +156,7 @@ Deno.test("the endpoint stands odd requests and many scrapes, and polling goes o
 Deno.test("`/live` answers while the process can, on loopback only", async () => {
   await using simulator = await startSimulator();
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
-    COINGECKO_API_URL: simulator.url,
+    simulator,
   });
   await producer.untilStatus("a sample", (s) => s.counters.samples > 0);
   const port = Number(producer.admin.split(":")[1]);

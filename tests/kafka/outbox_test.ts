@@ -25,8 +25,9 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
     STATE_DIR: dir.path,
   };
   await using lonely = startProducer({
-    ...env,
-    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+    env: {
+      ...env,
+    },
   });
   const warned = () =>
     lonely.lines.filter(({ level, message }) =>
@@ -44,8 +45,10 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
 
   await using broker = await startBroker();
   await using next = startProducer({
-    ...env,
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
+    broker,
+    env: {
+      ...env,
+    },
   });
   await next.untilStatus(
     "all of both",
@@ -161,10 +164,12 @@ Deno.test("a record that the brokers never take is put aside, the rest flows", a
   }
   await using simulator = await startSimulator();
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: coins,
-    STATE_DIR: dir.path,
+    broker,
+    simulator,
+    env: {
+      CRYPTO_IDS: coins,
+      STATE_DIR: dir.path,
+    },
   });
   await producer.untilStatus(
     "flow",
@@ -186,10 +191,12 @@ Deno.test("a topic that the producer may not make is said, and waited for", asyn
   await using broker = await startBroker();
   await using simulator = await startSimulator();
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    KAFKA_TOPIC_CREATE: "false",
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: coins,
+    broker,
+    simulator,
+    env: {
+      KAFKA_TOPIC_CREATE: "false",
+      CRYPTO_IDS: coins,
+    },
   });
   const said = () =>
     producer.lines.filter(({ level, reason }) =>

@@ -12,9 +12,11 @@ Deno.test("the producer writes what was served, byte for byte, in order", async 
   await using broker = await startBroker();
   await using simulator = await startSimulator({ cacheSeconds: 0.5 });
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: coins,
+    broker,
+    simulator,
+    env: {
+      CRYPTO_IDS: coins,
+    },
   });
   // The topic does not exist: the producer makes it.
   await producer.untilStatus(
@@ -62,9 +64,11 @@ Deno.test("the producer rides out a broker's death without losing or doubling", 
   await using broker = await startBroker();
   await using simulator = await startSimulator();
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: coins,
+    broker,
+    simulator,
+    env: {
+      CRYPTO_IDS: coins,
+    },
   });
   await producer.untilStatus("3 records", (s) => s.counters.published >= 3);
   await broker.kill("SIGKILL");
@@ -121,11 +125,13 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
     ],
   });
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    API_INTERVAL_SECONDS: "0.1",
-    API_TIMEOUT_SECONDS: "10",
-    CRYPTO_IDS: coins,
+    broker,
+    simulator,
+    env: {
+      API_INTERVAL_SECONDS: "0.1",
+      API_TIMEOUT_SECONDS: "10",
+      CRYPTO_IDS: coins,
+    },
   });
   const { counters } = await producer.untilStatus(
     "the end of the faults",
@@ -161,9 +167,9 @@ Deno.test("a second producer on the same state is refused and told why", async (
     COINGECKO_API_URL: simulator.url,
     STATE_DIR: stateDir,
   };
-  await using first = startProducer(env);
+  await using first = startProducer({ env });
   await first.untilStatus("the first", ({ counters }) => counters.samples > 0);
-  await using second = startProducer(env);
+  await using second = startProducer({ env });
   const { code } = await second.child.status;
   assertEquals(code, 1);
   // Its exit is known before its last words are.
@@ -204,7 +210,7 @@ const misuse: [string, Record<string, string>, string[], string][] = [
 
 for (const [name, env, args, part] of misuse) {
   Deno.test(`${name} is exit 2 and a line, no stack trace`, async () => {
-    await using producer = startProducer(env, args);
+    await using producer = startProducer({ env, args });
     assertEquals((await producer.child.status).code, 2);
     await producer.stop();
     const stderr = producer.stderr();

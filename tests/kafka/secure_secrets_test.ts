@@ -89,7 +89,7 @@ Deno.test("no secret comes out, whatever goes wrong", async (t) => {
   for (const [what, more, address] of cases) {
     await t.step(what, async () => {
       const settings = { ...env, ...more, KAFKA_BOOTSTRAP_SERVERS: address };
-      await using producer = startProducer(settings);
+      await using producer = startProducer({ env: settings });
       const status = await producer.untilStatus(
         "trouble with Kafka, and with the API before",
         ({ waiting, ready, reasons }) =>

@@ -73,7 +73,7 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
         ),
         COINGECKO_API_URL: simulator.url,
       };
-      await using producer = startProducer(env);
+      await using producer = startProducer({ env });
       await producer.untilStatus(
         "4 records",
         ({ ready, counters }) => ready && counters.published >= 4,
@@ -106,13 +106,15 @@ Deno.test("a wrong password loses nothing and can be put right without a restart
   const password = `${broker.dir}/password`;
   await Deno.writeTextFile(password, "wrong");
   await using producer = startProducer({
-    ...common,
-    KAFKA_BOOTSTRAP_SERVERS: broker.address("SECURE"),
-    COINGECKO_API_URL: simulator.url,
-    KAFKA_SSL_CA_FILE: broker.authority.cert,
-    KAFKA_SASL_MECHANISM: "scram-sha-512",
-    KAFKA_SASL_USERNAME: user.name,
-    KAFKA_SASL_PASSWORD_FILE: password,
+    broker: { bootstrap: broker.address("SECURE") },
+    simulator,
+    env: {
+      ...common,
+      KAFKA_SSL_CA_FILE: broker.authority.cert,
+      KAFKA_SASL_MECHANISM: "scram-sha-512",
+      KAFKA_SASL_USERNAME: user.name,
+      KAFKA_SASL_PASSWORD_FILE: password,
+    },
   });
   const refusal = `check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE`;
   const refused = await producer.untilStatus(
@@ -157,13 +159,15 @@ Deno.test("a wrong authority is named, and can be put right without a restart", 
   const ca = `${broker.dir}/trusted.pem`;
   await Deno.copyFile(stranger.cert, ca);
   await using producer = startProducer({
-    ...common,
-    KAFKA_BOOTSTRAP_SERVERS: broker.address("SECURE"),
-    COINGECKO_API_URL: simulator.url,
-    KAFKA_SSL_CA_FILE: ca,
-    KAFKA_SASL_MECHANISM: "scram-sha-256",
-    KAFKA_SASL_USERNAME: user.name,
-    KAFKA_SASL_PASSWORD: user.password,
+    broker: { bootstrap: broker.address("SECURE") },
+    simulator,
+    env: {
+      ...common,
+      KAFKA_SSL_CA_FILE: ca,
+      KAFKA_SASL_MECHANISM: "scram-sha-256",
+      KAFKA_SASL_USERNAME: user.name,
+      KAFKA_SASL_PASSWORD: user.password,
+    },
   });
   await producer.untilStatus(
     "the doubt",
@@ -217,12 +221,14 @@ Deno.test("a user without the permission keeps its records until it has it", asy
     acl: [rule("User:bob", TOPIC, ALL), rule("User:bob", CLUSTER, ALL)],
   });
   await using producer = startProducer({
-    ...common,
-    KAFKA_BOOTSTRAP_SERVERS: broker.address("CLEAR"),
-    COINGECKO_API_URL: simulator.url,
-    KAFKA_SASL_MECHANISM: "plain",
-    KAFKA_SASL_USERNAME: user.name,
-    KAFKA_SASL_PASSWORD: user.password,
+    broker: { bootstrap: broker.address("CLEAR") },
+    simulator,
+    env: {
+      ...common,
+      KAFKA_SASL_MECHANISM: "plain",
+      KAFKA_SASL_USERNAME: user.name,
+      KAFKA_SASL_PASSWORD: user.password,
+    },
   });
   await producer.untilStatus(
     "the refusal",

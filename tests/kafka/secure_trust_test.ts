@@ -46,11 +46,13 @@ Deno.test("a broker that cannot be trusted, or does not trust, is told at once",
   for (const [what, listener, env, part] of cases) {
     await t.step(what, async () => {
       await using producer = startProducer({
-        ...common,
-        KAFKA_BOOTSTRAP_SERVERS: broker.address(listener),
-        COINGECKO_API_URL: simulator.url,
-        KAFKA_SSL_CA_FILE: broker.authority.cert,
-        ...env,
+        broker: { bootstrap: broker.address(listener) },
+        simulator,
+        env: {
+          ...common,
+          KAFKA_SSL_CA_FILE: broker.authority.cert,
+          ...env,
+        },
       });
       const { reasons } = await producer.untilStatus(
         part,

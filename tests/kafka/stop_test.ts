@@ -50,9 +50,10 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       faults: Array.from({ length: 3 }, () => ({ kind: "hang" as const })),
     });
     await using producer = startProducer({
-      KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
-      COINGECKO_API_URL: simulator.url,
-      API_TIMEOUT_SECONDS: "60",
+      simulator,
+      env: {
+        API_TIMEOUT_SECONDS: "60",
+      },
     });
     await producer.untilStatus(
       "a call under way",
@@ -75,7 +76,7 @@ Deno.test("a stop in the middle of a send loses nothing and doubles nothing", as
   let published = 0;
   let samples = 0;
   for (let round = 0; round < 3; round++) {
-    await using producer = startProducer(env);
+    await using producer = startProducer({ env });
     await producer.untilStatus("flow", (s) => s.counters.published >= 3);
     await broker.kill("SIGSTOP");
     await producer.untilStatus("a send hangs", ({ waiting }) => waiting >= 3);
@@ -87,7 +88,7 @@ Deno.test("a stop in the middle of a send loses nothing and doubles nothing", as
     published += last.published;
     assertEquals(last.lost, 0);
   }
-  await using producer = startProducer(env);
+  await using producer = startProducer({ env });
   await producer.untilStatus(
     "all is sent",
     ({ waiting, counters }) => waiting === 0 && counters.published >= 1,

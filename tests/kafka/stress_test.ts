@@ -145,9 +145,11 @@ Deno.test("an API in trouble is asked less and less, and told so", async () => {
     faults: [{ kind: "status", status: 503, times: 6, after: 1 }],
   });
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
-    COINGECKO_API_URL: simulator.url,
-    CRYPTO_IDS: "bitcoin",
+    broker,
+    simulator,
+    env: {
+      CRYPTO_IDS: "bitcoin",
+    },
   });
   const { reasons } = await producer.untilStatus(
     "the circuit opens",
@@ -171,10 +173,12 @@ Deno.test("an API in trouble is asked less and less, and told so", async () => {
 
 Deno.test("a key whose plan cannot hold the polls is told of at the start", async () => {
   await using producer = startProducer({
-    KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${freePort()}`,
-    COINGECKO_API_URL: `http://127.0.0.1:${freePort()}/api/v3`,
-    COINGECKO_API_KEY: "CG-planted",
-    API_INTERVAL_SECONDS: "30",
+    broker: { bootstrap: `127.0.0.1:${freePort()}` },
+    env: {
+      COINGECKO_API_URL: `http://127.0.0.1:${freePort()}/api/v3`,
+      COINGECKO_API_KEY: "CG-planted",
+      API_INTERVAL_SECONDS: "30",
+    },
   });
   const told = await until(
     "the warning",
