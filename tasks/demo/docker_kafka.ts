@@ -6,7 +6,6 @@
  */
 
 import { realPorts } from "../../lib/merge_settings.ts";
-import { pathOf, projectDir } from "../../lib/project.ts";
 import { createDocker } from "../docker/docker.ts";
 import { freePorts } from "../host/ports.ts";
 import {
@@ -53,7 +52,6 @@ export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
 
   const stack = createComposeStack({
     settings,
-    projectDir: pathOf(projectDir),
     network: project,
     env: {
       COMPOSE_FILE: "compose.yaml",
