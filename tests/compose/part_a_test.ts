@@ -78,7 +78,7 @@ testWithPartA(
     await project.must("kill", "hive-metastore");
     assertStringIncludes(
       await refusal(),
-      "hive-metastore of PART-A does not run (exited)",
+      "hive-metastore of PART-A is not running (exited)",
     );
   },
 );
@@ -127,7 +127,7 @@ testWithPartA(
       async () => {
         const { code, stdout, stderr } = await project.task("setup");
         assertEquals(code, 0, stderr);
-        assertStringIncludes(stderr, `${lake} is taken`);
+        assertStringIncludes(stderr, `using ${lake}`);
         assertMatch(stdout, /^kafka .*healthy/m);
         await allOn(project, lake);
         assert((await remembered(project)).includes(`DAS_NETWORK=${lake}`));

@@ -1,6 +1,6 @@
 /**
  * The checks before `setup` on a real engine. PART-A's container names are
- * fixed, so nothing else may use them meanwhile.
+ * fixed, so each test holds them.
  *
  * @module
  */
@@ -46,7 +46,7 @@ async function idsOf(kind: "container" | "network"): Promise<string[]> {
     .filter((id) => id !== "");
 }
 
-/** Removes what this run made, and nothing else. */
+/** Removes what this run created, and nothing else. */
 async function clean(): Promise<void> {
   const containers = await idsOf("container");
   if (containers.length > 0) await docker("rm", "--force", ...containers);
@@ -74,7 +74,7 @@ const start = (name: string, ...args: string[]) =>
     ...["--name", name, ...args, ...sleeper],
   );
 
-/** The next test removes PART-A's, should this run be killed. */
+/** With PART-A's label, by which the next test removes them if this run is killed. */
 const startOfPartA = (name: string, ...args: string[]) =>
   start(name, "--label", partALabel, ...args);
 
@@ -111,12 +111,12 @@ async function refusal(change: Partial<PreflightOptions> = {}) {
 }
 
 testWithPartA(
-  "`preflight()` refuses a PART-A that is absent or half there",
+  "`preflight()` refuses a PART-A that is missing or incomplete",
   async () => {
     await using _partA = await holdPartA();
     assertStringIncludes(
       await refusal(),
-      "PART-A does not run: containers hive-minio and hive-metastore are missing",
+      "PART-A is not running: containers hive-minio and hive-metastore are missing",
     );
     await makeNetwork(`${mark}-net`);
     const onNet = ["--network", `${mark}-net`];
@@ -133,7 +133,7 @@ testWithPartA(
     await docker("stop", "--time", "1", "hive-metastore");
     assertStringIncludes(
       await refusal(),
-      "hive-metastore of PART-A does not run (exited)",
+      "hive-metastore of PART-A is not running (exited)",
     );
     await docker("start", "hive-metastore");
     await docker("pause", "hive-minio");
@@ -144,7 +144,7 @@ testWithPartA(
 );
 
 testWithPartA(
-  "`preflight()` wants PART-A healthy where it has health checks",
+  "`preflight()` requires a healthy PART-A where it has health checks",
   async () => {
     await using _partA = await holdPartA();
     await makeNetwork(`${mark}-net`);
@@ -168,7 +168,7 @@ testWithPartA(
   async () => {
     await using _partA = await holdPartA();
     await startPartA();
-    assertStringIncludes(await refusal(), "Docker's default network only");
+    assertStringIncludes(await refusal(), "only on Docker's default network");
     await clean();
     const [first, second] = [`${mark}-a`, `${mark}-b`];
     await makeNetwork(first);
@@ -192,13 +192,13 @@ testWithPartA(
       await refusal(),
       `share several networks: ${first}, ${second}`,
     );
-    const told = await check({ rememberedNetwork: second });
-    assertEquals(told.network, second);
+    const chosen = await check({ rememberedNetwork: second });
+    assertEquals(chosen.network, second);
   },
 );
 
 testWithPartA(
-  "`preflight()` names who holds an alias, a port or a name of ours",
+  "`preflight()` names the owner of our alias, port or name",
   async () => {
     await using _partA = await holdPartA();
     const [net, other] = [`${mark}-net`, `${mark}-other`];
@@ -225,24 +225,24 @@ testWithPartA(
     await start(`${mark}-kafka-ui`);
     assertStringIncludes(
       await refusal(),
-      `the name ${mark}-kafka-ui is taken: by the container`,
+      `the name ${mark}-kafka-ui is taken by the container`,
     );
   },
 );
 
 testWithPartA(
-  "`preflight()` goes without PART-A and comes back to it",
+  "`preflight()` runs without PART-A and returns to it",
   async () => {
     await using _partA = await holdPartA();
     const alone = `${mark}-alone`;
     try {
       const first = await check({ standalone: true });
       assertEquals([first.network, first.isStandalone], [alone, true]);
-      assertStringIncludes(first.lines.join("\n"), `${alone}, made`);
+      assertStringIncludes(first.lines.join("\n"), `${alone}, created`);
       const again = await check({ standalone: true });
       assertStringIncludes(again.lines.join("\n"), `${alone}, kept`);
 
-      // What is on it keeps it, even when it does not run.
+      // A container on it keeps it, even a stopped one.
       await start(`${mark}-user`, "--network", alone);
       await docker("stop", "--time", "1", `${mark}-user`);
       assertEquals(await removeStandalone(engine, alone), false);
@@ -266,14 +266,14 @@ testWithPartA(
   },
 );
 
-Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
+Deno.test("`ensureStandalone()` twice at once creates one network", async () => {
   const name = `${mark}-race`;
   try {
     const done = await Promise.all([
       ensureStandalone(engine, name),
       ensureStandalone(engine, name),
     ]);
-    assert(done.includes("made"));
+    assert(done.includes("created"));
     const named = ["network", "ls", "--quiet", "--filter", `name=^${name}$`];
     assertEquals((await docker(...named)).split("\n").length, 1);
   } finally {
@@ -281,7 +281,7 @@ Deno.test("`ensureStandalone()` twice at once makes one network", async () => {
   }
 });
 
-Deno.test("`preflight()` tells an engine that is off from one that refuses", async () => {
+Deno.test("`preflight()` distinguishes an engine that is off from one that refuses", async () => {
   const withHost = (host: string): Promise<CommandError> => {
     const ports = {
       ...realPreflightPorts(() => {}),

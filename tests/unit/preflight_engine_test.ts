@@ -83,21 +83,23 @@ const failures: [string, string, string, string][] = [
     "no such context",
     "Failed to initialize: unable to resolve docker endpoint: context " +
     '"nonsense": context not found: open meta.json: no such file or directory',
-    "Docker has no context nonsense",
+    "Docker context nonsense not found",
     "docker context use default",
   ],
   [
-    "words that are not known",
+    "an unknown message",
     "something else\nfailed",
-    "does not answer: failed",
+    "does not respond: failed",
     "docker info",
   ],
 ];
-for (const [name, said, message, next] of failures) {
-  Deno.test(`\`parseEngine()\` tells what is wrong: ${name}`, () => {
-    // Versions differ in where they say it, and in the exit code.
-    const inJson = JSON.stringify({ ServerErrors: [said] });
-    for (const seen of [info(silent, said, 1), info(inJson), info("", said)]) {
+for (const [name, output, message, next] of failures) {
+  Deno.test(`\`parseEngine()\` reports what is wrong: ${name}`, () => {
+    // Versions differ in where they print it, and in the exit code.
+    const inJson = JSON.stringify({ ServerErrors: [output] });
+    for (
+      const seen of [info(silent, output, 1), info(inJson), info("", output)]
+    ) {
       const failure = assertThrows(() => parseEngine(seen), CommandError);
       assertStringIncludes(failure.message, message);
       assertStringIncludes(failure.next, next);
@@ -111,7 +113,7 @@ Deno.test("`parseEngine()` refuses an engine for Windows containers", () => {
   assertStringIncludes(failure.next, "Switch to Linux containers");
 });
 
-Deno.test("`parseCompose()` wants the plugin, 2.20 or newer", () => {
+Deno.test("`parseCompose()` requires the plugin, 2.20 or newer", () => {
   assertEquals(parseCompose(info("2.26.1-4\n")), "2.26.1");
   assertEquals(parseCompose(info("v2.20.0\n")), "2.20.0");
   assertEquals(parseCompose(info("5.0.1\n")), "5.0.1");
@@ -119,9 +121,12 @@ Deno.test("`parseCompose()` wants the plugin, 2.20 or newer", () => {
     assertThrows(() => parseCompose(result), CommandError).message;
   assertEquals(
     messageFor(info("2.19.1\n")),
-    "Docker Compose is 2.19.1: 2.20 or newer is needed",
+    "Docker Compose is 2.19.1: 2.20 or newer is required",
   );
   assertStringIncludes(messageFor(info("1.29.2\n")), "is 1.29.2");
   const unknown = "docker: unknown command: docker compose\n";
-  assertStringIncludes(messageFor(info("", unknown, 1)), "no compose plugin");
+  assertStringIncludes(
+    messageFor(info("", unknown, 1)),
+    "docker compose not found",
+  );
 });

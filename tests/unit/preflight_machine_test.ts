@@ -90,7 +90,7 @@ for (const [name, ports, message, next] of cases) {
   });
 }
 
-Deno.test("`requirePorts()` takes free ports and our own", async () => {
+Deno.test("`requirePorts()` accepts free ports and our own", async () => {
   await requirePorts(portsOf({ kafka: 9093, ui: 18080 }), look);
 });
 
@@ -163,25 +163,31 @@ for (const [name, change, what] of closed) {
       () => requireReadable("/p", files),
       CommandError,
     );
-    assertEquals(failure.next, `let it: cd /p && chmod -R o+rX ${what}`);
-    // Its own files it may read by the owner's bits.
+    assertEquals(
+      failure.next,
+      `make it readable: cd /p && chmod -R o+rX ${what}`,
+    );
+    // As the owner, that user needs no rights for others.
     requireReadable("/p", filesOf({ ...open, ...change, "/p": 0o40700 }, 1993));
   });
 }
 
-Deno.test("`requireReadable()` wants a way into the project folder", () => {
+Deno.test("`requireReadable()` requires access to the project folder", () => {
   requireReadable("/p", filesOf(open));
   const say = (modes: Record<string, number>) =>
     assertThrows(() => requireReadable("/p", filesOf(modes)), CommandError)
       .next;
-  assertEquals(say({ ...open, "/p": 0o40700 }), "let it: cd /p && chmod o+x .");
+  assertEquals(
+    say({ ...open, "/p": 0o40700 }),
+    "make it readable: cd /p && chmod o+x .",
+  );
   assertEquals(
     say({ ...open, "/p": 0o40700, "/p/vendor": 0o40700 }),
-    "let it: cd /p && chmod o+x . && chmod -R o+rX vendor",
+    "make it readable: cd /p && chmod o+x . && chmod -R o+rX vendor",
   );
 });
 
-Deno.test("`requirePackages()` wants both folders, and whole", () => {
+Deno.test("`requirePackages()` requires both folders, complete", () => {
   requirePackages("/p", filesOf(open));
   for (
     const [gone, folder] of [

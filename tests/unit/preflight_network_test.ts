@@ -18,7 +18,7 @@ import { container } from "../fakes/stack.ts";
 const minio = container("", { name: "hive-minio" });
 const metastore = container("", { name: "hive-metastore", health: "none" });
 
-Deno.test("`judgePartA()` gives the networks of both containers", () => {
+Deno.test("`judgePartA()` returns the networks of both containers", () => {
   const there = { ...metastore, networks: ["lake", "part-a_dasnet"] };
   assertEquals(judgePartA([there, minio]), {
     minio: ["part-a_dasnet"],
@@ -49,9 +49,9 @@ const states: [string, ContainerSeen[], string, RegExp][] = [
     /--standalone/,
   ],
   [
-    "ended",
+    "exited",
     [minio, { ...metastore, status: "exited" }],
-    "hive-metastore of PART-A does not run (exited)",
+    "hive-metastore of PART-A is not running (exited)",
     /docker start hive-metastore/,
   ],
   [
@@ -63,7 +63,7 @@ const states: [string, ContainerSeen[], string, RegExp][] = [
   [
     "restarting",
     [{ ...minio, status: "restarting" }, metastore],
-    "starts again and again",
+    "keeps restarting",
     /docker logs hive-minio/,
   ],
   [
@@ -89,14 +89,14 @@ for (const [name, found, message, next] of states) {
 
 const both = (...names: string[]) => ({ minio: names, metastore: names });
 
-Deno.test("`chooseNetwork()` prefers what is remembered, then what is usual", () => {
+Deno.test("`chooseNetwork()` prefers the remembered network, then the usual one", () => {
   const many = both("lake", "part-a_dasnet", "x_dasnet");
   assertEquals(chooseNetwork(many, "lake"), "lake");
   assertEquals(chooseNetwork(many, "gone"), "part-a_dasnet");
   assertEquals(chooseNetwork(many, undefined), "part-a_dasnet");
   assertEquals(chooseNetwork(both("lake", "x_dasnet"), undefined), "x_dasnet");
   assertEquals(chooseNetwork(both("bridge", "lake"), undefined), "lake");
-  // One that only one of them is on does not do, whatever it is called.
+  // Both have to be on it, whatever its name.
   const half = { minio: ["part-a_dasnet", "lake"], metastore: ["lake"] };
   assertEquals(chooseNetwork(half, "part-a_dasnet"), "lake");
 });
@@ -104,7 +104,7 @@ Deno.test("`chooseNetwork()` prefers what is remembered, then what is usual", ()
 const refused: [string, Parameters<typeof chooseNetwork>[0], string][] = [
   ["several", both("b", "a"), "share several networks: a, b"],
   ["several alike", both("a_dasnet", "c", "b_dasnet"), "a_dasnet, b_dasnet"],
-  ["the default one", both("bridge"), "do not find each other by name"],
+  ["the default one", both("bridge"), "cannot resolve each other's names"],
   [
     "none in common",
     { minio: ["a"], metastore: [] },
@@ -122,7 +122,7 @@ for (const [name, networks, message] of refused) {
   });
 }
 
-// As engine 20.10 prints it, cut down.
+// Abridged output of engine 20.10.
 const inspected = JSON.stringify([
   {
     Name: "/lake-broker",
@@ -136,7 +136,7 @@ const inspected = JSON.stringify([
   },
 ]);
 
-Deno.test("`requireAliases()` names a foreign owner of a name", () => {
+Deno.test("`requireAliases()` names a container of another project", () => {
   const own = { names: ["my-kafka"], project: "ours" };
   const lake = parseNeighbours(inspected, "lake");
   assertEquals(lake[0]?.names, ["lake-broker", "kafka", "09b3dbc079de"]);
@@ -160,7 +160,7 @@ Deno.test("`requireAliases()` names a foreign owner of a name", () => {
   assertEquals(parseNeighbours("\n", "lake"), []);
 });
 
-Deno.test("`parseNetworks()` takes whole names and our label only", () => {
+Deno.test("`parseNetworks()` accepts only whole names, and our label", () => {
   const network = (name: string, labels: Record<string, string> | null) =>
     JSON.stringify([{ Id: "b2245c1735a8", Name: name, Labels: labels }]);
   const ours = { "crypto-stream.network": "standalone" };

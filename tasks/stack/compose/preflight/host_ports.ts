@@ -1,5 +1,5 @@
 /**
- * Whether the ports that the stack publishes can be had.
+ * Checks that the ports of the stack are free.
  *
  * @module
  */
@@ -7,27 +7,26 @@
 import { CommandError } from "../../../../lib/errors.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
 
-/** A port that the stack will publish on 127.0.0.1. */
+/** A port to publish on 127.0.0.1. */
 export interface HostPort {
-  /** The Compose service behind it. */
+  /** The Compose service that publishes it. */
   readonly service: string;
-  /** Its number. */
   readonly port: number;
-  /** The setting that moves it. */
+  /** The setting that changes it. */
   readonly setting: string;
 }
 
-/** The published ports by service; without ZooKeeper under KRaft. */
+/** The published ports by service. */
 export interface HostPorts {
-  /** ZooKeeper's client port, unless KRaft takes its place. */
+  /** Not published in KRaft mode. */
   readonly zookeeper?: number | undefined;
   /** The broker's EXTERNAL listener. */
   readonly kafka: number;
-  /** The user interface. */
+  /** Kafka UI. */
   readonly ui: number;
 }
 
-/** The ports with the settings that move them. */
+/** The ports with their settings. */
 export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
   return [
     ...zookeeper === undefined ? [] : [{
@@ -40,19 +39,19 @@ export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
   ];
 }
 
-/** How a port is looked at. */
-export interface PortLook {
+/** The state of the machine. */
+export interface PortState {
   /** All containers of the engine. */
   readonly containers: readonly Listed[];
   /** The Compose project whose containers are ours. */
   readonly project: string;
-  /** Whether nothing on this machine holds the port. */
+  /** Whether no program uses the port. */
   readonly isFree: (port: number) => Promise<boolean>;
-  /** The program that holds the port, in words, if that can be seen. */
+  /** The program that uses the port, if it can be found. */
   readonly ownerOf: (port: number) => Promise<string | undefined>;
 }
 
-/** Another port of the same look, and none that the stack wants. */
+/** A port to suggest instead. */
 function otherPort(port: number, taken: readonly number[]): number {
   for (let other = port + 10_000;; other += 1) {
     if (other > 65_535) other = 20_000;
@@ -67,51 +66,51 @@ function refuse(
 ): CommandError {
   return new CommandError(
     `port ${port} must be free for ${service}: its owner is ${owner}`,
-    `end that one, or move ours: put ${setting}=${otherPort(port, taken)} ` +
-      "into .env, then: deno task setup",
+    `stop that, or use another port: set ${setting}=` +
+      `${otherPort(port, taken)} in .env, then: deno task setup`,
   );
 }
 
 async function ownerOf(
   wanted: HostPort,
-  look: PortLook,
+  state: PortState,
 ): Promise<string | undefined> {
   const { port, service } = wanted;
-  const holder = look.containers.find(({ hostPorts }) =>
+  const holder = state.containers.find(({ hostPorts }) =>
     hostPorts.includes(port)
   );
   if (holder === undefined) {
-    if (await look.isFree(port)) return undefined;
-    return await look.ownerOf(port) ?? "a program that this user may not see";
+    if (await state.isFree(port)) return undefined;
+    return await state.ownerOf(port) ?? "a program of another user";
   }
-  const isOurs = holder.project === look.project && holder.service === service;
+  const isOurs = holder.project === state.project && holder.service === service;
   return isOurs ? undefined : describe(holder);
 }
 
 /**
- * Makes sure that each port is free, or held by the very service that wants it.
+ * Checks that each port is free, or used by the very service that needs it.
  *
- * @throws {CommandError} that names the owner and the setting that moves the port.
+ * @throws {CommandError} with the owner and the setting of a port in use.
  */
 export async function requirePorts(
   wanted: readonly HostPort[],
-  look: PortLook,
+  state: PortState,
 ): Promise<void> {
   const taken = [
     ...wanted.map(({ port }) => port),
-    ...look.containers.flatMap(({ hostPorts }) => hostPorts),
+    ...state.containers.flatMap(({ hostPorts }) => hostPorts),
   ];
   for (const [index, one] of wanted.entries()) {
     const twin = wanted.slice(0, index).find(({ port }) => port === one.port);
     if (twin !== undefined) {
       throw new CommandError(
-        `${twin.setting} and ${one.setting} are both ${one.port}: each ` +
-          "service needs a port of its own",
-        `change one in .env, for instance ${one.setting}=` +
+        `${twin.setting} and ${one.setting} are both ${one.port}: expected ` +
+          "different ports",
+        `change one in .env, for example ${one.setting}=` +
           `${otherPort(one.port, taken)}, then: deno task setup`,
       );
     }
-    const owner = await ownerOf(one, look);
+    const owner = await ownerOf(one, state);
     if (owner !== undefined) throw refuse(one, owner, taken);
   }
 }

@@ -1,19 +1,20 @@
 /**
- * Names that nobody else may have: container names on the whole engine, and
- * aliases on the network. Two owners of an alias would get each other's
- * connections in turn, and nobody would be told.
+ * Checks that no other project uses our names: container names on the engine,
+ * aliases on the network. Two owners of an alias would silently share its
+ * connections.
  *
  * @module
  */
 
 import { CommandError } from "../../../../lib/errors.ts";
+import { parseArray, textAt, textsAt } from "../../../../lib/json.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
 import type { Docker } from "../../../docker/docker.ts";
 
-/** Names by which the stack's own connections find their way. */
+/** The names that the stack's own connections use. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];
 
-/** The stack's containers, without their prefix. */
+/** The stack's container names, without their prefix. */
 const parts = ["zookeeper", "kafka", "kafka-ui", "producer"];
 
 /** The names of the stack's containers. */
@@ -23,9 +24,9 @@ export function containerNames(prefix: string, isKraft: boolean): string[] {
 }
 
 /**
- * Makes sure that no container of another project has one of our names.
+ * Checks that no container of another project has one of our names.
  *
- * @throws {CommandError} that names it.
+ * @throws {CommandError} with its name.
  */
 export function requireNames(
   names: readonly string[],
@@ -37,55 +38,47 @@ export function requireNames(
   );
   if (other === undefined) return;
   throw new CommandError(
-    `the name ${other.name} is taken: by ${describe(other)}`,
+    `the name ${other.name} is taken by ${describe(other)}`,
     `remove that container if it is an old one of yours (docker rm -f ` +
-      `${other.name}; named volumes stay), or set STACK_NAME in .env`,
+      `${other.name}; named volumes are kept), or set STACK_NAME in .env`,
   );
 }
 
-/** A container on the network, with all the names it answers to there. */
+/** Another container on the network. */
 export interface Neighbour {
-  /** Its name. */
   readonly name: string;
-  /** Its Compose project; empty for a container that Compose did not make. */
+  /** Its Compose project; empty for a container that Compose did not create. */
   readonly project: string;
-  /** Its name and aliases. */
+  /** All names that resolve to it there. */
   readonly names: readonly string[];
-}
-
-interface Inspected {
-  Name: string;
-  Config: { Labels?: Record<string, string> | null };
-  NetworkSettings: {
-    Networks?:
-      | Record<
-        string,
-        { Aliases?: string[] | null; DNSNames?: string[] | null } | null
-      >
-      | null;
-  };
 }
 
 /** Reads `docker container inspect` of the containers on a network. */
 export function parseNeighbours(json: string, network: string): Neighbour[] {
-  const found = JSON.parse(json.trim() || "[]") as Inspected[];
-  return found.map(({ Name, Config, NetworkSettings }) => {
-    const name = Name.replace(/^\//, "");
-    const place = NetworkSettings.Networks?.[network];
-    // Engines since 25 add DNSNames; before, the name answers without a note.
-    const names = [name, ...place?.Aliases ?? [], ...place?.DNSNames ?? []];
+  return parseArray(json).map((container) => {
+    const name = textAt(container, "Name").replace(/^\//, "");
+    const path = ["NetworkSettings", "Networks", network];
+    // Engines before 25 list no DNSNames, although the name resolves too.
+    const names = [
+      name,
+      ...textsAt(container, ...path, "Aliases"),
+      ...textsAt(container, ...path, "DNSNames"),
+    ];
     return {
       name,
-      project: Config.Labels?.["com.docker.compose.project"] ?? "",
+      project: textAt(
+        container,
+        ...["Config", "Labels", "com.docker.compose.project"],
+      ),
       names: [...new Set(names)],
     };
   });
 }
 
 /**
- * Makes sure that no container of another project answers to a name of ours.
+ * Checks that none of our names resolves to a container of another project.
  *
- * @throws {CommandError} that names it.
+ * @throws {CommandError} with its name.
  */
 export function requireAliases(
   network: string,
@@ -99,14 +92,14 @@ export function requireAliases(
     const as = alias === name ? "" : ` as ${alias}`;
     throw new CommandError(
       `the container ${name} is on the network ${network}${as}: clients of ` +
-        `${alias} would reach it in turn with ours`,
-      `take it off: docker network disconnect ${network} ${name}, then: ` +
+        `${alias} would reach either it or ours`,
+      `disconnect it: docker network disconnect ${network} ${name}, then: ` +
         "deno task setup",
     );
   }
 }
 
-/** The containers that run on a network. */
+/** The running containers on a network. */
 export async function inspectNeighbours(
   docker: Docker,
   network: string,
@@ -116,7 +109,7 @@ export async function inspectNeighbours(
     "{{range $id, $_ := .Containers}}{{$id}}\n{{end}}",
   ])).split("\n").filter((line) => line !== "");
   if (ids.length === 0) return [];
-  // One that ended since is left out of what it prints.
+  // A container that has just exited is left out of the output.
   const { stdout } = await docker.run(["container", "inspect", ...ids]);
   return parseNeighbours(stdout, network);
 }

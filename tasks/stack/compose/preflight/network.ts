@@ -1,5 +1,5 @@
 /**
- * Which of PART-A's networks the stack joins.
+ * Chooses the network of PART-A that the stack joins.
  *
  * @module
  */
@@ -7,16 +7,14 @@
 import { CommandError } from "../../../../lib/errors.ts";
 import { stackDefaults } from "../../stack_defaults.ts";
 
-/** On these, containers do not find each other by name. */
-const nameless = ["bridge", "host", "none"];
+/** Networks without name resolution between containers. */
+const unnamed = ["bridge", "host", "none"];
 
 const usual = stackDefaults.DAS_NETWORK;
 
 /** The networks of PART-A's two containers. */
 export interface PartANetworks {
-  /** Those of `hive-minio`. */
   readonly minio: readonly string[];
-  /** Those of `hive-metastore`. */
   readonly metastore: readonly string[];
 }
 
@@ -30,8 +28,8 @@ function noNetwork({ minio, metastore }: PartANetworks): CommandError {
     "deno task setup";
   if (both.length > 0) {
     return new CommandError(
-      `PART-A is on Docker's default network only (${both.join(", ")}): ` +
-        "there containers do not find each other by name",
+      `PART-A is only on Docker's default network (${both.join(", ")}): ` +
+        "containers cannot resolve each other's names there",
       restart,
     );
   }
@@ -43,12 +41,12 @@ function noNetwork({ minio, metastore }: PartANetworks): CommandError {
 }
 
 /**
- * Chooses the network: the remembered one if both are on it, else the one
- * with PART-A's usual name, else the one that ends in `dasnet`, else the only
- * one.
+ * Chooses a network that both containers are on: the remembered one, else the
+ * one with PART-A's usual name, else the one that ends in `dasnet`, else the
+ * only one.
  *
  * @param remembered `DAS_NETWORK`.
- * @throws {CommandError} when there is none, or several and nothing tells which.
+ * @throws {CommandError} when they share no network, or several alike.
  */
 export function chooseNetwork(
   networks: PartANetworks,
@@ -56,7 +54,7 @@ export function chooseNetwork(
 ): string {
   const { minio, metastore } = networks;
   const shared = minio.filter((name) =>
-    metastore.includes(name) && !nameless.includes(name)
+    metastore.includes(name) && !unnamed.includes(name)
   );
   for (const name of [remembered, usual]) {
     if (name !== undefined && shared.includes(name)) return name;
@@ -68,6 +66,6 @@ export function chooseNetwork(
   const names = [only, ...others].sort();
   throw new CommandError(
     `PART-A's containers share several networks: ${names.join(", ")}`,
-    `name one in .env: DAS_NETWORK=${names[0]}, then: deno task setup`,
+    `set one in .env: DAS_NETWORK=${names[0]}, then: deno task setup`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Whether PART-A is there and well.
+ * Checks that PART-A is running and healthy.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Docker } from "../../../docker/docker.ts";
 import { inspectContainers } from "../../../docker/inspect.ts";
 import type { PartANetworks } from "./network.ts";
 
-const without = "go without it: deno task setup --standalone";
+const without = "run without it: deno task setup --standalone";
 const again = "then: deno task setup";
 
 function stateFailure({ name, status, health }: ContainerSeen): CommandError {
@@ -24,28 +24,28 @@ function stateFailure({ name, status, health }: ContainerSeen): CommandError {
     case "running":
       return health === "starting"
         ? is("is not healthy yet", `wait until it is, ${again}`)
-        : is("is unhealthy", `see why: docker logs ${name}; ${again}`);
+        : is("is unhealthy", `see its log: docker logs ${name}; ${again}`);
     case "paused":
-      return is("is paused", `let it go on: docker unpause ${name}, ${again}`);
+      return is("is paused", `resume it: docker unpause ${name}, ${again}`);
     case "restarting":
       return is(
-        "starts again and again",
-        `see why: docker logs ${name}; ${again}`,
+        "keeps restarting",
+        `see its log: docker logs ${name}; ${again}`,
       );
     default:
       return is(
-        `does not run (${status})`,
+        `is not running (${status})`,
         `start PART-A (docker start ${name}), ${again}; or ${without}`,
       );
   }
 }
 
 /**
- * Judges PART-A by its two containers.
+ * Checks PART-A's two containers.
  *
- * @param found Those of the two that exist; others are not looked at.
- * @returns the networks that they are on.
- * @throws {CommandError} for one that is missing, does not run, or is not healthy.
+ * @param found The containers that exist.
+ * @returns their networks.
+ * @throws {CommandError} for one that is missing, not running or not healthy.
  */
 export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
   const networks = partANames.map((wanted) => {
@@ -55,7 +55,7 @@ export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
         !found.some((one) => one.name === name)
       );
       const is = missing.length > 1
-        ? "PART-A does not run: containers"
+        ? "PART-A is not running: containers"
         : "PART-A is incomplete: container";
       const are = missing.length > 1 ? "are" : "is";
       throw new CommandError(

@@ -30,49 +30,47 @@ import { partANames } from "../../../docker/container.ts";
 import { type Files, requirePackages, requireReadable } from "./readable.ts";
 import { ensureStandalone } from "./standalone.ts";
 
-/** What is about to be started. */
+/** The stack that is about to start. */
 export interface PreflightOptions {
-  /** Whether it was asked for without PART-A, on a network of its own. */
+  /** Whether to run without PART-A, on a network of its own. */
   readonly standalone: boolean;
   /** The name of that network. */
   readonly standaloneNetwork: string;
   /** The Compose project. */
   readonly project: string;
-  /** What container names begin with: `crypto` for `crypto-kafka`. */
+  /** The prefix of container names: `crypto` in `crypto-kafka`. */
   readonly containerPrefix: string;
-  /** The ports that are published on 127.0.0.1. */
+  /** The ports to publish on 127.0.0.1. */
   readonly hostPorts: HostPorts;
-  /** `DAS_NETWORK`, if an earlier `setup` or a person wrote it down. */
+  /** `DAS_NETWORK`, if it is set. */
   readonly rememberedNetwork?: string | undefined;
-  /** The project's folder, which the producer's container sees. */
+  /** The project's folder, which is mounted into the producer's container. */
   readonly projectDir: string;
-  /** Whether Kafka goes without ZooKeeper. */
+  /** Whether Kafka runs without ZooKeeper. */
   readonly kraft: boolean;
 }
 
-/** What the checks look with. */
+/** Access to the machine. */
 export interface PreflightPorts {
-  /** Takes a line for each check as it is done. */
-  readonly say: (line: string) => void;
-  /** Starts programs. */
+  /** Called with a line for each check. */
+  readonly log: (line: string) => void;
+  /** Runs programs. */
   readonly run: Run;
-  /** Looks at files. */
+  /** Reads file modes. */
   readonly files: Files;
-  /** The operating system. */
   readonly platform: Platform;
-  /** Whether nothing on this machine holds a port. */
+  /** Whether no program uses a port. */
   readonly isFree: (port: number) => Promise<boolean>;
 }
 
-/** What the checks found. */
+/** The result of the checks. */
 export interface Preflight {
-  /** The network for the stack. */
+  /** The network to join. */
   readonly network: string;
-  /** Whether it is our own one, without PART-A. */
+  /** Whether it is our own, without PART-A. */
   readonly isStandalone: boolean;
-  /** The engine. */
   readonly engine: Engine;
-  /** The version of Compose, e.g. `2.26.1`. */
+  /** `2.26.1` */
   readonly composeVersion: string;
 }
 
@@ -89,18 +87,18 @@ function list(path: string): string[] {
   try {
     return [...Deno.readDirSync(path)].map(({ name }) => name);
   } catch (error) {
-    // A folder given to the container's user alone: it sees what is in there.
+    // The container's user, whose folder it is, can read what is inside.
     if (error instanceof Deno.errors.PermissionDenied) return [];
     throw error;
   }
 }
 
-/** This machine. */
+/** Access to this machine. */
 export function realPreflightPorts(
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): PreflightPorts {
   return {
-    say,
+    log,
     run: realRun,
     files: {
       lstat,
@@ -111,12 +109,12 @@ export function realPreflightPorts(
   };
 }
 
-/** A check's line: `ok    engine     Docker 20.10.24`. */
+/** The line of a check: `ok    engine     Docker 20.10.24`. */
 function line(verdict: "ok" | "warn", check: string, text: string): string {
   return `${verdict.padEnd(5)} ${check.padEnd(10)} ${text}`;
 }
 
-async function checkEngine(docker: Docker, { say }: PreflightPorts) {
+async function checkEngine(docker: Docker, { log }: PreflightPorts) {
   const [info, compose] = await Promise.all([
     docker.run(["info", "--format", "{{json .}}"]),
     docker.run(["compose", "version", "--short"]),
@@ -124,29 +122,29 @@ async function checkEngine(docker: Docker, { say }: PreflightPorts) {
   const engine = parseEngine(info);
   const composeVersion = parseCompose(compose);
   const versions = `Docker ${engine.version}, Compose ${composeVersion}`;
-  say(line("ok", "engine", `${versions}, ${formatMemory(engine.memoryBytes)}`));
+  log(line("ok", "engine", `${versions}, ${formatMemory(engine.memoryBytes)}`));
   const warning = memoryWarning(engine);
-  if (warning !== undefined) say(line("warn", "memory", warning));
+  if (warning !== undefined) log(line("warn", "memory", warning));
   return { engine, composeVersion };
 }
 
 function checkFolder(
   { projectDir }: PreflightOptions,
   { isDesktop }: Engine,
-  { files, platform, say }: PreflightPorts,
+  { files, platform, log }: PreflightPorts,
 ): void {
   requirePackages(projectDir, files);
-  say(line("ok", "packages", "vendor/ and node_modules/ are there"));
-  // There the owners and modes of mounted files are made up by Docker.
+  log(line("ok", "packages", "vendor/ and node_modules/ are installed"));
+  // Docker makes up the owners and modes of mounted files there.
   if (platform === "windows" || isDesktop) return;
   requireReadable(projectDir, files);
-  say(line("ok", "folder", "the producer's user can read it"));
+  log(line("ok", "folder", "the producer's user can read it"));
 }
 
 async function checkMachine(
   docker: Docker,
   options: PreflightOptions,
-  { run, say, platform, isFree }: PreflightPorts,
+  { run, log, platform, isFree }: PreflightPorts,
 ): Promise<readonly string[]> {
   const { project, containerPrefix, kraft } = options;
   const containers = await listContainers(docker);
@@ -163,7 +161,7 @@ async function checkMachine(
     ownerOf: (port) => findPortOwner(port, platform, run),
   });
   const numbers = wanted.map(({ port }) => port).join(", ");
-  say(line("ok", "ports", `${numbers} on 127.0.0.1, free or ours`));
+  log(line("ok", "ports", `${numbers} on 127.0.0.1, free or ours`));
   return names;
 }
 
@@ -175,31 +173,31 @@ interface Found {
 async function findNetwork(
   docker: Docker,
   options: PreflightOptions,
-  { say }: PreflightPorts,
+  { log }: PreflightPorts,
 ): Promise<Found> {
   const { standalone, standaloneNetwork, rememberedNetwork } = options;
   const partA = standalone ? [] : await inspectPartA(docker);
-  // An earlier --standalone lasts until there is a PART-A to go back to.
-  const lasts = rememberedNetwork === standaloneNetwork && partA.length === 0;
-  if (standalone || lasts) {
+  // An earlier --standalone stays in effect until PART-A is running.
+  const stays = rememberedNetwork === standaloneNetwork && partA.length === 0;
+  if (standalone || stays) {
     const done = await ensureStandalone(docker, standaloneNetwork);
-    say(line("ok", "network", `${standaloneNetwork}, ${done}, without PART-A`));
+    log(line("ok", "network", `${standaloneNetwork}, ${done}, without PART-A`));
     return { network: standaloneNetwork, isStandalone: true };
   }
   const networks = judgePartA(partA);
-  say(line("ok", "part-a", `${partANames.join(" and ")} run`));
+  log(line("ok", "part-a", `${partANames.join(" and ")} are running`));
   const network = chooseNetwork(networks, rememberedNetwork);
   if (rememberedNetwork !== undefined && rememberedNetwork !== network) {
-    const text = `DAS_NETWORK=${rememberedNetwork} is not PART-A's: ` +
-      `${network} is taken`;
-    say(line("warn", "network", text));
-  } else say(line("ok", "network", `${network}, found at hive-minio`));
+    const text = `DAS_NETWORK=${rememberedNetwork} is not PART-A's: using ` +
+      network;
+    log(line("warn", "network", text));
+  } else log(line("ok", "network", `${network}, found through hive-minio`));
   return { network, isStandalone: false };
 }
 
 /**
- * Checks the machine, the project's folder and PART-A. Nothing is changed
- * but, with `standalone`, a network made as the last but one step.
+ * Checks the machine, the project's folder and PART-A. It changes nothing, except
+ * that `standalone` creates a network.
  *
  * @throws {CommandError} for the first check that fails, with the next step.
  */
@@ -215,6 +213,8 @@ export async function preflight(
   const { project } = options;
   const neighbours = await inspectNeighbours(docker, network);
   requireAliases(network, { names, project }, neighbours);
-  ports.say(line("ok", "names", `nobody else on ${network} has ours`));
+  ports.log(
+    line("ok", "names", `no other container on ${network} uses our names`),
+  );
   return { network, isStandalone, engine, composeVersion };
 }

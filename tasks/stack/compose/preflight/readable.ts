@@ -1,7 +1,7 @@
 /**
- * Whether the producer's user can read the project folder, which its container
- * sees read-only. What lies above the folder does not matter: a mount begins
- * at the folder itself (tried with a closed home folder).
+ * Checks that the producer's user can read the project folder, which is mounted
+ * into its container. The folders above it do not matter to a mount (tried with
+ * a closed home folder).
  *
  * @module
  */
@@ -11,29 +11,25 @@ import { CommandError } from "../../../../lib/errors.ts";
 /** The user and group `deno` of the producer's image. */
 const user = 1993;
 
-/** What is known of a file, in the shape of `Deno.FileInfo`. */
+/** The part of `Deno.FileInfo` that is checked. */
 export interface FileFacts {
-  /** Whether it is a folder. */
   readonly isDirectory: boolean;
-  /** Whether it is a link; its target is looked at where it lies. */
+  /** Not followed: the target is checked where it is. */
   readonly isSymlink: boolean;
-  /** The mode's bits; `null` where the system has none. */
+  /** `null` on systems without modes, as are `uid` and `gid`. */
   readonly mode: number | null;
-  /** The owner; `null` likewise. */
   readonly uid: number | null;
-  /** The group; `null` likewise. */
   readonly gid: number | null;
 }
 
-/** How files are looked at. */
+/** The file system. */
 export interface Files {
-  /** What is known of a file, or `undefined` when it is not there. */
+  /** `undefined` for a path that does not exist. */
   readonly lstat: (path: string) => FileFacts | undefined;
-  /** The names in a folder. */
   readonly list: (path: string) => readonly string[];
 }
 
-/** What the container reads; the last two need not be there. */
+/** What the container reads; the last two are optional. */
 const read = [
   "lib",
   "kafka",
@@ -61,11 +57,11 @@ function isReadable(path: string, files: Files): boolean {
     files.list(path).every((name) => isReadable(`${path}/${name}`, files));
 }
 
-/** What the producer's user cannot read, by the names of {@linkcode read}. */
-export function unreadable(projectDir: string, files: Files): string[] {
-  const place = files.lstat(projectDir);
-  const isClosed = place !== undefined && !place.isSymlink &&
-    (rights(place) & 1) === 0;
+/** The names that the producer's user cannot read. */
+function unreadable(projectDir: string, files: Files): string[] {
+  const folder = files.lstat(projectDir);
+  const isClosed = folder !== undefined && !folder.isSymlink &&
+    (rights(folder) & 1) === 0;
   const closed = read.filter((name) =>
     !isReadable(`${projectDir}/${name}`, files)
   );
@@ -77,9 +73,9 @@ function quote(path: string): string {
 }
 
 /**
- * Makes sure that the container's user can read what it needs.
+ * Checks that the container's user can read what it needs.
  *
- * @throws {CommandError} with the one line to type.
+ * @throws {CommandError} with the command that fixes it.
  */
 export function requireReadable(projectDir: string, files: Files): void {
   const closed = unreadable(projectDir, files);
@@ -93,14 +89,14 @@ export function requireReadable(projectDir: string, files: Files): void {
   const what = closed.map((name) => name === "." ? "the project folder" : name);
   throw new CommandError(
     `the producer's container (user ${user}) cannot read ${what.join(", ")}`,
-    `let it: cd ${quote(projectDir)} && ${commands.join(" && ")}`,
+    `make it readable: cd ${quote(projectDir)} && ${commands.join(" && ")}`,
   );
 }
 
 /**
- * Makes sure that the packages are installed.
+ * Checks that the dependencies are installed.
  *
- * @throws {CommandError} for a folder that is not there.
+ * @throws {CommandError} when one of the two folders is missing or incomplete.
  */
 export function requirePackages(projectDir: string, files: Files): void {
   const needs = [
@@ -110,7 +106,7 @@ export function requirePackages(projectDir: string, files: Files): void {
   for (const [folder, need] of needs) {
     if (files.lstat(`${projectDir}/${need}`) !== undefined) continue;
     throw new CommandError(
-      `dependencies are missing: ${folder}/ is not there or not whole`,
+      `dependencies are missing: ${folder}/ is absent or incomplete`,
       "install them: deno task deps",
     );
   }
