@@ -11,7 +11,7 @@ import {
   type ProducerCommand,
 } from "./config/args.ts";
 import { systemClock } from "../lib/clock.ts";
-import { CommandError, messageOf, UsageError } from "../lib/errors.ts";
+import { exitOf } from "../lib/exit.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
@@ -59,7 +59,7 @@ async function perform(command: ProducerCommand): Promise<number> {
   return await runProducer(configured, keys, systemClock);
 }
 
-/** Says why it ends, even where nobody takes it: then it ends all the same. */
+/** Prints the reason for the end, but never waits for a reader that is gone. */
 async function complain(lines: readonly string[]): Promise<void> {
   await using queue = createLineQueue({
     stream: Deno.stderr,
@@ -74,14 +74,9 @@ async function main(): Promise<number> {
   try {
     return await perform(parseCommand(Deno.args));
   } catch (error) {
-    if (error instanceof UsageError) {
-      const lines = error.message.split("\n");
-      await complain(lines.map((line) => `produce: ${line}`));
-      return 2;
-    }
-    const next = error instanceof CommandError ? [`Next: ${error.next}`] : [];
-    await complain([`produce: ${messageOf(error)}`, ...next]);
-    return 1;
+    const { code, lines } = exitOf(error, "produce");
+    await complain(lines);
+    return code;
   }
 }
 

@@ -13,7 +13,7 @@ import { formatAddress } from "../lib/address.ts";
 import { realPorts } from "../lib/merge_settings.ts";
 import { projectDir } from "../lib/project.ts";
 import { stopSignals } from "../lib/stop_signals.ts";
-import { type Command, runCommand } from "./cli/command.ts";
+import { type Command, runCommand, runWork } from "./cli/command.ts";
 import { readConfig } from "./cli/read_config.ts";
 import { progress, result } from "./cli/print.ts";
 import { serviceTable } from "./stack/service_table.ts";
@@ -95,20 +95,12 @@ async function produce(args: readonly string[]): Promise<number> {
   );
   if (!isHarmless && !args.includes("--beside")) {
     const name = `${composeSettings(realPorts).prefix}-producer`;
-    const refusal: Command = {
-      name: "produce",
-      help: "",
-      flags: {},
-      async run() {
-        if (!await isContainerRunning(createDocker(), name)) return 0;
-        throw secondProducerError(
-          `the container ${name} runs`,
-          "docker compose stop crypto-producer",
-        );
-      },
-    };
-    const code = await runCommand(refusal, []);
-    if (code !== 0) return code;
+    if (await isContainerRunning(createDocker(), name)) {
+      throw secondProducerError(
+        `the container ${name} runs`,
+        "docker compose stop crypto-producer",
+      );
+    }
   }
   const code = await runDirectly(rest);
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -119,4 +111,6 @@ async function produce(args: readonly string[]): Promise<number> {
   return code;
 }
 
-if (import.meta.main) Deno.exit(await produce(Deno.args));
+if (import.meta.main) {
+  Deno.exit(await runWork("produce", () => produce(Deno.args)));
+}

@@ -1,41 +1,41 @@
 /**
- * What all commands share: flags in, exit code out.
+ * The frame of every command: flags in, exit code out.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { exitOf } from "../../lib/exit.ts";
 import { progress, result } from "./print.ts";
 
-/** The flags that a command knows. A name stands here without its dashes. */
+/** The flags of a command, named without dashes. */
 export interface FlagSpec {
-  /** Flags that are given or not: `--yes`. */
+  /** Flags without a value: `--yes`. */
   readonly boolean?: readonly string[];
-  /** Flags that carry a value: `--wait=60s`. */
+  /** Flags with a value: `--wait=60s`. */
   readonly string?: readonly string[];
-  /** One-letter short forms: `{ f: "follow" }`. */
+  /** Short forms: `{ f: "follow" }`. */
   readonly alias?: Readonly<Record<string, string>>;
-  /** How many words may stand beside the flags; none unless told. */
+  /** How many positional arguments are allowed. @default 0 */
   readonly words?: number;
 }
 
-/** The flags as given. A value flag that was not given is `undefined`. */
+/** A parsed command line. */
 export interface Flags {
   /** Whether a boolean flag was given. */
   has(name: string): boolean;
-  /** The value of a value flag. */
+  /** The value of a flag; `undefined` if it was not given. */
   value(name: string): string | undefined;
-  /** The words beside the flags, in order. */
+  /** The positional arguments, in order. */
   readonly words: readonly string[];
 }
 
 /**
- * Reads the command line strictly: what a command does not know is refused.
- * `--help` is always known.
+ * Parses a command line strictly. `--help` is always allowed.
  *
- * @throws {UsageError} for an unknown flag, a value flag without a value or a
- * word too many.
+ * @throws {UsageError} for an unknown flag, a missing value or an argument too
+ * many.
  */
 export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   const booleans = ["help", ...spec.boolean ?? []];
@@ -48,7 +48,7 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
     unknown: (arg, key) => {
       if (key === undefined) return true;
       throw new UsageError(
-        // A value is not shown: it may be a secret.
+        // The value is not shown: it may be a secret.
         `unknown flag ${arg.replace(/=.*$/s, "")}: expected ${
           known.map((name) => `--${name}`).join(", ")
         }`,
@@ -60,9 +60,9 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
     if (value === "") throw new UsageError(`--${name} needs a value`);
   }
   const words = parsed._.map(String);
-  const most = spec.words ?? 0;
-  if (words.length > most) {
-    throw new UsageError(`unexpected word "${words[most]}"`);
+  const maxWords = spec.words ?? 0;
+  if (words.length > maxWords) {
+    throw new UsageError(`unexpected argument "${words[maxWords]}"`);
   }
   return {
     has: (name) => parsed[name] === true,
@@ -71,16 +71,16 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   };
 }
 
-/** A command: what it knows, what `--help` prints, what it does. */
+/** A command. */
 export interface Command {
   /** The name as typed after `deno task`. */
   readonly name: string;
-  /** The text of `--help`, first line the purpose. */
+  /** The text of `--help`; its first line is the purpose. */
   readonly help: string;
-  /** The flags it takes. */
+  /** Its flags. */
   readonly flags: FlagSpec;
   /**
-   * Does the work.
+   * Runs it.
    *
    * @returns the exit code: 0 done, 1 failed.
    * @throws {UsageError} for exit code 2, {@linkcode CommandError} for 1.
@@ -89,28 +89,36 @@ export interface Command {
 }
 
 /**
- * Runs a command and maps what it throws to a message and an exit code:
- * 0 done, 1 failed, 2 wrong usage or configuration.
+ * Does a command's work and prints what it throws.
+ *
+ * @returns the exit code.
  */
-export async function runCommand(
+export async function runWork(
+  name: string,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, lines } = exitOf(error, name);
+    lines.forEach(progress);
+    return code;
+  }
+}
+
+/**
+ * Runs a command and prints what it throws.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration.
+ */
+export function runCommand(
   command: Command,
   args: readonly string[],
 ): Promise<number> {
-  try {
+  return runWork(command.name, async () => {
     const flags = parseFlags(args, command.flags);
-    if (flags.has("help")) {
-      result(command.help.trim());
-      return 0;
-    }
-    return await command.run(flags);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      progress(`${command.name}: ${error.message}`);
-      progress(`Try: deno task ${command.name} --help`);
-      return 2;
-    }
-    progress(`${command.name}: ${messageOf(error)}`);
-    if (error instanceof CommandError) progress(`Next: ${error.next}`);
-    return 1;
-  }
+    if (!flags.has("help")) return await command.run(flags);
+    result(command.help.trim());
+    return 0;
+  });
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
+import { CommandError, UsageError } from "../../lib/errors.ts";
+import { exitOf } from "../../lib/exit.ts";
 import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
 import { waitForLock } from "../../lib/file_lock.ts";
@@ -193,15 +194,10 @@ export async function runDeps(args: readonly string[]): Promise<number> {
     Deno.chdir(projectDir);
     return await deps(args.length > 0);
   } catch (error) {
-    log(messageOf(error));
-    if (error instanceof UsageError) {
-      progress("Try: deno task deps --help");
-      return 2;
-    }
-    const next = error instanceof CommandError
-      ? error.next
-      : "check that this folder is complete and writable, then: deno task deps";
-    progress(`Next: ${next}`);
-    return 1;
+    const next =
+      "check that this folder is complete and writable, then: deno task deps";
+    const { code, lines } = exitOf(error, "deps", { next });
+    lines.forEach(progress);
+    return code;
   }
 }

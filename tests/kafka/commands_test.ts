@@ -83,7 +83,7 @@ Deno.test("commands refuse wrong arguments with exit 2 and the command to try", 
       ["setup", ["--stack=podman"], '--stack is "podman"'],
       ["simulate", ["--port=x"], '--port is "x"'],
       ["destroy", ["--stack=native"], "add --yes"],
-      ["logs", ["a", "b"], 'unexpected word "b"'],
+      ["logs", ["a", "b"], 'unexpected argument "b"'],
     ] as const
   ) {
     const { code, stderr } = await task(name, [...args]);

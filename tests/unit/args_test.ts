@@ -73,7 +73,7 @@ Deno.test("every setting is in the permission set, help, docs, example", () => {
   const allowed = denoJson.permissions.producer.env.allow;
   assertEquals(
     [...allowed].sort(),
-    [...names, "NO_COLOR"].sort(),
+    [...names, "DEBUG", "NO_COLOR"].sort(),
     "permissions.producer.env.allow in deno.json",
   );
   for (const name of names) {

@@ -16,13 +16,13 @@ Deno.test("`parseFlags()` is strict", () => {
     [true, "60s", ["kafka"]],
   );
   assertEquals(parseFlags([], spec).value("wait"), undefined);
-  const refused: [string[], string][] = [
+  const rejected: [string[], string][] = [
     [["--nope"], "unknown flag --nope"],
     [["--wait"], "--wait needs a value"],
     [["--wait="], "--wait needs a value"],
-    [["a", "b"], 'unexpected word "b"'],
+    [["a", "b"], 'unexpected argument "b"'],
   ];
-  for (const [args, part] of refused) {
+  for (const [args, part] of rejected) {
     assertThrows(() => parseFlags(args, spec), UsageError, part);
   }
 });
