@@ -5,9 +5,10 @@
  * @module
  */
 
-import { outboxFile } from "../producer/outbox/open_outbox.ts";
+import { outboxFileName } from "../producer/outbox/open_outbox.ts";
 import { rowOf } from "../producer/outbox/row.ts";
-import { Store } from "../producer/outbox/database.ts";
+import { OutboxDatabase } from "../producer/outbox/database.ts";
+import { WriteBatch } from "../producer/outbox/write_batch.ts";
 import type { Child } from "./child.ts";
 import { recordOf } from "./records.ts";
 import { type Rig, sleep } from "./rig.ts";
@@ -22,14 +23,14 @@ export function fillOutbox(
   topic: string,
   records: number,
 ): void {
-  using store = new Store(`${stateDir}/${outboxFile}`);
+  using database = new OutboxDatabase(`${stateDir}/${outboxFileName}`);
   for (let from = 1; from <= records; from += chunk) {
-    const length = Math.min(chunk, records - from + 1);
-    const added = Array.from(
-      { length },
-      (_, index) => rowOf(from + index, recordOf(topic, from + index)),
-    );
-    store.apply({ added, removed: [], positions: [], rejected: [] });
+    const batch = new WriteBatch();
+    const end = Math.min(from + chunk, records + 1);
+    for (let seq = from; seq < end; seq++) {
+      batch.add(rowOf(seq, recordOf(topic, seq)));
+    }
+    database.apply(batch);
   }
 }
 

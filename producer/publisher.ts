@@ -116,7 +116,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function settle(): Promise<void> {
     await options.yieldToEventLoop();
     outbox.settle();
-    outbox.lookAhead(limits());
   }
 
   function tell(sent: Batch, at: Acknowledgement, latencyMs: number): void {
@@ -212,7 +211,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     try {
       await sender.connect();
       // A process that ended may have sent what still waits.
-      mustReconcile ||= outbox.inherited();
+      mustReconcile ||= outbox.takeInherited();
       if (mustReconcile) await lookForSent();
       if (outbox.depth === 0) return;
       const topic = await publish();

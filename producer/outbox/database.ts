@@ -1,71 +1,38 @@
 /**
  * The outbox's database: one SQLite file, WAL. A record is committed with
- * synchronous=FULL, so that it survives the process and the machine's power.
+ * synchronous=FULL, so that it survives the process and a loss of power.
  *
- * What is only taken out is committed with NORMAL: losing that to a power cut
- * brings rows back together with the older positions, and the next start finds
- * the records in the topic. It saves an fsync for each batch of a backlog.
+ * Deletions alone are committed with NORMAL: a power cut that undoes them
+ * brings back the rows together with the older positions, and the next start
+ * finds the records in the topic. It saves an fsync per batch of a backlog.
  *
  * @module
  */
 
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import type { Position } from "./outbox.ts";
-import type { Row } from "./row.ts";
+import { DatabaseSync } from "node:sqlite";
+import type { Position, RecordRef } from "./outbox.ts";
+import { type Row, rowFrom, type SqlRow } from "./row.ts";
 import {
   applicationId,
   ForeignFileError,
+  prepareStatements,
   schema,
   schemaVersion,
+  type Statements,
 } from "./schema.ts";
+import type { WriteBatch } from "./write_batch.ts";
 
-/** How long a reader of the file (`deno task status`) may hold us up. */
-const lockedMs = 500;
+/** How long a reader of the file (`deno task status`) may delay a commit. */
+const busyTimeoutMs = 500;
 
-/** Pages of 4 KiB that are given back at a time. */
-const pagesAtATime = 1_000;
+/** Pages of 4 KiB that are freed at a time. */
+const vacuumedPages = 1_000;
 
-/** Rows that are copied at a time. */
-const copiedRows = 1_000;
+/** Rows that are read or copied at a time; `iterate()` takes twice as long. */
+const chunkRows = 1_000;
 
-/** How many rejected records are kept; the oldest go. */
-const rejectedRecords = 1_000;
-
-/** A range of places in the queue, both ends included. */
-export interface Range {
-  /** The first place. */
-  readonly from: number;
-  /** The last place. */
-  readonly to: number;
-}
-
-/** The position of one partition of one topic. */
-export interface PartitionPosition extends Position {
-  /** The topic. */
-  readonly topic: string;
-  /** The partition. */
-  readonly partition: number;
-}
-
-/** A row that no broker will take. */
-export interface RejectedRow {
-  /** The row. */
-  readonly row: Row;
-  /** Why it was refused. */
-  readonly reason: string;
-}
-
-/** What one transaction does. */
-export interface Changes {
-  /** Rows that go. */
-  readonly removed: readonly Range[];
-  /** Rows that come. */
-  readonly added: readonly Row[];
-  /** Positions that move. */
-  readonly positions: readonly PartitionPosition[];
-  /** Rows that are kept as rejected. */
-  readonly rejected: readonly RejectedRow[];
-}
+/** What identifies a row. */
+export type RowRef = RecordRef & Pick<Row, "id" | "topic">;
 
 /** How much the database holds. */
 export interface Totals {
@@ -73,151 +40,117 @@ export interface Totals {
   readonly depth: number;
   /** Their bytes. */
   readonly bytes: number;
-  /** The last place in use; 0 for none. */
+  /** The highest `seq`; 0 when empty. */
   readonly lastSeq: number;
 }
-
-type Sql = Record<string, SQLOutputValue>;
 
 function valuesOf(row: Row): (string | number)[] {
   const { seq, id, topic, key, value, headers, timestamp_ms, bytes } = row;
   return [seq, id, topic, key, value, headers, timestamp_ms, bytes];
 }
 
-function prepare(db: DatabaseSync) {
-  const columns = "seq, id, topic, key, value, headers, timestamp_ms, bytes";
-  const position = db.prepare(
-    "SELECT next_offset, last_id FROM positions " +
-      "WHERE topic = ? AND partition = ?",
-  );
-  position.setReadBigInts(true);
-  return {
-    position,
-    insert: db.prepare(
-      `INSERT INTO records (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    remove: db.prepare("DELETE FROM records WHERE seq BETWEEN ? AND ?"),
-    move: db.prepare("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)"),
-    reject: db.prepare(
-      "INSERT INTO rejected VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    forget: db.prepare(
-      "DELETE FROM rejected WHERE number <= " +
-        `(SELECT max(number) FROM rejected) - ${rejectedRecords}`,
-    ),
-    after: db.prepare(
-      `SELECT ${columns} FROM records WHERE seq > ? ORDER BY seq LIMIT ?`,
-    ),
-    copy: db.prepare(
-      `INSERT OR IGNORE INTO records (${columns}) ` +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    ids: db.prepare("SELECT seq, id, bytes FROM records WHERE topic = ?"),
-    sizes: db.prepare(
-      "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq",
-    ),
-    topics: db.prepare("SELECT DISTINCT topic FROM records WHERE seq > ?"),
-    oldest: db.prepare(
-      "SELECT min(timestamp_ms) AS ms FROM records " +
-        "WHERE topic = ? AND seq > ?",
-    ),
-    totals: db.prepare(
-      "SELECT count(*) AS depth, coalesce(sum(bytes), 0) AS bytes, " +
-        "coalesce(max(seq), 0) AS lastSeq FROM records",
-    ),
-  };
+/** Reads what lies after a row, a chunk at a time. */
+function* inChunks<T extends RecordRef>(
+  read: (after: number) => T[],
+  after: number,
+  limit: number,
+): Generator<T> {
+  for (let from = after;;) {
+    const chunk = read(from);
+    yield* chunk;
+    if (chunk.length < limit) return;
+    from = chunk.at(-1)?.seq ?? from;
+  }
 }
 
 /** The open database. Every method throws what SQLite throws. */
-export class Store implements Disposable {
+export class OutboxDatabase implements Disposable {
   readonly #db: DatabaseSync;
-  readonly #sql: ReturnType<typeof prepare>;
-  #level = "";
+  readonly #sql: Statements;
+  #synchronous = "";
 
   /**
-   * Opens the file, or makes it.
+   * Opens the file, or creates it.
    *
    * @param path The file, or `:memory:`.
-   * @throws {ForeignFileError} for a file that is no outbox of this version.
+   * @throws {ForeignFileError} when the file is not an outbox of this version;
+   * it is left as it is.
    */
   constructor(path: string) {
-    this.#db = new DatabaseSync(path, { timeout: lockedMs });
+    this.#db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       this.#begin();
-      this.#sql = prepare(this.#db);
+      this.#sql = prepareStatements(this.#db);
     } catch (error) {
       this.#db.close();
       throw error;
     }
   }
 
-  #pragma(name: string): number {
-    const row = this.#db.prepare(`PRAGMA ${name}`).get() as Sql;
-    return Number(row[name]);
-  }
-
   #begin(): void {
-    const tables = this.#db.prepare("SELECT count(*) AS n FROM sqlite_schema")
-      .get() as Sql;
-    const isNew = this.#pragma("application_id") === 0 &&
-      Number(tables.n) === 0;
-    if (!isNew && this.#pragma("application_id") !== applicationId) {
-      throw new ForeignFileError("the file is no outbox");
-    }
+    const tables = this.#db.prepare("SELECT 1 FROM sqlite_schema").all();
+    const id = this.#pragma("application_id");
     const version = this.#pragma("user_version");
+    const isNew = id === 0 && tables.length === 0;
+    if (!isNew && id !== applicationId) {
+      throw new ForeignFileError(
+        "the file is a SQLite database but not an outbox: application_id is " +
+          `${id}, expected ${applicationId}`,
+      );
+    }
     if (!isNew && version !== schemaVersion) {
       throw new ForeignFileError(
         `the outbox has schema version ${version}, expected ${schemaVersion}`,
       );
     }
-    // Space of a long outage is given back; only a new file can be told so.
+    // Lets the file shrink after a long outage; only a new file can be set so.
     if (isNew) this.#db.exec("PRAGMA auto_vacuum = INCREMENTAL");
     this.#db.exec("PRAGMA journal_mode = WAL");
-    this.#synchronous("FULL");
+    this.#setSynchronous("FULL");
     if (isNew) this.#db.exec(`BEGIN; ${schema} COMMIT`);
   }
 
-  #synchronous(level: "FULL" | "NORMAL"): void {
-    if (level === this.#level) return;
-    this.#db.exec(`PRAGMA synchronous = ${level}`);
-    this.#level = level;
+  #pragma(name: string): number {
+    return Number(this.#db.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 
-  /** Does all changes in one transaction, or none. */
-  apply(changes: Changes): void {
-    const { insert, remove, move, reject, forget } = this.#sql;
-    const isNew = changes.added.length > 0 || changes.rejected.length > 0;
-    this.#synchronous(isNew ? "FULL" : "NORMAL");
+  #setSynchronous(level: "FULL" | "NORMAL"): void {
+    if (level === this.#synchronous) return;
+    this.#db.exec(`PRAGMA synchronous = ${level}`);
+    this.#synchronous = level;
+  }
+
+  /** Writes a batch in one transaction, or nothing of it. */
+  apply({ removed, positions, rejected, added }: WriteBatch): void {
+    const { insert, remove, move, reject, trimRejected } = this.#sql;
+    const isNew = added.length > 0 || rejected.length > 0;
+    this.#setSynchronous(isNew ? "FULL" : "NORMAL");
     this.#transaction(() => {
-      for (const { from, to } of changes.removed) remove.run(from, to);
-      for (const { topic, partition, next, lastId } of changes.positions) {
+      for (const { from, to } of removed) remove.run(from, to);
+      for (const { topic, partition, next, lastId } of positions) {
         move.run(topic, partition, next, lastId);
       }
-      for (const { row, reason } of changes.rejected) {
+      for (const { row, reason } of rejected) {
         const { id, topic, key, value, headers, timestamp_ms } = row;
         reject.run(id, topic, key, value, headers, timestamp_ms, reason);
       }
-      if (changes.rejected.length > 0) forget.run();
-      for (const row of changes.added) insert.run(...valuesOf(row));
+      if (rejected.length > 0) trimRejected.run();
+      for (const row of added) insert.run(...valuesOf(row));
     });
   }
 
-  /** Takes rows over from another file, those that are not here yet. */
-  copy(rows: readonly Row[]): void {
-    this.#synchronous("FULL");
-    this.#transaction(() => {
-      for (const row of rows) this.#sql.copy.run(...valuesOf(row));
-    });
-  }
-
-  /** Takes all rows of another file over, a part at a time. */
-  copyAll(other: Store): void {
-    for (let from = 0;;) {
-      const part = other.after(from, copiedRows);
-      this.copy(part);
-      if (part.length < copiedRows) return;
-      from = part.at(-1)?.seq ?? from;
+  /** Copies rows of another file, except those that are here already. */
+  copy(rows: Iterable<Row>): void {
+    this.#setSynchronous("FULL");
+    const chunk: Row[] = [];
+    const write = () =>
+      this.#transaction(() => {
+        for (const row of chunk.splice(0)) this.#sql.copy.run(...valuesOf(row));
+      });
+    for (const row of rows) {
+      if (chunk.push(row) === chunkRows) write();
     }
+    if (chunk.length > 0) write();
   }
 
   #transaction(work: () => void): void {
@@ -233,56 +166,61 @@ export class Store implements Disposable {
   }
 
   /**
-   * Gives free pages back to the file system, a part at a time: all at once
-   * would hold up the polls.
+   * Returns the space of a large backlog to the file system, a part at a time:
+   * all at once would delay the polls.
    *
-   * @returns whether nothing worth it is left.
+   * @returns whether little is left.
    */
   shrink(): boolean {
-    // To its last row: each step gives back one page, and exec() takes one.
-    this.#db.prepare(`PRAGMA incremental_vacuum(${pagesAtATime})`).all();
-    if (this.#pragma("freelist_count") > pagesAtATime) return false;
+    if (this.#pragma("freelist_count") <= vacuumedPages) return true;
+    // all(), since each step frees one page and exec() takes only one.
+    this.#db.prepare(`PRAGMA incremental_vacuum(${vacuumedPages})`).all();
+    if (this.#pragma("freelist_count") > vacuumedPages) return false;
     this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return true;
   }
 
-  /** The oldest rows after a place, at most `most`. */
-  after(seq: number, most: number): Row[] {
-    return this.#sql.after.all(seq, most) as unknown as Row[];
+  /** Rows after a `seq`, oldest first, `limit` at a time. */
+  rows(after: number, limit: number = chunkRows): Iterable<Row> {
+    const { rows } = this.#sql;
+    return inChunks((seq) => rows.all(seq, limit).map(rowFrom), after, limit);
   }
 
-  /** RecordRef and bytes of each row after a place, oldest first. */
-  sizes(seq: number): Iterable<Pick<Row, "seq" | "bytes">> {
-    return this.#sql.sizes.iterate(seq) as unknown as Iterable<Row>;
+  /** What identifies the rows after a `seq`, oldest first. */
+  refs(after: number, limit: number = chunkRows): Iterable<RowRef> {
+    const refOf = ({ seq, id, topic, bytes }: SqlRow): RowRef => ({
+      seq: Number(seq),
+      id: String(id),
+      topic: String(topic),
+      bytes: Number(bytes),
+    });
+    const { refs } = this.#sql;
+    return inChunks((seq) => refs.all(seq, limit).map(refOf), after, limit);
   }
 
-  /** RecordRef, id and bytes of each row of a topic. */
-  ids(topic: string): Iterable<Pick<Row, "seq" | "id" | "bytes">> {
-    return this.#sql.ids.iterate(topic) as unknown as Iterable<Row>;
+  /** Topics of the rows after a `seq`, with the oldest timestamp of each. */
+  topics(after: number): Map<string, number> {
+    const all = this.#sql.topics.all(after);
+    return new Map(all.map((sql) => [String(sql.topic), Number(sql.oldest)]));
   }
 
-  /** The topics of the rows after a place. */
-  topics(seq: number): string[] {
-    return this.#sql.topics.all(seq).map(({ topic }) => String(topic));
-  }
-
-  /** The oldest time of a topic's rows after a place, ms since 1970. */
-  oldestMs(topic: string, seq: number): number | undefined {
-    const { ms } = this.#sql.oldest.get(topic, seq) as Sql;
-    return ms === null ? undefined : Number(ms);
-  }
-
-  /** What is known of a partition. */
+  /** The stored position of a partition. */
   position(topic: string, partition: number): Position | undefined {
-    const row = this.#sql.position.get(topic, partition) as
-      | { next_offset: bigint; last_id: string }
-      | undefined;
-    return row && { next: row.next_offset, lastId: row.last_id };
+    const sql = this.#sql.position.get(topic, partition);
+    return sql && {
+      next: BigInt(String(sql.next_offset)),
+      lastId: String(sql.last_id),
+    };
   }
 
   /** How much there is. */
   totals(): Totals {
-    return this.#sql.totals.get() as unknown as Totals;
+    const { depth, bytes, lastSeq } = this.#sql.totals.get() ?? {};
+    return {
+      depth: Number(depth),
+      bytes: Number(bytes),
+      lastSeq: Number(lastSeq),
+    };
   }
 
   /** Closes the file. */

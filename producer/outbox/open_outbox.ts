@@ -6,99 +6,89 @@
 
 import { messageOf } from "../../lib/errors.ts";
 import type { Log } from "../../lib/log.ts";
-import { DurableOutbox, type OutboxLimits } from "./sqlite_outbox.ts";
+import { OutboxDatabase } from "./database.ts";
+import type { Limits, Outbox } from "./outbox.ts";
 import { finishRescue, moveAside, unfinishedRescues } from "./recovery.ts";
-import { Store } from "./database.ts";
+import { createSqliteOutbox } from "./sqlite_outbox.ts";
 
 /** The file's name in the state folder. */
-export const outboxFile = "outbox.db";
+export const outboxFileName = "outbox.db";
 
-interface FileId {
-  readonly ino: number | null;
-  readonly dev: number;
-}
-
-function idOf(path: string): FileId | undefined {
+function statOf(path: string): Deno.FileInfo | undefined {
   try {
-    const { ino, dev } = Deno.statSync(path);
-    return { ino, dev };
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-function isEmptyFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).size === 0;
-  } catch (error) {
-    return error instanceof Deno.errors.NotFound;
-  }
-}
-
 /**
- * Opens the outbox of a state folder, which has to be owned.
+ * Opens the outbox of a state folder, which this process must own.
  *
  * @param stateDir The folder.
  * @param limits The bound.
- * @param log Told of a damaged or removed file and of a disk that cannot be
- * written.
+ * @param log Gets a line for a damaged or deleted file and for a disk that
+ * cannot be written.
  */
 export function openOutbox(
   stateDir: string,
-  limits: OutboxLimits,
+  limits: Limits,
   log: Log,
-): DurableOutbox {
-  const path = `${stateDir}/${outboxFile}`;
-  let opened: FileId | undefined;
+): Outbox & Disposable {
+  const path = `${stateDir}/${outboxFileName}`;
+  let opened: Deno.FileInfo | undefined;
 
-  function open(): Store {
+  function open(): OutboxDatabase {
     Deno.mkdirSync(stateDir, { recursive: true });
-    const store = new Store(path);
+    const database = new OutboxDatabase(path);
     try {
       for (const damaged of unfinishedRescues(stateDir)) {
-        const { movedTo, rows } = finishRescue(damaged, store);
-        log.error("a damaged outbox: what could be read is taken over", {
-          records_taken_over: rows,
+        const { movedTo, rows } = finishRescue(damaged, database);
+        log.error("recovered the readable records of an unusable outbox", {
+          records_recovered: rows,
           moved_to: movedTo,
         });
       }
-      opened = idOf(path);
-      return store;
+      opened = statOf(path);
+      return database;
     } catch (error) {
-      store[Symbol.dispose]();
+      database[Symbol.dispose]();
       throw error;
     }
   }
 
-  return new DurableOutbox(limits, {
+  function isInPlace(): boolean {
+    const now = statOf(path);
+    const isSame = now !== undefined && now.ino === opened?.ino &&
+      now.dev === opened?.dev;
+    if (!isSame) {
+      log.error("the outbox file was deleted while it was open", {
+        next: "do not touch STATE_DIR while a producer is running",
+      });
+    }
+    return isSame;
+  }
+
+  return createSqliteOutbox(limits, {
     open,
+    isInPlace,
     holdsNothing: () =>
-      isEmptyFile(path) && unfinishedRescues(stateDir).length === 0,
-    moveAside: (error) => {
-      log.error("the outbox file cannot be used; a new one takes its place", {
+      (statOf(path)?.size ?? 0) === 0 &&
+      unfinishedRescues(stateDir).length === 0,
+    moveAside(error) {
+      log.error("the outbox file is unusable; starting a new one", {
         reason: messageOf(error),
       });
       moveAside(path, Temporal.Now.instant());
     },
-    isInPlace: () => {
-      const now = idOf(path);
-      const isSame = now !== undefined && now.ino === opened?.ino &&
-        now.dev === opened?.dev;
-      if (!isSame) {
-        log.error("the outbox file was removed while it was open", {
-          next: "leave STATE_DIR to the running producer",
-        });
-      }
-      return isSame;
-    },
-    onDisk: (error) => {
+    onDiskState(error) {
       if (error === undefined) {
-        log.info("the outbox can be written again");
+        log.info("the outbox is writable again");
       } else {
-        log.error("the outbox cannot be written; records wait in memory", {
+        log.error("cannot write the outbox; records wait in memory", {
           reason: error,
-          next: `make room or give back the right to write ${stateDir}`,
+          next: `free disk space, or make ${stateDir} writable`,
         });
       }
     },

@@ -1,6 +1,6 @@
 /**
- * The queue between poll and publish: what poll and publisher need of it. The
- * one that lasts is in `outbox/durable.ts`.
+ * The queue between poll and publisher, as these two see it. The one that
+ * survives the process is in `sqlite_outbox.ts`.
  *
  * @module
  */
@@ -13,9 +13,9 @@ export interface PriceRecord extends KafkaRecord {
   readonly id: string;
 }
 
-/** The place of a record in the queue. */
+/** Identifies a record in the queue. */
 export interface RecordRef {
-  /** Grows with every record; its size means nothing else. */
+  /** Grows with every record, not always by one. */
   readonly seq: number;
   /** What the record counts against the bound. */
   readonly bytes: number;
@@ -33,11 +33,11 @@ export interface Waiting extends RecordRef {
  */
 export type Batch = readonly Waiting[];
 
-/** How much a batch may hold; one record is always taken. */
-export interface BatchLimits {
+/** How much a batch or the queue may hold; one record may be larger. */
+export interface Limits {
   /** Records. */
   readonly records: number;
-  /** Bytes of values and headers. */
+  /** Bytes of keys, values and headers. */
   readonly bytes: number;
 }
 
@@ -49,67 +49,65 @@ export interface Position {
   readonly lastId: string;
 }
 
-/** The outbox as health sees it. */
+/** The outbox as the health endpoints see it. */
 export interface OutboxState {
-  /** Records that wait, those in flight included. */
+  /** Records that wait, including those in flight. */
   readonly depth: number;
-  /** Their size. */
+  /** Their bytes. */
   readonly bytes: number;
-  /** When the oldest was made, ms since 1970 by the wall clock. */
+  /** The timestamp of the oldest, ms since 1970. */
   readonly oldestMs: number | undefined;
   /** Whether the next record costs the oldest one. */
   readonly full: boolean;
-  /** Why the disk takes nothing; `undefined` while it does. */
+  /** Why the disk cannot be written; `undefined` while it can. */
   readonly diskError: string | undefined;
-  /** Records that are in memory only. */
+  /** Records that only memory holds. */
   readonly inMemory: number;
 }
 
-/** What poll and publisher need of the queue. */
+/** The queue. */
 export interface Outbox {
   /**
-   * Takes a record; it is on disk before this returns, if the disk takes it.
+   * Adds a record; it is on disk before this returns, if the disk allows it.
    *
-   * @returns how many of the oldest records had to go for it.
+   * @returns how many of the oldest records were dropped for it.
    */
   add(record: PriceRecord): number;
   /**
-   * Whether records of an earlier process came up since this was asked last:
-   * that process may have sent them.
+   * Whether the file held records of an earlier process, which may have sent
+   * them. True once.
    */
-  inherited(): boolean;
+  takeInherited(): boolean;
   /** The next batch, in flight from now on; `undefined` when nothing waits. */
-  take(limits: BatchLimits): Batch | undefined;
-  /** Reads what comes after the batch in flight, for the next `take`. */
-  lookAhead(limits: BatchLimits): void;
+  take(limits: Limits): Batch | undefined;
   /**
-   * Forgets a batch and notes where it landed. It may take until
-   * {@linkcode settle} before that is on disk: a process that dies in between
-   * finds the records in the topic when it starts again.
+   * Removes a batch and stores where it landed. It may take until
+   * {@linkcode settle} before that is on disk: if the process dies in between,
+   * the next start finds the records in the topic.
    */
   acknowledge(batch: Batch, at: Acknowledgement): void;
-  /** Puts a record aside that the brokers will never take. */
+  /** Dead-letters a record that the brokers never accept. */
   reject(waiting: Waiting, reason: string): void;
-  /** Nothing is in flight any more; what was waits again. */
+  /** Returns the batch in flight to the queue. */
   release(): void;
-  /** Writes to disk what is not there yet. Trouble is in {@linkcode state}. */
+  /** Writes what is not on disk yet. Trouble ends up in {@linkcode state}. */
   settle(): void;
   /**
-   * The topics that records wait for.
+   * The topics of the records that wait.
    *
-   * @throws when the file cannot be read whole, as do the next three: what is
-   * left out here would be sent again.
+   * @throws when the file cannot be read completely, as do the next three: what
+   * they missed would be sent again.
    */
   topics(): string[];
-  /** The oldest time of the records that wait for a topic, ms since 1970. */
+  /** The oldest timestamp of a topic's records, ms since 1970. */
   oldestMs(topic: string): number | undefined;
-  /** What is known of a partition. */
+  /** The stored position of a partition. */
   position(topic: string, partition: number): Position | undefined;
-  /** Those records of a topic whose ids are among these. */
+  /** The records of a topic with one of these ids. */
   find(topic: string, ids: ReadonlySet<string>): RecordRef[];
-  /** Forgets records that are in the topic already. */
-  deduplicate(places: readonly RecordRef[]): void;
-  /** How many records wait, those in flight included. */
+  /** Removes records that are in the topic already. */
+  deduplicate(refs: readonly RecordRef[]): void;
+  /** How many records wait, including those in flight. */
   readonly depth: number;
   /** How full it is, and whether it can be written. */
   state(): OutboxState;

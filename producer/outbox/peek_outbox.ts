@@ -1,32 +1,32 @@
 /**
- * A look at the outbox of a producer that does not run.
+ * The outbox of a producer that is not running.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { outboxFile } from "./open_outbox.ts";
+import { outboxFileName } from "./open_outbox.ts";
 
-/** What lies in an outbox file. */
+/** What an outbox file holds. */
 export interface OutboxPeek {
   /** Records that wait. */
   readonly depth: number;
   /** Their bytes. */
   readonly bytes: number;
-  /** The time of the oldest, ms since 1970. */
+  /** The timestamp of the oldest, ms since 1970. */
   readonly oldestMs: number | undefined;
-  /** Records put aside, since no broker takes them. */
+  /** Dead-lettered records. */
   readonly rejected: number;
 }
 
 /**
- * Looks at the outbox of a state folder without changing it.
+ * Reads the outbox of a state folder without changing it.
  *
  * @returns `undefined` when there is none, or none that can be read.
  */
 export function peekOutbox(stateDir: string): OutboxPeek | undefined {
   try {
-    const path = `${stateDir}/${outboxFile}`;
+    const path = `${stateDir}/${outboxFileName}`;
     const db = new DatabaseSync(path, { readOnly: true });
     try {
       const row = db.prepare(

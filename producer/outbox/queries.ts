@@ -1,87 +1,106 @@
 /**
- * Questions about all rows that wait, on disk and in memory.
+ * Reads the queue: what the database holds, less what the write batch removes,
+ * followed by what the write batch adds.
  *
  * @module
  */
 
-import type { RecordRef } from "./outbox.ts";
+import type { OutboxDatabase, RowRef } from "./database.ts";
+import type { Limits, RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";
-import type { Store } from "./database.ts";
+import type { WriteBatch } from "./write_batch.ts";
 
-/** All rows. */
-export interface AllRows {
-  /** The disk, unless it is shut. */
-  readonly store: Store | undefined;
-  /** The rows that are not on it. */
-  readonly memory: readonly Row[];
-  /** No row up to here waits any more. */
-  readonly goneTo: number;
-  /** Whether a row of the disk still waits. */
-  waits(seq: number): boolean;
+/** Rows that are read at a time to drop some, mostly one. */
+const dropChunk = 10;
+
+/** How much some rows are. */
+export function sizeOf(refs: readonly RecordRef[]): Limits {
+  const bytes = refs.reduce((sum, ref) => sum + ref.bytes, 0);
+  return { records: refs.length, bytes };
 }
 
-/** The topics that rows wait for. */
-export function topicsOf({ store, memory, goneTo }: AllRows): string[] {
-  const onDisk = store?.topics(goneTo) ?? [];
-  return [...new Set([...onDisk, ...memory.map(({ topic }) => topic)])];
+/** The queue's two parts. */
+export interface QueueParts {
+  /** `undefined` while the file is closed. */
+  readonly database: OutboxDatabase | undefined;
+  /** What is not on disk yet. */
+  readonly batch: WriteBatch;
 }
 
-/** The oldest time of a topic's rows, ms since 1970. */
-export function oldestMsOf(
-  { store, memory, goneTo }: AllRows,
-  topic: string,
-): number | undefined {
-  const times = memory.filter((row) => row.topic === topic)
-    .map(({ timestamp_ms }) => timestamp_ms);
-  const onDisk = store?.oldestMs(topic, goneTo);
-  if (onDisk !== undefined) times.push(onDisk);
-  return times.length === 0 ? undefined : Math.min(...times);
+/** The oldest rows, at most `limit`, which is at least 1. */
+export function oldestRows(
+  { database, batch }: QueueParts,
+  limit: number,
+): Row[] {
+  const rows: Row[] = [];
+  for (const row of database?.rows(batch.goneTo, limit) ?? []) {
+    if (batch.keeps(row.seq)) rows.push(row);
+    if (rows.length === limit) break;
+  }
+  return rows.concat(batch.added.slice(0, limit - rows.length));
 }
 
-/** Those rows of a topic whose ids are among these. */
-export function findIn(
-  { store, memory, waits }: AllRows,
+/** The first rows that fit into one batch: of one topic, key, and size. */
+export function leadingBatch(rows: readonly Row[], maxBytes: number): Row[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += row.bytes;
+    const isOther = row.topic !== rows[0]?.topic || row.key !== rows[0]?.key;
+    return isOther || (index > 0 && bytes > maxBytes);
+  });
+  return end < 0 ? [...rows] : rows.slice(0, end);
+}
+
+/** All rows after a `seq`, oldest first; `chunk` of them are read at a time. */
+function* rowRefs(
+  { database, batch }: QueueParts,
+  after = 0,
+  chunk?: number,
+): Generator<RowRef> {
+  const from = Math.max(after, batch.goneTo);
+  for (const ref of database?.refs(from, chunk) ?? []) {
+    if (batch.keeps(ref.seq)) yield ref;
+  }
+  for (const row of batch.added) if (row.seq > after) yield row;
+}
+
+/** The topics, with the oldest timestamp of each in ms since 1970. */
+export function topicAges(
+  { database, batch }: QueueParts,
+): ReadonlyMap<string, number> {
+  const ages = database?.topics(batch.goneTo) ?? new Map<string, number>();
+  for (const { topic, timestamp_ms } of batch.added) {
+    ages.set(topic, Math.min(timestamp_ms, ages.get(topic) ?? Infinity));
+  }
+  return ages;
+}
+
+/** The rows of a topic with one of these ids. */
+export function findRows(
+  parts: QueueParts,
   topic: string,
   ids: ReadonlySet<string>,
 ): RecordRef[] {
   const found: RecordRef[] = [];
-  for (const { seq, id, bytes } of store?.ids(topic) ?? []) {
-    if (ids.has(id) && waits(seq)) found.push({ seq, bytes });
-  }
-  for (const { seq, id, bytes, topic: own } of memory) {
-    if (own === topic && ids.has(id)) found.push({ seq, bytes });
+  for (const ref of rowRefs(parts)) {
+    if (ref.topic === topic && ids.has(ref.id)) found.push(ref);
   }
   return found;
 }
 
-/** Whether one more row is wanted beside so many, of so many bytes. */
-export type More = (records: number, bytes: number) => boolean;
-
-/**
- * The oldest rows after a place, one by one while `more` says so.
- *
- * @param never The place of a row that is passed over.
- */
-export function chooseFrom(
-  { store, memory, goneTo, waits }: AllRows,
-  after: number,
-  never: number,
-  more: More,
+/** The oldest rows that make up an excess, of those between two `seq`. */
+export function excessRows(
+  parts: QueueParts,
+  excess: Limits,
+  between: { readonly after: number; readonly before: number },
 ): RecordRef[] {
   const chosen: RecordRef[] = [];
-  let sum = 0;
-  const take = ({ seq, bytes }: RecordRef) => {
-    if (seq === never) return;
-    chosen.push({ seq, bytes });
-    sum += bytes;
-  };
-  for (const row of store?.sizes(Math.max(after, goneTo)) ?? []) {
-    if (!more(chosen.length, sum)) return chosen;
-    if (waits(row.seq)) take(row);
-  }
-  for (const row of memory) {
-    if (!more(chosen.length, sum)) break;
-    if (row.seq > after) take(row);
+  let { bytes } = excess;
+  for (const ref of rowRefs(parts, between.after, dropChunk)) {
+    const isEnough = chosen.length >= excess.records && bytes <= 0;
+    if (isEnough || ref.seq >= between.before) break;
+    chosen.push(ref);
+    bytes -= ref.bytes;
   }
   return chosen;
 }

@@ -1,23 +1,19 @@
 /**
  * What happens to an outbox file that cannot be used. It is moved aside under a
- * name that says that its rows are still to be taken over; once they are, it
- * gets the name under which it stays. A process that ends in between leaves the
- * rest to the next one.
+ * name that marks its rows as not yet recovered; once they are, it gets its
+ * final name. If a process ends in between, the next one finishes.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { isRow, type Row } from "./row.ts";
-import type { Store } from "./database.ts";
+import type { OutboxDatabase } from "./database.ts";
+import { isUsable, type Row, rowFrom } from "./row.ts";
 
-/** The files of a database beside the main one. */
+/** The main file and its companions. */
 const suffixes = ["", "-wal", "-shm"] as const;
 
-/** Rows that are taken over at a time. */
-const chunkRows = 1_000;
-
-const toRescue = /^outbox-rescue-.*\.db$/;
+const unfinished = /^outbox-rescue-.*\.db$/;
 
 function rename(from: string, to: string): void {
   for (const suffix of suffixes) {
@@ -30,7 +26,7 @@ function rename(from: string, to: string): void {
 }
 
 /**
- * Moves a damaged file and its companions aside.
+ * Moves an unusable file and its companions aside.
  *
  * @param path The file, `…/outbox.db`.
  * @param at Becomes part of the new name.
@@ -42,75 +38,62 @@ export function moveAside(path: string, at: Temporal.Instant): void {
   rename(path, path.replace(/\.db$/, `-rescue-${stamp}.db`));
 }
 
-/** The files in a folder whose rows are still to be taken over. */
+/** The files in a folder whose rows are not recovered yet. */
 export function unfinishedRescues(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => toRescue.test(name)).sort()
+    .filter((name) => unfinished.test(name)).sort()
     .map((name) => `${folder}/${name}`);
 }
 
-/** A damaged file that is done with. */
+/** A file whose rows are recovered. */
 export interface Rescued {
-  /** Where it stays. */
+  /** Where it is kept. */
   readonly movedTo: string;
   /** How many rows could be read. */
   readonly rows: number;
 }
 
 /**
- * Takes the rows over that can be read, a part at a time, and gives the file
- * its last name.
+ * Copies the rows that can be read and gives the file its final name.
  *
- * @throws when the new file does not take them.
+ * @throws when the new file cannot be written.
  */
-export function finishRescue(path: string, into: Store): Rescued {
+export function finishRescue(path: string, into: OutboxDatabase): Rescued {
   const seen = new Set<number>();
-  for (const part of readableRows(path)) {
-    into.copy(part);
-    for (const { seq } of part) seen.add(seq);
-  }
+  into.copy(readableRows(path, seen));
   const movedTo = path.replace("-rescue-", "-damaged-");
   rename(path, movedTo);
   return { movedTo, rows: seen.size };
 }
 
 /** The rows of a damaged file, read from both ends up to the damage. */
-export function* readableRows(path: string): Generator<Row[]> {
+function* readableRows(path: string, seen: Set<number>): Generator<Row> {
   let db: DatabaseSync;
   try {
     db = new DatabaseSync(path);
   } catch {
-    // Not a database at all: nothing can be read.
+    // Not a database at all.
     return;
   }
   try {
-    for (const order of ["ASC", "DESC"]) yield* readUntilDamage(db, order);
+    for (const order of ["ASC", "DESC"]) {
+      for (const row of readUntilDamage(db, order)) {
+        if (!seen.has(row.seq)) yield row;
+        seen.add(row.seq);
+      }
+    }
   } finally {
     db.close();
   }
 }
 
-function* readUntilDamage(db: DatabaseSync, order: string): Generator<Row[]> {
-  let part: Row[] = [];
-  const rows = rowsOf(db, order);
-  while (true) {
-    let next: IteratorResult<unknown>;
-    try {
-      next = rows.next();
-    } catch {
-      // The damage begins here; the other end may still be good.
-      break;
+function* readUntilDamage(db: DatabaseSync, order: string): Generator<Row> {
+  try {
+    const sql = `SELECT * FROM records ORDER BY seq ${order}`;
+    for (const row of db.prepare(sql).iterate()) {
+      if (isUsable(row)) yield rowFrom(row);
     }
-    if (next.done) break;
-    const row = next.value as Row;
-    if (isRow({ ...row })) part.push(row);
-    if (part.length < chunkRows) continue;
-    yield part;
-    part = [];
+  } catch {
+    // The damage begins here; the other end may still be good.
   }
-  yield part;
-}
-
-function* rowsOf(db: DatabaseSync, order: string): Generator<unknown> {
-  yield* db.prepare(`SELECT * FROM records ORDER BY seq ${order}`).iterate();
 }

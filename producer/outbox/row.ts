@@ -4,13 +4,11 @@
  * @module
  */
 
-import type { PriceRecord } from "./outbox.ts";
-import type { Waiting } from "./outbox.ts";
+import type { SQLOutputValue } from "node:sqlite";
+import type { PriceRecord, RecordRef, Waiting } from "./outbox.ts";
 
-/** A row of the table `records`. */
-export interface Row {
-  /** The place in the queue. */
-  readonly seq: number;
+/** A row of the table `records`; its members are the columns. */
+export interface Row extends RecordRef {
   /** `ce_id`. */
   readonly id: string;
   /** The topic that the record was made for. */
@@ -21,54 +19,70 @@ export interface Row {
   readonly value: string;
   /** The record's headers, a JSON object. */
   readonly headers: string;
-  /** The record's time, ms since 1970. */
+  /** The record's timestamp, ms since 1970. */
   readonly timestamp_ms: number;
-  /** What counts against the outbox's bound. */
-  readonly bytes: number;
 }
 
-/** The row of a record. */
+/** A row as SQLite returns it. */
+export type SqlRow = Readonly<Record<string, SQLOutputValue>>;
+
+const encoder = new TextEncoder();
+/** Large enough for every default record, so that counting allocates nothing. */
+const scratch = new Uint8Array(16 * 1024);
+
+/** The length of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  // No UTF-16 unit takes more than three bytes.
+  return 3 * text.length <= scratch.length
+    ? encoder.encodeInto(text, scratch).written
+    : encoder.encode(text).length;
+}
+
+/** Makes the row of a record. */
 export function rowOf(seq: number, record: PriceRecord): Row {
+  const { id, topic, key, value, timestampMs: timestamp_ms } = record;
   const headers = JSON.stringify(record.headers);
+  const bytes = utf8Length(key) + utf8Length(value) + utf8Length(headers);
+  return { seq, id, topic, key, value, headers, timestamp_ms, bytes };
+}
+
+/** Reads a row that SQLite returned. */
+export function rowFrom(sql: SqlRow): Row {
   return {
-    seq,
-    id: record.id,
-    topic: record.topic,
-    key: record.key,
-    value: record.value,
-    headers,
-    timestamp_ms: record.timestampMs,
-    bytes: record.value.length + headers.length,
+    seq: Number(sql.seq),
+    id: String(sql.id),
+    topic: String(sql.topic),
+    key: String(sql.key),
+    value: String(sql.value),
+    headers: String(sql.headers),
+    timestamp_ms: Number(sql.timestamp_ms),
+    bytes: Number(sql.bytes),
   };
 }
 
-/** The record of a row. */
+/**
+ * Reads the record of a row.
+ *
+ * @throws {SyntaxError} when its headers are not JSON.
+ */
 export function waitingOf(row: Row): Waiting {
-  return {
-    seq: row.seq,
-    bytes: row.bytes,
-    record: {
-      id: row.id,
-      topic: row.topic,
-      key: row.key,
-      value: row.value,
-      headers: JSON.parse(row.headers),
-      timestampMs: row.timestamp_ms,
-    },
-  };
+  const { seq, bytes, id, topic, key, value, timestamp_ms } = row;
+  const headers = JSON.parse(row.headers);
+  const record = { id, topic, key, value, headers, timestampMs: timestamp_ms };
+  return { seq, bytes, record };
 }
 
-/** Whether a row of a damaged file can be used. */
-export function isRow(row: Readonly<Record<string, unknown>>): boolean {
-  const texts = [row.id, row.topic, row.key, row.value, row.headers];
+/** Whether a row of a damaged file is intact enough to be sent. */
+export function isUsable(sql: SqlRow): boolean {
+  const texts = [sql.id, sql.topic, sql.key, sql.value, sql.headers];
   if (!texts.every((text) => typeof text === "string" && text !== "")) {
     return false;
   }
-  const numbers = [row.seq, row.timestamp_ms, row.bytes];
+  const numbers = [sql.seq, sql.timestamp_ms, sql.bytes];
   if (!numbers.every(Number.isSafeInteger)) return false;
   try {
-    JSON.parse(String(row.headers));
-    JSON.parse(String(row.value));
+    JSON.parse(String(sql.headers));
+    JSON.parse(String(sql.value));
     return true;
   } catch {
     return false;

@@ -1,215 +1,257 @@
 /**
- * The outbox that lasts: the bound, what is in flight, what an acknowledgement
- * does. Where the rows are is the matter of `rows.ts`.
+ * The outbox that survives its process: the queue's order, its bound, and what
+ * is in flight.
  *
  * @module
  */
 
-import type { PriceRecord } from "./outbox.ts";
+import type { Acknowledgement } from "../../kafka/sender.ts";
 import { messageOf } from "../../lib/errors.ts";
+import type { OutboxDatabase, Totals } from "./database.ts";
 import type {
   Batch,
-  BatchLimits,
+  Limits,
   Outbox,
+  OutboxState,
   Position,
+  PriceRecord,
   RecordRef,
   Waiting,
 } from "./outbox.ts";
-import type { Acknowledgement } from "../../kafka/sender.ts";
-import type { OutboxState } from "./outbox.ts";
-import type { DiskPorts } from "./file_port.ts";
-import { findIn, oldestMsOf, topicsOf } from "./queries.ts";
+import { type FilePorts, OutboxFile } from "./outbox_file.ts";
+import {
+  excessRows,
+  findRows,
+  leadingBatch,
+  oldestRows,
+  type QueueParts,
+  sizeOf,
+  topicAges,
+} from "./queries.ts";
 import { type Row, rowOf, waitingOf } from "./row.ts";
-import { bytesOf, Rows } from "./buffered_rows.ts";
+import { WriteBatch } from "./write_batch.ts";
 
-/** How much may wait. */
-export interface OutboxLimits {
-  /** Records. */
-  readonly records: number;
-  /** Bytes of values and headers. */
-  readonly bytes: number;
-}
+/** How much may wait in memory while the disk cannot be written. */
+const memoryLimits: Limits = { records: 1_000, bytes: 16_000_000 };
 
-/** While the disk cannot be written so much waits in memory, at most. */
-const memoryLimits: OutboxLimits = { records: 1_000, bytes: 16_000_000 };
-
-/** See {@linkcode Outbox}. */
-export class DurableOutbox implements Outbox, Disposable {
-  readonly #rows: Rows;
-  readonly #limits: OutboxLimits;
-  /** Rows up to here are in flight. */
-  #flightTo = 0;
+class SqliteOutbox implements Outbox, Disposable {
+  readonly #limits: Limits;
+  readonly #file: OutboxFile;
+  #batch = new WriteBatch();
+  #inFlight: readonly Row[] = [];
+  #lastSeq = 0;
+  depth = 0;
+  #bytes = 0;
   #isFull = false;
+  /** `undefined` until the file was opened for the first time. */
+  #hasInherited: boolean | undefined;
 
-  /**
-   * Opens it. A disk that cannot be written is no error: the records wait in
-   * memory until it can.
-   */
-  constructor(limits: OutboxLimits, disk: DiskPorts) {
+  constructor(limits: Limits, ports: FilePorts) {
     this.#limits = limits;
-    this.#rows = new Rows(disk);
+    this.#file = new OutboxFile(ports, (database) => this.#adopt(database));
+    this.settle();
   }
 
-  /** See {@linkcode Outbox}. */
-  get depth(): number {
-    return this.#rows.depth;
-  }
-
-  /** See {@linkcode Outbox}. */
   add(record: PriceRecord): number {
-    this.#rows.push((seq) => rowOf(seq, record));
-    const { depth, bytes } = this.#rows;
-    const dropped = this.#shed({ records: depth, bytes }, this.#limits);
-    this.#rows.settle();
-    // With the disk in order nothing is left there.
-    const { inMemory } = this.#rows;
-    const held = { records: inMemory.length, bytes: bytesOf(inMemory) };
-    const from = (inMemory[0]?.seq ?? 1) - 1;
-    return dropped + this.#shed(held, memoryLimits, from);
+    const row = rowOf(++this.#lastSeq, record);
+    this.#batch.add(row);
+    this.depth++;
+    this.#bytes += row.bytes;
+    const held = { records: this.depth, bytes: this.#bytes };
+    const dropped = this.#drop(held, this.#limits);
+    this.settle();
+    // Empty while the disk can be written.
+    const { added } = this.#batch;
+    const [first = row] = added;
+    return dropped + this.#drop(sizeOf(added), memoryLimits, first.seq - 1);
   }
 
-  /** See {@linkcode Outbox}. */
-  inherited(): boolean {
-    return this.#rows.takeInherited();
+  takeInherited(): boolean {
+    const hasInherited = this.#hasInherited ?? false;
+    if (hasInherited) this.#hasInherited = false;
+    return hasInherited;
   }
 
-  /** See {@linkcode Outbox}. */
-  take(limits: BatchLimits): Batch | undefined {
-    const batch: Waiting[] = [];
-    const flight: Row[] = [];
-    let bytes = 0;
-    for (const row of this.#rows.oldest(limits.records)) {
-      const { topic, key } = flight[0] ?? row;
-      bytes += row.bytes;
-      if (row.topic !== topic || row.key !== key) break;
-      if (batch.length > 0 && bytes > limits.bytes) break;
-      const waiting = this.#read(row);
-      if (waiting === undefined) {
-        if (batch.length === 0) continue;
-        break;
-      }
-      batch.push(waiting);
-      flight.push(row);
-    }
-    this.#flightTo = batch.at(-1)?.seq ?? 0;
-    this.#rows.hold(flight);
-    return batch.length === 0 ? undefined : batch;
+  take(limits: Limits): Batch | undefined {
+    const rows = leadingBatch(this.#oldest(limits.records), limits.bytes);
+    const parsed = rows.map((row) => this.#parse(row));
+    const batch = parsed.filter((waiting) => waiting !== undefined);
+    this.#inFlight = rows.filter((_, index) => parsed[index] !== undefined);
+    if (batch.length > 0) return batch;
+    return rows.length === 0 ? undefined : this.take(limits);
   }
 
-  /** See {@linkcode Outbox}. */
-  lookAhead({ records }: BatchLimits): void {
-    if (this.#flightTo > 0 && this.#rows.depth > records) {
-      this.#rows.lookAhead(this.#flightTo, records);
-    }
-  }
-
-  /** See {@linkcode Outbox}. */
   acknowledge(batch: Batch, { partition, baseOffset }: Acknowledgement): void {
     const last = batch.at(-1);
     if (last === undefined) return;
-    this.#rows.move({
+    this.#batch.move({
       topic: last.record.topic,
       partition,
       next: baseOffset + BigInt(batch.length),
       lastId: last.record.id,
     });
-    this.#rows.remove(batch);
-    this.#rows.nothingUpTo(last.seq);
-    this.#rows.hold([]);
-    this.#isFull = false;
+    this.#remove(batch);
+    this.#batch.goneTo = last.seq;
+    this.#inFlight = [];
   }
 
-  /** See {@linkcode Outbox}. */
   reject(waiting: Waiting, reason: string): void {
-    this.#rows.reject(rowOf(waiting.seq, waiting.record), reason);
-    this.deduplicate([waiting]);
+    this.#reject(rowOf(waiting.seq, waiting.record), reason);
   }
 
-  /** See {@linkcode Outbox}. */
   release(): void {
-    this.#flightTo = 0;
-    this.#rows.hold([]);
+    this.#inFlight = [];
   }
 
-  /** See {@linkcode Outbox}. */
   settle(): void {
-    this.#rows.settle();
+    if (this.#batch.isEmpty && this.#file.database !== undefined) return;
+    this.#file.write((database) => this.#write(database));
   }
 
-  /** See {@linkcode Outbox}. */
   topics(): string[] {
-    return this.#rows.whole(topicsOf);
+    return [...this.#read(topicAges).keys()];
   }
 
-  /** See {@linkcode Outbox}. */
   oldestMs(topic: string): number | undefined {
-    return this.#rows.whole((all) => oldestMsOf(all, topic));
+    return this.#read(topicAges).get(topic);
   }
 
-  /** See {@linkcode Outbox}. */
   position(topic: string, partition: number): Position | undefined {
-    return this.#rows.position(topic, partition);
+    return this.#read(({ batch, database }) =>
+      batch.position(topic, partition) ?? database?.position(topic, partition)
+    );
   }
 
-  /** See {@linkcode Outbox}. */
   find(topic: string, ids: ReadonlySet<string>): RecordRef[] {
-    return this.#rows.whole((all) => findIn(all, topic, ids));
+    return this.#read((parts) => findRows(parts, topic, ids));
   }
 
-  /** See {@linkcode Outbox}. */
-  deduplicate(places: readonly RecordRef[]): void {
-    this.#rows.remove(places);
-    this.#rows.settle();
-    if (places.length > 0) this.#isFull = false;
+  deduplicate(refs: readonly RecordRef[]): void {
+    this.#remove(refs);
+    this.settle();
   }
 
-  /** See {@linkcode Outbox}. */
   state(): OutboxState {
-    const { depth, bytes, diskError, inMemory } = this.#rows;
     return {
-      depth,
-      bytes,
-      oldestMs: this.#rows.oldest(1)[0]?.timestamp_ms,
+      depth: this.depth,
+      bytes: this.#bytes,
+      oldestMs: this.#oldest(1)[0]?.timestamp_ms,
       full: this.#isFull,
-      diskError,
-      inMemory: inMemory.length,
+      diskError: this.#file.error,
+      inMemory: this.#batch.added.length,
     };
   }
 
-  /** Writes what is left and closes the file. */
   [Symbol.dispose](): void {
-    this.#rows.settle();
-    this.#rows[Symbol.dispose]();
+    this.settle();
+    this.#file[Symbol.dispose]();
   }
 
-  /** A row that somebody has spoilt is put aside, and the queue goes on. */
-  #read(row: Row): Waiting | undefined {
+  #read<T>(look: (parts: QueueParts) => T): T {
+    return this.#file.read((database) =>
+      look({ database, batch: this.#batch })
+    );
+  }
+
+  /** @returns `undefined` when the file fails; the reason is in the state. */
+  #tryRead<T>(look: (parts: QueueParts) => T): T | undefined {
     try {
-      return waitingOf(row);
-    } catch (error) {
-      this.#rows.reject(row, `its headers cannot be read: ${messageOf(error)}`);
-      this.deduplicate([row]);
+      return this.#read(look);
+    } catch {
       return undefined;
     }
   }
 
+  /** The oldest rows; none while older ones may be out of reach. */
+  #oldest(limit: number): Row[] {
+    if (this.#file.mayHideRows) return [];
+    const rows = this.#tryRead((parts) => oldestRows(parts, limit));
+    // The file may have been emptied by hand.
+    if (rows?.length === 0) [this.depth, this.#bytes] = [0, 0];
+    return rows ?? [];
+  }
+
+  /** Dead-letters a row whose headers cannot be parsed. */
+  #parse(row: Row): Waiting | undefined {
+    try {
+      return waitingOf(row);
+    } catch (error) {
+      this.#reject(row, `its headers cannot be parsed: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  #reject(row: Row, reason: string): void {
+    this.#batch.rejected.push({ row, reason });
+    this.deduplicate([row]);
+  }
+
+  #remove(refs: readonly RecordRef[]): void {
+    this.#batch.remove(refs);
+    const { records, bytes } = sizeOf(refs);
+    this.depth -= records;
+    this.#bytes -= bytes;
+    if (records > 0) this.#isFull = false;
+  }
+
   /**
-   * Lets the oldest go until a bound holds, but nothing that is in flight and
-   * never the newest.
+   * Drops the oldest rows until a bound holds, but none in flight and never
+   * the newest.
    *
-   * @returns how many went.
+   * @returns how many.
    */
-  #shed(held: OutboxLimits, bound: OutboxLimits, from = 0): number {
+  #drop(held: Limits, bound: Limits, after = 0): number {
     const records = held.records - bound.records;
     const bytes = held.bytes - bound.bytes;
     if (records <= 0 && bytes <= 0) return 0;
-    const most = held.records - 1;
-    const gone = this.#rows.choose(
-      Math.max(from, this.#flightTo),
-      (chosen, freed) => chosen < most && (chosen < records || freed < bytes),
-    );
-    this.#rows.remove(gone);
+    after = Math.max(after, this.#inFlight.at(-1)?.seq ?? 0);
+    const between = { after, before: this.#lastSeq };
+    const dropped =
+      this.#tryRead((parts) =>
+        excessRows(parts, { records, bytes }, between)
+      ) ?? [];
+    this.#remove(dropped);
     this.#isFull = true;
-    return gone.length;
+    return dropped.length;
   }
+
+  #write(database: OutboxDatabase): void {
+    if (!this.#batch.isEmpty) {
+      database.apply(this.#batch);
+      this.#batch = new WriteBatch(this.#batch.goneTo);
+    }
+    if (this.depth === 0) database.shrink();
+  }
+
+  /** Brings a database that was just opened up to date. */
+  #adopt(database: OutboxDatabase): void {
+    const totals = database.totals();
+    // When opened again, it holds what this process itself has written.
+    this.#hasInherited ??= totals.depth > 0;
+    this.#batch.rebase(totals.lastSeq);
+    const { added } = this.#batch;
+    this.#lastSeq = added.at(-1)?.seq ??
+      Math.max(this.#lastSeq, totals.lastSeq);
+    this.#count(totals);
+    // A recovered file may lack what is in flight.
+    const lacking = this.#inFlight.filter(({ seq }) => this.#batch.keeps(seq));
+    if (this.#batch.isEmpty && lacking.length === 0) return;
+    database.copy(lacking);
+    this.#write(database);
+    this.#count(database.totals());
+  }
+
+  #count({ depth, bytes }: Totals): void {
+    const added = sizeOf(this.#batch.added);
+    this.depth = depth + added.records;
+    this.#bytes = bytes + added.bytes;
+  }
+}
+
+/** Opens the outbox, in memory for as long as the disk cannot be written. */
+export function createSqliteOutbox(
+  limits: Limits,
+  ports: FilePorts,
+): Outbox & Disposable {
+  return new SqliteOutbox(limits, ports);
 }

@@ -1,71 +1,128 @@
 /**
- * What has changed in the outbox and is not on disk yet.
+ * What has changed in the outbox and is not on disk yet: it becomes one
+ * transaction.
  *
  * @module
  */
 
-import type { Position } from "./outbox.ts";
+import type { Position, RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";
-import type {
-  Changes,
-  PartitionPosition,
-  Range,
-  RejectedRow,
-} from "./database.ts";
 
-/** Collects changes for one transaction. */
-export class Pending {
+/** A range of rows, both ends included. */
+export interface Range {
+  /** `seq` of the first row. */
+  readonly from: number;
+  /** `seq` of the last row. */
+  readonly to: number;
+}
+
+/** The position of one partition of one topic. */
+export interface PartitionPosition extends Position {
+  /** The topic. */
+  readonly topic: string;
+  /** The partition. */
+  readonly partition: number;
+}
+
+/** A dead-lettered row. */
+export interface RejectedRow {
+  /** The row. */
+  readonly row: Row;
+  /** Why it cannot be sent. */
+  readonly reason: string;
+}
+
+/** Collects changes until they are written. */
+export class WriteBatch {
   readonly #removed: Range[] = [];
   readonly #positions = new Map<string, PartitionPosition>();
-  readonly #rejected: RejectedRow[] = [];
+  /** Rows to keep in the table `rejected`. */
+  readonly rejected: RejectedRow[] = [];
+  #added: Row[] = [];
+  /** No record up to this `seq` waits any more, written or not. */
+  goneTo: number;
+
+  /**
+   * An empty batch.
+   *
+   * @param goneTo That of the batch before.
+   */
+  constructor(goneTo: number = 0) {
+    this.goneTo = goneTo;
+  }
+
+  /** Rows that only memory holds, all newer than those of the database. */
+  get added(): readonly Row[] {
+    return this.#added;
+  }
+
+  /** Rows of the database to delete. */
+  get removed(): readonly Range[] {
+    return this.#removed;
+  }
+
+  /** Positions to set. */
+  get positions(): Iterable<PartitionPosition> {
+    return this.#positions.values();
+  }
 
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
-    return this.#removed.length === 0 && this.#positions.size === 0 &&
-      this.#rejected.length === 0;
+    return this.#added.length === 0 && this.#removed.length === 0 &&
+      this.#positions.size === 0 && this.rejected.length === 0;
   }
 
-  /** Rows of the database that go. */
-  remove(range: Range): void {
+  /** Inserts a row. */
+  add(row: Row): void {
+    this.#added.push(row);
+  }
+
+  /**
+   * Fits the batch to a database that was just opened: rows go behind those
+   * that it holds, and what it may have of those that are gone is removed.
+   */
+  rebase(lastSeq: number): void {
+    this.#added = this.#added.map((row, index) => ({
+      ...row,
+      seq: Math.max(row.seq, lastSeq + 1 + index),
+    }));
+    if (this.goneTo > 0) this.#removeRange(0, this.goneTo);
+  }
+
+  /** Removes rows, whether they are in the database or only here. */
+  remove(refs: readonly RecordRef[]): void {
+    const firstAdded = this.#added[0]?.seq ?? Infinity;
+    for (const { seq } of refs) {
+      if (seq < firstAdded) this.#removeRange(seq, seq);
+    }
+    if (this.#added.length === 0) return;
+    const removed = new Set(refs.map(({ seq }) => seq));
+    this.#added = this.#added.filter(({ seq }) => !removed.has(seq));
+  }
+
+  #removeRange(from: number, to: number): void {
     const last = this.#removed.at(-1);
-    if (last !== undefined && last.to + 1 === range.from) {
-      this.#removed[this.#removed.length - 1] = {
-        from: last.from,
-        to: range.to,
-      };
+    if (last !== undefined && last.to + 1 === from) {
+      this.#removed.splice(-1, 1, { from: last.from, to });
     } else {
-      this.#removed.push(range);
+      this.#removed.push({ from, to });
     }
   }
 
-  /** Whether a row of the database is to go. */
-  isRemoved(seq: number): boolean {
-    return this.#removed.some(({ from, to }) => from <= seq && seq <= to);
+  /** Whether a row belongs to the database and still waits. */
+  keeps(seq: number): boolean {
+    return seq > this.goneTo && seq < (this.#added[0]?.seq ?? Infinity) &&
+      !this.#removed.some(({ from, to }) => from <= seq && seq <= to);
   }
 
-  /** A partition's position moves. */
+  /** Sets a partition's position. */
   move(position: PartitionPosition): void {
     const { topic, partition } = position;
     this.#positions.set(`${partition} ${topic}`, position);
   }
 
-  /** The position of a partition, if it moves. */
+  /** The new position of a partition, if it has one. */
   position(topic: string, partition: number): Position | undefined {
     return this.#positions.get(`${partition} ${topic}`);
-  }
-
-  /** A row is kept as rejected. */
-  reject(row: Row, reason: string): void {
-    this.#rejected.push({ row, reason });
-  }
-
-  /** All of it as one transaction, with rows to add. */
-  changes(added: readonly Row[]): Changes {
-    return {
-      removed: this.#removed,
-      positions: [...this.#positions.values()],
-      rejected: this.#rejected,
-      added,
-    };
   }
 }

@@ -1,51 +1,61 @@
-import {
-  DurableOutbox,
-  type OutboxLimits,
-} from "../../producer/outbox/sqlite_outbox.ts";
+import { OutboxDatabase } from "../../producer/outbox/database.ts";
+import type { Limits, Outbox } from "../../producer/outbox/outbox.ts";
+import { createSqliteOutbox } from "../../producer/outbox/sqlite_outbox.ts";
 import type { Row } from "../../producer/outbox/row.ts";
-import { type Changes, Store } from "../../producer/outbox/database.ts";
+import type { WriteBatch } from "../../producer/outbox/write_batch.ts";
 
-/** An outbox on a database in memory, whose disk can be made to refuse. */
+/** A disk that cannot be written while it has an error. */
+export interface FakeDisk {
+  error: string | undefined;
+  /** Whether reading rows fails with that error, too. */
+  isUnreadable?: boolean;
+}
+
+/** An outbox on a database in memory. */
 export interface FakeOutbox {
-  readonly outbox: DurableOutbox;
-  /** Why the disk refuses, `undefined` while it does not. */
-  disk: { error: string | undefined };
-  /** What was said of the disk. */
-  readonly said: (string | undefined)[];
+  readonly outbox: Outbox & Disposable;
+  readonly disk: FakeDisk;
+  /** The reported states of the disk. */
+  readonly diskStates: (string | undefined)[];
   /** What is on disk now. */
   onDisk(): Row[];
 }
 
-class FakeStore extends Store {
-  readonly #disk: { error: string | undefined };
+class FakeDatabase extends OutboxDatabase {
+  readonly #disk: FakeDisk;
 
-  constructor(disk: { error: string | undefined }) {
+  constructor(disk: FakeDisk) {
     super(":memory:");
     this.#disk = disk;
   }
 
-  override apply(changes: Changes): void {
+  override apply(batch: WriteBatch): void {
     if (this.#disk.error !== undefined) throw new Error(this.#disk.error);
-    super.apply(changes);
+    super.apply(batch);
+  }
+
+  override rows(after: number, limit?: number): Iterable<Row> {
+    if (this.#disk.isUnreadable) throw new Error(this.#disk.error);
+    return super.rows(after, limit);
   }
 }
 
-/** Makes an outbox; `saved` is what a damaged file would give. */
+/** Opens an outbox; `saved` is what can be read of a damaged file. */
 export function fakeOutbox(
-  limits: OutboxLimits = { records: 1000, bytes: 10_000_000 },
-  disk: { error: string | undefined } = { error: undefined },
+  limits: Limits = { records: 1000, bytes: 10_000_000 },
+  disk: FakeDisk = { error: undefined },
   saved: readonly Row[] = [],
 ): FakeOutbox {
-  const said: (string | undefined)[] = [];
-  let store: FakeStore | undefined;
+  const diskStates: (string | undefined)[] = [];
+  let database: OutboxDatabase | undefined;
   let isMovedAside = false;
-  const outbox = new DurableOutbox(limits, {
+  const outbox = createSqliteOutbox(limits, {
     open: () => {
       if (disk.error !== undefined) throw new Error(disk.error);
-      store = new FakeStore(disk);
-      if (isMovedAside) store.copy(saved);
+      database = new FakeDatabase(disk);
+      if (isMovedAside) database.copy(saved);
       isMovedAside = false;
-      return store;
+      return database;
     },
     holdsNothing: () => !isMovedAside,
     moveAside: () => {
@@ -53,7 +63,8 @@ export function fakeOutbox(
       isMovedAside = true;
     },
     isInPlace: () => true,
-    onDisk: (error) => said.push(error),
+    onDiskState: (error) => diskStates.push(error),
   });
-  return { outbox, disk, said, onDisk: () => store?.after(0, 1e6) ?? [] };
+  const onDisk = () => [...database?.rows(0) ?? []];
+  return { outbox, disk, diskStates, onDisk };
 }

@@ -1,8 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Batch } from "../../producer/outbox/outbox.ts";
-import { isRow, rowOf, waitingOf } from "../../producer/outbox/row.ts";
-import { isDamage } from "../../producer/outbox/schema.ts";
-import { Store } from "../../producer/outbox/database.ts";
+import { rowOf, waitingOf } from "../../producer/outbox/row.ts";
 import { fakeOutbox } from "../fakes/outbox.ts";
 import { record } from "../fakes/samples.ts";
 
@@ -12,7 +10,7 @@ function sequences(batch: Batch | undefined): string[] {
   return (batch ?? []).map(({ record }) => record.headers.sequence!);
 }
 
-Deno.test("`Outbox` has a record on disk when `add()` returns, and keeps it whole", () => {
+Deno.test("`Outbox` has a complete record on disk when `add()` returns", () => {
   const { outbox, onDisk } = fakeOutbox();
   const one = record(1);
   assertEquals(outbox.add(one), 0);
@@ -39,7 +37,7 @@ Deno.test("`Outbox` deletes only what was acknowledged, with the position", () =
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` cuts batches at another topic or key, and by bytes", () => {
+Deno.test("`Outbox` ends a batch at another topic or key, and by bytes", () => {
   const { outbox } = fakeOutbox();
   outbox.add(record(1));
   outbox.add(record(2, { topic: "other" }));
@@ -59,7 +57,7 @@ Deno.test("`Outbox` cuts batches at another topic or key, and by bytes", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` drops the oldest when full, nothing in flight, and says so", () => {
+Deno.test("`Outbox` drops the oldest when full, but nothing in flight, and reports it", () => {
   const { outbox } = fakeOutbox({ records: 3, bytes: 1e9 });
   for (let n = 1; n <= 3; n++) outbox.add(record(n));
   const flying = outbox.take({ records: 1, bytes: 1e9 })!;
@@ -73,7 +71,7 @@ Deno.test("`Outbox` drops the oldest when full, nothing in flight, and says so",
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` is bounded by bytes too, and always takes the newest", () => {
+Deno.test("`Outbox` is bounded by bytes too, and always accepts the newest", () => {
   const size = rowOf(1, record(1)).bytes;
   const { outbox } = fakeOutbox({ records: 100, bytes: 2 * size + 10 });
   for (let n = 1; n <= 5; n++) outbox.add(record(n));
@@ -86,8 +84,8 @@ Deno.test("`Outbox` is bounded by bytes too, and always takes the newest", () =>
   tiny[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` goes on in memory while the disk refuses, then writes all in order", () => {
-  const { outbox, disk, said, onDisk } = fakeOutbox();
+Deno.test("`Outbox` continues in memory while the disk fails, then writes all in order", () => {
+  const { outbox, disk, diskStates, onDisk } = fakeOutbox();
   outbox.add(record(1));
   disk.error = "database or disk is full";
   outbox.add(record(2));
@@ -105,7 +103,7 @@ Deno.test("`Outbox` goes on in memory while the disk refuses, then writes all in
   outbox.add(record(4));
   assertEquals(outbox.state().inMemory, 0);
   assertEquals(onDisk().map(({ id }) => id), [record(3).id, record(4).id]);
-  assertEquals(said, ["database or disk is full", undefined]);
+  assertEquals(diskStates, ["database or disk is full", undefined]);
   outbox[Symbol.dispose]();
 });
 
@@ -122,7 +120,7 @@ Deno.test("`Outbox` bounds what waits in memory", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` takes over what a damaged file still held", () => {
+Deno.test("`Outbox` recovers what can be read of a damaged file", () => {
   const saved = [1, 2].map((n) => rowOf(n, record(n)));
   const disk = { error: "file is not a database" as string | undefined };
   const { outbox, onDisk } = fakeOutbox(undefined, disk, saved);
@@ -133,7 +131,7 @@ Deno.test("`Outbox` takes over what a damaged file still held", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` does not send again what it had acknowledged before the damage", () => {
+Deno.test("`Outbox` does not resend what was acknowledged before the damage", () => {
   const saved = [1, 2, 3].map((n) => rowOf(n, record(n)));
   const { outbox, disk } = fakeOutbox(undefined, undefined, saved);
   for (let n = 1; n <= 3; n++) outbox.add(record(n));
@@ -146,14 +144,14 @@ Deno.test("`Outbox` does not send again what it had acknowledged before the dama
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` counts right when the file is lost under a batch", () => {
+Deno.test("`Outbox` counts correctly when the file is lost while a batch is in flight", () => {
   const { outbox, disk, onDisk } = fakeOutbox();
   for (let n = 1; n <= 3; n++) outbox.add(record(n));
   const batch = outbox.take(all)!;
   disk.error = "database disk image is malformed";
   outbox.add(record(4));
   assertEquals(outbox.depth, 4, "what is in flight is not lost with the file");
-  assertEquals(outbox.inherited(), false, "it is this process's own");
+  assertEquals(outbox.takeInherited(), false, "it is this process's own");
   outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
   outbox.settle();
   assertEquals([outbox.depth, outbox.state().bytes > 0], [1, true]);
@@ -161,7 +159,7 @@ Deno.test("`Outbox` counts right when the file is lost under a batch", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` takes what is in flight from memory over to a new file once", () => {
+Deno.test("`Outbox` writes what is in flight from memory to a new file once", () => {
   const { outbox, disk, onDisk } = fakeOutbox();
   disk.error = "database or disk is full";
   outbox.add(record(1));
@@ -176,7 +174,7 @@ Deno.test("`Outbox` takes what is in flight from memory over to a new file once"
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` keeps the newest when all else is in flight", () => {
+Deno.test("`Outbox` keeps the newest when everything else is in flight", () => {
   const { outbox } = fakeOutbox({ records: 2, bytes: 1e9 });
   outbox.add(record(1));
   outbox.add(record(2));
@@ -187,21 +185,21 @@ Deno.test("`Outbox` keeps the newest when all else is in flight", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` says once that an earlier process left records", () => {
+Deno.test("`Outbox` reports once that an earlier process left records", () => {
   const disk = { error: "unable to open database file" as string | undefined };
   const saved = [rowOf(1, record(1))];
   const { outbox } = fakeOutbox(undefined, disk, saved);
   outbox.add(record(2));
-  assertEquals(outbox.inherited(), false);
-  // The file opens at last, but is damaged: its row comes from another one.
+  assertEquals(outbox.takeInherited(), false);
+  // The file opens at last, but is damaged: its row is recovered.
   disk.error = "file is not a database";
   outbox.add(record(3));
-  assertEquals([outbox.inherited(), outbox.inherited()], [true, false]);
+  assertEquals([outbox.takeInherited(), outbox.takeInherited()], [true, false]);
   assertEquals(sequences(outbox.take(all)), ["1", "2", "3"]);
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` puts a spoilt row aside and goes on", () => {
+Deno.test("`Outbox` dead-letters a row that cannot be parsed and continues", () => {
   const disk = { error: "file is not a database" as string | undefined };
   const saved = [
     { ...rowOf(1, record(1)), headers: "{" },
@@ -213,7 +211,7 @@ Deno.test("`Outbox` puts a spoilt row aside and goes on", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` looks again whether a read-only file can be written", () => {
+Deno.test("`Outbox` retries a read-only file", () => {
   const { outbox, disk, onDisk } = fakeOutbox();
   disk.error = "attempt to write a readonly database";
   outbox.add(record(1));
@@ -224,14 +222,13 @@ Deno.test("`Outbox` looks again whether a read-only file can be written", () => 
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` passes nothing over that came after it looked ahead", () => {
+Deno.test("`Outbox` passes over nothing that comes while a batch is in flight", () => {
   const { outbox, disk } = fakeOutbox();
   for (let n = 1; n <= 5; n++) outbox.add(record(n));
   const two = { records: 2, bytes: 1e9 };
   const sent: string[] = [];
   for (let n = 6; outbox.depth > 0;) {
     const batch = outbox.take(two)!;
-    outbox.lookAhead(two);
     if (n <= 7) outbox.add(record(n++));
     if (n === 8) disk.error = "full";
     if (n === 8) outbox.add(record(n++));
@@ -243,7 +240,7 @@ Deno.test("`Outbox` passes nothing over that came after it looked ahead", () => 
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` keeps a rejected record aside", () => {
+Deno.test("`Outbox` does not send a rejected record", () => {
   const { outbox, onDisk } = fakeOutbox();
   outbox.add(record(1));
   outbox.add(record(2));
@@ -254,7 +251,7 @@ Deno.test("`Outbox` keeps a rejected record aside", () => {
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Outbox` finds records by id and strikes them out, on disk and in memory", () => {
+Deno.test("`Outbox` finds records by id and removes them, on disk and in memory", () => {
   const { outbox, disk } = fakeOutbox();
   for (let n = 1; n <= 3; n++) outbox.add(record(n));
   disk.error = "full";
@@ -270,25 +267,23 @@ Deno.test("`Outbox` finds records by id and strikes them out, on disk and in mem
   outbox[Symbol.dispose]();
 });
 
-Deno.test("`Store` refuses a database that is no outbox, or another version's", () => {
-  assert(isDamage(new Error("file is not a database")));
-  assert(!isDamage(new Error("database or disk is full")));
-  using store = new Store(":memory:");
-  assertThrows(() =>
-    store.apply({
-      removed: [],
-      added: [rowOf(1, record(1)), rowOf(1, record(2))],
-      positions: [],
-      rejected: [],
-    })
-  );
-  assertEquals(store.totals().depth, 0, "a transaction is all or nothing");
+Deno.test("`Outbox` bounds UTF-8 bytes, not UTF-16 units", () => {
+  const value = JSON.stringify("\u20ac".repeat(1_000));
+  const { outbox } = fakeOutbox({ records: 100, bytes: 7_000 });
+  for (let n = 1; n <= 2; n++) outbox.add({ ...record(n), value });
+  assertEquals(outbox.add({ ...record(3), value }), 1);
+  assertEquals(sequences(outbox.take(all)), ["2", "3"]);
+  outbox[Symbol.dispose]();
 });
 
-Deno.test("`isRow()` takes only rows that can be sent", () => {
-  const good = rowOf(1, record(1));
-  assert(isRow({ ...good }));
-  assert(!isRow({ ...good, value: "{" }));
-  assert(!isRow({ ...good, id: null }));
-  assert(!isRow({ ...good, timestamp_ms: 1.5 }));
+Deno.test("`Outbox` sends nothing newer while the file cannot be read", () => {
+  const { outbox, disk } = fakeOutbox();
+  outbox.add(record(1));
+  disk.error = "disk I/O error";
+  outbox.add(record(2));
+  disk.isUnreadable = true;
+  assertEquals([outbox.take(all), outbox.depth], [undefined, 2]);
+  disk.isUnreadable = false;
+  assertEquals(sequences(outbox.take(all)), ["1", "2"]);
+  outbox[Symbol.dispose]();
 });

@@ -118,7 +118,7 @@ Deno.test("`publisher` looks at the topic first when records waited at its start
   const h = harness(() => undefined);
   h.add(1, 2, 3);
   let isInherited = true;
-  h.outbox.inherited = () => {
+  h.outbox.takeInherited = () => {
     const was = isInherited;
     isInherited = false;
     return was;
