@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { until } from "../harness/until.ts";
 import { makeProject, type TestProject } from "./test_project.ts";
 
-/** Whatever the machine reaches: the prices are made up here. */
+/** Unreachable, so that the demo uses the simulator on every machine. */
 const env = { COINGECKO_API_URL: "http://127.0.0.1:9/api/v3" };
 
-/** What is counted below is the engine's: one clone's test at a time. */
+/** The engine's objects are counted below: one such test at a time. */
 async function alone(): Promise<Disposable> {
   const file = join(tmpdir(), "crypto-stream-test-demo.lock");
   const lock = await Deno.open(file, { write: true, create: true });
@@ -16,15 +16,15 @@ async function alone(): Promise<Disposable> {
 }
 
 /**
- * An image whose containers stand until somebody ends them: the one that
- * verify runs on the network lives for a second otherwise.
+ * An image whose containers run until they are killed: verify's probe would
+ * otherwise run for a second only.
  */
-async function standing(project: TestProject): Promise<
+async function longRunning(project: TestProject): Promise<
   AsyncDisposable & {
     readonly image: string;
   }
 > {
-  const image = `${project.name}-standing`;
+  const image = `${project.name}-long-running`;
   const label = `com.docker.compose.project=${project.name}`;
   const { must } = project;
   const made = await must("create", "--label", label, "denoland/deno:2.9.6");
@@ -39,7 +39,7 @@ async function standing(project: TestProject): Promise<
   };
 }
 
-/** What the engine holds of demos. */
+/** The engine's containers, volumes and networks of demos. */
 async function left(project: TestProject): Promise<string[]> {
   const lists = await Promise.all([
     project.must("ps", "-a", "--format", "{{.Names}}"),
@@ -77,7 +77,7 @@ Deno.test("`demo --stack=compose` proves a stack and leaves nothing", async () =
 Deno.test("`demo --stack=compose` leaves nothing after a Ctrl-C", async (t) => {
   using _lock = await alone();
   await using project = await makeProject();
-  await using probe = await standing(project);
+  await using probe = await longRunning(project);
   const moments: Readonly<Record<string, () => Promise<boolean>>> = {
     "as the network is made": async () => (await left(project)).length > 0,
     "as containers are made": async () => (await left(project)).length > 3,
@@ -106,7 +106,7 @@ Deno.test("`demo --stack=compose` leaves nothing after a Ctrl-C", async (t) => {
       await until(name, async () => {
         return code !== undefined || await isThere() ? true : undefined;
       }, 300_000);
-      assertEquals(code, undefined, "it runs still");
+      assertEquals(code, undefined, "it is still running");
       // One Ctrl-C arrives twice under `deno task`.
       child.kill("SIGINT");
       child.kill("SIGINT");

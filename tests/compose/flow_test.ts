@@ -16,13 +16,13 @@ async function ids(project: TestProject): Promise<string[]> {
   return list.split("\n").filter(Boolean).sort();
 }
 
-/** Waits for records of the producer's container, and gives all there are. */
+/** Waits for so many records and gives all there are. */
 async function flow(project: TestProject, atLeast: number) {
   const bootstrap = `localhost:${project.ports.kafka}`;
   return await consume(bootstrap, topic, atLeast);
 }
 
-/** Tries to leave the container's bounds, as the producer's own user. */
+/** Attempts to leave the container's sandbox, as the producer's user. */
 const escapes: Readonly<Record<string, string>> = {
   "write beside the program": "touch /app/x",
   "write to the image": "touch /usr/bin/x || touch /etc/x || touch /x",
@@ -30,7 +30,7 @@ const escapes: Readonly<Record<string, string>> = {
   "see the engine": "ls /var/run/docker.sock",
 };
 
-/** The same with the producer's permission set. */
+/** Attempts under the producer's permission set. */
 const attempts = `
 const attempts = {
   host: () => fetch("https://example.com/"),
@@ -50,7 +50,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   await project.env(simulated);
 
   await t.step(
-    "setup brings all four up, healthy, and says where",
+    "setup starts all four, healthy, and prints their addresses",
     async () => {
       const { code, stdout, stderr } = await project.task(
         "setup",
@@ -90,7 +90,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     for (
       const name of ["containers", "listeners", "ui", "producer", "growth"]
     ) {
-      assert(names.includes(name), `verify looks at ${name}`);
+      assert(names.includes(name), `verify checks ${name}`);
     }
     const log = await project.must("logs", container("producer"));
     assertStringIncludes(log, "polled");
@@ -98,7 +98,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   });
 
   await t.step(
-    "the producer's container is as small as it can be",
+    "the producer's container has no more rights than it needs",
     async () => {
       const text = await project.must("inspect", container("producer"));
       const [{ Config: config, HostConfig: host, Mounts: mounts }] = JSON.parse(
@@ -121,21 +121,21 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     },
   );
 
-  await t.step("it cannot leave its bounds", async () => {
+  await t.step("it cannot leave its sandbox", async () => {
     for (const [what, script] of Object.entries(escapes)) {
       const { code } = await project.docker(
         ...["exec", container("producer"), "sh", "-c", script],
       );
       assert(code !== 0, `it could ${what}`);
     }
-    const said = await project.must(
+    const output = await project.must(
       ...["exec", container("producer"), "sh", "-c"],
       `cat > /deno-dir/crypto-producer/t.ts <<'END'\n${attempts}\nEND\n` +
         "deno run -q --cached-only -P=producer " +
         "--config deno.json /deno-dir/crypto-producer/t.ts",
     );
     assertEquals(
-      said.trim().split("\n").map((line) => line.split(" ")[1]),
+      output.trim().split("\n").map((line) => line.split(" ")[1]),
       Array(5).fill("NotCapable"),
     );
   });
@@ -147,7 +147,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     assertStringIncludes(stderr, "docker compose stop crypto-producer");
   });
 
-  await t.step("an edited .env is taken over by a restart alone", async () => {
+  await t.step("an edited .env applies after a restart", async () => {
     await project.env({ CRYPTO_IDS: "bitcoin,ethereum,solana" });
     await project.must("compose", "restart", "crypto-producer");
     await project.simulate();
@@ -187,11 +187,11 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     assertEquals(
       new Set(after.map(({ headers }) => headers.ce_id)).size,
       after.length,
-      "no double",
+      "no duplicate",
     );
   });
 
-  await t.step("destroy leaves nothing of ours", async () => {
+  await t.step("destroy leaves nothing behind", async () => {
     await project.docker("rm", "-f", `${project.name}-simulator`);
     const { code, stderr } = await project.task("destroy", "--yes");
     assertEquals(code, 0, stderr);

@@ -14,7 +14,7 @@ import {
 import { partANames } from "../../tasks/docker/container.ts";
 import { takePartA, testWithPartA } from "./sleepers.ts";
 
-// Docker learns of the reason and of the end by two ways, in any order.
+// Docker may report the end before or after the out-of-memory kill.
 const outOfMemory = /memory limit|out of memory/;
 
 interface Check {
@@ -24,7 +24,7 @@ interface Check {
   readonly next?: string;
 }
 
-/** `verify --json` on the stack, by the name of each check. */
+/** Runs `verify --json`. */
 async function verify(project: TestProject, ...args: string[]) {
   const ended = await project.task("verify", "--json", ...args);
   const { ok, checks } = JSON.parse(ended.stdout) as {
@@ -43,7 +43,7 @@ async function verify(project: TestProject, ...args: string[]) {
 }
 
 testWithPartA(
-  "`verify` proves a stack of containers and names what breaks",
+  "`verify` proves a stack of containers and names what is broken",
   async (t) => {
     await using project = await makeProject();
     await using sleepers = await takePartA(project);
@@ -66,7 +66,7 @@ testWithPartA(
         of("listeners").detail,
         `localhost:${project.ports.kafka}, crypto-kafka:9092, kafka:29092 answer`,
       );
-      // The UI asks for the topics now and then, not for each request.
+      // The UI refreshes its list of topics now and then, not per request.
       await until("the UI lists the topic", async () => {
         const { of } = await verify(project);
         return of("ui").detail.includes("lists crypto.prices.raw");
@@ -76,7 +76,7 @@ testWithPartA(
       const format = ["--format", "{{.Names}}"];
       const all = await must("ps", "-a", "--filter", label, ...format);
       const odd = all.split("\n").filter((one) => one && !one.startsWith(name));
-      assertEquals(odd, [], "the container of a moment is gone");
+      assertEquals(odd, [], "the probe's container is gone");
     });
 
     await t.step("half of PART-A", async () => {

@@ -4,12 +4,12 @@ import type { StoredRecord } from "../../kafka/tail_reader.ts";
 import type { Coin, Sample } from "../../producer/sources/source.ts";
 import { exactNumber } from "../../producer/sources/exact_json.ts";
 
-/** When all samples begin, ms since 1970. */
+/** The time of the first sample, ms since 1970. */
 export const startMs = 1_764_758_550_109;
 
 const instance = "0b4c81fc-0ff7-48da-8efb-6dd5936a6580";
 
-/** A coin from the text of its numbers. */
+/** A coin from the text of its price. */
 export function coin(usd: string, updated = "1764758514"): Coin {
   return {
     usd: exactNumber(usd),
@@ -20,7 +20,7 @@ export function coin(usd: string, updated = "1764758514"): Coin {
   };
 }
 
-/** A sample with one coin, called so many milliseconds after the start. */
+/** A sample with one coin, taken this long after the start. */
 export function sample(afterMs = 0, coins?: Record<string, Coin>): Sample {
   return {
     ok: true,
@@ -33,7 +33,7 @@ export function sample(afterMs = 0, coins?: Record<string, Coin>): Sample {
   };
 }
 
-/** What to change in a made record. */
+/** Differences from the standard record. */
 export interface Changes {
   readonly afterMs?: number;
   readonly instance?: string;
@@ -59,7 +59,7 @@ export function record(sequence: number, changes: Changes = {}): PriceRecord {
   });
 }
 
-/** The same as it lies in Kafka. */
+/** The same as stored in Kafka. */
 export function stored(sequence: number, changes: Changes = {}): StoredRecord {
   const { key, value, headers, timestampMs } = record(sequence, changes);
   const encode = (text: string) => new TextEncoder().encode(text);

@@ -3,18 +3,18 @@ import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** An error as kafkajs gives it, with Kafka's name of the code. */
+/** An error as kafkajs throws it, with the name of Kafka's error code. */
 export function kafkaError(type: string): Error {
   const cause = Object.assign(new Error(type), { type });
   return new Error(`wrapped: ${type}`, { cause });
 }
 
-/** Topics in memory: what was appended, by topic and partition. */
+/** Topics in memory. */
 export class FakeTopics implements Tail {
   readonly #logs = new Map<string, StoredRecord[]>();
-  /** What was read, as `topic/partition from..to`. */
+  /** The reads so far, as `topic/partition from..to`. */
   readonly reads: string[] = [];
-  /** How many records at the start are gone. */
+  /** How many records were deleted at the start. */
   trimmed = 0;
 
   append(records: readonly PriceRecord[], partition = 0): bigint {
@@ -44,7 +44,7 @@ export class FakeTopics implements Tail {
       .map(({ headers }) => headers.sequence!);
   }
 
-  /** Forgets a topic. */
+  /** Deletes a topic. */
   delete(topic: string): void {
     for (const name of this.#logs.keys()) {
       if (name.startsWith(`${topic}/`)) this.#logs.delete(name);

@@ -1,5 +1,5 @@
 /**
- * An authority and certificates of a test's own, made by openssl.
+ * A certificate authority for tests, made with openssl.
  *
  * @module
  */
@@ -8,26 +8,25 @@ import { run } from "../../tasks/host/run_process.ts";
 
 /** A private key and its certificate, as PEM files. */
 export interface KeyPair {
-  /** The certificate. */
   readonly cert: string;
   /** The private key, PKCS 8. */
   readonly key: string;
 }
 
-/** What a certificate is made for. */
-export interface CertificateWish {
-  /** The common name; also the name of its files. */
+/** What a certificate should be like. */
+export interface CertificateRequest {
+  /** The common name, which names its files too. */
   readonly name: string;
-  /** Names and addresses, in openssl's words. */
+  /** Subject alternative names in openssl's syntax. */
   readonly alternatives?: string;
-  /** Made long ago and no longer valid. */
+  /** Whether it has expired. */
   readonly expired?: boolean;
 }
 
-/** An authority. */
+/** A certificate authority. */
 export interface Authority extends KeyPair {
-  /** Makes a key and signs its certificate. */
-  issue(wish: CertificateWish): Promise<KeyPair>;
+  /** Creates a key and its signed certificate. */
+  issue(request: CertificateRequest): Promise<KeyPair>;
 }
 
 async function openssl(args: readonly string[], cwd: string): Promise<void> {
@@ -43,7 +42,7 @@ const newKey = [
   "-nodes",
 ];
 
-/** Makes an authority in a folder that is there. */
+/** Creates an authority in an existing folder. */
 export async function makeAuthority(
   dir: string,
   name = "authority",

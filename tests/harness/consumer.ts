@@ -3,7 +3,7 @@ import { until } from "./until.ts";
 
 const { Kafka, logLevel } = kafkajs;
 
-/** A record as an ordinary consumer sees it. */
+/** A record as a plain consumer sees it. */
 export interface Consumed {
   readonly partition: number;
   readonly offset: string;
@@ -14,8 +14,8 @@ export interface Consumed {
 }
 
 /**
- * Reads a topic from its beginning with an ordinary consumer group, which
- * shares no code with the project's own reader.
+ * Reads a topic from its beginning with a plain consumer group, which shares no
+ * code with the project's own reader.
  */
 export async function consume(
   bootstrap: string,
@@ -57,7 +57,7 @@ export async function consume(
     await until(
       `${count} records in ${topic}`,
       () => records.length >= count ? true : undefined,
-      // After an outage the producer may rest for 30 s before it tries again.
+      // After an outage the producer may back off for 30 s.
       120_000,
     );
   } finally {

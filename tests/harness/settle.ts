@@ -1,5 +1,5 @@
 /**
- * A producer's end with nothing under way: what it sampled is then published.
+ * Stops a producer when nothing is in flight: all its samples are then published.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { Simulator } from "../../tasks/simulator/simulator_server.ts";
 import type { RunningProducer } from "./producer.ts";
 import { until } from "./until.ts";
 
-/** What the log's last line counts. */
+/** The counters in the log's last line. */
 export interface LastCounts {
   readonly samples: number;
   readonly published: number;
   readonly lost: number;
 }
 
-/** The counts of a producer that has said goodbye. */
+/** The counters of a producer that has stopped. */
 export function lastCounts({ lines }: RunningProducer): LastCounts {
   const line = lines.findLast(({ message }) => message === "stopped");
   if (line === undefined) throw new Error('no line "stopped" in the log');
@@ -28,24 +28,24 @@ export function lastCounts({ lines }: RunningProducer): LastCounts {
   };
 }
 
-/** Lets the API fall silent and waits until all that it gave is sent. */
+/** Lets the API hang and waits until every sample is sent. */
 export async function settle(
   producer: Pick<RunningProducer, "untilStatus">,
   simulator: Simulator,
 ): Promise<void> {
   simulator.addFault({ kind: "hang", times: "forever" });
-  // One poll at a time: when this one hangs, the sample before it is kept.
+  // Polls do not overlap: when one hangs, the previous sample is stored.
   await until(
-    "the API is silent",
+    "a poll hangs",
     () => simulator.requests.at(-1)?.fault === "hang",
   );
   await producer.untilStatus("all is sent", ({ waiting }) => waiting === 0);
 }
 
 /**
- * Stops a producer that has settled. A stop in the middle of a send may leave
- * it to the next start, which is the outbox's purpose, but nothing that a test
- * can count on.
+ * Settles a producer and stops it. A stop in the middle of a send may leave
+ * records to the next start, as the outbox is meant to, but then a test cannot
+ * count them.
  *
  * @throws {AssertionError} for an exit code other than 0.
  */

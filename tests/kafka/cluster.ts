@@ -1,6 +1,6 @@
 /**
- * A cluster of three brokers for a test. Each is a controller too, so that two
- * have to live for the cluster to decide anything.
+ * A cluster of three brokers for a test. Each is a controller too, so the quorum
+ * is two.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { testDir } from "../harness/broker.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";
 import { freePort } from "../harness/ports.ts";
 
-/** Three brokers; they are numbered 1, 2 and 3. */
+/** Three brokers with the ids 1, 2 and 3. */
 export interface TestCluster extends AsyncDisposable {
   /** All three addresses, comma-separated. */
   readonly bootstrap: string;
-  /** The folder that goes with it, for the test's own files too. */
+  /** Its folder, which a test may use for its own files. */
   readonly dir: string;
-  /** The address of one. */
+  /** The address of one broker. */
   address(id: number): string;
-  /** The process of one. */
+  /** The pid of one broker. */
   pid(id: number): number;
-  /** Sends a signal, SIGKILL unless told. */
+  /** Sends a signal, SIGKILL by default. */
   kill(id: number, signal?: Deno.Signal): Promise<void>;
-  /** Starts one again, with its data, and waits until it serves. */
+  /** Restarts one with its data and waits until it serves. */
   restart(id: number): Promise<void>;
-  /** Starts several at once, as is needed where too few are left to decide. */
+  /** Restarts several at once: needed where the rest has no quorum. */
   restartAll(ids: readonly number[]): Promise<void>;
 }
 
@@ -40,13 +40,13 @@ export async function startCluster(
   const clusterId = newClusterId();
   const portOf = (id: number) => {
     const port = ports.get(id);
-    if (port === undefined) throw new Error(`there is no broker ${id}`);
+    if (port === undefined) throw new Error(`no broker ${id}`);
     return port;
   };
   const nodes = new Map<number, KafkaNode>();
   const nodeOf = (id: number) => {
     const node = nodes.get(id);
-    if (node === undefined) throw new Error(`there is no broker ${id}`);
+    if (node === undefined) throw new Error(`no broker ${id}`);
     return node;
   };
   const restartAll = async (which: readonly number[]) => {
@@ -82,7 +82,7 @@ export async function startCluster(
           "offsets.topic.replication.factor": 3,
           "transaction.state.log.replication.factor": 3,
           "transaction.state.log.min.isr": 2,
-          // A broker that hangs leaves the replicas in sync after 30 s else.
+          // By default a hanging broker leaves the in-sync replicas after 30 s.
           "replica.lag.time.max.ms": 5_000,
           ...settings,
         },

@@ -4,11 +4,10 @@ import {
   type Simulator,
   startSimulator,
 } from "../../tasks/simulator/simulator_server.ts";
-import { run } from "../../tasks/host/run_process.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
+import { task } from "../harness/clone.ts";
 import { consume } from "../harness/consumer.ts";
 import { type RunningProducer, startProducer } from "../harness/producer.ts";
-import { projectDir } from "../../lib/project.ts";
 import { stopSettled } from "../harness/settle.ts";
 import { until } from "../harness/until.ts";
 
@@ -25,11 +24,11 @@ interface Partition {
   readonly isr: number[];
 }
 
-/** The topic's only partition, as an ordinary client sees it. */
+/** The topic's only partition, as plain kafkajs sees it. */
 function partitionOf(bootstrap: string): Promise<Partition> {
-  // A broker that was just started may not know of the topic yet.
+  // A broker that was just started may not know the topic yet.
   return until(
-    "a broker that knows the topic",
+    "the topic's metadata",
     () => askForPartition(bootstrap).catch(() => undefined),
   );
 }
@@ -49,19 +48,19 @@ async function askForPartition(bootstrap: string): Promise<Partition> {
   }
 }
 
-/** Makes the topic with broker 1 as its leader: the one asked first. */
-async function makeTopic({ bootstrap }: TestCluster): Promise<void> {
+/** Creates the topic with broker 1, which clients ask first, as its leader. */
+async function createTopic({ bootstrap }: TestCluster): Promise<void> {
   const admin = new kafkajs.Kafka({
     brokers: bootstrap.split(","),
     logLevel: kafkajs.logLevel.NOTHING,
   }).admin();
   await admin.connect();
   const replicaAssignment = [{ partition: 0, replicas: [1, 2, 3] }];
-  // A cluster that has just come up may not have an answer yet.
-  await until("the topic is made", () =>
+  // A cluster that has just started may not accept it yet.
+  await until("the topic is created", () =>
     admin.createTopics({
       topics: [{ topic, replicaAssignment }],
-      // It would ask a broker that need not know of the topic yet.
+      // It would ask a broker that may not know the topic yet.
       waitForLeaders: false,
     }).then(
       () => true,
@@ -77,7 +76,7 @@ async function untilInSync(cluster: TestCluster): Promise<void> {
   }, 90_000);
 }
 
-/** Stops it; everything that it sampled has to be there once and in order. */
+/** Stops it; every sample must be in the topic once and in order. */
 async function assertAllThere(
   producer: RunningProducer,
   simulator: Simulator,
@@ -108,21 +107,19 @@ const flows = (more: number) => {
   };
 };
 
-Deno.test("a leader's freezing and its death lose, double and reorder nothing", async () => {
+Deno.test("a leader that freezes, then dies, loses, duplicates and reorders no record", async () => {
   await using cluster = await startCluster();
   await using simulator = await startSimulator({ cacheSeconds: 0.2 });
-  await makeTopic(cluster);
+  await createTopic(cluster);
   await using producer = startProducer({
     broker: cluster,
     simulator,
-    env: {
-      ...replicated,
-    },
+    env: replicated,
   });
   await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
   const frozen = (await partitionOf(cluster.bootstrap)).leader;
 
-  // Its sockets stay open and can be opened: only the lack of answers tells.
+  // Its sockets stay open and accept connections: it just does not respond.
   await cluster.kill(frozen, "SIGSTOP");
   await producer.untilStatus("10 waiting", ({ waiting }) => waiting >= 10);
   await until("records past the frozen leader", async () => {
@@ -147,9 +144,7 @@ Deno.test("records wait while too few replicas are in sync", async () => {
   await using producer = startProducer({
     broker: cluster,
     simulator,
-    env: {
-      ...replicated,
-    },
+    env: replicated,
   });
   await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
   const { leader } = await partitionOf(cluster.bootstrap);
@@ -163,13 +158,13 @@ Deno.test("records wait while too few replicas are in sync", async () => {
   assertEquals(await producer.statusOf("/ready"), 503);
   await cluster.restartAll(others);
   await producer.untilStatus(
-    "the way back",
+    "all is sent",
     ({ ready, waiting }) => ready && waiting === 0,
   );
   await assertAllThere(producer, simulator, cluster);
 });
 
-Deno.test("`verify` sees the replication settings of a cluster", async () => {
+Deno.test("`verify` checks the replication settings of a cluster", async () => {
   await using cluster = await startCluster();
   await using simulator = await startSimulator({ cacheSeconds: 0.2 });
   const env = {
@@ -184,18 +179,14 @@ Deno.test("`verify` sees the replication settings of a cluster", async () => {
     ({ ready, counters }) => ready && counters.published >= 5,
   );
   const verify = async (change: Record<string, string>) => {
-    const { code, stdout, stderr } = await run(Deno.execPath(), [
-      ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
-    ], {
-      cwd: projectDir.pathname,
-      env: { ...env, ADMIN_ADDRESS: producer.admin, ...change },
-    });
-    return { code, said: stdout + stderr };
+    const all = { ...env, ADMIN_ADDRESS: producer.admin, ...change };
+    const { code, stdout, stderr } = await task("verify", ["--json"], all);
+    return { code, output: stdout + stderr };
   };
   const well = await verify({});
-  assertEquals(well.code, 0, well.said);
+  assertEquals(well.code, 0, well.output);
   const other = await verify({ KAFKA_MIN_INSYNC_REPLICAS: "3" });
-  assertEquals(other.code, 1, other.said);
-  assert(other.said.includes("min.insync.replicas: 2 -> 3"), other.said);
+  assertEquals(other.code, 1, other.output);
+  assert(other.output.includes("min.insync.replicas: 2 -> 3"), other.output);
   await producer.stop();
 });

@@ -4,7 +4,7 @@ import { deno, withClone } from "../harness/clone.ts";
 import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
-/** Nothing listens there: the demo's prices are made up, whoever runs it. */
+/** Unreachable, so that the demo uses the simulator on every machine. */
 const noApi = "http://127.0.0.1:9/api/v3";
 
 Deno.test("`demo` works in a clean clone and leaves nothing behind", async () => {
@@ -24,7 +24,7 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
 
 const stateDir = new URL(".state", projectDir).pathname;
 
-/** The processes of the demos that run in this project's own folder. */
+/** The processes of demos in this project's folder. */
 async function demoProcesses(): Promise<string[]> {
   const { stdout } = await run("ps", ["ax", "-o", "args"]);
   return stdout.split("\n")
@@ -36,7 +36,7 @@ async function demoFolders(): Promise<string[]> {
   return stdout.split("\n").filter((name) => name.startsWith("demo-"));
 }
 
-/** A Java that ignores SIGTERM, as a busy one does for a while. */
+/** A Java that ignores SIGTERM, as a busy one may for a while. */
 async function stubbornJava() {
   const dir = await Deno.makeTempDir();
   const { stdout: real } = await run("sh", ["-c", "command -v java"]);
@@ -74,7 +74,7 @@ for (const [moment, come] of Object.entries(moments)) {
       COINGECKO_API_URL: noApi,
     };
     let code: number | undefined;
-    // A moment can pass between two looks: then another demo is interrupted.
+    // The moment can pass between two polls: then another demo is interrupted.
     for (let left = 5; code === undefined && left > 0; left--) {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=native"],

@@ -1,5 +1,5 @@
 /**
- * A broker with a listener for each way to get in.
+ * A broker with a listener for each kind of access.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { freePort } from "../harness/ports.ts";
 
 /** The listeners, each with its protocol. */
 const protocols = {
-  /** In the clear and without a user; its clients may do everything. */
+  /** Without TLS and users; its clients may do everything. */
   OPEN: "PLAINTEXT",
-  /** TLS, and a user. */
+  /** TLS and a user. */
   SECURE: "SASL_SSL",
   /** A user, without TLS. */
   CLEAR: "SASL_PLAINTEXT",
@@ -28,10 +28,10 @@ const protocols = {
 /** One of the listeners. */
 export type Listener = keyof typeof protocols;
 
-/** The user of the tests; the broker knows it by every mechanism. */
+/** The tests' user, who can log in by every mechanism. */
 export const user = { name: "al=ice", password: "p=w d/1" };
 
-/** A broker of a test's own. */
+/** A broker with all listeners. */
 export interface SecureBroker extends AsyncDisposable {
   /** The address of a listener. */
   address(listener: Listener): string;
@@ -39,16 +39,16 @@ export interface SecureBroker extends AsyncDisposable {
   readonly authority: Authority;
   /** A folder for the test's files, under `./.state`. */
   readonly dir: string;
-  /** Ends the process by force, which keeps the data. */
+  /** Kills the process; the data is kept. */
   kill(): Promise<void>;
-  /** Starts it again and waits until it serves. */
+  /** Restarts it and waits until it serves. */
   restart(): Promise<void>;
 }
 
 const quoted = (text: string) =>
   `"${text.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"`;
 
-/** A value in a properties file, where a backslash is a mark itself. */
+/** A value in a properties file, where a backslash must be escaped. */
 const escaped = (text: string) =>
   text.replaceAll("\\", "\\\\").replaceAll(
     /[^\x20-\x7e]/g,
@@ -134,7 +134,7 @@ export async function startSecureBroker(): Promise<SecureBroker> {
       "authorizer.class.name":
         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
       "super.users": "User:ANONYMOUS",
-      // What no rule speaks of is allowed, so that most tests need no rules.
+      // What no ACL covers is allowed, so that most tests need no ACLs.
       "allow.everyone.if.no.acl.found": "true",
     },
   });

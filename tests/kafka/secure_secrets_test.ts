@@ -1,19 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
-import { run } from "../../tasks/host/run_process.ts";
+import { producerArgs } from "../../tasks/producer/producer_args.ts";
 import { encryptKey } from "../harness/certificates.ts";
+import { deno, task } from "../harness/clone.ts";
 import { startProducer } from "../harness/producer.ts";
-import { projectDir } from "../../lib/project.ts";
 import { startSecureBroker, user } from "./secure_broker.ts";
 
-/** Planted where secrets go; nothing that is seen from outside may hold one. */
+/** Used as secrets; none may appear in anything visible from outside. */
 const planted = {
   apiKey: "CG-plantedApiKey0123456789",
   password: "planted-Password-01234",
   keyPassword: "planted-Key-Password-567",
 };
 
-/** How a secret could come out: as it is, in base 64, in an address. */
+/** How a secret could appear: as it is, in base64, in a URL. */
 function disguises(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const inPlain = new TextEncoder().encode(`\0${user.name}\0${secret}`);
@@ -27,13 +27,13 @@ function disguises(secret: string): string[] {
   ];
 }
 
-/** The command line as every user of the machine can read it. */
+/** The command line, which every user of the machine can read. */
 async function commandLine(pid: number): Promise<string> {
   if (Deno.build.os !== "linux") return "";
   return await Deno.readTextFile(`/proc/${pid}/cmdline`);
 }
 
-Deno.test("no secret comes out, whatever goes wrong", async (t) => {
+Deno.test("no secret is exposed, whatever goes wrong", async (t) => {
   await using broker = await startSecureBroker();
   await using simulator = await startSimulator({
     cacheSeconds: 0.2,
@@ -81,7 +81,7 @@ Deno.test("no secret comes out, whatever goes wrong", async (t) => {
       broker.address("MUTUAL"),
     ],
     [
-      "everything to a port where nobody is",
+      "everything to a port where nothing is listening",
       { ...sasl("plain"), ...certificate },
       "localhost:9",
     ],
@@ -98,17 +98,13 @@ Deno.test("no secret comes out, whatever goes wrong", async (t) => {
       assert(status.counters.samples >= 3);
       const seen: string[] = [await commandLine(producer.child.pid)];
       for (const path of ["/status", "/ready", "/metrics", "/live", "/x"]) {
-        const answer = await fetch(`http://${producer.admin}${path}`);
-        seen.push(await answer.text());
+        const response = await fetch(`http://${producer.admin}${path}`);
+        seen.push(await response.text());
       }
-      const check = await run(Deno.execPath(), [
-        ...["run", "-q", "-P=producer", "producer/main.ts", "--check"],
-      ], { cwd: projectDir.pathname, env: settings });
-      const verify = await run(Deno.execPath(), [
-        ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
-      ], {
-        cwd: projectDir.pathname,
-        env: { ...settings, ADMIN_ADDRESS: producer.admin },
+      const check = await deno([...producerArgs, "--check"], settings);
+      const verify = await task("verify", ["--json"], {
+        ...settings,
+        ADMIN_ADDRESS: producer.admin,
       });
       assertEquals(verify.code, 1, verify.stdout);
       for (const { stdout, stderr } of [check, verify]) {
@@ -118,9 +114,9 @@ Deno.test("no secret comes out, whatever goes wrong", async (t) => {
       seen.push(JSON.stringify(producer.lines), producer.stderr());
       assert(producer.lines.some(({ level }) => level === "DEBUG"));
       const text = seen.join("\n");
-      // What is looked for has to be findable: names are no secret.
+      // Proof that the search can find something: names are not secret.
       for (const known of ["KAFKA_SASL_USERNAME", user.name, "********"]) {
-        assert(text.includes(known), `${known} was not even shown`);
+        assert(text.includes(known), `${known} is missing`);
       }
       const found = secrets.filter((secret) => text.includes(secret));
       assertEquals(found, []);

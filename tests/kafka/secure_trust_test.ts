@@ -6,7 +6,7 @@ import { startSecureBroker } from "./secure_broker.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };
 
-Deno.test("a broker that cannot be trusted, or does not trust, is told at once", async (t) => {
+Deno.test("mistrust on either side is reported at once", async (t) => {
   await using broker = await startSecureBroker();
   await using simulator = await startSimulator({ cacheSeconds: 0.2 });
   const stranger = await makeAuthority(broker.dir, "stranger");
@@ -32,7 +32,7 @@ Deno.test("a broker that cannot be trusted, or does not trust, is told at once",
       "an expired client certificate",
       "MUTUAL",
       certificate(expired),
-      `refuse the client certificate`,
+      "refuse the client certificate",
     ],
     [
       "an unknown client certificate",
@@ -62,11 +62,11 @@ Deno.test("a broker that cannot be trusted, or does not trust, is told at once",
       assert(reasons.length > 0);
       assertEquals(await producer.statusOf("/live"), 200);
       await producer.stop();
-      const told = producer.lines.find(({ message }) =>
+      const warning = producer.lines.find(({ message }) =>
         String(message).startsWith("Kafka does not take records")
       );
-      assertEquals(told?.level, "WARN");
-      assertStringIncludes(String(told?.reason), part);
+      assertEquals(warning?.level, "WARN");
+      assertStringIncludes(String(warning?.reason), part);
     });
   }
 });
