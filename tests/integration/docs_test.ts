@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
+import { settingsTable } from "../../producer/config/settings_table.ts";
+import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { deno } from "../harness/clone.ts";
 import { projectDir } from "../../lib/project.ts";
 import { rooms } from "../harness/rooms.ts";
@@ -150,6 +152,41 @@ Deno.test("every file that the documentation names exists", () => {
     }
   });
   assertEquals(missing, []);
+});
+
+/** Variables that belong to no table; the last one is in a log message. */
+const otherVariables = new Set([
+  "CHAOS_SEED",
+  "COMPOSE_FILE",
+  "MY_API_URL",
+  "NODE_ENV",
+  "NO_COLOR",
+  "SKIP_TIERS",
+  "KAFKA_ADVERTISED_LISTENERS",
+]);
+
+Deno.test("every variable that the documentation sets or names exists", () => {
+  const known = new Set<string>([
+    ...settingsTable.map(({ name }) => name),
+    ...Object.keys(stackDefaults),
+    ...otherVariables,
+  ]);
+  const named = [...texts].flatMap(([page, text]) =>
+    Array.from(
+      text.matchAll(/(?<=[`\s])([A-Z]+(?:_[A-Z]+)+)(?=[`=])/g),
+      ([, name = ""]) => ({ page, name }),
+    )
+  );
+  assert(named.length > 50, `only ${named.length} were found`);
+  assertEquals(named.filter(({ name }) => !known.has(name)), []);
+});
+
+Deno.test("every metric that docs/ names is in ops/README.md", () => {
+  const table = texts.get("ops/README.md") ?? "";
+  const named = [...texts].flatMap(([, text]) =>
+    text.match(/\bcrypto_producer_\w+/g) ?? []
+  );
+  assertEquals(named.filter((name) => !table.includes(`\`${name}\``)), []);
 });
 
 Deno.test("the kafkajs example type-checks", async () => {
