@@ -70,8 +70,13 @@ async function runDeno(args: readonly string[]): Promise<string | undefined> {
   return `error: deno ${args[0]} timed out after ${installTimeoutMs / 1000} s`;
 }
 
+/**
+ * Fills `vendor/`, Deno's cache and `node_modules/`. Only the container uses
+ * the latter: without links, since on Windows these hold absolute paths.
+ */
 function install(): Promise<string | undefined> {
-  return runDeno(["install", "-q", "--frozen"]);
+  const layout = ["--node-modules-dir=manual", "--node-modules-linker=hoisted"];
+  return runDeno(["install", "-q", "--frozen", ...layout]);
 }
 
 /** A firewall may drop packets silently, so this does not wait for long. */

@@ -98,16 +98,19 @@ Deno.test({
   },
 });
 
-Deno.test("`deno task deps` without npm fails with a next step", async () => {
+Deno.test("`deps` without npm fails with a next step", async () => {
   await using copy = await copyProject();
-  const { code, stdout, stderr } = await copy.deps([], {
-    NPM_CONFIG_REGISTRY: noJsr,
-    DENO_DIR: `${copy.path}/.cache`,
-  });
+  const env = { NPM_CONFIG_REGISTRY: noJsr, DENO_DIR: `${copy.path}/.cache` };
+  const args = ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"];
+  const { code, stdout, stderr } = await copy.deno(args, env);
   assertEquals([code, stdout], [1, ""]);
   assertStringIncludes(stderr, "the npm packages cannot be installed: ");
   assertStringIncludes(stderr, "\nNext: check the connection to the npm");
   assert(!/\n\s+at /.test(stderr), stderr);
+  // `deno task` itself needs the packages, and names the one that it lacks.
+  const task = await copy.deps([], env);
+  assertEquals([task.code, task.stdout], [1, ""]);
+  assertMatch(task.stderr, /Failed caching npm package|Next: check the conn/);
 });
 
 Deno.test("packages of JSR that the lock does not pin are refused", async () => {
