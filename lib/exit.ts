@@ -39,6 +39,8 @@ function detailsOf(error: unknown): string[] {
 export interface ExitOptions {
   /** Whether to print stacks and causes. @default wantsDetails() */
   readonly details?: boolean;
+  /** Whether a wrong usage points to `--help`. @default true */
+  readonly help?: boolean;
   /** The next step after an unexpected error. @default none */
   readonly next?: string;
 }
@@ -51,7 +53,7 @@ export interface ExitOptions {
 export function exitOf(
   error: unknown,
   command: string,
-  { details = wantsDetails(), next }: ExitOptions = {},
+  { details = wantsDetails(), help = true, next }: ExitOptions = {},
 ): Exit {
   const more = details ? detailsOf(error) : [];
   if (error instanceof UsageError) {
@@ -60,7 +62,7 @@ export function exitOf(
       lines: [
         ...error.message.split("\n").map((line) => `${command}: ${line}`),
         ...more,
-        `Try: deno task ${command} --help`,
+        ...help ? [`Try: deno task ${command} --help`] : [],
       ],
     };
   }

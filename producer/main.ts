@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   try {
     return await perform(parseCommand(Deno.args));
   } catch (error) {
-    const { code, lines } = exitOf(error, "produce");
+    const { code, lines } = exitOf(error, "produce", { help: false });
     await complain(lines);
     return code;
   }

@@ -38,6 +38,12 @@ for (const [name, error, code, lines] of cases) {
   });
 }
 
+Deno.test("`exitOf()` points to --help unless told not to", () => {
+  const error = new UsageError("A is wrong");
+  const { lines } = exitOf(error, "produce", { details: false, help: false });
+  assertEquals(lines, ["produce: A is wrong"]);
+});
+
 Deno.test("`exitOf()` gives an unexpected error the caller's next step", () => {
   const options = { details: false, next: "check the folder" };
   const next = (error: Error) => exitOf(error, "deps", options).lines[1];
