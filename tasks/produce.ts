@@ -2,108 +2,109 @@
  * `deno task produce`: the producer in the foreground, with only the
  * permissions that it needs, or as a container.
  *
- * It stands in front of the producer, which may start no program and so cannot
- * ask Docker for another one. It passes each signal on and ends as it ends.
+ * In the foreground this program stands between the terminal and the producer,
+ * which may not start programs and so cannot ask Docker for another producer.
  *
  * @module
  */
 
-import { producerArgs } from "./producer/producer_args.ts";
 import { formatAddress } from "../lib/address.ts";
+import { exitOf } from "../lib/exit.ts";
 import { realPorts } from "../lib/merge_settings.ts";
 import { projectDir } from "../lib/project.ts";
 import { stopSignals } from "../lib/stop_signals.ts";
-import { type Command, runCommand, runWork } from "./cli/command.ts";
-import { readConfig } from "./cli/read_config.ts";
+import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
-import { serviceTable } from "./stack/service_table.ts";
-import { openComposeStack } from "./stack/choice/choose_stack.ts";
+import { readConfig } from "./cli/read_config.ts";
+import { createDocker } from "./docker/docker.ts";
+import { start } from "./host/run_process.ts";
+import { producerArgs } from "./producer/producer_args.ts";
 import {
   isContainerRunning,
   secondProducerError,
 } from "./producer/producer_container.ts";
-import { composeSettings } from "./stack/compose/compose_settings.ts";
-import { createDocker } from "./docker/docker.ts";
 import { askProducer } from "./producer/producer_status.ts";
+import { openComposeStack } from "./stack/choice/choose_stack.ts";
+import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { serviceTable } from "./stack/service_table.ts";
 
-/** The words that are ours and not the producer's. */
+/** Flags of this command; all others are the producer's. */
 const ownFlags = ["--container", "--restart", "--beside"];
 
-/** Runs the producer until it ends, and gives its exit code. */
-async function runDirectly(args: readonly string[]): Promise<number> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...producerArgs, ...args],
-    cwd: projectDir,
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  for (const signal of stopSignals(Deno.build.os)) {
-    Deno.addSignalListener(signal, () => {
-      try {
-        child.kill(signal);
-      } catch {
-        // It has ended already.
-      }
-    });
-  }
-  return (await child.status).code;
+async function refuseBesideDirect(): Promise<void> {
+  const { admin } = readConfig();
+  if (admin === undefined) return;
+  const address = formatAddress(admin);
+  const status = await askProducer(address);
+  if (!status.ok) return;
+  throw secondProducerError(
+    `a producer runs on this machine (pid ${status.value.pid}, ${address})`,
+    "Ctrl-C in its terminal",
+  );
 }
 
-const command: Command = {
+async function refuseBesideContainer(): Promise<void> {
+  const name = `${composeSettings(realPorts).prefix}-producer`;
+  if (!await isContainerRunning(createDocker(), name)) return;
+  throw secondProducerError(
+    `the container ${name} runs`,
+    "docker compose stop crypto-producer",
+  );
+}
+
+const containerCommand: Command = {
   name: "produce",
   help: `Runs the producer as the container crypto-producer.
 
 Usage: deno task produce --container [--restart] [--beside]
 
-  --container  as a container of the Compose stack
-  --restart    start the container anew, with the code and .env of now
+  --container  run it as a container of the Compose stack
+  --restart    restart the container with the current code and .env
   --beside     even if another producer runs
 
 Without --container it runs in the foreground: deno task produce --help`,
   flags: { boolean: ["container", "restart", "beside"] },
   async run(flags) {
-    const { admin } = readConfig();
-    if (!flags.has("beside") && admin !== undefined) {
-      const address = formatAddress(admin);
-      const asked = await askProducer(address);
-      if (asked.ok) {
-        const { pid } = asked.value;
-        throw secondProducerError(
-          `a producer runs on this machine (pid ${pid}, ${address})`,
-          "Ctrl-C in its terminal",
-        );
-      }
-    }
+    if (!flags.has("beside")) await refuseBesideDirect();
     const stack = openComposeStack();
     if (flags.has("restart")) await stack.restartProducer(progress);
     else await stack.startProducer(progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
-    progress("Follow it: deno task logs crypto-producer -f");
+    progress("Follow its log: deno task logs crypto-producer -f");
     return 0;
   },
 };
 
+/** Runs the producer to its end and passes signals on to it. */
+async function runInForeground(args: readonly string[]): Promise<number> {
+  const producer = start(Deno.execPath(), [...producerArgs, ...args], {
+    cwd: projectDir,
+    stdin: "inherit",
+    output: "inherit",
+  });
+  for (const signal of stopSignals(Deno.build.os)) {
+    Deno.addSignalListener(signal, () => producer.kill(signal));
+  }
+  return (await producer.ended).code;
+}
+
 async function produce(args: readonly string[]): Promise<number> {
-  const isContainer = args.some((arg) =>
-    arg === "--container" || arg === "--restart"
-  );
-  if (isContainer) return await runCommand(command, args);
-  const rest = args.filter((arg) => !ownFlags.includes(arg));
-  const isHarmless = rest.some((arg) =>
-    ["--help", "-h", "--check"].includes(arg)
-  );
-  if (!isHarmless && !args.includes("--beside")) {
-    const name = `${composeSettings(realPorts).prefix}-producer`;
-    if (await isContainerRunning(createDocker(), name)) {
-      throw secondProducerError(
-        `the container ${name} runs`,
-        "docker compose stop crypto-producer",
-      );
+  if (args.includes("--container") || args.includes("--restart")) {
+    return await runCommand(containerCommand, args);
+  }
+  const own = args.filter((arg) => !ownFlags.includes(arg));
+  const isHelp = own.includes("--help") || own.includes("-h");
+  if (!isHelp && !own.includes("--check") && !args.includes("--beside")) {
+    try {
+      await refuseBesideContainer();
+    } catch (error) {
+      const { code, lines } = exitOf(error, "produce");
+      lines.forEach(progress);
+      return code;
     }
   }
-  const code = await runDirectly(rest);
-  if (rest.includes("--help") || rest.includes("-h")) {
+  const code = await runInForeground(own);
+  if (isHelp) {
     result("");
     result("As a container: deno task produce --container [--restart]");
     result("Beside another producer: add --beside");
@@ -111,6 +112,4 @@ async function produce(args: readonly string[]): Promise<number> {
   return code;
 }
 
-if (import.meta.main) {
-  Deno.exit(await runWork("produce", () => produce(Deno.args)));
-}
+if (import.meta.main) Deno.exit(await produce(Deno.args));
