@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import {
+  onOtherNetwork,
   type StartPorts,
   startServices,
-  strayed,
 } from "../../tasks/stack/compose/start_services.ts";
 import type { ProcessResult } from "../../tasks/host/run_process.ts";
 import type { ContainerSeen } from "../../tasks/docker/container.ts";
@@ -16,7 +16,7 @@ const config = JSON.stringify({
 });
 const done = { code: 0, stdout: "", stderr: "" };
 
-/** An engine that answers `up` from a list, and notes what it was asked. */
+/** An engine whose `up` returns the given results; it records its calls. */
 function engine(
   before: readonly ContainerSeen[],
   ups: readonly ProcessResult[] = [],
@@ -55,7 +55,7 @@ function engine(
 
 const failed = (stderr: string) => ({ code: 1, stdout: "", stderr });
 
-Deno.test("`startServices()` starts what is wanted and keeps what runs beside it", async () => {
+Deno.test("`startServices()` starts the services and keeps others running", async () => {
   const fresh = engine([]);
   await fresh.start();
   assertEquals(fresh.calls, ["UP zookeeper kafka kafka-ui"]);
@@ -64,12 +64,12 @@ Deno.test("`startServices()` starts what is wanted and keeps what runs beside it
   assertEquals(beside.calls, ["UP zookeeper kafka kafka-ui crypto-producer"]);
 });
 
-Deno.test("`startServices()` makes containers of another network anew", async () => {
+Deno.test("`startServices()` recreates containers on another network", async () => {
   const elsewhere = { networks: ["crypto-standalone"] };
   const { start, calls } = engine([
     seen("kafka", elsewhere),
     seen("crypto-producer", { ...elsewhere, status: "exited" }),
-    seen("somebody", elsewhere),
+    seen("unrelated", elsewhere),
   ]);
   await start();
   assertEquals(calls, [
@@ -78,7 +78,7 @@ Deno.test("`startServices()` makes containers of another network anew", async ()
   ]);
 });
 
-Deno.test("`startServices()` makes containers anew whose network was", async () => {
+Deno.test("`startServices()` recreates containers whose network was recreated", async () => {
   const lost = failed(
     "Error response from daemon: network 17d4f540808d not found",
   );
@@ -88,17 +88,17 @@ Deno.test("`startServices()` makes containers anew whose network was", async () 
   assertEquals(calls, [`UP ${wanted}`, `UP --force-recreate ${wanted}`]);
 });
 
-Deno.test("`startServices()` tries again once ZooKeeper has come round", async () => {
-  const words = "dependency failed to start: container x is unhealthy";
-  const again = engine([], [failed(words)]);
+Deno.test("`startServices()` tries again once ZooKeeper has recovered", async () => {
+  const stderr = "dependency failed to start: container x is unhealthy";
+  const again = engine([], [failed(stderr)]);
   await again.start();
   assertEquals(again.calls.length, 2);
-  const never = engine([seen("kafka")], Array(5).fill(failed(words)));
+  const never = engine([seen("kafka")], Array(5).fill(failed(stderr)));
   await assertRejects(never.start, CommandError, "dependency failed");
   assertEquals(never.calls.length, 3);
 });
 
-Deno.test("`startServices()` takes back what it made when it fails, no more", async () => {
+Deno.test("`startServices()` removes only what a failed start has created", async () => {
   const taken = failed(
     "Bind for 0.0.0.0:8080 failed: port is already allocated",
   );
@@ -116,13 +116,16 @@ Deno.test("`startServices()` takes back what it made when it fails, no more", as
   ]);
   const grown = engine([seen("zookeeper")], [taken]);
   await assertRejects(grown.start, CommandError);
-  assertEquals(grown.calls.length, 1, "what was there before stays");
+  assertEquals(grown.calls.length, 1, "what existed before is kept");
 });
 
-Deno.test("`strayed()` finds containers that lack a wanted network", () => {
+Deno.test("`onOtherNetwork()` finds containers that lack a network", () => {
   const both = seen("kafka", { networks: ["part-a_dasnet", "other"] });
   const none = seen("kafka-ui", { networks: [] });
-  assertEquals(strayed([seen("zookeeper"), both, none], ["part-a_dasnet"]), [
-    none,
-  ]);
+  assertEquals(
+    onOtherNetwork([seen("zookeeper"), both, none], ["part-a_dasnet"]),
+    [
+      none,
+    ],
+  );
 });

@@ -32,18 +32,18 @@ const ended = (exitCode: number, error = "", oomKilled = false) => ({
   end: { exitCode, error, oomKilled },
 });
 
-Deno.test("`judge()` tells what will come round from what will not", () => {
+Deno.test("`judge()` distinguishes what may recover from what has failed", () => {
   const cases: [Partial<ContainerSeen>, string][] = [
-    [{}, "well"],
-    [{ health: "none" }, "well"],
+    [{}, "healthy"],
+    [{ health: "none" }, "healthy"],
     [{ health: "starting" }, "wait"],
     [{ status: "created", health: "none" }, "wait"],
-    [{ status: "created", ...ended(128, "port is allocated") }, "ended"],
+    [{ status: "created", ...ended(128, "port is allocated") }, "failed"],
     [{ status: "restarting", restarts: 1 }, "wait"],
-    [{ status: "restarting", restarts: 3 }, "ended"],
+    [{ status: "restarting", restarts: 3 }, "failed"],
     [{ status: "restarting", restarts: 1, health: "unhealthy" }, "wait"],
-    [{ status: "exited", ...ended(1) }, "ended"],
-    [{ health: "unhealthy" }, "ended"],
+    [{ status: "exited", ...ended(1) }, "failed"],
+    [{ health: "unhealthy" }, "failed"],
   ];
   for (const [changes, word] of cases) {
     assertEquals(judge(container("kafka", changes)), word);
@@ -51,7 +51,7 @@ Deno.test("`judge()` tells what will come round from what will not", () => {
   assertEquals(judge(undefined), "wait");
 });
 
-/** Waits for Kafka while it goes through these states, a second each. */
+/** Waits for Kafka while it passes through these states, a second each. */
 async function watchKafka(
   states: readonly Partial<ContainerSeen>[],
   log = "",
@@ -71,7 +71,7 @@ async function watchKafka(
   return { error: await done.then(() => undefined, (error) => error), lines };
 }
 
-Deno.test("`waitForHealth()` waits, and says when a service is healthy", async () => {
+Deno.test("`waitForHealth()` waits, and reports when a service is healthy", async () => {
   const { error, lines } = await watchKafka([
     { status: "created", health: "none" },
     { health: "starting" },
@@ -81,12 +81,12 @@ Deno.test("`waitForHealth()` waits, and says when a service is healthy", async (
   assertEquals(lines, ["  kafka           healthy, after 2.0 s"]);
 });
 
-Deno.test("`waitForHealth()` asks a container whose health check is far off", async () => {
+Deno.test("`waitForHealth()` probes a container whose health check is far off", async () => {
   const { error, lines } = await watchKafka([{ health: "starting" }], "", true);
   assertEquals([error, lines.length], [undefined, 1]);
 });
 
-Deno.test("`waitForHealth()` shows the log and names cause and cure", async () => {
+Deno.test("`waitForHealth()` shows the log, the cause and the fix", async () => {
   const log = "java.lang.RuntimeException: Invalid cluster.id in: " +
     "/var/lib/kafka/data/meta.properties. Expected A, but read B\n" +
     "\tat kafka.server.KafkaServer.startup(KafkaServer.scala:1)\n";
@@ -100,14 +100,14 @@ Deno.test("`waitForHealth()` shows the log and names cause and cure", async () =
   assertEquals(lines.length, 1, "a stack trace names no cause");
 });
 
-Deno.test("`waitForHealth()` lets Kafka come round while its name is held", async () => {
+Deno.test("`waitForHealth()` waits while ZooKeeper still has Kafka's registration", async () => {
   const log = "KeeperErrorCode = NodeExists for /brokers/ids/1";
   const { error, lines } = await watchKafka(
     [{ status: "restarting", restarts: 4 }, {}],
     `org.apache.zookeeper.KeeperException$NodeExistsException: ${log}`,
   );
   assertEquals(error, undefined);
-  assertStringIncludes(lines[0] ?? "", "ZooKeeper still holds its name");
+  assertStringIncludes(lines[0] ?? "", "ZooKeeper still has its registration");
 });
 
 Deno.test("`waitForHealth()` ends at its deadline, with the next step", async () => {
@@ -130,7 +130,7 @@ Deno.test("`waitForHealth()` ends at its deadline, with the next step", async ()
   );
 });
 
-Deno.test("`statusRows()` shows each container as a person wants it", () => {
+Deno.test("`statusRows()` shows each container as one row", () => {
   const rows = statusRows([
     container("kafka", { ports: { "9093/tcp": 19093 }, restarts: 2 }),
     container("kafka-ui", { ports: { "8080/tcp": 8080 }, health: "starting" }),
@@ -149,7 +149,7 @@ Deno.test("`statusRows()` shows each container as a person wants it", () => {
       ["crypto-producer", "-", "failed"],
     ],
   );
-  assertStringIncludes(rows[1]?.detail ?? "", "started again 2 times");
+  assertStringIncludes(rows[1]?.detail ?? "", "restarted 2 times");
   assertStringIncludes(rows[3]?.detail ?? "", "memory limit");
 });
 

@@ -1,5 +1,5 @@
 /**
- * The stack's containers as a person sees them.
+ * The status rows of the stack's containers.
  *
  * @module
  */
@@ -28,16 +28,16 @@ function stateOf(
     return health === "starting" ? "starting" : "running";
   }
   if (status === "restarting") return "failed";
-  const wasAsked = end.exitCode === 0 || end.exitCode === 143;
-  return wasAsked ? "stopped" : "failed";
+  // Also a container that was created but never started.
+  return end.exitCode === 0 || end.exitCode === 143 ? "stopped" : "failed";
 }
 
 function detailOf(container: ContainerSeen): string {
   const { name, health, restarts, end, status } = container;
   const words = [name];
   if (health !== "none" && status === "running") words.push(health);
-  if (restarts > 0) words.push(`started again ${restarts} times`);
-  if (end.oomKilled) words.push("went over its memory limit");
+  if (restarts > 0) words.push(`restarted ${restarts} times`);
+  if (end.oomKilled) words.push("exceeded its memory limit");
   else if (status === "exited") words.push(`exit code ${end.exitCode}`);
   if (end.error !== "") words.push(end.error);
   return words.join(", ");

@@ -1,12 +1,12 @@
 /**
- * Starts services of the stack and waits until they are healthy. What cannot
- * be started leaves nothing behind.
+ * Starts services of the stack and waits until they are healthy. A start that
+ * fails removes what it created.
  *
  * @module
  */
 
+import { objectAt, textAt } from "../../../lib/json.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
-import type { Progress } from "../../cli/print.ts";
 import { type Docker, failureOf } from "../../docker/docker.ts";
 import { pullMissing } from "../../docker/images.ts";
 import type { Service } from "./compose_settings.ts";
@@ -20,93 +20,99 @@ export interface StartPorts extends WaitPorts {
   readonly volumes: () => Promise<readonly string[]>;
 }
 
-/** How often a start is tried while ZooKeeper comes round. */
-const tries = 3;
+/** How often a start is tried while ZooKeeper recovers. */
+const maxTries = 3;
 
-/** Compose's words for a container that its next one waits for in vain. */
+/** Printed by Compose when a dependency of a service is unhealthy. */
 const dependencyFailed = /dependency failed to start/;
 
-/** The engine's words for a container whose network was made anew since. */
+/** Printed by the engine when a container's network has been recreated. */
 const networkLost = /network \S+ not found/;
 
-const isNews = /^\s*Container (\S+)\s+(Created|Recreated|Started)\s*$/;
+const containerChange = /^\s*Container (\S+)\s+(Created|Recreated|Started)\s*$/;
 
-interface Described {
-  readonly services: Readonly<Record<string, { readonly image: string }>>;
-  readonly networks: Readonly<Record<string, { readonly name: string }>>;
+const long = { timeoutMs: Infinity };
+
+interface ComposeFile {
+  /** Image by service. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly networks: readonly string[];
 }
 
-async function describe(docker: Docker): Promise<Described> {
-  const config = await docker.output(["compose", "config", "--format", "json"]);
-  return JSON.parse(config) as Described;
-}
-
-/** Removes what a start that failed has made: containers and new volumes. */
-async function takeBack(
-  ports: StartPorts,
-  volumesBefore: readonly string[],
-): Promise<void> {
-  const long = { timeoutMs: Infinity };
-  await ports.docker.run(["compose", "down", "--remove-orphans"], long);
-  const made = (await ports.volumes())
-    .filter((name) => !volumesBefore.includes(name));
-  if (made.length > 0) await ports.docker.run(["volume", "rm", ...made], long);
-}
-
-/** Says what Compose did, as far as it changed something. */
-function tell(progress: Progress): (line: string) => void {
-  return (line) => {
-    const [, name, word] = isNews.exec(line) ?? [];
-    if (name !== undefined) progress(`  ${name} ${word?.toLowerCase()}`);
+async function readComposeFile(docker: Docker): Promise<ComposeFile> {
+  const args = ["compose", "config", "--format", "json"];
+  const config: unknown = JSON.parse(await docker.output(args));
+  return {
+    images: new Map(
+      Object.entries(objectAt(config, "services"))
+        .map(([name, service]) => [name, textAt(service, "image")]),
+    ),
+    networks: Object.values(objectAt(config, "networks"))
+      .map((network) => textAt(network, "name")),
   };
 }
 
-interface Wanted {
-  readonly services: readonly string[];
-  readonly deadlineMs: number;
-  /** The project's containers as they were. */
-  readonly before: readonly ContainerSeen[];
-  /** Whether those have to be made anew. */
-  readonly anew: boolean;
+/** Removes what a failed start has created: containers and new volumes. */
+async function rollBack(
+  ports: StartPorts,
+  volumesBefore: readonly string[],
+): Promise<void> {
+  await ports.docker.run(["compose", "down", "--remove-orphans"], long);
+  const created = (await ports.volumes())
+    .filter((name) => !volumesBefore.includes(name));
+  if (created.length > 0) {
+    await ports.docker.run(["volume", "rm", ...created], long);
+  }
 }
 
-async function up(wanted: Wanted, ports: StartPorts): Promise<void> {
-  const { services, deadlineMs, before } = wanted;
+interface StartPlan {
+  readonly services: readonly string[];
+  readonly deadlineMs: number;
+  /** The project's existing containers. */
+  readonly before: readonly ContainerSeen[];
+  /** Whether those have to be recreated. */
+  readonly recreate: boolean;
+}
+
+async function composeUp(plan: StartPlan, ports: StartPorts): Promise<void> {
+  const { services, deadlineMs, before } = plan;
   const { docker, progress } = ports;
   const volumesBefore = await ports.volumes();
-  let anew = wanted.anew;
-  for (let left = tries;; left--) {
+
+  function onLine(line: string): void {
+    const [, name, change] = containerChange.exec(line) ?? [];
+    if (name !== undefined) progress(`  ${name} ${change?.toLowerCase()}`);
+  }
+
+  let { recreate } = plan;
+  for (let triesLeft = maxTries;; triesLeft--) {
     const args = [
       ...["compose", "up", "-d", "--remove-orphans", "--no-build"],
-      ...anew ? ["--force-recreate"] : [],
+      ...recreate ? ["--force-recreate"] : [],
       ...services,
     ];
-    const ended = await docker.run(args, {
-      timeoutMs: Infinity,
-      onLine: tell(progress),
-    });
+    const ended = await docker.run(args, { ...long, onLine });
     if (ended.code === 0) return;
-    if (left > 1 && dependencyFailed.test(ended.stderr)) {
-      // After a crash it may only need longer; else its own log has the cause.
+    if (triesLeft > 1 && dependencyFailed.test(ended.stderr)) {
+      // After a crash it may just need longer; if not, its log has the cause.
       await waitForHealth({ services: ["zookeeper"], deadlineMs }, ports);
       continue;
     }
-    if (!anew && before.length > 0 && networkLost.test(ended.stderr)) {
-      progress("  their network was made anew: so are the containers");
-      anew = true;
+    if (!recreate && before.length > 0 && networkLost.test(ended.stderr)) {
+      progress("  their network was recreated: recreating the containers");
+      recreate = true;
       continue;
     }
-    if (before.length === 0) await takeBack(ports, volumesBefore);
+    if (before.length === 0) await rollBack(ports, volumesBefore);
     throw failureOf(args, ended);
   }
 }
 
 /**
- * Containers that are on another network than the one that is wanted. Compose
- * leaves them there: the name of an external network is no part of what it
- * compares.
+ * Containers that lack one of the networks. Compose does not recreate them: the
+ * name of an external network is not part of what it compares.
  */
-export function strayed(
+export function onOtherNetwork(
   containers: readonly ContainerSeen[],
   networks: readonly string[],
 ): ContainerSeen[] {
@@ -116,13 +122,13 @@ export function strayed(
 }
 
 /**
- * Starts services and waits for their health. Containers of the stack that are
- * there beside them come along, so that all are on the same network; one that
- * does not run is removed where it is on another (its data is on a volume).
+ * Starts services and waits until they are healthy. Other running containers of
+ * the stack are started along with them, so that all are on the same network. A
+ * stopped one on another network is removed; its data is in a volume.
  *
- * @param wanted Those that have to become healthy; one that this mode's file
- * does not have is left out.
- * @param deadlineMs How long they may take.
+ * @param wanted The services; those that the mode's Compose file does not have
+ * are left out.
+ * @param deadlineMs How long they may take to become healthy.
  * @throws {CommandError} with the cause and the next step.
  */
 export async function startServices(
@@ -131,29 +137,24 @@ export async function startServices(
   ports: StartPorts,
 ): Promise<void> {
   const { docker, progress } = ports;
-  const described = await describe(docker);
-  const isOurs = (service: string) => service in described.services;
-  const chosen = wanted.filter(isOurs);
-  const before = (await ports.inspect()).filter(({ service }) =>
-    isOurs(service)
-  );
-  const beside = before.filter(({ status }) => status === "running")
+  const { images, networks } = await readComposeFile(docker);
+  const chosen = wanted.filter((service) => images.has(service));
+  const before = (await ports.inspect())
+    .filter(({ service }) => images.has(service));
+  const running = before.filter(({ status }) => status === "running")
     .map(({ service }) => service);
-  const services = [...new Set([...chosen, ...beside])];
+  const services = [...new Set([...chosen, ...running])];
   await pullMissing(
     docker,
-    services.map((service) => described.services[service]?.image ?? ""),
+    services.map((service) => images.get(service) ?? ""),
     progress,
   );
-  const networks = Object.values(described.networks).map(({ name }) => name);
-  const astray = strayed(before, networks);
-  const idle = astray.filter(({ service }) => !services.includes(service));
+  const elsewhere = onOtherNetwork(before, networks);
+  const idle = elsewhere.filter(({ service }) => !services.includes(service));
   if (idle.length > 0) {
-    await docker.output(["rm", ...idle.map(({ name }) => name)], {
-      timeoutMs: Infinity,
-    });
+    await docker.output(["rm", ...idle.map(({ name }) => name)], long);
   }
-  const anew = astray.length > idle.length;
-  await up({ services, deadlineMs, before, anew }, ports);
+  const recreate = elsewhere.length > idle.length;
+  await composeUp({ services, deadlineMs, before, recreate }, ports);
   await waitForHealth({ services: chosen, deadlineMs }, ports);
 }

@@ -1,5 +1,5 @@
 /**
- * Waits for the health of containers, and says which one keeps it and why.
+ * Waits until containers are healthy, and reports the one that is not and why.
  *
  * @module
  */
@@ -10,57 +10,53 @@ import { runsWell } from "../../docker/container.ts";
 import { diagnose, type Diagnosis } from "../../diagnosis/diagnose.ts";
 import type { Progress } from "../../cli/print.ts";
 
-/** What is waited with. */
+/** Access to the containers. */
 export interface WaitPorts {
-  /** The project's containers as they are now. */
+  /** The current containers of the project. */
   readonly inspect: () => Promise<readonly ContainerSeen[]>;
   /** The last log lines of a container. */
   readonly logsOf: (name: string) => Promise<string>;
-  /** Whether a container whose health check is yet to come is well. */
+  /** Whether a container whose next health check is far off is healthy. */
   readonly isLive: (container: ContainerSeen) => Promise<boolean>;
-  /** Takes a line for each step. */
   readonly progress: Progress;
-  /** The monotonic clock, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
-  /** Waits so many milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What is waited for. */
-export interface Wanted {
-  /** The services that have to be healthy. */
+/** What to wait for. */
+export interface WaitOptions {
   readonly services: readonly string[];
-  /** How long it may take, in milliseconds. */
+  /** How long it may take. */
   readonly deadlineMs: number;
 }
 
 const pauseMs = 250;
 const shownLines = 12;
 
-/** Starts that a service may need to come round; later ones hope in vain. */
-const patience = 3;
+/** Restarts after which a service counts as failed. */
+const maxRestarts = 3;
 
-/** After a crash ZooKeeper holds the broker's name for a session's time. */
-const healsItself = ["node-exists"];
+/** After a crash ZooKeeper keeps the broker's registration for one session. */
+const transientFailures = ["node-exists"];
 
-/** What a container's state means for the wait. */
-export type Judgement = "well" | "wait" | "ended";
-
-/** Judges a container; one that is started again and again has ended too. */
-export function judge(container: ContainerSeen | undefined): Judgement {
+/** Whether to go on waiting; a container that keeps restarting has failed. */
+export function judge(
+  container: ContainerSeen | undefined,
+): "healthy" | "wait" | "failed" {
   if (container === undefined) return "wait";
-  if (runsWell(container)) return "well";
+  if (runsWell(container)) return "healthy";
   const { status, health, restarts } = container;
   const isGone = status === "exited" || status === "dead";
-  // A container that could not be started at all stays "created".
+  // A container that the engine could not start stays "created".
   const isRefused = status === "created" && container.end.error !== "";
-  const isLooping = restarts >= patience;
-  // Docker also says so of one that has just ended and is started again.
+  const isLooping = restarts >= maxRestarts;
+  // Docker also reports a container as unhealthy while it restarts.
   const isUnhealthy = status === "running" && health === "unhealthy";
-  return isGone || isRefused || isLooping || isUnhealthy ? "ended" : "wait";
+  return isGone || isRefused || isLooping || isUnhealthy ? "failed" : "wait";
 }
 
-/** A line of a Java stack trace: many of them, and none names the cause. */
+/** A frame of a Java stack trace: there are many, and none names the cause. */
 const isFrame = /^\s+at \S+\(/;
 
 function lastLines(text: string): string[] {
@@ -88,57 +84,59 @@ async function failureOf(
   const cause = diagnosis?.cause ?? (end.error || undefined);
   return new CommandError(
     `${service} ${why}${cause === undefined ? "" : `: ${cause}`}`,
-    diagnosis?.next ?? `read its log: deno task logs ${service}`,
+    diagnosis?.next ?? `see its log: deno task logs ${service}`,
   );
 }
 
 /**
  * Waits until all services are healthy.
  *
- * @throws {CommandError} for one that ended, is not healthy by the deadline, or is
- * started again and again; its last log lines are shown first.
+ * @throws {CommandError} for one that exited, keeps restarting or is not healthy
+ * by the deadline; its last log lines are shown first.
  */
 export async function waitForHealth(
-  { services, deadlineMs }: Wanted,
+  { services, deadlineMs }: WaitOptions,
   ports: WaitPorts,
 ): Promise<void> {
-  const begun = ports.now();
-  const said = new Map<string, string>();
-  const say = (service: string, word: string) => {
-    if (said.get(service) === word) return;
-    said.set(service, word);
-    const seconds = ((ports.now() - begun) / 1000).toFixed(1);
-    ports.progress(`  ${service.padEnd(15)} ${word}, after ${seconds} s`);
-  };
+  const startMs = ports.now();
+  const reported = new Map<string, string>();
+
+  function report(service: string, state: string): void {
+    if (reported.get(service) === state) return;
+    reported.set(service, state);
+    const seconds = ((ports.now() - startMs) / 1000).toFixed(1);
+    ports.progress(`  ${service.padEnd(15)} ${state}, after ${seconds} s`);
+  }
+
   while (true) {
     const containers = await ports.inspect();
     const find = (service: string) =>
       containers.find((container) => container.service === service);
-    const open: string[] = [];
+    const waiting: string[] = [];
     for (const service of services) {
       const container = find(service);
       let verdict = judge(container);
       if (verdict === "wait" && container !== undefined) {
-        if (await ports.isLive(container)) verdict = "well";
+        if (await ports.isLive(container)) verdict = "healthy";
       }
-      if (verdict === "well") say(service, "healthy");
-      else open.push(service);
-      if (verdict !== "ended" || container === undefined) continue;
+      if (verdict === "healthy") report(service, "healthy");
+      else waiting.push(service);
+      if (verdict !== "failed" || container === undefined) continue;
       const { diagnosis } = await explain(container, ports);
-      if (diagnosis !== undefined && healsItself.includes(diagnosis.id)) {
-        say(service, "starts again: ZooKeeper still holds its name");
+      if (diagnosis !== undefined && transientFailures.includes(diagnosis.id)) {
+        report(service, "restarting: ZooKeeper still has its registration");
         continue;
       }
-      throw await failureOf(container, `does not start`, ports);
+      throw await failureOf(container, "does not start", ports);
     }
-    if (open.length === 0) return;
-    if (ports.now() - begun > deadlineMs) {
+    if (waiting.length === 0) return;
+    if (ports.now() - startMs > deadlineMs) {
       const why = `is not healthy within ${deadlineMs / 1000} s`;
-      const container = open.map(find).find((one) => one !== undefined);
+      const container = waiting.map(find).find((one) => one !== undefined);
       if (container !== undefined) throw await failureOf(container, why, ports);
       throw new CommandError(
-        `${open[0]} ${why}`,
-        "look at it: docker compose ps -a",
+        `${waiting[0]} ${why}`,
+        "check it: docker compose ps -a",
       );
     }
     await ports.sleep(pauseMs);
