@@ -4,7 +4,7 @@
  * @module
  */
 
-import { noteExit } from "../host/detached_process.ts";
+import { reapChild } from "../host/detached_process.ts";
 import { run } from "../host/run_process.ts";
 import { createNativeStack, freePort } from "../stack/native/native_stack.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
@@ -19,7 +19,7 @@ export function nativeKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
     // Java may take long to exit on SIGTERM, even while it formats a folder.
     run: (program, args, options) =>
       run(program, args, { ...options, onStart: sandbox.own }),
-    onStart: (pid) => sandbox.own(pid, noteExit(pid)),
+    onStart: (pid) => sandbox.own(pid, reapChild(pid)),
     signal: stop,
   });
   return {

@@ -1,20 +1,19 @@
 /**
- * Starts a program that goes on when this process ends.
+ * Starts a program that outlives this process.
  *
  * @module
  */
 
-/** A program that was started so. */
+/** A detached program. */
 export interface Detached {
-  /** Its process id. */
   readonly pid: number;
-  /** Whether it has ended, and with which exit code. */
-  ended(): number | undefined;
-  /** What it said on its standard streams so far. */
+  /** Its exit code; `undefined` while it is running. */
+  exitCode(): number | undefined;
+  /** Its standard output and error so far, the last 16 KiB. */
   output(): string;
   /**
-   * Stops listening. What the program says after that is lost; it does not
-   * fail for it, as Java ignores SIGPIPE.
+   * Stops reading its output. Later output is lost, without failing the
+   * program: Java ignores SIGPIPE.
    */
   release(): Promise<void>;
 }
@@ -22,19 +21,19 @@ export interface Detached {
 const exits = new Map<number, () => Promise<void>>();
 
 /**
- * Waits until this process has taken note of its own child's end; until then
- * the child is a zombie. For anybody else's process there is nothing to wait.
+ * Waits until this process has reaped a child of its own, which is a zombie
+ * until then. Returns at once for any other process.
  */
-export async function noteExit(pid: number): Promise<void> {
+export async function reapChild(pid: number): Promise<void> {
   await exits.get(pid)?.();
 }
 
 /**
  * Starts a program in a session of its own, so that neither Ctrl-C nor the end
- * of this process reaches it. Its first words are kept: that is where Java
- * says why it cannot even start.
+ * of this process reaches it. Its first output is kept: Java prints there why it
+ * cannot start.
  *
- * @throws {Deno.errors.NotFound} when there is no such program.
+ * @throws {Deno.errors.NotFound} when the program is not found.
  */
 export function startDetached(
   program: string,
@@ -66,13 +65,13 @@ export function startDetached(
     exits.delete(child.pid);
   });
   exits.set(child.pid, () => {
-    // It was let go by `release()`: nothing else need keep us waiting here.
+    // `release()` has unreferenced it.
     child.ref();
     return exited;
   });
   return {
     pid: child.pid,
-    ended: () => code,
+    exitCode: () => code,
     output: () => output,
     async release() {
       child.unref();

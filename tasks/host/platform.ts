@@ -1,12 +1,12 @@
 /**
- * What differs between operating systems, in one table.
+ * The differences between operating systems.
  *
  * @module
  */
 
 import { CommandError } from "../../lib/errors.ts";
 
-/** An operating system, as Deno names it. */
+/** An operating system, by Deno's name. */
 export type Platform = typeof Deno.build.os;
 
 /** Reads an environment variable. */
@@ -14,19 +14,17 @@ export type Env = (name: string) => string | undefined;
 
 /** The facts of one platform. */
 export interface PlatformFacts {
-  /** File name of Java's launcher. */
   readonly java: string;
-  /** File name of Maven's launcher. */
   readonly maven: string;
-  /** Between the entries of a class path. */
+  /** The separator of class paths. */
   readonly listSeparator: ":" | ";";
-  /** The user's folder for caches, `undefined` if no variable tells. */
+  /** The user's cache folder; `undefined` if no variable names it. */
   readonly cacheRoot: (env: Env) => string | undefined;
-  /** The variable that moves the cache folder. */
+  /** The variable that sets the cache folder. */
   readonly cacheVariable: string;
-  /** How to get Java. */
+  /** How to install Java. */
   readonly getJava: string;
-  /** How to get Maven. */
+  /** How to install Maven. */
   readonly getMaven: string;
 }
 
@@ -34,7 +32,7 @@ function under(folder: string | undefined, rest: string): string | undefined {
   return folder === undefined || folder === "" ? undefined : folder + rest;
 }
 
-// The rule of XDG: a relative path there is to be ignored.
+// XDG: a relative path is invalid and must be ignored.
 function absolute(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
 }
@@ -66,7 +64,7 @@ const darwin: PlatformFacts = {
 
 const windows: PlatformFacts = {
   java: "java.exe",
-  // Not a program but a script: its ending has to be spelled out.
+  // A script, which has to be named with its extension.
   maven: "mvn.cmd",
   listSeparator: ";",
   cacheRoot: (env) =>
@@ -77,25 +75,25 @@ const windows: PlatformFacts = {
   getMaven: "install it with one of: scoop install maven; choco install maven",
 };
 
-/** The facts of a platform; systems not in the table count as Linux. */
+/** The facts of a platform; an unlisted one counts as Linux. */
 export function platformFacts(platform: Platform): PlatformFacts {
   if (platform === "windows") return windows;
   return platform === "darwin" ? darwin : linux;
 }
 
 /**
- * The folder in which Kafka's jars are kept between runs.
+ * The folder of Kafka's jars.
  *
- * @throws {CommandError} when no variable tells where the user's caches are.
+ * @throws {CommandError} when no variable names the user's cache folder.
  */
 export function defaultCacheDir(platform: Platform, env: Env): string {
   const { cacheRoot, cacheVariable } = platformFacts(platform);
   const root = cacheRoot(env)?.replaceAll("\\", "/");
   if (root === undefined) {
     throw new CommandError(
-      "cannot tell where this user's caches are: " +
+      "the user's cache folder is unknown: " +
         `expected ${cacheVariable} or the home folder in the environment`,
-      `set ${cacheVariable} to a folder that can be written`,
+      `set ${cacheVariable} to a writable folder`,
     );
   }
   return `${root}/crypto-stream`;

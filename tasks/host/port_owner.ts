@@ -1,5 +1,5 @@
 /**
- * Finds out which program listens on a port.
+ * Finds the program that listens on a port.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function parseProcNetTcp(text: string, port: number): string[] {
     .filter((inode) => inode !== "" && inode !== "0");
 }
 
-/** The process that holds one of these sockets, from `ls -l` of the fd folders. */
+/** The process that has one of these sockets, from `ls -l /proc/*\/fd`. */
 export function parseProcFds(
   text: string,
   inodes: readonly string[],
@@ -33,7 +33,7 @@ export function parseProcFds(
   return undefined;
 }
 
-/** A command line from `/proc/<pid>/cmdline`, short enough for a message. */
+/** A command line from `/proc/<pid>/cmdline`, shortened for a message. */
 export function parseCmdline(text: string): string {
   const [program = "", ...args] = text.split("\0").filter((word) => word);
   const name = program.replace(/^.*[\\/]/, "");
@@ -49,7 +49,7 @@ export function parseLsof(text: string): string | undefined {
 
 /** The owner from `netstat -ano`. */
 export function parseNetstat(text: string, port: number): string | undefined {
-  // The state's name is translated; a listener's peer is always port 0.
+  // The name of the state is translated; a listener's peer port is always 0.
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*TCP\s+\S+:(\d+)\s+\S+:0\s+\S+\s+(\d+)\s*$/.exec(line);
     if (match?.[1] === String(port)) return `pid ${match[2]}`;
@@ -72,8 +72,8 @@ async function ownerOnLinux(
 }
 
 /**
- * The program that listens on a port, in words for a person; `undefined` when
- * it cannot be found, for instance because another user owns it.
+ * The program that listens on a port: `pid 812 (java kafka.Kafka)`; `undefined`
+ * when it cannot be found, for example because it belongs to another user.
  */
 export async function findPortOwner(
   port: number,

@@ -4,40 +4,38 @@
  * @module
  */
 
-/**
- * Systems give outgoing connections ports from 32768 (Linux) or 49152 up: one
- * of those may be gone again by the time a slow start comes to use it.
- */
-const lowest = 30_300;
-const highest = 32_700;
-const attempts = 1_000;
+// Below the ephemeral ports of Linux (32768) and others (49152), which outgoing
+// connections may take before a slow start gets to use them.
+const minPort = 30_300;
+const maxPort = 32_700;
+const maxTries = 1_000;
 
 /**
- * A port of 127.0.0.1 on which nothing listens at the moment of the call.
+ * A port of 127.0.0.1 that is free at the moment of the call.
  *
- * @throws {Deno.errors.AddrInUse} when there is none.
+ * @throws {Deno.errors.AddrInUse} when none is found.
  */
 export function freePort(): number {
-  for (let left = attempts;; left--) {
-    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+  for (let left = maxTries;; left--) {
+    const port = minPort + Math.floor(Math.random() * (maxPort - minPort));
     try {
       using _listener = Deno.listen({ hostname: "127.0.0.1", port });
       return port;
     } catch (error) {
-      // Windows forbids ranges that it keeps for itself.
+      // Windows reserves some ranges for itself.
       if (left === 0) throw error;
     }
   }
 }
 
-/** Different ports on which nothing listens at the moment of the call. */
+/** Different ports that are free at the moment of the call. */
 export function freePorts(count: number): number[] {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(freePort());
   return [...ports];
 }
 
-async function answers(hostname: string, port: number): Promise<boolean> {
+async function accepts(hostname: string, port: number): Promise<boolean> {
   try {
     using _connection = await Deno.connect({ hostname, port });
     return true;
@@ -46,25 +44,24 @@ async function answers(hostname: string, port: number): Promise<boolean> {
   }
 }
 
-/** Whether something accepts connections on the loopback address. */
+/** Whether a program accepts connections on a port of 127.0.0.1. */
 export async function isServing(port: number): Promise<boolean> {
-  return await answers("127.0.0.1", port);
+  return await accepts("127.0.0.1", port);
 }
 
 /**
- * Whether the port can be taken. `localhost` may mean `::1` first, so that
- * has to be free too.
+ * Whether a port is free, on `::1` too: `localhost` may resolve to that first.
  */
 export async function isFree(port: number): Promise<boolean> {
-  // Some systems allow to listen on one address beside another program that
-  // listens on all of them, hence the call first.
-  if (await answers("127.0.0.1", port)) return false;
-  if (await answers("::1", port)) return false;
+  // Some systems allow listening on one address while another program listens
+  // on all of them, hence the connections first.
+  if (await accepts("127.0.0.1", port)) return false;
+  if (await accepts("::1", port)) return false;
   try {
     using _listener = Deno.listen({ hostname: "127.0.0.1", port });
     return true;
   } catch (error) {
-    // Ports below 1024 may need rights: the broker's own log will say so.
+    // A port below 1024 may need privileges; the broker's own log reports it.
     return !(error instanceof Deno.errors.AddrInUse);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells one process from another that got the same number later.
+ * Distinguishes a process from a later one with the same pid.
  *
  * @module
  */
@@ -7,22 +7,21 @@
 import type { Run } from "./run_process.ts";
 import type { Platform } from "./platform.ts";
 
-/** A process as it is now. */
+/** The state of a process. */
 export interface ProcessMark {
-  /** When it started, in the system's own words. */
+  /** Its start time, in the system's format. */
   readonly started: string;
-  /** Whether it is stopped by a signal (SIGSTOP). */
+  /** Whether a signal (SIGSTOP) has paused it. */
   readonly paused: boolean;
 }
 
 /**
- * Reads Linux's `/proc/<pid>/stat`.
+ * Parses Linux's `/proc/<pid>/stat`.
  *
- * @returns `undefined` for a process that ended, also for one that nobody has
- * taken note of yet (a zombie).
+ * @returns `undefined` for a process that has exited, zombies included.
  */
 export function parseProcStat(text: string): ProcessMark | undefined {
-  // The name stands in brackets and may hold blanks and brackets itself.
+  // The name is in parentheses and may contain spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(")") + 1).trim().split(/\s+/);
   const [state = ""] = fields;
   const started = fields[19];
@@ -30,7 +29,7 @@ export function parseProcStat(text: string): ProcessMark | undefined {
   return { started, paused: /^[Tt]/.test(state) };
 }
 
-/** Reads `ps -o state=,lstart= -p <pid>`, see {@linkcode parseProcStat}. */
+/** Parses `ps -o state=,lstart= -p <pid>`; see {@linkcode parseProcStat}. */
 export function parsePs(text: string): ProcessMark | undefined {
   const match = /^\s*(\S+)\s+(\S.*?)\s*$/m.exec(text);
   const [, state = "", started] = match ?? [];
@@ -39,15 +38,15 @@ export function parsePs(text: string): ProcessMark | undefined {
 }
 
 /**
- * Reads `tasklist /FO CSV /NH`. It does not tell a process's start, so the
- * program's name has to do.
+ * Parses `tasklist /FO CSV /NH`. It has no start time, so the program's name has
+ * to do.
  */
 export function parseTasklist(text: string): ProcessMark | undefined {
   const name = /^"([^"]+)","\d+"/m.exec(text)?.[1];
   return name === undefined ? undefined : { started: name, paused: false };
 }
 
-/** Asks the system about a process; `undefined` when there is none. */
+/** The state of a process; `undefined` when it does not exist. */
 export async function processMark(
   pid: number,
   platform: Platform,
@@ -56,7 +55,7 @@ export async function processMark(
   switch (platform) {
     case "linux":
     case "android": {
-      // Deno itself may read /proc only with every permission there is.
+      // Deno reads /proc only with all permissions granted.
       const { stdout } = await run("cat", [`/proc/${pid}/stat`]);
       return parseProcStat(stdout);
     }

@@ -1,5 +1,5 @@
 /**
- * A real broker for a test, on free ports, gone at the end of its scope.
+ * A real broker for a test, on free ports, removed at the end of its scope.
  *
  * @module
  */
@@ -10,25 +10,24 @@ import type { Stack } from "../../tasks/stack/stack.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 
-/** A broker of a test's own. */
+/** A test's broker. */
 export interface TestBroker extends AsyncDisposable {
-  /** Its address: `localhost:<port>`. */
+  /** `localhost:<port>` */
   readonly bootstrap: string;
   /** Its port, the same after each restart. */
   readonly port: number;
-  /** The stack that it is. */
   readonly stack: Stack;
-  /** The folder that goes with it, for the test's own files too. */
+  /** A folder that is removed with it, for the test's own files too. */
   readonly dir: string;
-  /** Its process id now. */
-  pid(): Promise<number>;
+  /** The current process id. */
+  pid(): number;
   /** Sends a signal; after SIGKILL it waits until the process is gone. */
   kill(signal: Deno.Signal): Promise<void>;
-  /** Starts it again, after a kill or a stop, with its data. */
+  /** Starts it again with its data, after a kill or a stop. */
   restart(): Promise<void>;
 }
 
-/** A folder of a test's own under `./.state`, removed at the end of its scope. */
+/** A folder below `./.state` for one test, removed at the end of its scope. */
 export async function testDir(): Promise<AsyncDisposable & { path: string }> {
   const root = new URL("../../.state/", import.meta.url);
   await Deno.mkdir(root, { recursive: true });
@@ -41,7 +40,7 @@ export async function testDir(): Promise<AsyncDisposable & { path: string }> {
   };
 }
 
-const quiet = () => {};
+function quiet(): void {}
 
 /** Starts a broker and waits until it serves. */
 export async function startBroker(): Promise<TestBroker> {
@@ -49,15 +48,15 @@ export async function startBroker(): Promise<TestBroker> {
   const port = freePort();
   const stateDir = `${dir.path}/native`;
   const stack = createNativeStack({ stateDir, port });
-  const pid = async () => {
-    const record = await readRecord(`${stateDir}/broker.json`);
+  function pid(): number {
+    const record = readRecord(`${stateDir}/broker.json`);
     if (record?.process === undefined) throw new Error("no broker is running");
     return record.process.pid;
-  };
-  const dispose = async () => {
+  }
+  async function dispose(): Promise<void> {
     await stack.destroy(quiet);
     await dir[Symbol.asyncDispose]();
-  };
+  }
   try {
     await stack.up(quiet);
   } catch (error) {
@@ -71,7 +70,7 @@ export async function startBroker(): Promise<TestBroker> {
     dir: dir.path,
     pid,
     async kill(signal) {
-      Deno.kill(await pid(), signal);
+      Deno.kill(pid(), signal);
       if (signal !== "SIGKILL") return;
       await until("the broker is gone", async () => {
         const [kafka] = await stack.status();

@@ -1,10 +1,11 @@
 /**
- * A Kafka process from settings of a test's own: what the native stack, which
- * serves one machine in the clear, does not offer.
+ * A Kafka process with a test's own settings, for what the native stack does not
+ * offer: it serves one machine, without TLS.
  *
  * @module
  */
 
+import { exists } from "../../lib/files.ts";
 import { ensureJars, keyOf } from "../../tasks/stack/native/jars.ts";
 import { findJava } from "../../tasks/stack/native/java.ts";
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
@@ -18,33 +19,33 @@ import {
 import { run } from "../../tasks/host/run_process.ts";
 import { until } from "./until.ts";
 
-/** What a node is started from. */
+/** What to start a node from. */
 export interface NodePlan {
-  /** A folder of its own, made if it is not there. */
+  /** A folder of its own, created if missing. */
   readonly dir: string;
   /** `server.properties`; `log.dirs` is added. */
   readonly settings: Readonly<Record<string, string | number>>;
-  /** The port that is open once it serves. */
+  /** The port that opens once it serves. */
   readonly port: number;
-  /** The cluster; default a new one. */
+  /** The cluster; by default a new one. */
   readonly clusterId?: string;
-  /** More arguments of `StorageTool format`. */
+  /** Further arguments of `StorageTool format`. */
   readonly formatArgs?: readonly string[];
 }
 
-/** A node: a process now and then, data all the time. */
+/** A node: its data stays while its process comes and goes. */
 export interface KafkaNode extends AsyncDisposable {
-  /** Its process. */
+  /** The current process id. */
   pid(): number;
-  /** Starts the process; it serves some time after. */
+  /** Starts the process, which serves some time later. */
   start(): void;
   /** Waits until it serves. */
   serving(): Promise<void>;
-  /** Sends a signal; after SIGKILL and SIGTERM it waits for the end. */
+  /** Sends a signal; after SIGKILL and SIGTERM it waits for the exit. */
   kill(signal: Deno.Signal): Promise<void>;
 }
 
-/** Settings that every node of a test has. */
+/** Settings of every test node. */
 export const nodeSettings: Readonly<Record<string, string | number>> = {
   "process.roles": "broker,controller",
   "controller.listener.names": "CONTROLLER",
@@ -69,16 +70,15 @@ async function program() {
     progress: () => {},
   });
   const archive = `${jars.dir}/java-${await keyOf(java.build)}.jsa`;
-  const there = await Deno.stat(archive).then(() => true, () => false);
   return {
     java: java.program,
     jars: jars.paths,
     listSeparator: platformFacts(platform).listSeparator,
-    archive: there ? archive : undefined,
+    archive: exists(archive) ? archive : undefined,
   };
 }
 
-/** Formats a node's storage. The process is not started yet. */
+/** Formats a node's storage; it starts no process. */
 export async function makeNode(plan: NodePlan): Promise<KafkaNode> {
   const { dir, settings, port } = plan;
   await Deno.mkdir(dir, { recursive: true });
@@ -88,7 +88,7 @@ export async function makeNode(plan: NodePlan): Promise<KafkaNode> {
   await Deno.writeTextFile(
     serverFile,
     Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join(""),
-    // Passwords of a test, but nobody else's business.
+    // It may hold passwords.
     { mode: 0o600 },
   );
   await Deno.writeTextFile(log4jFile, log4jProperties(`${dir}/kafka.log`));
@@ -111,17 +111,17 @@ export async function makeNode(plan: NodePlan): Promise<KafkaNode> {
   const kill = async (signal: Deno.Signal) => {
     if (child === undefined || ended) return;
     child.kill(signal);
-    // A paused process takes no other signal.
+    // A paused process handles only SIGKILL and SIGCONT.
     if (signal === "SIGTERM") child.kill("SIGCONT");
     if (signal === "SIGTERM" || signal === "SIGKILL") await child.status;
   };
   return {
     pid() {
-      if (child === undefined || ended) throw new Error("it does not run");
+      if (child === undefined || ended) throw new Error("not running");
       return child.pid;
     },
     start() {
-      if (!ended) throw new Error("it runs already");
+      if (!ended) throw new Error("already running");
       ended = false;
       const started = new Deno.Command(java, {
         args: args("kafka.Kafka", [serverFile]),
@@ -139,7 +139,7 @@ export async function makeNode(plan: NodePlan): Promise<KafkaNode> {
         if (ended) {
           const log = await Deno.readTextFile(`${dir}/kafka.log`)
             .catch(() => "no log");
-          throw new Error(`Kafka ended: ${log.slice(-3_000)}`);
+          throw new Error(`Kafka exited: ${log.slice(-3_000)}`);
         }
         return await isServing(port) ? true : undefined;
       }, 90_000);

@@ -1,9 +1,8 @@
 /**
- * TCP ports for tests that run side by side, in workers of one process or from
- * several clones. A port that is merely free now may be another test's by the
- * time it is used: then its producers find a broker that is not theirs. So each
- * test file has a block of ports to itself, below the ports that systems hand
- * out by themselves (32768 and up).
+ * Ports for tests that run in parallel, in workers of one process or from several
+ * clones. Another test may take a port that is merely free, and its producers
+ * would find the wrong broker. So each test file has a block of ports to itself,
+ * below the ephemeral ports (32768 and up).
  *
  * @module
  */
@@ -15,7 +14,6 @@ const firstPort = 10_240;
 const blockSize = 200;
 const blocks = 100;
 
-/** The lock is the kernel's: it goes with the process, however it ends. */
 function claimBlock(): { readonly block: number; readonly lock: Deno.FsFile } {
   const dir = `${tmpdir()}/crypto-stream-test-ports-${Deno.uid() ?? "user"}`;
   Deno.mkdirSync(dir, { recursive: true });
@@ -30,9 +28,9 @@ function claimBlock(): { readonly block: number; readonly lock: Deno.FsFile } {
   );
 }
 
-// Held, and open since before the first test, which may leave nothing open.
+// Opened before the first test, since a test may leave no file open.
 const claimed = claimBlock();
-let given = 0;
+let used = 0;
 
 function isTaken(port: number): boolean {
   try {
@@ -44,16 +42,16 @@ function isTaken(port: number): boolean {
   }
 }
 
-/** A port of 127.0.0.1 that no other test gets and nothing listens on. */
+/** A free port of 127.0.0.1 that no other test gets. */
 export function freePort(): number {
   for (let tried = 0; tried < blockSize; tried++) {
-    const port = firstPort + claimed.block * blockSize + given++ % blockSize;
+    const port = firstPort + claimed.block * blockSize + used++ % blockSize;
     if (!isTaken(port)) return port;
   }
   throw new Error(`no port is free in the block ${claimed.block}`);
 }
 
-/** Several of them. */
+/** Several free ports. */
 export function freePorts(count: number): number[] {
   return Array.from({ length: count }, freePort);
 }

@@ -82,7 +82,7 @@ Deno.test("`up()` says that Java is too old", async () => {
 Deno.test("`up()` says that Maven is missing, only if it is needed", async () => {
   await using dir = await testDir();
   const stack = await machine(dir.path, { java: version("17.0.15") });
-  await assertRejects(() => stack.up(quiet), CommandError, "Maven is missing");
+  await assertRejects(() => stack.up(quiet), CommandError, "Maven not found");
   // With the jars there, it comes as far as starting this Java.
   await using other = await testDir();
   const cacheDir = defaultCacheDir(platform, env);
@@ -103,7 +103,7 @@ Deno.test("`up()` shows Maven's decisive line", async () => {
   await assertRejects(
     () => stack.up(quiet),
     CommandError,
-    "Maven cannot fetch Kafka's jars: Could not transfer artifact a: Unknown",
+    "Maven cannot download Kafka's jars: Could not transfer artifact a: Unknown",
   );
   // Nothing half-done stays.
   const left = await Array.fromAsync(Deno.readDir(`${dir.path}/cache`));
@@ -121,7 +121,7 @@ Deno.test("`up()` says that the cache cannot be written", async () => {
     CommandError,
     `cannot keep Kafka's jars in ${cacheDir}: `,
   );
-  assert(error.next.includes("make it a folder that can be written"));
+  assert(error.next.includes("make the folder writable"));
 });
 
 // A Java that formats at once and then never serves, nor heeds SIGTERM.
@@ -147,7 +147,7 @@ Deno.test("a broker that neither serves nor ends meets its deadlines", async () 
   const error = await assertRejects(
     () => stack.stop(quiet),
     CommandError,
-    "did not end within 1 s of SIGTERM",
+    "did not exit within 1 s of SIGTERM",
   );
   assert(error.next.includes("kill -KILL"));
   assertEquals(await stack.destroy(quiet), true);
@@ -208,7 +208,7 @@ for (const [row, damage] of damages) {
     await ensureJars(dir.path, own);
     assertEquals(calls.length, 2);
     assert(
-      lines[1]?.startsWith("Fetching Kafka's jars again, they are damaged"),
+      lines[1]?.startsWith("Downloading Kafka's jars again, they are damaged"),
     );
     const { size } = await Deno.stat(paths[7] ?? "");
     assert(size > 2);

@@ -81,10 +81,10 @@ Deno.test("`up()` starts a broker again that was killed", async () => {
   await broker.kill("SIGKILL");
   const [kafka] = await broker.stack.status();
   assertEquals(kafka?.state, "failed");
-  assertEquals(kafka?.detail, `pid ${before} ended without being stopped`);
+  assertEquals(kafka?.detail, `pid ${before} exited without being stopped`);
   const lines: string[] = [];
   await broker.stack.up((line) => lines.push(line));
-  assertEquals(lines[0], `Kafka (pid ${before}) ended without being stopped`);
+  assertEquals(lines[0], `Kafka (pid ${before}) exited without being stopped`);
   assertEquals(await stateOf(broker.stack), "running");
 });
 
@@ -148,7 +148,7 @@ Deno.test("nobody's process is taken for the broker's (a recycled pid)", async (
     assertEquals(await stack.stop(quiet), false);
     await write();
     await stack.up(quiet);
-    const now = await readRecord(`${stateDir}/broker.json`);
+    const now = readRecord(`${stateDir}/broker.json`);
     assert(now?.process?.pid !== stranger.pid);
     await stack.destroy(quiet);
     // Still there, so that this signal finds it.
@@ -173,7 +173,7 @@ Deno.test("`up()` names the owner of an occupied port", async () => {
   assertEquals(await stateOf(stack), "stopped");
 });
 
-Deno.test("`up()` shows why a broker ended while it started", async () => {
+Deno.test("`up()` shows why a broker exits while starting", async () => {
   await using broker = await startBroker();
   await broker.stack.stop(quiet);
   const file = `${broker.dir}/native/data/meta.properties`;

@@ -29,8 +29,8 @@ Deno.test("`downloadProgress()` says a line a second", () => {
     onLine(download("1.5 MB"));
   }
   assertEquals(lines, [
-    "Fetching: 10 files, 15.0 MB",
-    "Fetching: 20 files, 30.0 MB",
+    "Downloading: 10 files, 15.0 MB",
+    "Downloading: 20 files, 30.0 MB",
   ]);
 });
 
@@ -46,7 +46,7 @@ Deno.test("`decisiveLine()` finds the cause at the end of the chain", () => {
     "Could not transfer artifact a:b:pom:3.8.1 from/to central " +
       "(https://repo.example/maven2): Unknown host repo.example",
   );
-  assertEquals(decisiveLine(""), "it did not say why");
+  assertEquals(decisiveLine(""), "no error was printed");
 });
 
 const ports = {
@@ -59,7 +59,7 @@ Deno.test("`copyJars()` says how to get Maven", async () => {
   const error = await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "windows" }),
     CommandError,
-    "Maven is missing: it fetches Kafka's jars once, expected mvn.cmd in PATH",
+    "Maven not found: it downloads Kafka's jars once; expected mvn.cmd in PATH",
   );
   assertEquals(error.next.includes("scoop install maven"), true);
 });
@@ -70,7 +70,7 @@ Deno.test("`copyJars()` shows why Maven failed", async () => {
   await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "linux" }),
     CommandError,
-    "Maven cannot fetch Kafka's jars: No space left on device",
+    "Maven cannot download Kafka's jars: No space left on device",
   );
 });
 

@@ -65,7 +65,7 @@ const folders: readonly (readonly [
 ];
 
 for (const [row, platform, env, expected] of folders) {
-  Deno.test(`\`defaultCacheDir()\` takes ${row} on ${platform}`, () => {
+  Deno.test(`\`defaultCacheDir()\` uses ${row} on ${platform}`, () => {
     assertEquals(defaultCacheDir(platform, (name) => env[name]), expected);
   });
 }
@@ -78,18 +78,20 @@ Deno.test("`defaultCacheDir()` refuses to guess without a home folder", () => {
   );
 });
 
-Deno.test("`checkFolders()` refuses names that would be read as lists", () => {
+Deno.test("`checkFolders()` refuses paths that would be parsed as lists", () => {
   const facts = platformFacts("linux");
   checkFolders("/state", "/cache", facts);
-  assertThrows(
+  const state = assertThrows(
     () => checkFolders("/a,b", "/cache", facts),
     CommandError,
-    'the folder "/a,b" has a "," in its name',
+    'the path "/a,b" contains ","',
   );
-  assertThrows(
+  assertEquals(state.next, "move the project to a path without a comma");
+  const cache = assertThrows(
     () => checkFolders("/state", "/a:b", facts),
     CommandError,
-    'the folder "/a:b" has a ":" in its name',
+    'the path "/a:b" contains ":"',
   );
+  assertEquals(cache.next, "choose another folder with XDG_CACHE_HOME");
   checkFolders("C:\\state", "C:\\cache", platformFacts("windows"));
 });

@@ -1,5 +1,5 @@
 /**
- * The broker as a process: started, waited for, stopped.
+ * The broker's process: starting it, waiting for it, stopping it.
  *
  * @module
  */
@@ -16,29 +16,27 @@ import { isServing } from "../../host/ports.ts";
 import { processMark } from "../../host/process_identity.ts";
 import type { BrokerProcess } from "./native_state.ts";
 
-/** What the broker's process is watched with. */
+/** Access to the machine. */
 export interface BrokerPorts {
-  /** Starts programs. */
+  /** Runs programs. */
   readonly run: Run;
-  /** The operating system. */
   readonly platform: Platform;
-  /** Ends the waiting. */
+  /** Ends waiting when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A broker that is on its way up. */
+/** A broker that is starting. */
 export interface Starting {
-  /** The process, to be remembered at once. */
+  /** The process, which the caller records at once. */
   readonly process: BrokerProcess;
-  /** The port on which it will serve. */
+  /** The port that it will serve. */
   readonly port: number;
-  /** Its log file. */
   readonly logFile: string;
-  /** Its first words, if this process started it. */
+  /** Its first output, if this process started it. */
   readonly detached?: Detached;
 }
 
-/** How the process of a record is now. */
+/** The state of a recorded process. */
 export async function stateOf(
   process: BrokerProcess | undefined,
   ports: BrokerPorts,
@@ -49,7 +47,7 @@ export async function stateOf(
   return mark.paused ? "paused" : "running";
 }
 
-/** Starts Java in the background. */
+/** Starts the broker in the background. */
 export async function startBroker(
   program: string,
   args: readonly string[],
@@ -70,31 +68,31 @@ export async function startBroker(
   return { port, logFile, process, detached };
 }
 
-async function explain(
+/** The error of a broker that does not start; prints its last output. */
+async function startFailure(
   starting: Starting,
   what: string,
   progress: Progress,
 ): Promise<CommandError> {
   const log = await readTail(starting.logFile, 200);
-  const said = starting.detached?.output() ?? "";
-  const text = [...log.lines, said].join("\n");
+  const output = starting.detached?.output() ?? "";
+  const text = [...log.lines, output].join("\n");
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   for (const line of lines.slice(-15)) progress(`  | ${line}`);
   const found = diagnose(text, "native");
   return new CommandError(
     found === undefined ? what : `${what}: ${found.cause}`,
-    `${found?.next ?? "look at the log, then try again"} ` +
+    `${found?.next ?? "read the log, then try again"} ` +
       `(log: ${starting.logFile})`,
   );
 }
 
 /**
- * Waits until the broker accepts connections; it does so only when it can
+ * Waits until the broker accepts connections, which it does only once it can
  * serve them.
  *
- * @param deadlineMs From now on, in milliseconds.
- * @throws {CommandError} when it ends or does not serve in time. Its last words go
- * to `progress`.
+ * @param deadlineMs How long to wait, in milliseconds.
+ * @throws {CommandError} when it exits or does not serve in time.
  */
 export async function waitUntilServing(
   starting: Starting,
@@ -103,34 +101,34 @@ export async function waitUntilServing(
   ports: BrokerPorts,
 ): Promise<void> {
   const { process: { pid }, port, detached } = starting;
-  const start = performance.now();
-  let nextWord = start + 5_000;
+  const startMs = performance.now();
+  let nextReportMs = startMs + 5_000;
   while (!await isServing(port)) {
     ports.signal?.throwIfAborted();
     const now = performance.now();
-    const gone = detached === undefined
+    const isGone = detached === undefined
       ? await stateOf(starting.process, ports) === "gone"
-      : detached.ended() !== undefined;
-    if (gone) {
-      const code = detached?.ended();
+      : detached.exitCode() !== undefined;
+    if (isGone) {
+      const code = detached?.exitCode();
       const how = code === undefined ? "" : ` with exit code ${code}`;
-      throw await explain(
+      throw await startFailure(
         starting,
-        `the broker (pid ${pid}) ended${how} while starting`,
+        `the broker (pid ${pid}) exited${how} while starting`,
         progress,
       );
     }
-    if (now - start > deadlineMs) {
-      throw await explain(
+    if (now - startMs > deadlineMs) {
+      throw await startFailure(
         starting,
         `the broker (pid ${pid}) does not serve on port ${port} after ` +
-          `${deadlineMs / 1000} s; it was left running`,
+          `${deadlineMs / 1000} s; it is still running`,
         progress,
       );
     }
-    if (now > nextWord) {
-      nextWord += 5_000;
-      const seconds = Math.round((now - start) / 1000);
+    if (now > nextReportMs) {
+      nextReportMs += 5_000;
+      const seconds = Math.round((now - startMs) / 1000);
       progress(`Waiting for Kafka on port ${port} (${seconds} s)`);
     }
     await delay(20);
@@ -141,18 +139,18 @@ function send(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(pid, signal);
   } catch (error) {
-    // It ended by itself a moment ago.
+    // It has just exited by itself.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Lets a broker that was paused by SIGSTOP go on. */
+/** Resumes a broker that SIGSTOP paused. */
 export function resume(process: BrokerProcess): void {
   send(process.pid, "SIGCONT");
 }
 
 /**
- * Asks the broker to end and waits until it is gone.
+ * Signals the broker and waits until it is gone.
  *
  * @param signal `SIGTERM` lets it close its files, `SIGKILL` does not.
  * @returns whether it is gone before the deadline.
@@ -166,7 +164,7 @@ export async function endBroker(
   const start = performance.now();
   let state = await stateOf(process, ports);
   if (state !== "gone") send(process.pid, signal);
-  // A paused process takes no signal but SIGKILL and this one.
+  // A paused process handles only SIGKILL and SIGCONT.
   if (state === "paused") resume(process);
   while (state !== "gone") {
     if (performance.now() - start > deadlineMs) return false;

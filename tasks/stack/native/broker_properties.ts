@@ -1,20 +1,19 @@
 /**
- * The texts that configure the broker and its Java.
+ * Generates the configuration of the broker, its log and its Java.
  *
  * @module
  */
 
-/** What the texts are made from. */
+/** What the configuration depends on. */
 export interface BrokerPlan {
-  /** Port that serves this machine. */
+  /** The port for clients. */
   readonly port: number;
-  /** Port of the controller. */
+  /** The controller's port. */
   readonly controllerPort: number;
-  /** Folder of the records. */
   readonly dataDir: string;
 }
 
-/** A value as a Java properties file wants it. */
+/** Escapes a value for a Java properties file. */
 export function escapeValue(value: string): string {
   return value.replaceAll("\\", "/").replaceAll(
     /[^\x20-\x7e]/g,
@@ -23,8 +22,8 @@ export function escapeValue(value: string): string {
 }
 
 /**
- * One broker that is its own controller, for clients of this machine alone.
- * It advertises the address that the compose stack has too.
+ * A single broker that is its own controller, for clients on this machine. It
+ * advertises the same address as the Compose stack.
  */
 export function serverProperties(plan: BrokerPlan): string {
   const own = `127.0.0.1:${plan.controllerPort}`;
@@ -46,18 +45,18 @@ export function serverProperties(plan: BrokerPlan): string {
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
-    // A broker that was killed may register again only when its last session
-    // is over: 10.8 s until it serves with the defaults, 2.8 s with these.
+    // A killed broker can register again only after its last session expires:
+    // it serves after 10.8 s with the defaults, after 2.8 s with these.
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 500,
-    // 128 MB of heap unless told.
+    // The default takes 128 MB of heap.
     "log.cleaner.dedupe.buffer.size": 2 * 1024 * 1024,
   };
   return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
     .join("");
 }
 
-/** The broker's log: one file of 5 MB and two older ones. */
+/** The broker's log: a file of 5 MB, and two older ones. */
 export function log4jProperties(logFile: string): string {
   return [
     "log4j.rootLogger=INFO, file",
@@ -72,7 +71,7 @@ export function log4jProperties(logFile: string): string {
   ].join("\n");
 }
 
-/** The address of a local file, as Java wants it in `-Dlog4j.configuration`. */
+/** The URL of a local file for `-Dlog4j.configuration`. */
 export function fileAddress(path: string): string {
   const slashes = path.replaceAll("\\", "/");
   const rooted = slashes.startsWith("/") ? slashes : `/${slashes}`;
@@ -80,27 +79,25 @@ export function fileAddress(path: string): string {
     .replace(/^(file:\/[A-Za-z])%3A/, "$1:");
 }
 
-/** How Java is to run. */
+/** How to run Java. */
 export interface JavaPlan {
-  /** The jars, in the order in which classes are looked up. */
+  /** The jars, in the order of the class path. */
   readonly jars: readonly string[];
-  /** Between the jars. */
+  /** The separator of the class path. */
   readonly listSeparator: string;
-  /** The log's configuration file. */
   readonly log4jFile: string;
-  /** A class archive to start from. */
+  /** The class archive to use. */
   readonly archive?: string | undefined;
-  /** Where to write a class archive when the program ends. */
+  /** Where to write a class archive on exit. */
   readonly newArchive?: string | undefined;
 }
 
 /**
  * Java's arguments for one of Kafka's programs.
  *
- * A class archive halves the time to start: port open after 0.79 s instead of
- * 1.43 s, StorageTool 0.34 s instead of 0.50 s (medians of 5; 2 cores, Java
- * 17). It is 45 MB, and writing it lengthens one start by 0.9 s and its stop by
- * 2.2 s.
+ * A class archive halves the start: the port opens after 0.79 s instead of
+ * 1.43 s, StorageTool takes 0.34 s instead of 0.50 s (medians of 5; 2 cores,
+ * Java 17). Writing it, 45 MB, adds 0.9 s to one start and 2.2 s to its stop.
  */
 export function javaArguments(
   plan: JavaPlan,
@@ -108,7 +105,7 @@ export function javaArguments(
   args: readonly string[],
 ): string[] {
   return [
-    // Other makers' Javas do not know every flag; none is needed.
+    // Some vendors' Java lacks some of these flags; all are optional.
     "-XX:+IgnoreUnrecognizedVMOptions",
     "-Xms128m",
     "-Xmx256m",

@@ -1,5 +1,5 @@
 /**
- * The broker's ports: one that was asked for, one that nobody else uses.
+ * Chooses the ports of the broker and its controller.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { defaultPorts } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
 /**
- * Makes sure that nothing listens on a port.
+ * Checks that a port is free.
  *
- * @throws {CommandError} that names the owner, if it can be found.
+ * @throws {CommandError} with its owner, if that can be found.
  */
 export async function requireFree(
   port: number,
@@ -21,23 +21,23 @@ export async function requireFree(
 ): Promise<void> {
   if (await isFree(port)) return;
   const owner = await findPortOwner(port, ports.platform, ports.run) ??
-    "a program that this user may not see";
+    "a program of another user";
   const other = port === defaultPorts.kafka ? 19093 : freePort();
   throw new CommandError(
     `port ${port} must be free for Kafka: its owner is ${owner}`,
-    `end that program, or choose another port: KAFKA_HOST_PORT=${other} ` +
+    `stop it, or use another port: KAFKA_HOST_PORT=${other} ` +
       "deno task setup --stack=native",
   );
 }
 
-/** A port for the controller: the remembered one if it can be had. */
+/** A port for the controller: the recorded one if it is free. */
 export async function choosePort(
-  remembered: number | undefined,
+  recorded: number | undefined,
   taken: number,
 ): Promise<number> {
   if (
-    remembered !== undefined && remembered !== taken && await isFree(remembered)
-  ) return remembered;
+    recorded !== undefined && recorded !== taken && await isFree(recorded)
+  ) return recorded;
   let port = freePort();
   while (port === taken) port = freePort();
   return port;

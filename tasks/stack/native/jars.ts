@@ -1,5 +1,5 @@
 /**
- * Kafka's jars: fetched once, kept in the user's cache.
+ * Kafka's jars, downloaded once into the user's cache.
  *
  * @module
  */
@@ -11,17 +11,16 @@ import { copyJars, type MavenPorts } from "./maven.ts";
 import { platformFacts } from "../../host/platform.ts";
 import pom from "./pom.xml" with { type: "text" };
 
-/** A whole set of jars. */
+/** A complete set of jars. */
 export interface JarSet {
-  /** Names the set: changes with every change of `pom.xml`. */
+  /** Changes with `pom.xml`. */
   readonly key: string;
-  /** The folder they are in. */
   readonly dir: string;
-  /** Their paths, sorted. */
+  /** Sorted. */
   readonly paths: readonly string[];
 }
 
-/** The release of Kafka that `pom.xml` names. */
+/** The Kafka version in `pom.xml`. */
 export const kafkaVersion: string =
   /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? "";
 
@@ -32,7 +31,7 @@ export async function keyOf(text: string): Promise<string> {
   return (await sha256(text)).slice(0, 12);
 }
 
-/** The key of the set that this version of the project uses. */
+/** The key of this project's set. */
 export function jarsKey(): Promise<string> {
   return keyOf(pom);
 }
@@ -40,7 +39,7 @@ export function jarsKey(): Promise<string> {
 /**
  * Compares a folder with its manifest, which is written last.
  *
- * @returns the names of the jars, or what is wrong as text.
+ * @returns the names of the jars, or the problem as a string.
  */
 async function readSet(dir: string): Promise<string[] | string> {
   let names: string[];
@@ -49,8 +48,8 @@ async function readSet(dir: string): Promise<string[] | string> {
     sizes = JSON.parse(await Deno.readTextFile(`${dir}/${manifestName}`));
     names = Object.keys(sizes).sort();
   } catch (error) {
-    const missing = error instanceof Deno.errors.NotFound;
-    return missing ? "missing" : `manifest: ${messageOf(error)}`;
+    const isMissing = error instanceof Deno.errors.NotFound;
+    return isMissing ? "missing" : `manifest: ${messageOf(error)}`;
   }
   if (names.length === 0) return "the manifest is empty";
   const problems = await Promise.all(names.map(async (name) => {
@@ -77,11 +76,10 @@ async function writeManifest(dir: string): Promise<void> {
 }
 
 /**
- * Gives the jars, fetching them if they are not whole. Nothing is written when
- * they are, so that a read-only cache will do then. Safe beside another
- * process that does the same.
+ * Returns the jars, and downloads them if they are incomplete; otherwise it
+ * writes nothing, so a read-only cache works too. Safe to run concurrently.
  *
- * @throws {CommandError} when they cannot be fetched or the cache not written.
+ * @throws {CommandError} when the download or writing the cache fails.
  */
 export async function ensureJars(
   cacheDir: string,
@@ -99,7 +97,8 @@ export async function ensureJars(
   try {
     await Deno.mkdir(cacheDir, { recursive: true });
     using _lock = await waitForLock(`${dir}.lock`, {
-      onWait: () => ports.progress("Waiting: another command fetches the jars"),
+      onWait: () =>
+        ports.progress("Waiting: another command is downloading the jars"),
       signal: ports.signal,
     });
     const now = await readSet(dir);
@@ -110,7 +109,7 @@ export async function ensureJars(
     if (error instanceof CommandError) throw error;
     throw new CommandError(
       `cannot keep Kafka's jars in ${cacheDir}: ${messageOf(error)}`,
-      "make it a folder that can be written, or name another one in " +
+      "make the folder writable, or choose another one with " +
         platformFacts(ports.platform).cacheVariable,
       { cause: error },
     );
@@ -118,7 +117,7 @@ export async function ensureJars(
   const fetched = await readSet(dir);
   if (Array.isArray(fetched)) return jarSet(fetched);
   throw new CommandError(
-    `Kafka's jars in ${dir} are not whole after the download: ${fetched}`,
+    `Kafka's jars in ${dir} are incomplete after the download: ${fetched}`,
     "check that the disk has 100 MB free, then try again",
   );
 }
@@ -128,15 +127,15 @@ async function fetchSet(
   problem: string,
   ports: MavenPorts,
 ): Promise<void> {
-  // Under the lock, so both are leftovers of a process that was killed.
+  // This process holds the lock, so both are leftovers of a killed one.
   const draft = `${dir}.draft`;
   const old = `${dir}.old`;
   await removeIfExists(draft);
   await removeIfExists(old);
   ports.progress(
     problem === "missing"
-      ? `Fetching Kafka ${kafkaVersion} with Maven: about 60 MB, once`
-      : `Fetching Kafka's jars again, they are damaged: ${problem}`,
+      ? `Downloading Kafka ${kafkaVersion} with Maven: about 60 MB, once`
+      : `Downloading Kafka's jars again, they are damaged: ${problem}`,
   );
   await Deno.mkdir(draft);
   try {

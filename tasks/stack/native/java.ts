@@ -8,10 +8,10 @@ import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
 import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
-/** The least Java that the native stack is tried with. */
-export const leastJava = 17;
+/** The oldest Java that the native stack is tested with. */
+export const minJava = 17;
 
-/** A version as `java -version` tells it. */
+/** A version from `java -version`. */
 export interface JavaVersion {
   /** 8, 11, 17, 21, … */
   readonly major: number;
@@ -19,30 +19,30 @@ export interface JavaVersion {
   readonly text: string;
 }
 
-/** A Java that will do. */
+/** A Java that can run Kafka. */
 export interface Java extends JavaVersion {
-  /** The launcher: a path, or a name to be looked up in PATH. */
+  /** The launcher: a path, or a name in PATH. */
   readonly program: string;
-  /** The folder it was found in, if JAVA_HOME named it. */
+  /** JAVA_HOME, if it was found there. */
   readonly home: string | undefined;
-  /** All that `java -version` printed: tells one build from another. */
+  /** The whole output of `java -version`, which identifies the build. */
   readonly build: string;
 }
 
 /**
- * Reads what `java -version` printed.
+ * Parses the output of `java -version`.
  *
- * @returns `undefined` when no version stands there.
+ * @returns `undefined` when it contains no version.
  */
 export function parseJavaVersion(output: string): JavaVersion | undefined {
   const text = /^\S+ version "([^"]+)"/m.exec(output)?.[1];
   if (text === undefined) return undefined;
-  // Up to Java 8 the number stood second: 1.8.0.
+  // Up to Java 8 it is the second number: 1.8.0.
   const major = /^(?:1\.)?(\d+)/.exec(text)?.[1];
   return major === undefined ? undefined : { major: Number(major), text };
 }
 
-async function ask(
+async function probe(
   program: string,
   home: string | undefined,
   run: Run,
@@ -66,9 +66,9 @@ async function ask(
 }
 
 /**
- * Finds Java: in JAVA_HOME first, then in PATH.
+ * Finds Java, in JAVA_HOME first, then in PATH.
  *
- * @throws {CommandError} that names what was found instead and how to get it.
+ * @throws {CommandError} with what was found instead, and how to install it.
  */
 export async function findJava(
   run: Run,
@@ -86,8 +86,8 @@ export async function findJava(
   ];
   const tried: string[] = [];
   for (const { program, home, where } of places) {
-    const java = await ask(program, home, run, path);
-    if (java !== undefined && java.major >= leastJava) return java;
+    const java = await probe(program, home, run, path);
+    if (java !== undefined && java.major >= minJava) return java;
     tried.push(
       java === undefined
         ? `no working Java in ${where}`
@@ -95,7 +95,7 @@ export async function findJava(
     );
   }
   throw new CommandError(
-    `Kafka needs Java ${leastJava} or newer: found ${tried.join(", ")}`,
+    `Kafka needs Java ${minJava} or newer: found ${tried.join(", ")}`,
     facts.getJava,
   );
 }

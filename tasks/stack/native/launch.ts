@@ -1,5 +1,5 @@
 /**
- * From a plan to a starting broker: storage, configuration, class archive.
+ * Launches the broker: configuration, storage, class archive, process.
  *
  * @module
  */
@@ -20,27 +20,23 @@ import {
 } from "./broker_properties.ts";
 import { type BrokerRecord, writeRecord } from "./native_state.ts";
 
-/** What a broker is started from. */
+/** What to launch. */
 export interface LaunchPlan {
-  /** Where its files go. */
   readonly layout: Layout;
-  /** What runs it. */
   readonly java: Java;
-  /** What it consists of. */
   readonly jars: JarSet;
-  /** Port that serves this machine. */
+  /** The port for clients. */
   readonly port: number;
-  /** Port of the controller. */
   readonly controllerPort: number;
-  /** Told of the broker's pid as soon as there is one. */
+  /** Called with the broker's pid as soon as it has started. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
-/** A new cluster's id: 16 random bytes as URL-safe base64, as Kafka has it. */
+/** A new cluster id, in Kafka's format: 16 random bytes as URL-safe base64. */
 export function newClusterId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const id = bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-  // A leading dash would be read as a flag.
+  // A leading dash would be parsed as a flag.
   return id.startsWith("-") ? newClusterId() : id;
 }
 
@@ -69,13 +65,13 @@ async function format(
   throw new CommandError(
     `cannot format ${plan.layout.dataDir}: ` +
       (found?.cause ?? messageOf(text.split("\n").at(-1))),
-    found?.next ?? "deno task destroy removes what is there; then setup again",
+    found?.next ?? "remove the data (deno task destroy), then run setup again",
   );
 }
 
 /**
  * Writes the configuration, formats a new data folder, starts the broker and
- * remembers it at once, so that it is found even if this command is killed.
+ * records it at once, so that it is found even if this command is killed.
  */
 export async function launch(
   plan: LaunchPlan,
@@ -90,18 +86,18 @@ export async function launch(
     serverProperties({ ...plan, dataDir: layout.dataDir }),
   );
   await Deno.writeTextFile(layout.log4jFile, log4jProperties(layout.logFile));
-  // An archive fits one build of Java and one set of jars.
+  // An archive is valid for one build of Java and one set of jars.
   const archive = `${jars.dir}/java-${await keyOf(java.build)}.jsa`;
-  const archived = exists(archive);
+  const isArchived = exists(archive);
   const javaPlan: JavaPlan = {
     jars: jars.paths,
     listSeparator: platformFacts(ports.platform).listSeparator,
     log4jFile: layout.log4jFile,
-    archive: archived ? archive : undefined,
+    archive: isArchived ? archive : undefined,
   };
   if (!exists(layout.formattedFile)) await format(plan, javaPlan, ports);
   const args = javaArguments(
-    archived ? javaPlan : { ...javaPlan, newArchive: layout.newArchive },
+    isArchived ? javaPlan : { ...javaPlan, newArchive: layout.newArchive },
     "kafka.Kafka",
     [layout.serverFile],
   );
@@ -116,15 +112,15 @@ export async function launch(
     controllerPort: plan.controllerPort,
     jars: jars.key,
     process: starting.process,
-    ...archived ? {} : { archive },
+    ...isArchived ? {} : { archive },
   };
   await writeRecord(layout.recordFile, record);
   return starting;
 }
 
 /**
- * Puts the class archive of a broker that ended cleanly where the next one
- * finds it. A cache that cannot be written costs only the time it would save.
+ * Keeps the class archive of a broker that stopped cleanly for the next start.
+ * Failing to write it only costs the time that it would save.
  */
 export async function keepArchive(
   layout: Layout,

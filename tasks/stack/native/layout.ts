@@ -1,5 +1,5 @@
 /**
- * Where the native stack keeps its files.
+ * The files of the native stack.
  *
  * @module
  */
@@ -10,27 +10,23 @@ import type { PlatformFacts } from "../../host/platform.ts";
 
 /** The files of one native stack, as absolute paths. */
 export interface Layout {
-  /** The folder that holds all others. */
+  /** The folder of all other files. */
   readonly stateDir: string;
-  /** The lock; beside the folder, since it outlives that. */
+  /** Beside the folder, since it outlives it. */
   readonly lockFile: string;
-  /** What is remembered of the broker. */
+  /** The record of the broker. */
   readonly recordFile: string;
-  /** Kafka's data. */
   readonly dataDir: string;
-  /** Says that the data folder is formatted. */
+  /** Exists once the data folder is formatted. */
   readonly formattedFile: string;
-  /** The broker's log. */
   readonly logFile: string;
-  /** The broker's configuration. */
   readonly serverFile: string;
-  /** The log's configuration. */
   readonly log4jFile: string;
-  /** A class archive that a broker writes when it ends. */
+  /** The class archive that the broker writes on exit. */
   readonly newArchive: string;
 }
 
-/** The files under a folder. */
+/** The files below a folder. */
 export function layoutOf(folder: string): Layout {
   const stateDir = resolve(folder);
   return {
@@ -47,23 +43,27 @@ export function layoutOf(folder: string): Layout {
 }
 
 /**
- * Refuses folders that Kafka and Java would take for lists of folders.
+ * Checks for names that Kafka and Java would parse as lists of folders.
  *
- * @throws {CommandError} that names the folder and the character.
+ * @throws {CommandError} with the folder and the character.
  */
 export function checkFolders(
   stateDir: string,
   cacheDir: string,
   facts: PlatformFacts,
 ): void {
-  const check = (folder: string, character: string, setting: string) => {
+  const check = (folder: string, character: string, next: string) => {
     if (!folder.includes(character)) return;
     throw new CommandError(
-      `the folder "${folder}" has a "${character}" in its name, ` +
-        "which would be read as two folders",
-      `choose another folder with ${setting}`,
+      `the path "${folder}" contains "${character}", which separates folders ` +
+        "in a list",
+      next,
     );
   };
-  check(stateDir, ",", "STATE_DIR");
-  check(cacheDir, facts.listSeparator, facts.cacheVariable);
+  check(stateDir, ",", "move the project to a path without a comma");
+  check(
+    cacheDir,
+    facts.listSeparator,
+    `choose another folder with ${facts.cacheVariable}`,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a log file from its end.
+ * Reads the end of a log file.
  *
  * @module
  */
@@ -44,13 +44,13 @@ async function readRange(
 
 /** The end of a file. */
 export interface Tail {
-  /** Its last lines; none when there is no such file. */
+  /** Its last lines; none when the file does not exist. */
   readonly lines: readonly string[];
-  /** Where they end, in bytes from the file's start. */
+  /** Their end, in bytes from the start of the file. */
   readonly position: number;
 }
 
-/** Reads the last lines of a file, of its last 256 KiB at most. */
+/** Reads the last lines of a file, within its last 256 KiB. */
 export async function readTail(path: string, count: number): Promise<Tail> {
   const size = await sizeOf(path);
   if (size === 0) return { lines: [], position: 0 };
@@ -59,31 +59,31 @@ export async function readTail(path: string, count: number): Promise<Tail> {
   return { lines, position: size };
 }
 
-/** Calls `line` with each line that comes after `from`, until aborted. */
+/** Calls `onLine` with each line after a position, until aborted. */
 export async function follow(
   path: string,
   from: number,
-  line: (text: string) => void,
+  onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let position = from;
   let decoder = new TextDecoder();
-  let begun = "";
+  let unfinished = "";
   while (!signal.aborted) {
     const size = await sizeOf(path);
     if (size < position) {
-      // The file was rolled: what came since then starts at its head.
+      // The log was rotated: new lines start at the top of the file.
       position = 0;
       decoder = new TextDecoder();
-      begun = "";
+      unfinished = "";
     }
     if (size > position) {
       const bytes = await readRange(path, position, size);
       position += bytes.length;
-      const text = begun + decoder.decode(bytes, { stream: true });
+      const text = unfinished + decoder.decode(bytes, { stream: true });
       const lines = text.split(/\r?\n/);
-      begun = lines.pop() ?? "";
-      lines.forEach(line);
+      unfinished = lines.pop() ?? "";
+      lines.forEach(onLine);
     }
     await delay(pollMs);
   }

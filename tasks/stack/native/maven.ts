@@ -1,5 +1,5 @@
 /**
- * Lets Maven fetch jars.
+ * Downloads jars with Maven.
  *
  * @module
  */
@@ -10,15 +10,13 @@ import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../../cli/print.ts";
 import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
-/** What Maven is asked with. */
+/** Access to the machine. */
 export interface MavenPorts {
-  /** Starts programs. */
+  /** Runs programs. */
   readonly run: Run;
-  /** The environment. */
   readonly env: Env;
-  /** The operating system. */
   readonly platform: Platform;
-  /** Takes a line every second or so. */
+  /** Called about once a second. */
   readonly progress: Progress;
   /** Ends Maven when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -26,48 +24,48 @@ export interface MavenPorts {
 
 const units: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
 
-/** The size of a finished download from Maven's line, in bytes. */
+/** The size in a line about a finished download, in bytes. */
 export function parseDownload(line: string): number | undefined {
   const match = /Downloaded from \S+ \S+ \(([\d.]+) ([kMG]?B)/.exec(line);
   const unit = units[match?.[2] ?? ""];
   return unit === undefined ? undefined : Number(match?.[1]) * unit;
 }
 
-/** The one line of Maven's output that says why it failed. */
+/** The line of Maven's output with the cause of a failure. */
 export function decisiveLine(output: string): string {
   const errors = stripVTControlCharacters(output).split(/\r?\n/)
     .filter((line) => line.startsWith("[ERROR]"))
     .map((line) => line.slice(7).replace(/\s*->\s*\[Help \d+\].*$/, "").trim())
     .filter((line) => line !== "");
-  const [first = "it did not say why"] = errors;
-  // The chain of causes stands in one line; the innermost says it all.
+  const [first = "no error was printed"] = errors;
+  // One line holds the chain of causes; the innermost is enough.
   return /Could not transfer artifact .*$/.exec(first)?.[0] ?? first;
 }
 
 const goal =
   "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
 
-/** Turns Maven's lines into a line of progress a second. */
+/** Turns Maven's output into about one line of progress a second. */
 export function downloadProgress(
   progress: Progress,
   monotonic: () => number,
 ): (line: string) => void {
   let files = 0;
   let bytes = 0;
-  let told = monotonic();
+  let reportedMs = monotonic();
   return (line) => {
     const size = parseDownload(line);
     if (size === undefined) return;
     files += 1;
     bytes += size;
-    if (monotonic() - told < 1_000) return;
-    told = monotonic();
-    progress(`Fetching: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
+    if (monotonic() - reportedMs < 1_000) return;
+    reportedMs = monotonic();
+    progress(`Downloading: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
   };
 }
 
 /**
- * Copies the jars that `pom.xml` in a folder names into that folder.
+ * Downloads the jars that a folder's `pom.xml` names into that folder.
  *
  * @throws {CommandError} when Maven is missing or fails.
  */
@@ -82,7 +80,7 @@ export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
     "-DincludeScope=runtime",
     `-DoutputDirectory=${dir}`,
   ];
-  // A signal that was aborted before would not end the program.
+  // Aborting earlier would not end a program that starts now.
   ports.signal?.throwIfAborted();
   try {
     const options = { cwd: dir, env: { PATH: path }, onLine };
@@ -93,14 +91,14 @@ export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
     ports.signal?.throwIfAborted();
     if (code === 0) return;
     throw new CommandError(
-      `Maven cannot fetch Kafka's jars: ${decisiveLine(stdout + stderr)}`,
+      `Maven cannot download Kafka's jars: ${decisiveLine(stdout + stderr)}`,
       "check the network and the proxy in Maven's settings.xml, then try again",
     );
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new CommandError(
-      "Maven is missing: it fetches Kafka's jars once, " +
-        `expected ${facts.maven} in PATH`,
+      "Maven not found: it downloads Kafka's jars once; expected " +
+        `${facts.maven} in PATH`,
       facts.getMaven,
       { cause: error },
     );

@@ -8,7 +8,7 @@
 import { dirname, resolve } from "node:path";
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { waitForLock } from "../../../lib/file_lock.ts";
-import { removeIfExists } from "../../../lib/files.ts";
+import { exists, removeIfExists } from "../../../lib/files.ts";
 import { defaultPorts } from "../stack_defaults.ts";
 import {
   type BrokerPorts,
@@ -18,7 +18,7 @@ import {
   waitUntilServing,
 } from "./broker.ts";
 import { choosePort, requireFree } from "./choose_ports.ts";
-import { noteExit } from "../../host/detached_process.ts";
+import { reapChild } from "../../host/detached_process.ts";
 import { ensureJars, jarsKey, kafkaVersion } from "./jars.ts";
 import { findJava } from "./java.ts";
 import { keepArchive, launch } from "./launch.ts";
@@ -42,34 +42,36 @@ import type { Progress } from "../../cli/print.ts";
 
 export { freePort } from "../../host/ports.ts";
 
-/** Settings of a native stack. Durations are milliseconds. */
+/** Settings of a native stack. Durations are in milliseconds. */
 export interface NativeOptions {
-  /** Folder of data, logs and state; default `./.state/native`. */
+  /**
+   * The folder of data, logs and state.
+   *
+   * @default {"./.state/native"}
+   */
   readonly stateDir?: string;
-  /** Folder of the jars; default a folder in the user's caches. */
+  /** The folder of the jars; by default in the user's cache. */
   readonly cacheDir?: string;
-  /** Port that serves this machine; default 9093. */
+  /** The port for clients; by default 9093. */
   readonly port?: number;
-  /** Starts programs. */
+  /** Runs programs. */
   readonly run?: Run;
-  /** The environment. */
   readonly env?: Env;
-  /** The operating system. */
   readonly platform?: Platform;
-  /** Ends `up()` early. What it started is left to `stop()` or `destroy()`. */
+  /** Ends `up()` early; `stop()` or `destroy()` end what it started. */
   readonly signal?: AbortSignal;
-  /** Told of the broker's pid as soon as there is one. */
+  /** Called with the broker's pid as soon as it has started. */
   readonly onStart?: (pid: number) => void;
-  /** How long a broker may take until it serves; default 60,000. */
+  /** How long a broker may take to serve; by default 60,000. */
   readonly startDeadlineMs?: number;
-  /** How long a broker may take to end; default 30,000. */
+  /** How long a broker may take to stop; by default 30,000. */
   readonly stopDeadlineMs?: number;
 }
 
-/** The kernel alone decides how long this takes: a moment, mostly. */
+/** Killing depends on the kernel alone, and usually takes a moment. */
 const killDeadlineMs = 30_000;
 
-/** The native stack; nothing is looked at or started before it is asked to. */
+/** Creates the stack object; it starts nothing. */
 export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
     port = defaultPorts.kafka,
@@ -86,7 +88,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   const lock = async (progress: Progress, until?: AbortSignal) => {
     await makeFolder(dirname(layout.lockFile));
     return await waitForLock(layout.lockFile, {
-      onWait: () => progress("Waiting: another command changes the broker"),
+      onWait: () =>
+        progress("Waiting for another command that changes the broker"),
       signal: until,
     });
   };
@@ -96,9 +99,9 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     signal: "SIGTERM" | "SIGKILL",
   ): Promise<boolean> {
     const deadlineMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
-    const gone = await endBroker(process, signal, deadlineMs, ports);
-    if (gone) await noteExit(process.pid);
-    return gone;
+    const isGone = await endBroker(process, signal, deadlineMs, ports);
+    if (isGone) await reapChild(process.pid);
+    return isGone;
   }
 
   async function end(
@@ -107,14 +110,14 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   ): Promise<boolean> {
     const { process, archive, ...rest } = record;
     const state = await stateOf(process, ports);
-    if (process !== undefined && state === "gone") await noteExit(process.pid);
+    if (process !== undefined && state === "gone") await reapChild(process.pid);
     if (process !== undefined && state !== "gone") {
       progress(`Stopping Kafka (pid ${process.pid})`);
       if (!await endProcess(process, "SIGTERM")) {
         throw new CommandError(
-          `the broker (pid ${process.pid}) did not end within ` +
+          `the broker (pid ${process.pid}) did not exit within ` +
             `${stopDeadlineMs / 1000} s of SIGTERM`,
-          `end it with: kill -KILL ${process.pid} (acknowledged records stay)`,
+          `kill it: kill -KILL ${process.pid} (acknowledged records are kept)`,
         );
       }
       await keepArchive(layout, archive);
@@ -123,7 +126,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     return state !== "gone";
   }
 
-  /** Whether the broker of the record serves as it should. */
+  /** Takes over a running broker; `false` when a new one has to start. */
   async function adopt(
     record: BrokerRecord | undefined,
     progress: Progress,
@@ -132,11 +135,11 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     if (record === undefined || process === undefined) return false;
     const state = await stateOf(process, ports);
     if (state === "gone") {
-      progress(`Kafka (pid ${process.pid}) ended without being stopped`);
+      progress(`Kafka (pid ${process.pid}) exited without being stopped`);
       return false;
     }
     if (state === "paused") {
-      progress(`Kafka (pid ${process.pid}) was paused: it goes on`);
+      progress(`Kafka (pid ${process.pid}) was paused: resuming it`);
       resume(process);
     }
     if (record.port === port && record.jars === await jarsKey()) {
@@ -162,7 +165,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       checkFolders(layout.stateDir, cacheDir, platformFacts(platform));
       await makeFolder(layout.stateDir);
       using _lock = await lock(progress, signal);
-      const record = await readRecord(layout.recordFile);
+      const record = readRecord(layout.recordFile);
       if (await adopt(record, progress)) return;
       const java = await findJava(run, env, platform);
       await requireFree(port, ports);
@@ -181,16 +184,15 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     },
     status: () => statusOf(layout, port, ports),
     async stop(progress) {
-      if (await readRecord(layout.recordFile) === undefined) return false;
+      if (readRecord(layout.recordFile) === undefined) return false;
       using _lock = await lock(progress);
-      const record = await readRecord(layout.recordFile);
+      const record = readRecord(layout.recordFile);
       return record !== undefined && await end(record, progress);
     },
     async destroy(progress) {
-      const there = await Deno.stat(layout.stateDir).catch(() => undefined);
-      if (there === undefined) return false;
+      if (!exists(layout.stateDir)) return false;
       using _lock = await lock(progress);
-      const record = await readRecord(layout.recordFile);
+      const record = readRecord(layout.recordFile);
       if (record !== undefined) {
         await end(record, progress).catch(async (error) => {
           if (!(error instanceof CommandError) || !record.process) throw error;
@@ -211,7 +213,7 @@ async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw new CommandError(
       `cannot use the folder ${path}: ${messageOf(error)}`,
-      "make it a folder that can be written, or name another in STATE_DIR",
+      "make it a folder that this user can write, then try again",
       { cause: error },
     );
   }

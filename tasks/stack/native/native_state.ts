@@ -1,49 +1,52 @@
 /**
- * What is remembered of the broker between two commands.
+ * The record of the broker between two commands.
  *
  * @module
  */
 
-/** The process of a broker. */
+import { readText } from "../../../lib/files.ts";
+import { isObject, numberAt, textAt } from "../../../lib/json.ts";
+
+/** A broker's process. */
 export interface BrokerProcess {
-  /** Its process id, which the system may give to another one later. */
+  /** The system may reuse it for another process. */
   readonly pid: number;
-  /** When it started, in the system's own words: tells a recycled pid. */
+  /** Its start time in the system's format, which detects a reused pid. */
   readonly started: string;
 }
 
-/** The record in `broker.json`. */
+/** The contents of `broker.json`. */
 export interface BrokerRecord {
-  /** Port that serves this machine. */
+  /** The port for clients. */
   readonly port: number;
-  /** Port of the controller, which only the broker itself uses. */
+  /** The controller's port, which only the broker itself uses. */
   readonly controllerPort: number;
-  /** The set of jars that it runs. */
+  /** The key of its jars. */
   readonly jars: string;
-  /** Where the class archive is to go that this process writes at its end. */
+  /** Where to keep the class archive that this process writes on exit. */
   readonly archive?: string;
-  /** The process, as long as it was not stopped. */
+  /** The process, until it is stopped. */
   readonly process?: BrokerProcess;
 }
 
-const isPort = (value: unknown): value is number =>
-  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535;
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 &&
+    Number(value) <= 65535;
+}
 
 function parseProcess(value: unknown): BrokerProcess | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { pid, started } = value as Record<string, unknown>;
-  const isPid = Number.isSafeInteger(pid) && Number(pid) > 1;
-  return isPid && typeof started === "string" && started !== ""
-    ? { pid: Number(pid), started }
-    : undefined;
+  const pid = numberAt(value, "pid");
+  const started = textAt(value, "started");
+  const isPid = Number.isSafeInteger(pid) && pid > 1;
+  return isPid && started !== "" ? { pid, started } : undefined;
 }
 
 /**
- * Reads a record. A process that is not fully described is left out, so that
- * no other one is ever taken for the broker.
+ * Parses a record. An incomplete process is left out, so that no other process
+ * is ever mistaken for the broker.
  *
- * @returns `undefined` for anything that is no record, such as a file cut
- * short by a full disk.
+ * @returns `undefined` for any other text, such as a file that a full disk has
+ * truncated.
  */
 export function parseRecord(text: string): BrokerRecord | undefined {
   let value: unknown;
@@ -52,12 +55,11 @@ export function parseRecord(text: string): BrokerRecord | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields = value as Record<string, unknown>;
-  const { port, controllerPort, jars, archive } = fields;
+  if (!isObject(value)) return undefined;
+  const { port, controllerPort, jars, archive } = value;
   if (!isPort(port) || !isPort(controllerPort)) return undefined;
   if (typeof jars !== "string") return undefined;
-  const process = parseProcess(fields.process);
+  const process = parseProcess(value.process);
   return {
     port,
     controllerPort,
@@ -67,19 +69,13 @@ export function parseRecord(text: string): BrokerRecord | undefined {
   };
 }
 
-/** The record in `path`, or `undefined`. */
-export async function readRecord(
-  path: string,
-): Promise<BrokerRecord | undefined> {
-  try {
-    return parseRecord(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+/** The record in a file, or `undefined`. */
+export function readRecord(path: string): BrokerRecord | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : parseRecord(text);
 }
 
-/** Writes the record whole or not at all. */
+/** Writes the record completely or not at all. */
 export async function writeRecord(
   path: string,
   record: BrokerRecord,

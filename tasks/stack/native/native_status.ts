@@ -1,5 +1,5 @@
 /**
- * What a person is told of the broker: its state, its log.
+ * The broker's status and log, for a person.
  *
  * @module
  */
@@ -12,15 +12,24 @@ import { kafkaVersion } from "./jars.ts";
 import type { Layout } from "./layout.ts";
 import { follow, readTail } from "./log_tail.ts";
 import { isServing } from "../../host/ports.ts";
-import { readRecord } from "./native_state.ts";
+import { type BrokerRecord, readRecord } from "./native_state.ts";
 
-/** The broker's state, as one service. */
+/** The record; none if it cannot be read, as status must not fail. */
+function recordOf(layout: Layout): BrokerRecord | undefined {
+  try {
+    return readRecord(layout.recordFile);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The broker's status row. */
 export async function statusOf(
   layout: Layout,
   port: number,
   ports: BrokerPorts,
 ): Promise<ServiceStatus[]> {
-  const record = await readRecord(layout.recordFile).catch(() => undefined);
+  const record = recordOf(layout);
   const process = record?.process;
   const address = `localhost:${record?.port ?? port}`;
   const kafka = (state: ServiceStatus["state"], detail: string) => [
@@ -32,7 +41,7 @@ export async function statusOf(
   const pid = `pid ${process.pid}`;
   switch (await stateOf(process, ports)) {
     case "gone":
-      return kafka("failed", `${pid} ended without being stopped`);
+      return kafka("failed", `${pid} exited without being stopped`);
     case "paused":
       return kafka("failed", `${pid} is paused (SIGSTOP)`);
     case "running":
@@ -47,8 +56,8 @@ const shownLines = 200;
 /**
  * Writes the end of the broker's log to stdout.
  *
- * @throws {UsageError} for a service that is not there, {@linkcode CommandError}
- * when there is no log.
+ * @throws {UsageError} for an unknown service, {@linkcode CommandError} when the
+ * log does not exist.
  */
 export async function writeLogs(
   layout: Layout,
@@ -64,8 +73,8 @@ export async function writeLogs(
   const { lines, position } = await readTail(layout.logFile, shownLines);
   if (lines.length === 0 && !following) {
     throw new CommandError(
-      `there is no log in ${layout.logFile}: the broker was never started`,
-      "deno task setup --stack=native",
+      `log not found: ${layout.logFile}; the broker was never started`,
+      "start it: deno task setup --stack=native",
     );
   }
   for (const line of lines) result(line);
