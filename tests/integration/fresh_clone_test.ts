@@ -9,7 +9,7 @@ Deno.test("a fresh clone needs no `deno task deps` once JSR and npm are reachabl
     await Deno.remove(`${folder}/node_modules`, { recursive: true });
     const commands = [
       ["check", "-q", "."],
-      ["test", "-q", "--no-run"],
+      ["test", "-q", "--no-check", "--no-run"],
       ["test", "-q", "--no-check", "tests/unit/outbox_test.ts"],
       ["run", "-q", "-P=producer", "producer/main.ts", "--help"],
     ];
