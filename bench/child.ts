@@ -1,5 +1,6 @@
 /**
- * A Deno process that is measured: when it began, and what it printed when.
+ * A Deno process under measurement: when it was spawned, and what it printed
+ * when.
  *
  * @module
  */
@@ -11,26 +12,24 @@ import { type Usage, usageOf } from "./machine.ts";
 export interface Line {
   /** When it was read, on this process's monotonic clock. */
   readonly at: number;
-  /** Its fields. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** A running process. */
 export interface Child extends AsyncDisposable {
   /** When it was spawned, on this process's monotonic clock. */
-  readonly begun: number;
+  readonly spawnedAt: number;
   /** Its lines so far. */
   readonly lines: readonly Line[];
-  /** What it used so far. */
   usage(): Promise<Usage>;
-  /** The first line, old or to come, that is as wished. */
-  line(wish: (fields: Line["fields"]) => boolean): Promise<Line>;
-  /** Rejects, with its complaints, once it ended badly; else waits for ever. */
+  /** The first matching line, past or future. */
+  line(matches: (fields: Line["fields"]) => boolean): Promise<Line>;
+  /** Rejects with its stderr if it fails; otherwise never settles. */
   readonly failure: Promise<never>;
-  /** Waits for its end and gives the last line. */
+  /** Waits for its exit and returns the last line. */
   result(): Promise<Line["fields"]>;
-  /** Asks it to end and gives the milliseconds that it took. */
-  end(): Promise<number>;
+  /** Sends SIGTERM and returns the milliseconds until it exited. */
+  stop(): Promise<number>;
 }
 
 /** Starts `deno run` with a permission set and a script. */
@@ -38,7 +37,7 @@ export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Child {
-  const begun = performance.now();
+  const spawnedAt = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", ...args],
     cwd: projectDir,
@@ -47,54 +46,54 @@ export function start(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  // Shown only when it fails: kafkajs alone warns of its negative timeouts.
-  const complaints = new Response(child.stderr).text();
+  // Shown only on failure: kafkajs alone warns of its negative timeouts.
+  const errors = new Response(child.stderr).text();
   const failed = async () =>
-    new Error(`${args.join(" ")}: ${(await complaints).trim()}`);
+    new Error(`${args.join(" ")}: ${(await errors).trim()}`);
   const lines: Line[] = [];
   let changed = Promise.withResolvers<void>();
   let isEnded = false;
-  const tell = () => {
+  const notify = () => {
     changed.resolve();
     changed = Promise.withResolvers();
   };
   const reading = (async () => {
-    let rest = "";
+    let partial = "";
     const text = child.stdout.pipeThrough(new TextDecoderStream());
     for await (const part of text) {
       const at = performance.now();
-      const whole = (rest + part).split("\n");
-      rest = whole.pop() ?? "";
-      for (const line of whole) lines.push({ at, fields: JSON.parse(line) });
-      tell();
+      const complete = (partial + part).split("\n");
+      partial = complete.pop() ?? "";
+      for (const line of complete) lines.push({ at, fields: JSON.parse(line) });
+      notify();
     }
     isEnded = true;
-    tell();
+    notify();
   })();
   const failure = child.status.then(async ({ success }) => {
     if (success) return await new Promise<never>(() => {});
     throw await failed();
   });
-  // Whoever measures may have left already.
+  // The measurement may be over already.
   failure.catch(() => {});
-  async function end(): Promise<number> {
-    const asked = performance.now();
+  async function stop(): Promise<number> {
+    const begun = performance.now();
     if (!isEnded) child.kill("SIGTERM");
     await child.status;
-    const took = performance.now() - asked;
-    await Promise.all([reading, complaints]);
+    const took = performance.now() - begun;
+    await Promise.all([reading, errors]);
     return took;
   }
   return {
-    begun,
+    spawnedAt,
     lines,
     failure,
     usage: () => usageOf(child.pid),
-    async line(wish) {
+    async line(matches) {
       for (let next = 0;; await changed.promise) {
         for (; next < lines.length; next++) {
           const line = lines[next];
-          if (line !== undefined && wish(line.fields)) return line;
+          if (line !== undefined && matches(line.fields)) return line;
         }
         if (isEnded) throw await failed();
       }
@@ -106,8 +105,8 @@ export function start(
       if (!success || last === undefined) throw await failed();
       return last.fields;
     },
-    end,
-    [Symbol.asyncDispose]: async () => void await end(),
+    stop,
+    [Symbol.asyncDispose]: async () => void await stop(),
   };
 }
 
@@ -116,6 +115,7 @@ export function startBare(name: string, ...args: string[]): Child {
   return start(["-P=tasks", `bench/bare/${name}.ts`, ...args]);
 }
 
-/** Whether a log line tells of an acknowledgement. */
-export const isPublished = ({ message }: Line["fields"]): boolean =>
-  message === "published";
+/** Whether a log line reports an acknowledgement. */
+export function isPublished({ message }: Line["fields"]): boolean {
+  return message === "published";
+}

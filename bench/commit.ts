@@ -1,6 +1,6 @@
 /**
- * What a commit to the outbox takes, and beside it the least that the disk
- * allows: as many bytes appended to a file and synchronised.
+ * The time of a commit to the outbox, next to the minimum of this disk: as many
+ * bytes appended to a file and synced.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { openOutbox } from "../producer/outbox/open_outbox.ts";
 import type { Log } from "../lib/log.ts";
 import { recordOf, sizeOf } from "./records.ts";
 import type { Rig } from "./rig.ts";
-import { spreadText } from "./stats.ts";
+import { spreadText } from "./figures.ts";
 
 const commits = 2_000;
-const first = 100;
+/** Left out: the code is not warm yet. */
+const warmup = 100;
 
-/** A log for code that has nothing to say here. */
-export const silentLog: Log = {
+const silentLog: Log = {
   debug() {},
   info() {},
   warn() {},
@@ -31,10 +31,9 @@ function timed(work: (index: number) => void): number[] {
     work(index);
     times.push(performance.now() - begun);
   }
-  return times.slice(first);
+  return times.slice(warmup);
 }
 
-/** Measures. */
 export function commitTimes(rig: Rig): string[] {
   const folder = rig.folder();
   const records = Array.from(

@@ -1,7 +1,7 @@
 /**
- * Records a second from a backlog: the producer with its outbox, kafkajs alone
- * with the same batches, Kafka's own Java client. They take turns, so that a
- * busy moment of the machine meets them all.
+ * Records per second from a backlog: the producer with its outbox, kafkajs
+ * alone with the same batches, Kafka's own Java client. They take turns, so that
+ * a busy moment of the machine affects all of them.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { ensureJars } from "../tasks/stack/native/jars.ts";
 import { findJava } from "../tasks/stack/native/java.ts";
 import { defaultCacheDir } from "../tasks/host/platform.ts";
 import { run } from "../tasks/host/run_process.ts";
-import { fillOutbox, growth, roomy } from "./backlog.ts";
+import { fillOutbox, growth, roomy } from "./fill_outbox.ts";
 import { startBare } from "./child.ts";
 import { recordOf, sizeOf } from "./records.ts";
 import type { Rig } from "./rig.ts";
-import { median, medianText } from "./stats.ts";
+import { median, medianText } from "./figures.ts";
 
 const rounds = 5;
 const records = 50_000;
@@ -22,7 +22,7 @@ const batch = 100;
 
 type Drain = (rig: Rig, topic: string) => Promise<number>;
 
-const producer: Drain = async (rig, topic) => {
+async function producerDrain(rig: Rig, topic: string): Promise<number> {
   const stateDir = rig.folder();
   fillOutbox(stateDir, topic, records);
   await using child = rig.producer({
@@ -31,14 +31,14 @@ const producer: Drain = async (rig, topic) => {
     STATE_DIR: stateDir,
   });
   const rate = await growth(rig, topic, records, child);
-  await child.end();
+  await child.stop();
   await Deno.remove(stateDir, { recursive: true });
   return rate;
-};
+}
 
-const bare: Drain = async (rig, topic) => {
+async function bareDrain(rig: Rig, topic: string): Promise<number> {
   const child = startBare(
-    "drain",
+    "send_all",
     rig.bootstrap,
     topic,
     String(records),
@@ -47,9 +47,9 @@ const bare: Drain = async (rig, topic) => {
   const rate = await growth(rig, topic, records, child);
   await child.result();
   return rate;
-};
+}
 
-/** Kafka's own program, with as much in flight as it likes. */
+/** Kafka's own program, with its default of five requests in flight. */
 async function javaDrain(): Promise<Drain> {
   const env = (name: string) => Deno.env.get(name);
   const java = await findJava(run, env, Deno.build.os);
@@ -82,11 +82,10 @@ async function javaDrain(): Promise<Drain> {
   };
 }
 
-/** Measures. */
 export async function drainRates(rig: Rig): Promise<string[]> {
   const drains: Record<string, Drain> = {
-    producer,
-    bare,
+    producer: producerDrain,
+    bare: bareDrain,
     java: await javaDrain(),
   };
   const rates: Record<string, number[]> = { producer: [], bare: [], java: [] };

@@ -1,29 +1,28 @@
 /**
- * From the poll to the acknowledgement, seen from outside: from the request's
- * arrival at the API to the line that says the record is acknowledged. Between
- * them lie the answer, its judgement, the commit to the outbox, the send, and
- * the log. Beside it: sends by kafkajs alone, which have only the send.
+ * From poll to acknowledgement, measured from outside: from the arrival of the
+ * request at the API to the log line of the acknowledgement. In between: the
+ * response, its validation, the commit to the outbox, the send, and the log.
+ * Next to it: sends by kafkajs alone.
  *
  * @module
  */
 
 import { isPublished, startBare } from "./child.ts";
 import type { Rig } from "./rig.ts";
-import { spreadText } from "./stats.ts";
+import { spreadText } from "./figures.ts";
 
 const records = 400;
-const everyMs = 100;
+const intervalMs = 100;
 /** Left out: the code is not warm yet. */
-const first = 20;
+const warmup = 20;
 
-/** Measures. */
 export async function latencies(rig: Rig): Promise<string[]> {
   const topic = "bench-latency";
   await rig.createTopic(topic);
   const before = rig.simulator.requests.length;
   await using producer = rig.producer({
     KAFKA_TOPIC: topic,
-    API_INTERVAL_SECONDS: String(everyMs / 1000),
+    API_INTERVAL_SECONDS: String(intervalMs / 1000),
   });
   await producer.line(({ message, sequence }) =>
     message === "published" && sequence === records
@@ -32,25 +31,25 @@ export async function latencies(rig: Rig): Promise<string[]> {
     .map(({ atMs }) => atMs - performance.timeOrigin);
   const own = producer.lines.flatMap(({ at, fields }) => {
     if (!isPublished(fields)) return [];
-    // The line names the last record of what was sent as one.
+    // The line names the last record of its batch.
     const { sequence, records: together = 1 } = fields;
     const last = Number(sequence);
     return Array.from({ length: Number(together) }, (_, back) => last - back)
-      .filter((number) => number > first && number <= records)
+      .filter((number) => number > warmup && number <= records)
       .map((number) => at - (arrivals[number - 1] ?? NaN));
   });
-  await producer.end();
+  await producer.stop();
   const bare = startBare(
     "sends",
     rig.bootstrap,
     topic,
     String(records),
-    String(everyMs),
+    String(intervalMs),
   );
   const { times } = await bare.result();
   return [
     "poll to acknowledgement, outbox on",
     `  producer               ${spreadText(own)}`,
-    `  kafkajs alone, a send  ${spreadText((times as number[]).slice(first))}`,
+    `  kafkajs alone, a send  ${spreadText((times as number[]).slice(warmup))}`,
   ];
 }

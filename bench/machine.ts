@@ -1,6 +1,6 @@
 /**
- * What figures depend on: the machine, how busy it is, what a process uses.
- * Reads `/proc`, so it needs Linux.
+ * What the figures depend on: the machine, its load, what a process uses. Reads
+ * `/proc`, so it needs Linux.
  *
  * @module
  */
@@ -8,14 +8,14 @@
 import { findJava } from "../tasks/stack/native/java.ts";
 import { run } from "../tasks/host/run_process.ts";
 
-/** A file of `/proc`, which Deno itself opens only with all permissions. */
+/** By `cat`: Deno itself opens `/proc` only with all permissions. */
 async function readProc(path: string): Promise<string> {
   const { code, stdout } = await run("cat", [`/proc/${path}`]);
-  if (code !== 0) throw new Error(`/proc/${path} cannot be read`);
+  if (code !== 0) throw new Error(`cannot read /proc/${path}`);
   return stdout;
 }
 
-/** One line on the machine, one on how quiet it is. */
+/** A line about the machine and one about its load. */
 export async function machineLines(): Promise<string[]> {
   const cpus = await readProc("cpuinfo");
   const model = /^model name\s*: (.+)$/m.exec(cpus)?.[1] ?? "unknown processor";
@@ -26,23 +26,23 @@ export async function machineLines(): Promise<string[]> {
     `machine    ${navigator.hardwareConcurrency} x ${model}, ` +
     `${(total / 1e9).toFixed(0)} GB, Linux ${Deno.osRelease()}, ` +
     `Deno ${Deno.version.deno}, Java ${java.text}`,
-    `load       ${load} (1, 5, 15 min before the run; figures want it below 0.3)`,
+    `load       ${load} (1, 5, 15 min before the run; compare figures only below 0.3)`,
   ];
 }
 
 /** What a process used. */
 export interface Usage {
-  /** Processor time so far, in seconds; the kernel counts it in 10 ms. */
+  /** CPU time so far, in seconds, in steps of 10 ms. */
   readonly cpuSeconds: number;
-  /** Resident memory now, in megabytes. */
+  /** Resident memory in megabytes (10^6 bytes). */
   readonly residentMb: number;
-  /** The most that it ever was. */
+  /** The highest resident memory so far, in megabytes. */
   readonly peakMb: number;
 }
 
-/** Processor seconds in the text of `/proc/PID/stat`. */
+/** CPU seconds in the text of `/proc/PID/stat`. */
 export function cpuSecondsOf(stat: string): number {
-  // The name in parentheses may hold blanks; utime and stime are 14 and 15.
+  // The name in parentheses may contain spaces; utime and stime are 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
@@ -53,7 +53,6 @@ export function megabytesOf(status: string, name: string): number {
   return Number(line?.[1]) * 1024 / 1e6;
 }
 
-/** Looks at a process. */
 export async function usageOf(pid: number): Promise<Usage> {
   const [stat, status] = await Promise.all([
     readProc(`${pid}/stat`),

@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: the producer's figures, of its process alone, on a real
- * broker and the simulator, each beside a baseline of the same run.
+ * `deno task bench`: measures the producer's process on a real broker and the
+ * simulator, each figure next to a baseline of the same run.
  *
  * @module
  */
@@ -35,20 +35,20 @@ const command: Command = {
 
 Usage: deno task bench [${names.join("|")}]
 
-bench/README.md says what each figure is and what limits it.`,
+bench/README.md explains each figure and what limits it.`,
   flags: { words: 1 },
   async run(flags) {
     const [only] = flags.words;
     if (only !== undefined && measurements[only] === undefined) {
       throw new UsageError(
-        `there is no measurement "${only}": expected ${names.join(", ")}`,
+        `unknown measurement "${only}": expected ${names.join(", ")}`,
       );
     }
     for (const line of await machineLines()) result(line);
     await using rig = await createRig();
     Deno.addSignalListener("SIGINT", () => {
-      const gone = Promise.resolve(rig[Symbol.asyncDispose]());
-      void gone.finally(() => Deno.exit(130));
+      const closed = Promise.resolve(rig[Symbol.asyncDispose]());
+      void closed.finally(() => Deno.exit(130));
     });
     for (const [name, measure] of Object.entries(measurements)) {
       if (only !== undefined && name !== only) continue;

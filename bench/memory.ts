@@ -1,18 +1,17 @@
 /**
- * The most memory that a producer takes while it drains a long outage, and
- * beside it an idle connected client.
+ * The peak memory of a producer that drains a long outage, next to an idle
+ * connected client.
  *
  * @module
  */
 
-import { fillOutbox, growth, roomy } from "./backlog.ts";
+import { fillOutbox, growth, roomy } from "./fill_outbox.ts";
 import { startBare } from "./child.ts";
 import { type Rig, sleep } from "./rig.ts";
 
 const records = 200_000;
 const settleMs = 5_000;
 
-/** Measures. */
 export async function memoryOfDrain(rig: Rig): Promise<string[]> {
   const topic = "bench-memory";
   await rig.createTopic(topic);

@@ -9,7 +9,7 @@ import type { PriceRecord } from "../producer/outbox/outbox.ts";
 import type { Coin } from "../producer/sources/source.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 
-/** Coins to ask for: those of the default configuration. */
+/** The coins of the default configuration. */
 export const coinIds: readonly string[] = [
   "bitcoin",
   "ethereum",
@@ -55,7 +55,7 @@ export function recordOf(topic: string, sequence: number): PriceRecord {
   );
 }
 
-/** What a record takes, key and headers included. */
+/** Bytes of key, value and headers, all ASCII. */
 export function sizeOf({ key, value, headers }: PriceRecord): number {
   const text = Object.entries(headers).flat().join("");
   return key.length + value.length + text.length;

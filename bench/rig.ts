@@ -1,6 +1,5 @@
 /**
- * What all measurements share: a real broker, the simulator, a folder that
- * goes away.
+ * What all measurements share: a real broker, the simulator, a temporary folder.
  *
  * @module
  */
@@ -19,27 +18,27 @@ import {
 } from "../tasks/stack/native/native_stack.ts";
 import { type Child, start } from "./child.ts";
 
-/** A place to measure in. */
+/** The environment of a measurement. */
 export interface Rig extends AsyncDisposable {
-  /** The broker's address. */
+  /** `host:port` of the broker. */
   readonly bootstrap: string;
-  /** The API. */
   readonly simulator: Simulator;
-  /** A fresh folder, inside the producer's permission set. */
+  /** Creates a folder inside the producer's permission set. */
   folder(): string;
-  /** Starts a producer as it ships, in a folder of its own unless told. */
+  /** Starts a producer as it ships, by default in a new folder. */
   producer(env?: Readonly<Record<string, string>>): Child;
-  /** Makes a topic with the producer's own settings. */
+  /** Creates a topic with the producer's own settings. */
   createTopic(name: string): Promise<void>;
-  /** How many records a topic holds. */
+  /** Records in a topic. */
   count(topic: string): Promise<number>;
 }
 
-/** Waits. */
-export const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms));
+/** Resolves after `ms` milliseconds. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
-/** Starts it all. */
+/** Starts the broker and the simulator. */
 export async function createRig(): Promise<Rig> {
   const root = `.state/bench-${crypto.randomUUID().slice(0, 8)}`;
   const port = freePort();
@@ -94,7 +93,7 @@ export async function createRig(): Promise<Rig> {
       await tail.close().catch(() => {});
       await simulator.close();
       await stack.destroy(() => {});
-      // Children that a Ctrl-C ends may still write there.
+      // After a Ctrl-C, children may still write there.
       await Deno.remove(root, { recursive: true }).catch(() => {});
     },
   };

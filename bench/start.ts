@@ -1,17 +1,16 @@
 /**
  * From the process's spawn to its first acknowledged record, and from SIGTERM
- * to its end. Beside it: Deno and kafkajs alone.
+ * to its exit, next to Deno and kafkajs alone.
  *
  * @module
  */
 
 import { isPublished, startBare } from "./child.ts";
 import type { Rig } from "./rig.ts";
-import { medianText } from "./stats.ts";
+import { medianText } from "./figures.ts";
 
 const rounds = 7;
 
-/** Measures. */
 export async function startTimes(rig: Rig): Promise<string[]> {
   const topic = "bench-start";
   await rig.createTopic(topic);
@@ -21,15 +20,15 @@ export async function startTimes(rig: Rig): Promise<string[]> {
   for (let round = 0; round <= rounds; round++) {
     const producer = rig.producer({ KAFKA_TOPIC: topic });
     const published = await producer.line(isPublished);
-    const stop = await producer.end();
+    const stop = await producer.stop();
     const floor = startBare("first", rig.bootstrap, topic);
     const sent = await floor.line(isPublished);
     await floor.result();
-    // The first round warms the caches.
+    // The first round warms up the caches.
     if (round === 0) continue;
-    own.push(published.at - producer.begun);
+    own.push(published.at - producer.spawnedAt);
     stops.push(stop);
-    bare.push(sent.at - floor.begun);
+    bare.push(sent.at - floor.spawnedAt);
   }
   return [
     "process start to first acknowledged record",

@@ -1,8 +1,8 @@
 /**
- * Two minutes side by side: how late slots of 1 s begin while answers take 0
- * to 700 ms, and what processor and memory a producer takes at 1 s and at
- * 30 s. Beside it: a plain timer, an idle connected client, and one that polls
- * and sends with nothing between.
+ * Two minutes side by side: how late slots of 1 s start while responses take 0
+ * to 700 ms, and the CPU time and memory of a producer at 1 s and at 30 s. Next
+ * to it: a plain timer, an idle connected client, and one that only polls and
+ * sends.
  *
  * @module
  */
@@ -10,29 +10,28 @@
 import { progress } from "../tasks/cli/print.ts";
 import { isPublished, startBare } from "./child.ts";
 import { type Rig, sleep } from "./rig.ts";
-import { spreadText } from "./stats.ts";
+import { spreadText } from "./figures.ts";
 
 const slots = 120;
-const everyMs = 1_000;
-/** Answers so slow still leave the next slot its time. */
-const slowestMs = 700;
+const intervalMs = 1_000;
+/** Slower responses could delay the next slot. */
+const maxResponseMs = 700;
 const settleMs = 3_000;
 
-/** Measures. */
 export async function steadyFigures(rig: Rig): Promise<string[]> {
   const topic = "bench-steady";
   await rig.createTopic(topic);
-  const quietly = { KAFKA_TOPIC: topic, API_INTERVAL_SECONDS: "30" };
-  await using slow = rig.producer(quietly);
+  const env = { KAFKA_TOPIC: topic, API_INTERVAL_SECONDS: "30" };
+  await using slow = rig.producer(env);
   await slow.line(isPublished);
-  // Enough for all three that poll.
+  // Enough for all that poll.
   for (let slot = 0; slot < 2 * slots + 40; slot++) {
-    const ms = Math.floor(Math.random() * slowestMs);
+    const ms = Math.floor(Math.random() * maxResponseMs);
     rig.simulator.addFault({ kind: "delay", ms });
   }
   await using fast = rig.producer({
-    ...quietly,
-    API_INTERVAL_SECONDS: String(everyMs / 1000),
+    ...env,
+    API_INTERVAL_SECONDS: String(intervalMs / 1000),
   });
   await using floor = startBare("idle", rig.bootstrap);
   await using bare = startBare(
@@ -40,25 +39,25 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
     rig.bootstrap,
     topic,
     rig.simulator.url,
-    String(everyMs),
+    String(intervalMs),
   );
   await Promise.all([
     fast.line(isPublished),
     bare.line(isPublished),
     sleep(settleMs),
   ]);
-  progress(`measuring for ${slots * everyMs / 60_000} minutes ...`);
-  const timer = startBare("timer", String(slots), String(everyMs));
+  progress(`measuring for ${slots * intervalMs / 60_000} minutes ...`);
+  const timer = startBare("timer", String(slots), String(intervalMs));
   const children = [floor, slow, fast, bare];
   const before = await Promise.all(children.map((child) => child.usage()));
   const isPoll = ({ message, slot }: Record<string, unknown>) =>
     message === "polled" && Number(slot) >= slots;
   const [{ late }] = await Promise.all([timer.result(), fast.line(isPoll)]);
   const after = await Promise.all(children.map((child) => child.usage()));
-  const minutes = slots * everyMs / 60_000;
+  const minutes = slots * intervalMs / 60_000;
   const used = after.map(({ cpuSeconds, residentMb }, index) => {
     const seconds = cpuSeconds - (before[index]?.cpuSeconds ?? NaN);
-    return `${(seconds / minutes).toFixed(2)} s of processor a minute, ` +
+    return `${(seconds / minutes).toFixed(2)} s of CPU a minute, ` +
       `${residentMb.toFixed(0)} MB`;
   });
   const polls = fast.lines.map(({ fields }) => fields)
@@ -66,7 +65,9 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
   const lateness = polls.map(({ late_ms }) => Number(late_ms)).slice(1);
   const skipped = Number(polls.at(-1)?.slot) + 1 - polls.length;
   return [
-    `lateness of slots of ${everyMs / 1000} s, answers of 0 to ${slowestMs} ms`,
+    `lateness of slots of ${
+      intervalMs / 1000
+    } s, responses of 0 to ${maxResponseMs} ms`,
     `  producer               ${spreadText(lateness)}, ${skipped} skipped, ` +
     `drift ${drift(lateness).toFixed(1)} ms`,
     `  a plain timer          ${spreadText(late as number[])}`,
@@ -78,7 +79,7 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
   ];
 }
 
-/** How much later the last slots are than the first: medians of ten each. */
+/** How much later the last ten slots were than the first ten, by medians. */
 function drift(lateness: readonly number[]): number {
   const middle = (part: readonly number[]) =>
     part.toSorted((a, b) => a - b)[Math.floor(part.length / 2)] ?? NaN;

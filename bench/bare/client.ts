@@ -1,6 +1,6 @@
 /**
- * kafkajs with nothing around it, as a baseline: an idempotent producer with
- * one send in flight, like the project's own. It prints lines of JSON.
+ * kafkajs alone, as a baseline: an idempotent producer with one send in flight,
+ * like the project's own. Baselines print lines of JSON.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 
 const { Kafka, logLevel } = kafkajs;
 
-/** Connects. */
+/** Connects a producer. */
 export async function bareProducer(
   bootstrap: string,
 ): Promise<kafkajs.Producer> {
@@ -29,7 +29,7 @@ export async function bareProducer(
   return producer;
 }
 
-/** A record as kafkajs takes it. */
+/** A record as a message of kafkajs. */
 export function toMessage(record: PriceRecord): kafkajs.Message {
   return {
     key: record.key,
@@ -39,7 +39,7 @@ export function toMessage(record: PriceRecord): kafkajs.Message {
   };
 }
 
-/** Prints a line for whoever measures. */
+/** Prints a line for the benchmark that started this process. */
 export function print(fields: Readonly<Record<string, unknown>>): void {
   const bytes = new TextEncoder().encode(JSON.stringify(fields) + "\n");
   for (let from = 0; from < bytes.length;) {

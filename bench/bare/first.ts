@@ -1,5 +1,5 @@
 /**
- * The least that a first acknowledged record can take: Deno, kafkajs, one send.
+ * The minimum for a first acknowledged record: Deno, kafkajs, one send.
  *
  * @module
  */

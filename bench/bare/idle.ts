@@ -1,7 +1,7 @@
 /**
- * What an idle process with a connected Kafka client costs: the floor beside
- * which the producer's figures stand. It has the two timers of kafkajs mended
- * that `kafka/patches/request_queue.ts` describes: kafkajs itself is never idle.
+ * The cost of an idle process with a connected Kafka client: the baseline of
+ * the producer's figures. It has the two timers of kafkajs patched that
+ * `kafka/patches/request_queue.ts` describes: kafkajs itself is never idle.
  *
  * @module
  */

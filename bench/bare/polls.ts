@@ -1,6 +1,6 @@
 /**
- * What a poll and a send cost with nothing between: `fetch`, `JSON.parse`, the
- * mended kafkajs, no outbox, no log. The rest is the producer's own.
+ * The cost of a poll and a send alone: `fetch`, `JSON.parse`, the patched
+ * kafkajs, no outbox, no log.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { createKafkaClient } from "../../kafka/client.ts";
 import { coinIds, recordOf } from "../records.ts";
 import { print } from "./client.ts";
 
-const [bootstrap = "", topic = "", apiUrl = "", everyMs] = Deno.args;
+const [bootstrap = "", topic = "", apiUrl = "", intervalMs] = Deno.args;
 const url = `${apiUrl}/simple/price?vs_currencies=usd&ids=${coinIds}` +
   "&include_market_cap=true&include_24hr_vol=true&include_24hr_change=true" +
   "&include_last_updated_at=true";
@@ -24,4 +24,4 @@ setInterval(async () => {
     { record: recordOf(topic, ++sequence) },
   ]);
   if (sequence === 1) print({ message: "published" });
-}, Number(everyMs));
+}, Number(intervalMs));

@@ -1,6 +1,6 @@
 /**
- * How long kafkajs alone takes from a send to its acknowledgement, one record
- * at a time.
+ * The time from a send by kafkajs alone to its acknowledgement, one record at a
+ * time.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { recordOf } from "../records.ts";
 import { bareProducer, print, toMessage } from "./client.ts";
 
-const [bootstrap = "", topic = "", count, everyMs] = Deno.args;
+const [bootstrap = "", topic = "", count, intervalMs] = Deno.args;
 const producer = await bareProducer(bootstrap);
 const times: number[] = [];
 for (let sequence = 1; sequence <= Number(count); sequence++) {
@@ -16,7 +16,7 @@ for (let sequence = 1; sequence <= Number(count); sequence++) {
   const begun = performance.now();
   await producer.send({ topic, acks: -1, messages });
   times.push(performance.now() - begun);
-  await new Promise((resolve) => setTimeout(resolve, Number(everyMs)));
+  await new Promise((resolve) => setTimeout(resolve, Number(intervalMs)));
 }
 await producer.disconnect();
 print({ times });

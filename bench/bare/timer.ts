@@ -1,17 +1,17 @@
 /**
- * How late a plain timer is on this machine: slots of a fixed phase, with no
- * work in them.
+ * The lateness of a plain timer on this machine: slots of a fixed phase, without
+ * work.
  *
  * @module
  */
 
 import { print } from "./client.ts";
 
-const [count, everyMs] = Deno.args.map(Number);
+const [count, intervalMs] = Deno.args.map(Number);
 const late: number[] = [];
 const begun = performance.now();
 for (let slot = 1; slot <= (count ?? 0); slot++) {
-  const due = begun + slot * (everyMs ?? 0);
+  const due = begun + slot * (intervalMs ?? 0);
   for (let wait; (wait = due - performance.now()) > 0;) {
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

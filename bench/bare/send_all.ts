@@ -1,6 +1,6 @@
 /**
- * kafkajs alone with a backlog: the same records in the same batches as the
- * producer's, made beforehand, one send in flight.
+ * kafkajs alone with a backlog: the producer's records and batches, made in
+ * advance, one send in flight.
  *
  * @module
  */

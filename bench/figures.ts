@@ -1,13 +1,13 @@
 /**
- * Figures of many measured values: pure.
+ * Statistics of measured values.
  *
  * @module
  */
 
 /**
- * The value below which a part of all values lies, by the nearest rank.
+ * Quantile by the nearest rank.
  *
- * @param part From 0 to 1: 0.5 is the median, 1 the largest.
+ * @param part From 0 to 1: 0.5 is the median, 1 the maximum.
  */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -15,7 +15,7 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[rank - 1] ?? NaN;
 }
 
-/** The median; the mean of the middle two of an even number. */
+/** The median; of an even number of values, the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const upper = quantile(values, 0.5);
   if (values.length % 2 === 1) return upper;

@@ -1,6 +1,6 @@
 /**
- * A backlog for a producer to drain, and how fast a topic grows. The growth is
- * seen from outside, by the topic's end, in the same way for everybody.
+ * A backlog for a producer to drain, and how fast a topic grows. Growth is
+ * measured by the topic's end offset, in the same way for every client.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import { recordOf } from "./records.ts";
 import { type Rig, sleep } from "./rig.ts";
 
 const chunk = 1_000;
-const lookMs = 10;
-const deadlineMs = 300_000;
+const pollMs = 10;
+const timeoutMs = 300_000;
 
 /** Fills a state folder's outbox, as a long outage would. */
 export function fillOutbox(
@@ -34,17 +34,17 @@ export function fillOutbox(
   }
 }
 
-/** Settings under which such a backlog fits. */
+/** Settings that allow such a backlog. */
 export const roomy: Readonly<Record<string, string>> = {
   OUTBOX_MAX_RECORDS: "10000000",
   OUTBOX_MAX_MEGABYTES: "100000",
 };
 
 /**
- * Waits until a topic holds so many records.
+ * Waits until a topic holds `records` records.
  *
- * @param child Who sends them; its failure ends the wait.
- * @returns how many a second came, from the first that was seen on.
+ * @param child The process that sends them; its failure ends the wait.
+ * @returns records per second, counted from the first that was seen.
  */
 export async function growth(
   rig: Rig,
@@ -54,7 +54,7 @@ export async function growth(
 ): Promise<number> {
   const failure = child?.failure ?? new Promise<never>(() => {});
   let first: { at: number; count: number } | undefined;
-  const deadline = performance.now() + deadlineMs;
+  const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     const count = await rig.count(topic);
     const at = performance.now();
@@ -62,7 +62,9 @@ export async function growth(
     if (first !== undefined && count >= records) {
       return (count - first.count) / (at - first.at) * 1000;
     }
-    await Promise.race([sleep(lookMs), failure]);
+    await Promise.race([sleep(pollMs), failure]);
   }
-  throw new Error(`${topic} does not reach ${records} records`);
+  throw new Error(
+    `${topic} did not reach ${records} records in ${timeoutMs / 1000} s`,
+  );
 }
