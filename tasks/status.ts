@@ -98,7 +98,7 @@ Exits with 0 even when nothing runs; deno task verify judges.`,
       result(`producer ${where}, published ${published}`);
       for (const reason of reasons) result(`         ${reason}`);
     } else {
-      result(`producer none answers${address ? ` at ${address}` : ""}`);
+      result(`producer none found${address ? ` at ${address}` : ""}`);
     }
     if (backlog !== undefined) result(`outbox   ${formatBacklog(backlog)}`);
     return 0;

@@ -27,7 +27,7 @@ export interface DemoKafka {
 export interface Machine {
   /** Java and Maven. */
   readonly native: boolean;
-  /** Docker with an engine that answers, and Compose. */
+  /** Docker with a running engine, and Compose. */
   readonly docker: boolean;
 }
 

@@ -15,7 +15,7 @@ import { parseStatus, type ProducerStatus } from "./producer_status.ts";
  * Whether the producer's container runs; without Docker it does not.
  *
  * @param timeoutMs How long Docker may take.
- * @throws {CommandError} when Docker does not answer: it may be running.
+ * @throws {CommandError} when Docker does not respond: it may be running.
  */
 export async function isContainerRunning(
   docker: Docker,

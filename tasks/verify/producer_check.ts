@@ -50,7 +50,7 @@ function judgeContainer(observed: Observations): Finding | undefined {
   const found = diagnose(end) ?? diagnose(logs);
   const state = error === ""
     ? `is ${status} (exit code ${end.exitCode})`
-    : `runs but does not answer: ${error}`;
+    : `runs but does not respond: ${error}`;
   const cause = found === undefined ? "" : `: ${found.cause}`;
   return fail(
     `the container ${name} ${state}${cause}`,
@@ -85,7 +85,7 @@ export function checkProducer(observed: Observations): Finding {
     return judgeStatus(producer.value, where, "");
   }
   return fail(
-    `none answers at ${adminAddress}: ${producer.error}`,
+    `none found at ${adminAddress}: ${producer.error}`,
     startProducer(observed),
   );
 }

@@ -136,7 +136,7 @@ function checkListeners(stack: StackObservation): Finding {
   }
   const problems = [outside, ...inside.value].flatMap(listenerProblem);
   return problems.length === 0
-    ? ok(`${[outside.listener, ...insideListeners].join(", ")} answer`)
+    ? ok(`${[outside.listener, ...insideListeners].join(", ")} respond`)
     : fail(problems.join("; "), again);
 }
 
@@ -146,7 +146,7 @@ function checkUi(
 ): Finding {
   if (!topics.ok) {
     return fail(
-      `${address} does not answer: ${topics.error}`,
+      `${address} does not respond: ${topics.error}`,
       `read its log: deno task logs kafka-ui; then ${setup}`,
     );
   }
@@ -169,7 +169,7 @@ const checks: Readonly<
   ui: checkUi,
 };
 
-/** Runs every check of the stack; a single one where Docker does not answer. */
+/** Runs every check of the stack; a single one where Docker does not respond. */
 export function runStackChecks(
   stack: Result<StackObservation>,
   context: StackContext,
@@ -183,7 +183,7 @@ export function runStackChecks(
   return [{
     name: "containers",
     ...fail(
-      `Docker does not answer: ${cause}${stack.error}`,
+      `Docker does not respond: ${cause}${stack.error}`,
       found?.next ?? "check Docker: docker info",
     ),
   }];

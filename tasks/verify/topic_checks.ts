@@ -14,12 +14,12 @@ function setupCommand({ target }: Observations): string {
     : "deno task setup";
 }
 
-/** The broker answers. */
+/** The broker responds. */
 export function checkBroker(observed: Observations): Finding {
   const { bootstrap, target, topic } = observed;
-  if (topic.ok) return ok(`${bootstrap} answers`);
+  if (topic.ok) return ok(`${bootstrap} responds`);
   return fail(
-    `${bootstrap} does not answer: ${topic.error}`,
+    `${bootstrap} does not respond: ${topic.error}`,
     target === "elsewhere"
       ? "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS"
       : `start the stack: ${setupCommand(observed)}; see also deno task status`,
@@ -29,7 +29,7 @@ export function checkBroker(observed: Observations): Finding {
 /** The topic exists and accepts writes on each partition. */
 export function checkTopic(observed: Observations): Finding {
   const { topic, spec } = observed;
-  if (!topic.ok) return skip("the broker does not answer");
+  if (!topic.ok) return skip("the broker does not respond");
   if (topic.value === undefined) {
     return fail(
       `${spec.name} does not exist`,

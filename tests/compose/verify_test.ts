@@ -64,7 +64,7 @@ testWithPartA(
       assertStringIncludes(of("containers").detail, `${name}-zookeeper`);
       assertStringIncludes(
         of("listeners").detail,
-        `localhost:${project.ports.kafka}, crypto-kafka:9092, kafka:29092 answer`,
+        `localhost:${project.ports.kafka}, crypto-kafka:9092, kafka:29092 respond`,
       );
       // The UI refreshes its list of topics now and then, not per request.
       await until("the UI lists the topic", async () => {

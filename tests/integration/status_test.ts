@@ -30,7 +30,7 @@ Deno.test("`status` shows what waits, even after the producer was killed", async
   await producer.stop("SIGKILL");
 
   const killed = await status(env);
-  assertMatch(killed, /^producer none answers/m);
+  assertMatch(killed, /^producer none found/m);
   const left = Number(line.exec(killed)?.[1]);
   assert(left >= Number(line.exec(running)?.[1]), killed);
   const { outbox, producer: none } = JSON.parse(await status(env, "--json"));

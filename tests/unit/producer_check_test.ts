@@ -56,10 +56,10 @@ const cases: [string, Partial<Observations>, string, string, string?][] = [
     "deno task logs crypto-producer",
   ],
   [
-    "a container that does not answer",
+    "a container that does not respond",
     { containerProducer: { ok: false, error: "timed out" } },
     "fail",
-    "the container crypto-producer runs but does not answer: timed out",
+    "the container crypto-producer runs but does not respond: timed out",
     "deno task logs crypto-producer",
   ],
   [
@@ -75,7 +75,7 @@ const cases: [string, Partial<Observations>, string, string, string?][] = [
     "none",
     stopped,
     "fail",
-    "none answers at 127.0.0.1:9464",
+    "none found at 127.0.0.1:9464",
     "deno task produce, or as a container: deno task produce --container",
   ],
   [

@@ -4,21 +4,22 @@ import { isContainerRunning } from "../../tasks/producer/producer_container.ts";
 import { createDocker } from "../../tasks/docker/docker.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
-const says = (code: number, stdout: string): Run => () =>
-  Promise.resolve({ code, stdout, stderr: "" });
+function prints(code: number, stdout: string): Run {
+  return () => Promise.resolve({ code, stdout, stderr: "" });
+}
 
 Deno.test("`isContainerRunning()` matches the whole name", async () => {
-  const look = (run: Run) =>
+  const isRunning = (run: Run) =>
     isContainerRunning(createDocker({ run }), "crypto-producer");
-  assertEquals(await look(says(0, "crypto-producer\n")), true);
-  assertEquals(await look(says(0, "")), false);
-  assertEquals(await look(says(0, "my-crypto-producer\n")), false);
-  assertEquals(await look(says(1, "")), false, "no engine");
-  const absent: Run = () => Promise.reject(new Deno.errors.NotFound("docker"));
-  assertEquals(await look(absent), false, "no Docker");
+  assertEquals(await isRunning(prints(0, "crypto-producer\n")), true);
+  assertEquals(await isRunning(prints(0, "")), false);
+  assertEquals(await isRunning(prints(0, "my-crypto-producer\n")), false);
+  assertEquals(await isRunning(prints(1, "")), false, "no engine");
+  const missing: Run = () => Promise.reject(new Deno.errors.NotFound("docker"));
+  assertEquals(await isRunning(missing), false, "no Docker");
 });
 
-Deno.test("`isContainerRunning()` fails where Docker does not answer", async () => {
+Deno.test("`isContainerRunning()` fails where Docker does not respond", async () => {
   const hung: Run = (_program, _args, options) =>
     new Promise((resolve) =>
       options?.signal?.addEventListener(

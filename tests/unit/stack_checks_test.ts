@@ -252,7 +252,7 @@ for (const [name, seen, which, verdict, part, next] of cases) {
   });
 }
 
-Deno.test("`runStackChecks()` says why Docker does not answer", () => {
+Deno.test("`runStackChecks()` says why Docker does not respond", () => {
   const error = "Cannot connect to the Docker daemon at unix:///x. Is the " +
     "docker daemon running?";
   const results = runStackChecks({ ok: false, error }, view);

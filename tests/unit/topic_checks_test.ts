@@ -47,7 +47,13 @@ const cases: [
     "refused",
     "KAFKA_BOOTSTRAP_SERVERS",
   ],
-  ["a topic on a silent broker", checkTopic, silent, "skip", "does not answer"],
+  [
+    "a topic on a silent broker",
+    checkTopic,
+    silent,
+    "skip",
+    "does not respond",
+  ],
   [
     "a missing topic",
     checkTopic,

@@ -13,7 +13,7 @@ import {
   type Endpoint,
 } from "./metadata_request.ts";
 
-/** What a listener advertises, or why it did not answer. */
+/** What a listener advertises, or why it did not respond. */
 export interface ListenerAnswer {
   /** The address that was asked, as `host:port`. */
   readonly listener: string;
