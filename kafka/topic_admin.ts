@@ -116,12 +116,14 @@ export function differences(spec: TopicSpec, state: TopicState): string[] {
   return [...grow, ...settings];
 }
 
-const isMissing = (error: unknown) =>
-  error instanceof Error && "type" in error &&
-  error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+function isMissing(error: unknown) {
+  return error instanceof Error && "type" in error &&
+    error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+}
 
-const entriesOf = (config: Readonly<Record<string, string>>) =>
-  Object.entries(config).map(([name, value]) => ({ name, value }));
+function entriesOf(config: Readonly<Record<string, string>>) {
+  return Object.entries(config).map(([name, value]) => ({ name, value }));
+}
 
 /** Makes the administration on top of an admin client. */
 export function createTopicAdmin(admin: AdminPort): TopicAdmin {

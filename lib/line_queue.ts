@@ -40,8 +40,9 @@ const encoder = new TextEncoder();
 /** Where another process made the stream non-blocking: how long to wait. */
 const fullMs = 20;
 
-const pause = (ms: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, ms));
+function pause(ms: number) {
+  return new Promise<void>((resolve) => setTimeout(resolve, ms));
+}
 
 /** Makes a queue. */
 export function createLineQueue(options: LineQueueOptions): LineQueue {

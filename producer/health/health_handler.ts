@@ -54,8 +54,8 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
   };
 }
 
-const json = (value: unknown, status = 200, headers = {}) =>
-  new Response(JSON.stringify(value) + "\n", {
+function json(value: unknown, status = 200, headers = {}) {
+  return new Response(JSON.stringify(value) + "\n", {
     status,
     headers: {
       "content-type": "application/json",
@@ -63,6 +63,7 @@ const json = (value: unknown, status = 200, headers = {}) =>
       ...headers,
     },
   });
+}
 
 async function metrics(options: HealthOptions): Promise<Response> {
   // Its package takes longer to load than a start may last: nobody who does

@@ -73,8 +73,12 @@ export function oldestAgeMs(
 
 const ackGraceMs = 5_000;
 const stuckGraceMs = 60_000;
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-const why = (error: string | undefined) => error ? ` (${error})` : "";
+function seconds(ms: number) {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+function why(error: string | undefined) {
+  return error ? ` (${error})` : "";
+}
 
 /** How old the last good sample may be before readiness ends. */
 export function sampleAgeLimitMs({ intervalMs, timeoutMs }: Judged): number {

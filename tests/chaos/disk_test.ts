@@ -26,8 +26,11 @@ async function openSmallWorld(name: string) {
   };
 }
 
-const saysDisk = (reasons: readonly string[]) =>
-  reasons.some((reason) => reason.startsWith("the disk takes no records"));
+function saysDisk(reasons: readonly string[]) {
+  return reasons.some((reason) =>
+    reason.startsWith("the disk takes no records")
+  );
+}
 
 async function untilDiskIsMissed({ producer }: Begun): Promise<void> {
   await producer.untilStatus(

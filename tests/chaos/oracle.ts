@@ -61,7 +61,9 @@ export interface Verdict {
   readonly untrue: readonly string[];
 }
 
-const short = (instance: string | undefined) => instance?.slice(0, 8) ?? "none";
+function short(instance: string | undefined) {
+  return instance?.slice(0, 8) ?? "none";
+}
 
 /** The bytes of the field `data`, which have to be the answer's. */
 export function dataOf(value: string): string | undefined {

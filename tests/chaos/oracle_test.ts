@@ -2,7 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type Dumped, judge, type Life, type Verdict } from "./oracle.ts";
 import { chosenSeed, seeded } from "./seed.ts";
 
-const body = (life: number, n: number) => `{"bitcoin":{"usd":${life}.${n}}}`;
+function body(life: number, n: number) {
+  return `{"bitcoin":{"usd":${life}.${n}}}`;
+}
 
 function life(number: number, served: number, rest: Partial<Life> = {}): Life {
   return {

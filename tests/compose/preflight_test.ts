@@ -65,18 +65,21 @@ async function holdPartA(): Promise<AsyncDisposable> {
   };
 }
 
-const makeNetwork = (name: string) =>
-  docker("network", "create", "--label", label, name);
+function makeNetwork(name: string) {
+  return docker("network", "create", "--label", label, name);
+}
 
-const start = (name: string, ...args: string[]) =>
-  docker(
+function start(name: string, ...args: string[]) {
+  return docker(
     ...["run", "--detach", "--label", label, "--stop-timeout", "0"],
     ...["--name", name, ...args, ...sleeper],
   );
+}
 
 /** With PART-A's label, by which the next test removes them if this run is killed. */
-const startOfPartA = (name: string, ...args: string[]) =>
-  start(name, "--label", partALabel, ...args);
+function startOfPartA(name: string, ...args: string[]) {
+  return start(name, "--label", partALabel, ...args);
+}
 
 async function startPartA(...args: string[]): Promise<void> {
   for (const name of partANames) await startOfPartA(name, ...args);

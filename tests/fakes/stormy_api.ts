@@ -3,8 +3,12 @@ import type { FakeClock } from "./clock.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-const clamp = (ms: number) => Math.min(900_000, Math.max(1_000, ms));
-const httpDate = (ms: number) => new Date(ms).toUTCString();
+function clamp(ms: number) {
+  return Math.min(900_000, Math.max(1_000, ms));
+}
+function httpDate(ms: number) {
+  return new Date(ms).toUTCString();
+}
 
 /** What one question came to, with what it asks of the next ones. */
 export interface Outcome {

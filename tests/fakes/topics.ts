@@ -1,7 +1,9 @@
 import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
 
-const encode = (text: string) => new TextEncoder().encode(text);
+function encode(text: string) {
+  return new TextEncoder().encode(text);
+}
 
 /** An error as kafkajs throws it, with the name of Kafka's error code. */
 export function kafkaError(type: string): Error {

@@ -25,7 +25,9 @@ function specifiersOf(text: string): string[] {
   return Array.from(found, ([, specifier]) => specifier ?? "");
 }
 
-const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
+function folderOf(path: string) {
+  return path.slice(0, path.lastIndexOf("/"));
+}
 
 const product = ["lib", "kafka", "producer", "tasks", "bench"].flatMap(sources);
 const specifiers = new Map(

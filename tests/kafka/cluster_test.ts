@@ -99,13 +99,13 @@ async function assertAllThere(
   );
 }
 
-const flows = (more: number) => {
+function flows(more: number) {
   let from: number | undefined;
   return (status: { waiting: number; counters: { published: number } }) => {
     from ??= status.counters.published;
     return status.waiting <= 1 && status.counters.published >= from + more;
   };
-};
+}
 
 Deno.test("a leader that freezes, then dies, loses, duplicates and reorders no record", async () => {
   await using cluster = await startCluster();

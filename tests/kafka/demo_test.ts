@@ -51,8 +51,10 @@ async function stubbornJava() {
   };
 }
 
-const runs = (name: string) => async () =>
-  (await demoProcesses()).some((line) => line.includes(name));
+function runs(name: string) {
+  return async () =>
+    (await demoProcesses()).some((line) => line.includes(name));
+}
 
 const moments: Record<string, () => Promise<boolean>> = {
   "at its start": async () => (await demoFolders()).length > 0,

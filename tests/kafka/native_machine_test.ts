@@ -9,9 +9,11 @@ import { testDir } from "../harness/broker.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
-const quiet = () => {};
+function quiet() {}
 const platform = Deno.build.os;
-const env = (name: string) => Deno.env.get(name);
+function env(name: string) {
+  return Deno.env.get(name);
+}
 
 const real: JarSet = await ensureJars(defaultCacheDir(platform, env), {
   run,
@@ -56,7 +58,9 @@ async function machine(
   });
 }
 
-const version = (text: string) => `echo 'openjdk version "${text}"' >&2`;
+function version(text: string) {
+  return `echo 'openjdk version "${text}"' >&2`;
+}
 
 Deno.test("`up()` says that Java is missing", async () => {
   await using dir = await testDir();

@@ -10,7 +10,7 @@ import { startBroker, testDir } from "../harness/broker.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
-const quiet = () => {};
+function quiet() {}
 
 async function stateOf(stack: Stack): Promise<string | undefined> {
   const [kafka] = await stack.status();

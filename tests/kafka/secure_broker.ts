@@ -45,15 +45,17 @@ export interface SecureBroker extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-const quoted = (text: string) =>
-  `"${text.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"`;
+function quoted(text: string) {
+  return `"${text.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"`;
+}
 
 /** A value in a properties file, where a backslash must be escaped. */
-const escaped = (text: string) =>
-  text.replaceAll("\\", "\\\\").replaceAll(
+function escaped(text: string) {
+  return text.replaceAll("\\", "\\\\").replaceAll(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
 
 /** Starts the broker and waits until it serves. */
 export async function startSecureBroker(): Promise<SecureBroker> {

@@ -89,8 +89,9 @@ async function ride(seed: number, slots: number) {
   return { t0, polled, ages, stats, records };
 }
 
-const leastStride = (failures: number) =>
-  [1, 1, 1, 2, 4, 8][Math.min(failures, 5)]!;
+function leastStride(failures: number) {
+  return [1, 1, 1, 2, 4, 8][Math.min(failures, 5)]!;
+}
 
 for (let seed = 1; seed <= 20; seed++) {
   Deno.test(`slots keep phase, rest and measure in a storm (seed ${seed})`, async () => {

@@ -17,8 +17,10 @@ function poll(
     .poll(never);
 }
 
-const responding = (body: BodyInit, init: ResponseInit = {}): Fetch => () =>
-  Promise.resolve(new Response(body, { headers: jsonType, ...init }));
+function responding(body: BodyInit, init: ResponseInit = {}): Fetch {
+  return () =>
+    Promise.resolve(new Response(body, { headers: jsonType, ...init }));
+}
 
 Deno.test("`poll()` keeps the digits of the response", async () => {
   const digits = '{"bitcoin":{"usd":2.08e-06,"usd_market_cap":' +

@@ -72,7 +72,9 @@ function javas(versions: Readonly<Record<string, string>>): Run {
   };
 }
 
-const homeOnly = (name: string) => name === "JAVA_HOME" ? "/jdk" : undefined;
+function homeOnly(name: string) {
+  return name === "JAVA_HOME" ? "/jdk" : undefined;
+}
 
 Deno.test("`findJava()` takes JAVA_HOME before PATH", async () => {
   const run = javas({ "/jdk/bin/java": "21.0.4", java: "17.0.15" });

@@ -9,9 +9,10 @@ import {
   parseDownload,
 } from "../../tasks/stack/native/maven.ts";
 
-const download = (size: string) =>
-  "[INFO] Downloaded from central: https://repo.example/org/a/a.jar " +
-  `(${size} at 3.9 MB/s)`;
+function download(size: string) {
+  return "[INFO] Downloaded from central: https://repo.example/org/a/a.jar " +
+    `(${size} at 3.9 MB/s)`;
+}
 
 Deno.test("`parseDownload()` reads sizes with their units", () => {
   assertEquals(parseDownload(download("532 B")), 532);

@@ -45,9 +45,10 @@ for (const [row, text, expected] of broken) {
   });
 }
 
-const stat = (state: string, name = "(java)") =>
-  `812 ${name} ${state} 1 812 812 0 -1 4194560 39863 543384 0 660 323 1207 ` +
-  "1562 827 20 0 13 0 112233 43880448 3406 18446744073709551615 1 1 0\n";
+function stat(state: string, name = "(java)") {
+  return `812 ${name} ${state} 1 812 812 0 -1 4194560 39863 543384 0 660 323 1207 ` +
+    "1562 827 20 0 13 0 112233 43880448 3406 18446744073709551615 1 1 0\n";
+}
 
 Deno.test("`parseProcStat()` reads the start time", () => {
   const expected = { started: "112233", paused: false };

@@ -19,11 +19,13 @@ const answered = JSON.stringify({
   ServerErrors: null,
 });
 const silent = '{"ID":"","MemTotal":0,"OperatingSystem":"","OSType":""}';
-const info = (stdout: string, stderr = "", code = 0) => ({
-  code,
-  stdout,
-  stderr,
-});
+function info(stdout: string, stderr = "", code = 0) {
+  return ({
+    code,
+    stdout,
+    stderr,
+  });
+}
 
 Deno.test("`parseEngine()` reads the engine's version and memory", () => {
   const engine = parseEngine(info(answered));

@@ -87,7 +87,9 @@ for (const [name, found, message, next] of states) {
   });
 }
 
-const both = (...names: string[]) => ({ minio: names, metastore: names });
+function both(...names: string[]) {
+  return ({ minio: names, metastore: names });
+}
 
 Deno.test("`chooseNetwork()` prefers the remembered network, then the usual one", () => {
   const many = both("lake", "part-a_dasnet", "x_dasnet");

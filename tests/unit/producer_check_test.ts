@@ -15,17 +15,21 @@ const contained: Observations = {
   compose: { ok: true, value: healthyStack },
 };
 
-const stack = (
+function stack(
   change: Parameters<typeof withContainer>[1],
   logs: Record<string, string> = {},
-): Partial<Observations> => ({
-  containerProducer: undefined,
-  compose: {
-    ok: true,
-    value: { ...withContainer("crypto-producer", change), logs },
-  },
-});
-const end = (exitCode: number) => ({ exitCode, oomKilled: false, error: "" });
+): Partial<Observations> {
+  return ({
+    containerProducer: undefined,
+    compose: {
+      ok: true,
+      value: { ...withContainer("crypto-producer", change), logs },
+    },
+  });
+}
+function end(exitCode: number) {
+  return ({ exitCode, oomKilled: false, error: "" });
+}
 const stopped = stack({ status: "exited", end: end(143) });
 
 const cases: [string, Partial<Observations>, string, string, string?][] = [

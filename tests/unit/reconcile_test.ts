@@ -6,8 +6,12 @@ import { FakeTopics, kafkaError } from "../fakes/topics.ts";
 
 const topic = "crypto.prices.raw";
 const all = { records: 100, bytes: 1e9 };
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => record(from + index));
+function numbers(from: number, to: number) {
+  return Array.from(
+    { length: to - from + 1 },
+    (_, index) => record(from + index),
+  );
+}
 
 /** Records 1 to 10 are appended, 1 to 5 acknowledged, 6 to 12 wait. */
 function afterKill() {

@@ -5,11 +5,13 @@ import { FakeClock } from "../fakes/clock.ts";
 type Step = (clock: FakeClock, init: RequestInit) => Promise<Response>;
 
 const whole: Step = () => Promise.resolve(new Response("{}"));
-const failing = (stage: string, words: string): Step => () => {
-  const at = "error sending request for url (http://x/?ids=a): ";
-  const cause = new Error(`${at}client error (${stage}): ${words}`);
-  return Promise.reject(new TypeError("fetch failed", { cause }));
-};
+function failing(stage: string, words: string): Step {
+  return () => {
+    const at = "error sending request for url (http://x/?ids=a): ";
+    const cause = new Error(`${at}client error (${stage}): ${words}`);
+    return Promise.reject(new TypeError("fetch failed", { cause }));
+  };
+}
 const refused = failing("Connect", "tcp connect error: Connection refused");
 const closed = failing("SendRequest", "connection closed before message");
 const garbage = failing("SendRequest", "invalid HTTP version parsed");

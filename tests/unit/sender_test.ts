@@ -3,8 +3,9 @@ import { createSender, type ProducerPort } from "../../kafka/sender.ts";
 import type { Batch } from "../../producer/outbox/outbox.ts";
 import { record } from "../fakes/samples.ts";
 
-const batchOf = (...numbers: number[]): Batch =>
-  numbers.map((seq) => ({ seq, bytes: 1, record: record(seq) }));
+function batchOf(...numbers: number[]): Batch {
+  return numbers.map((seq) => ({ seq, bytes: 1, record: record(seq) }));
+}
 
 Deno.test("`createSender()` keeps a batch in its partition though the topic grows", async () => {
   const sent: number[] = [];

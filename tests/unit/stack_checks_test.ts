@@ -11,8 +11,9 @@ const view = {
   topic: "crypto.prices.raw",
   topicExists: true,
 };
-const check = (seen: StackObservation) =>
-  runStackChecks({ ok: true, value: seen }, view);
+function check(seen: StackObservation) {
+  return runStackChecks({ ok: true, value: seen }, view);
+}
 
 Deno.test("`runStackChecks()` finds nothing wrong with a healthy stack", () => {
   const results = check(healthyStack);
@@ -25,20 +26,25 @@ Deno.test("`runStackChecks()` finds nothing wrong with a healthy stack", () => {
   ]);
 });
 
-const ended = (exitCode: number, oomKilled = false, error = "") => ({
-  status: "exited",
-  end: { exitCode, oomKilled, error },
-});
-const log = (wanted: string) =>
-  serviceFailures.find(({ id }) => id === wanted)?.text ?? "";
+function ended(exitCode: number, oomKilled = false, error = "") {
+  return ({
+    status: "exited",
+    end: { exitCode, oomKilled, error },
+  });
+}
+function log(wanted: string) {
+  return serviceFailures.find(({ id }) => id === wanted)?.text ?? "";
+}
 const mismatch = {
   ...withContainer("kafka", ended(1)),
   logs: { kafka: log("cluster-id") },
 };
-const without = (service: string): StackObservation => ({
-  ...healthyStack,
-  containers: healthyStack.containers.filter((c) => c.service !== service),
-});
+function without(service: string): StackObservation {
+  return ({
+    ...healthyStack,
+    containers: healthyStack.containers.filter((c) => c.service !== service),
+  });
+}
 const kraft = {
   ...without("zookeeper"),
   containers: without("zookeeper").containers.map((one) =>

@@ -53,7 +53,9 @@ function engine(
   return { start, calls, lines };
 }
 
-const failed = (stderr: string) => ({ code: 1, stdout: "", stderr });
+function failed(stderr: string) {
+  return ({ code: 1, stdout: "", stderr });
+}
 
 Deno.test("`startServices()` starts the services and keeps others running", async () => {
   const fresh = engine([]);

@@ -28,9 +28,11 @@ function container(
   };
 }
 
-const ended = (exitCode: number, error = "", oomKilled = false) => ({
-  end: { exitCode, error, oomKilled },
-});
+function ended(exitCode: number, error = "", oomKilled = false) {
+  return ({
+    end: { exitCode, error, oomKilled },
+  });
+}
 
 Deno.test("`judge()` distinguishes what may recover from what has failed", () => {
   const cases: [Partial<ContainerSeen>, string][] = [
