@@ -12,7 +12,7 @@ const topic = "crypto.prices.raw";
 
 /**
  * Kills a container's main process on this machine, as a crash would.
- * (`docker kill` counts as a wish to stop, after which nothing starts again.)
+ * (After `docker kill` the engine does not restart it.)
  */
 async function crash(project: TestProject, service: string): Promise<void> {
   const name = `${project.name}-${service}`;
@@ -23,19 +23,19 @@ async function crash(project: TestProject, service: string): Promise<void> {
   assert(pid > 1);
   Deno.kill(pid, "SIGKILL");
   await until(
-    `${service} is started again`,
+    `${service} is restarted`,
     async () =>
       Number(await inspect("{{.RestartCount}}")) > before ? true : undefined,
     60_000,
   );
 }
 
-/** Every record so far, each once, in order for each process of the producer. */
+/** Checks that each record exists once, in the order of its producer process. */
 async function check(project: TestProject, atLeast: number): Promise<number> {
   const bootstrap = `localhost:${project.ports.kafka}`;
   const records = await consume(bootstrap, topic, atLeast);
   const ids = new Set(records.map(({ headers }) => headers.ce_id));
-  assertEquals(ids.size, records.length, "none twice");
+  assertEquals(ids.size, records.length, "no duplicate");
   const byInstance = Map.groupBy(records, ({ headers }) => headers.instance);
   for (const own of byInstance.values()) {
     const numbers = own.map(({ headers }) => Number(headers.sequence));
@@ -54,13 +54,13 @@ Deno.test("each container comes back from a crash, and no record is lost", async
   for (const service of ["kafka", "zookeeper", "kafka-ui", "producer"]) {
     await crash(project, service);
     await untilHealthy(project, "zookeeper", "kafka", "kafka-ui");
-    // Who shares the producer's network namespace has lost it with it.
+    // The simulator shared the network namespace of the producer.
     if (service === "producer") await project.simulate();
     records = await check(project, records + 3);
   }
   await project.must("rm", "-f", `${project.name}-simulator`);
 
-  // Both at once, and then no setup but raw commands: what an outage leaves.
+  // Both at once, and then plain commands without setup, as after an outage.
   await Promise.all([crash(project, "kafka"), crash(project, "zookeeper")]);
   assertEquals((await project.raw("down")).code, 0);
   assertEquals((await project.raw("up", "-d")).code, 0);

@@ -1,26 +1,26 @@
 /**
- * Provokes on a real engine what the table of symptoms knows, through `setup`
- * as a person types it. Not provoked: a socket that another user owns, a full
- * disk, a handshake that times out (they take another user, another disk, or
- * ten seconds each); their captured words are in `tests/fakes/failures.ts`.
+ * Provokes the failures of the symptom table on a real engine, through `setup`.
+ * Not provoked: a socket of another user, a full disk and a handshake that times
+ * out (they take another user, another disk, or ten seconds each); their captured
+ * output is in `tests/fakes/failures.ts`.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
 import { freePort } from "../harness/ports.ts";
 import { makeNetwork, makeProject, type TestProject } from "./test_project.ts";
 
-/** What the table says of a symptom. */
+/** The symptom of an id. */
 function known(id: string) {
   const found = symptoms.find((symptom) => symptom.id === id);
-  if (found === undefined) throw new Error(`there is no symptom ${id}`);
+  if (found === undefined) throw new Error(`unknown symptom ${id}`);
   return found;
 }
 
-/** What Docker's word for a reason is when it comes late. */
+/** The cause while Docker has not yet reported the reason. */
 const killed =
   "it was killed: by hand, or because the machine ran out of memory";
 
-/** Runs `setup` and wants it to end with this symptom's cause and fix. */
+/** Checks that `setup` fails with this symptom's cause and fix. */
 async function failsWith(id: string, project: TestProject, ...args: string[]) {
   const { code, stderr } = await project.task("setup", "--standalone", ...args);
   const { cause, fix } = known(id);
@@ -39,7 +39,7 @@ const answers: Readonly<Record<string, readonly [number, string]>> = {
   many: [429, "TOOMANYREQUESTS"],
 };
 
-/** A registry on this machine that has nothing to give. */
+/** A registry on this machine without images. */
 function serveRegistry(): Deno.HttpServer<Deno.NetAddr> {
   const headers = { "docker-distribution-api-version": "registry/2.0" };
   return Deno.serve(
@@ -56,7 +56,7 @@ function serveRegistry(): Deno.HttpServer<Deno.NetAddr> {
   );
 }
 
-/** Adds to the Kafka service of the clone, by a second Compose file. */
+/** Changes the Kafka service of the clone, by a second Compose file. */
 async function changeKafka(
   project: TestProject,
   change: object,
@@ -65,7 +65,7 @@ async function changeKafka(
   await Deno.writeTextFile(`${project.dir}/change.json`, text);
 }
 
-Deno.test("`setup` says why an image cannot be had", async (t) => {
+Deno.test("`setup` reports why an image cannot be pulled", async (t) => {
   await using project = await makeProject();
   await using _network = await makeNetwork(project);
   const registry = serveRegistry();
@@ -88,10 +88,10 @@ Deno.test("`setup` says why an image cannot be had", async (t) => {
   assertEquals(await project.leftovers(), []);
 });
 
-Deno.test("`diagnose()` knows what the engine says now", async (t) => {
+Deno.test("`diagnose()` recognises the output of this engine", async (t) => {
   await using project = await makeProject({ bare: true });
   const { name, docker } = project;
-  const said = async (...args: string[]) => {
+  const diagnosed = async (...args: string[]) => {
     const { code, stderr } = await docker(...args);
     assertEquals(code === 0, false, stderr);
     return diagnose(stderr);
@@ -102,7 +102,7 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
 
   await t.step("name-taken", async () => {
     await project.must(...hold, "--name", name, image, "600");
-    const found = await said("run", "--name", name, image);
+    const found = await diagnosed("run", "--name", name, image);
     assertEquals(found?.id, "name-taken");
     assertStringIncludes(found?.next ?? "", `docker rm -f ${name}`);
   });
@@ -112,33 +112,39 @@ Deno.test("`diagnose()` knows what the engine says now", async (t) => {
     const port = freePort();
     await project.must(...hold, ...publish(port), image, "600");
     const again = ["run", "--rm", "--label", label];
-    const container = await said(...again, ...publish(port), image);
+    const container = await diagnosed(...again, ...publish(port), image);
     assertStringIncludes(container?.cause ?? "", `port ${port}`);
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const taken = listener.addr.port;
-    const program = await said(...again, ...publish(taken), image);
+    const program = await diagnosed(...again, ...publish(taken), image);
     assertEquals([container?.id, program?.id], ["port-taken", "port-taken"]);
     assertStringIncludes(program?.cause ?? "", `port ${taken}`);
   });
 
   await t.step("network-missing", async () => {
-    const found = await said("run", "--rm", "--network", `${name}-no`, image);
+    const found = await diagnosed(
+      "run",
+      "--rm",
+      "--network",
+      `${name}-no`,
+      image,
+    );
     assertEquals(found?.id, "network-missing");
   });
 
   await t.step("mount-missing", async () => {
     const mount = `type=bind,src=${project.dir}/no,dst=/x`;
-    const found = await said("run", "--rm", "--mount", mount, image);
+    const found = await diagnosed("run", "--rm", "--mount", mount, image);
     assertEquals(found?.id, "mount-missing");
   });
 
   await t.step("engine-off", async () => {
     const socket = `unix://${project.dir}/no.sock`;
-    assertEquals((await said("-H", socket, "ps"))?.id, "engine-off");
+    assertEquals((await diagnosed("-H", socket, "ps"))?.id, "engine-off");
   });
 });
 
-Deno.test("`setup` says why a service does not start", async (t) => {
+Deno.test("`setup` reports why a service does not start", async (t) => {
   await using project = await makeProject();
   await using _network = await makeNetwork(project);
   const { name, must } = project;

@@ -31,7 +31,7 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
   const verify = await project.task("verify", "--wait=180s", "--json");
   assertEquals(verify.code, 0, verify.stdout);
 
-  // The mode lasts for commands that know nothing of it.
+  // Plain commands stay in that mode.
   await project.must("rm", "-f", `${project.name}-simulator`);
   assertEquals((await project.raw("down")).code, 0);
   assertEquals((await project.raw("up", "-d")).code, 0);

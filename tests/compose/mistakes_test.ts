@@ -2,24 +2,24 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ProcessResult } from "../../tasks/host/run_process.ts";
 import { makeProject, type TestProject } from "./test_project.ts";
 
-/** What a person made wrong, and the words that tell it. */
+/** Checks that a command fails with these messages and leaves nothing. */
 async function refuses(
   project: TestProject,
   { code, stdout, stderr }: ProcessResult,
-  ...words: string[]
+  ...messages: string[]
 ): Promise<void> {
   assertEquals([code, stdout], [1, ""], stderr);
-  for (const word of words) assertStringIncludes(stderr, word);
+  for (const message of messages) assertStringIncludes(stderr, message);
   const lines = stderr.trim().split("\n");
   assertEquals(lines.at(-1)?.startsWith("Next: "), true, stderr);
-  assertEquals(await project.leftovers(), [], "nothing was left");
+  assertEquals(await project.leftovers(), [], "nothing is left");
   const networks = await project.must("network", "ls", "--format", "{{.Name}}");
   assertEquals(networks.includes(`${project.name}-standalone`), false);
   const env = await Deno.stat(`${project.dir}/.env`).catch(() => undefined);
-  assertEquals(env, undefined, "nothing was written down");
+  assertEquals(env, undefined, "nothing was recorded");
 }
 
-/** A container of another project that only sleeps. */
+/** A sleeping container of another project. */
 async function foreign(
   project: TestProject,
   ...args: string[]
@@ -34,8 +34,8 @@ async function foreign(
 }
 
 /**
- * A user whom a socket's mode can stop. Root is stopped by nothing: then it is
- * `nobody`, with a copy of the program that this user may run.
+ * A user without access to a socket of mode 600. For root, which always has it,
+ * that is `nobody`, with a copy of Deno that this user can run.
  */
 async function ordinaryUser(project: TestProject) {
   if (Deno.uid() !== 0) return {};
@@ -92,7 +92,7 @@ Deno.test("Docker missing, stopped and forbidden are distinct errors", async () 
   );
 });
 
-Deno.test("a port or a name that somebody else has: setup says whose it is", async () => {
+Deno.test("setup names the owner of a port or name in use", async () => {
   await using project = await makeProject();
   const setup = () => project.task("setup", "--standalone");
   const { kafka, ui } = project.ports;
@@ -129,7 +129,7 @@ Deno.test("a port or a name that somebody else has: setup says whose it is", asy
   );
 });
 
-Deno.test("an image that cannot be had ends setup before anything is started", async () => {
+Deno.test("an image that cannot be pulled ends setup before anything starts", async () => {
   await using project = await makeProject();
   const image = "images.invalid/zookeeper:1";
   await refuses(
@@ -143,7 +143,7 @@ Deno.test("an image that cannot be had ends setup before anything is started", a
   );
 });
 
-Deno.test("settings that are no settings are refused with exit code 2", async () => {
+Deno.test("invalid settings are refused with exit code 2", async () => {
   await using project = await makeProject();
   const cases: [Record<string, string>, string[], string][] = [
     [{ KAFKA_UI_HOST_PORT: "80 80" }, [], 'KAFKA_UI_HOST_PORT is "80 80"'],

@@ -17,7 +17,7 @@ import { takePartA, testWithPartA } from "./sleepers.ts";
 const topic = "crypto.prices.raw";
 const services = ["zookeeper", "kafka", "kafka-ui", "producer"] as const;
 
-/** The networks that a container is on. */
+/** The networks of a container. */
 async function networksOf(
   project: TestProject,
   service: string,
@@ -51,7 +51,7 @@ async function flow(project: TestProject, atLeast: number): Promise<string[]> {
 }
 
 testWithPartA(
-  "a PART-A that is absent or half there is named, and nothing is started",
+  "a PART-A that is missing or incomplete is reported, and nothing is started",
   async () => {
     await using project = await makeProject();
     await using sleepers = await takePartA(project);
@@ -60,7 +60,7 @@ testWithPartA(
     const refusal = async () => {
       const { code, stdout, stderr } = await project.task("setup");
       assertEquals([code, stdout], [1, ""]);
-      assertEquals(await project.leftovers(), [], "nothing was made");
+      assertEquals(await project.leftovers(), [], "nothing was created");
       assertEquals(await remembered(project), []);
       assertStringIncludes(stderr, "deno task setup --standalone");
       return stderr;
@@ -84,7 +84,7 @@ testWithPartA(
 );
 
 testWithPartA(
-  "standalone first, then PART-A under another network name: setup moves over",
+  "standalone first, then PART-A under another network name: setup moves the stack",
   async (t) => {
     await using project = await makeProject();
     await using sleepers = await takePartA(project);
@@ -93,7 +93,7 @@ testWithPartA(
     await project.env(simulated);
     let before: string[] = [];
 
-    await t.step("standalone, all four on a network of our own", async () => {
+    await t.step("standalone, all four on a network of their own", async () => {
       const { code, stderr } = await project.task(
         "setup",
         "--standalone",
@@ -108,7 +108,7 @@ testWithPartA(
     });
 
     await t.step(
-      "setup again stays without PART-A while there is none",
+      "setup again stays standalone while PART-A is missing",
       async () => {
         const { code, stderr } = await project.task("setup");
         assertEquals(code, 0, stderr);
@@ -117,13 +117,13 @@ testWithPartA(
       },
     );
 
-    await t.step("PART-A comes up beside it", async () => {
+    await t.step("PART-A starts", async () => {
       await sleepers.network(lake);
       await sleepers.start(lake, ...partANames);
     });
 
     await t.step(
-      "setup takes PART-A's network, whatever its name",
+      "setup joins PART-A's network, whatever its name",
       async () => {
         const { code, stdout, stderr } = await project.task("setup");
         assertEquals(code, 0, stderr);
@@ -137,7 +137,10 @@ testWithPartA(
           "--format",
           "{{.Name}}",
         );
-        assert(!networks.split("\n").includes(standalone), "ours is gone");
+        assert(
+          !networks.split("\n").includes(standalone),
+          "the standalone network is gone",
+        );
         const after = await flow(project, before.length);
         assertEquals(
           after.slice(0, before.length),
@@ -147,14 +150,14 @@ testWithPartA(
       },
     );
 
-    await t.step("Spark's side finds the broker as kafka:29092", async () => {
+    await t.step("PART-A reaches the broker as kafka:29092", async () => {
       await project.must(
         ...["exec", "hive-minio", "deno", "eval", "-q"],
         'await Deno.connect({ hostname: "kafka", port: 29092 })',
       );
     });
 
-    await t.step("raw commands stay on it, records go on", async () => {
+    await t.step("plain commands stay on it, records keep coming", async () => {
       assertEquals((await project.raw("down")).code, 0);
       assertEquals((await project.raw("up", "-d")).code, 0);
       await untilHealthy(project, "zookeeper", "kafka", "kafka-ui", "producer");
@@ -162,7 +165,7 @@ testWithPartA(
       await project.simulate();
       const after = await flow(project, before.length + 3);
       assertEquals(after.slice(0, before.length), before);
-      assertEquals(new Set(after).size, after.length, "none is double");
+      assertEquals(new Set(after).size, after.length, "no duplicate");
       await project.must("rm", "-f", `${project.name}-simulator`);
     });
 
@@ -182,7 +185,7 @@ testWithPartA(
     });
 
     await t.step(
-      "PART-A went down and came back: its network is another",
+      "PART-A went down and returned with a new network",
       async () => {
         const known = await flow(project, before.length);
         assertEquals((await project.task("stop")).code, 0);

@@ -10,20 +10,20 @@ import {
 
 const topic = "crypto.prices.raw";
 
-Deno.test("`docker compose up -d` first of all, then the packages, then setup", async () => {
+Deno.test("`docker compose up -d` works before dependencies and setup", async () => {
   await using project = await makeProject({ bare: true });
   await using network = await makeNetwork(project);
   await project.env({ ...simulated, DAS_NETWORK: network.name });
   await project.must("compose", "up", "-d");
-  const said = await until("the container's one line", async () => {
+  const message = await until("the container's message", async () => {
     const log = await project.docker("logs", `${project.name}-producer`);
     const text = (log.stdout + log.stderr).trim();
     return text === "" ? undefined : text.split("\n")[0];
   });
-  assertEquals(said, "dependencies are missing: run deno task deps");
+  assertEquals(message, "dependencies are missing: run deno task deps");
   for (const folder of ["node_modules", "vendor", "secrets", ".env/"]) {
-    const there = await Deno.stat(`${project.dir}/${folder}`).catch(() => {});
-    assertEquals(there, undefined, `${folder} was not made by the engine`);
+    const exists = await Deno.stat(`${project.dir}/${folder}`).catch(() => {});
+    assertEquals(exists, undefined, `the engine did not create ${folder}`);
   }
   const { code, stderr } = await project.task("deps");
   assertEquals(code, 0, stderr);
@@ -38,7 +38,7 @@ Deno.test("`docker compose up -d` first of all, then the packages, then setup", 
   assertEquals((await project.task("destroy", "--yes")).code, 0);
 });
 
-Deno.test("what setup found lasts for raw commands: network, ports, names", async () => {
+Deno.test("plain commands use what setup found: network, ports, names", async () => {
   await using project = await makeProject();
   await using network = await makeNetwork(project);
   await project.env({ ...simulated, DAS_NETWORK: network.name });
@@ -66,7 +66,7 @@ Deno.test("what setup found lasts for raw commands: network, ports, names", asyn
   await project.task("destroy", "--yes");
 });
 
-Deno.test("a clone that others cannot read is told the chmod", async () => {
+Deno.test("a clone that others cannot read gets the chmod to run", async () => {
   await using project = await makeProject();
   await using network = await makeNetwork(project);
   await project.env({ DAS_NETWORK: network.name });
@@ -76,10 +76,10 @@ Deno.test("a clone that others cannot read is told the chmod", async () => {
   assertEquals(setup.code, 1);
   assertStringIncludes(setup.stderr, "chmod");
   await project.must("compose", "up", "-d", "crypto-producer");
-  await until("the container's one line", async () => {
+  await until("the container's message", async () => {
     const log = await project.docker("logs", `${project.name}-producer`);
     const text = log.stdout + log.stderr;
-    return text.includes("user 1993 may not read") ? true : undefined;
+    return text.includes("user 1993 cannot read") ? true : undefined;
   });
   await Deno.chmod(`${project.dir}/producer`, 0o755);
   await project.task("destroy", "--yes");

@@ -137,13 +137,13 @@ testWithPartA(
       assertStringIncludes(of("containers").next ?? "", "docker stats");
     });
 
-    await t.step("a producer that may not read the project", async () => {
+    await t.step("a producer that cannot read the project", async () => {
       await must("rm", "-f", `${name}-simulator`);
       await Deno.chmod(`${project.dir}/producer`, 0o700);
       await must("restart", `${name}-producer`);
       const found = await until("verify names the cause", async () => {
         const producer = (await verify(project)).of("producer");
-        const isKnown = producer.detail.includes("may not read the project");
+        const isKnown = producer.detail.includes("cannot read the project");
         return isKnown ? producer : undefined;
       }, 60_000);
       assertEquals(found.verdict, "fail");

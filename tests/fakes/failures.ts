@@ -1,7 +1,7 @@
 /**
- * Failures as they were printed: by Docker 28.2 on engine 20.10 with Compose
- * 2.26 and Kafka 3.9.2, unless `from` names another place. Names, paths and
- * addresses of the machine are replaced.
+ * Failures as printed by Docker 28.2 on engine 20.10 with Compose 2.26 and Kafka
+ * 3.9.2, unless `from` names another source. Names, paths and addresses of the
+ * machine are replaced.
  *
  * @module
  */
@@ -10,11 +10,11 @@
 export interface PrintedFailure {
   /** The symptom that it shows. */
   readonly id: string;
-  /** Where its wording comes from, unless it was provoked. */
+  /** The source of its wording, unless it was provoked. */
   readonly from?: string;
   /** What was printed. */
   readonly text: string;
-  /** What the cause names of it. */
+  /** The part that the cause repeats. */
   readonly names?: string;
 }
 
@@ -27,7 +27,7 @@ uid=1000(appuser) gid=1000(appuser) groups=1000(appuser)
 Running in Zookeeper mode...
 `;
 
-/** What the engine, Compose and registries said. */
+/** Output of the engine, Compose and registries. */
 export const dockerFailures: readonly PrintedFailure[] = [
   {
     id: "socket-denied",
@@ -177,13 +177,13 @@ ${daemon}Get "https://registry.example/v2/": dial tcp: lookup ` +
   },
   {
     id: "disk-full",
-    from: "not captured: the words of ENOSPC behind a write of the engine",
+    from: "not captured: ENOSPC at a write of the engine",
     text: "failed to register layer: write /usr/bin/java: no space left on " +
       "device",
   },
 ];
 
-/** What services said before they ended, each with later lines below it. */
+/** Output of services that exited, with the lines that followed. */
 export const serviceFailures: readonly PrintedFailure[] = [
   {
     id: "cluster-id",
@@ -271,7 +271,7 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
   },
   {
     id: "mount-unreadable",
-    text: "user 1993 may not read producer/main.ts: run chmod -R o+rX . in " +
+    text: "user 1993 cannot read producer/main.ts: run chmod -R o+rX . in " +
       "the project",
   },
   {
