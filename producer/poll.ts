@@ -1,46 +1,56 @@
 /**
- * One slot's work: ask the source, judge what came, put the record in the
- * outbox.
+ * The work of one slot: poll the source, put the sample into the outbox.
  *
  * @module
  */
 
-import { slowedTo } from "./poll_backoff.ts";
 import type { Clock } from "../lib/clock.ts";
-import { makeRecord, type Origin } from "./envelope.ts";
 import type { Log } from "../lib/log.ts";
+import { makeRecord, type Origin } from "./envelope.ts";
+import type { Stats } from "./health/stats.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import { backoffStride } from "./poll_backoff.ts";
 import type { Slot, SlotOutcome } from "./schedule.ts";
 import type { PollFailure, Sample, Source } from "./sources/source.ts";
-import type { Stats } from "./health/stats.ts";
 
-/** What a poll works with. */
+/** What a poll reports. Nothing of it comes back. */
+export type PollStats = Pick<
+  Stats,
+  | "slotsSkipped"
+  | "polled"
+  | "sampled"
+  | "unchangedSkipped"
+  | "pollFailed"
+  | "dropped"
+>;
+
+/** What {@linkcode createPoll} works with. */
 export interface PollOptions {
   /** Where samples come from. */
   readonly source: Pick<Source, "poll">;
-  /** From slot to slot, in milliseconds. */
+  /** The time between slots, in milliseconds. */
   readonly intervalMs: number;
-  /** Whether a sample that brings nothing new becomes a record. */
+  /** Whether an unchanged sample becomes a record. */
   readonly unchanged: "emit" | "skip";
-  /** What is the same for all records. */
+  /** What all records have in common. */
   readonly origin: Origin;
   /** Where records go. */
   readonly outbox: Pick<Outbox, "add">;
-  /** Called when the outbox has something new. */
+  /** Called after a record was added to the outbox. */
   readonly onRecord: () => void;
-  /** Told of what came. */
-  readonly stats: Stats;
-  /** Gets a line a poll. */
+  /** Gets every result. */
+  readonly stats: PollStats;
+  /** Gets a line for each poll. */
   readonly log: Log;
   /** Time. */
   readonly clock: Clock;
   /** Makes a UUID. */
   readonly uuid: () => string;
-  /** Calls a request off. */
+  /** Aborts a request. */
   readonly signal: AbortSignal;
 }
 
-/** Whether every coin's `last_updated_at` is the previous sample's. */
+/** Whether each coin's `last_updated_at` is the same as in the last sample. */
 export function isUnchanged(
   previous: Sample | undefined,
   sample: Sample,
@@ -61,111 +71,125 @@ export function createPoll(
   const { source, outbox, stats, log, clock } = options;
   let previous: Sample | undefined;
   let sequence = 0;
-  let warnedOfSimulator = false;
+  let failuresInARow = 0;
+  let stride = 1;
+  let lastFailure = "";
+  let hasWarnedOfSimulator = false;
   let incomplete = "";
-  let wasFull = false;
-  let trouble = "";
+  let isFull = false;
+  let droppedTotal = 0;
 
   function failed(slot: Slot, failure: PollFailure): SlotOutcome {
     const { kind, message, status, retryAfterMs } = failure;
-    const rest = retryAfterMs === undefined
+    const cooldown = retryAfterMs === undefined
       ? {}
       : { notBeforeMs: clock.monotonic() + retryAfterMs };
-    const slowedBefore = stats.pollEvery > 1;
-    const every = slowedTo(stats.failuresInARow + 1, options.intervalMs);
-    stats.pollFailed(failure, rest.notBeforeMs, every);
-    // An outage is a warning once; what it costs is in the counters.
-    const speak = trouble === `${kind} ${status}` ? log.info : log.warn;
-    trouble = `${kind} ${status}`;
-    speak("poll failed; nothing is published for it", {
+    const wasBackedOff = stride > 1;
+    stride = backoffStride(++failuresInARow, options.intervalMs);
+    stats.pollFailed(failure, {
+      failuresInARow,
+      stride,
+      cooldownUntilMs: cooldown.notBeforeMs,
+    });
+    // One warning for each outage; the counters have the rest.
+    const isNew = lastFailure !== `${kind} ${status}`;
+    lastFailure = `${kind} ${status}`;
+    const logFailure = isNew ? log.warn : log.info;
+    logFailure("poll failed; nothing is published for it", {
       slot: slot.number,
       kind,
       status,
       reason: message,
-      rest_ms: retryAfterMs,
+      retry_after_ms: retryAfterMs,
     });
-    if (every > 1 && !slowedBefore) {
-      log.warn("polls are slowed until one succeeds", {
-        failures: stats.failuresInARow,
-        one_slot_in: every,
+    if (stride > 1 && !wasBackedOff) {
+      log.warn("polling backs off until a poll succeeds", {
+        failures: failuresInARow,
+        stride,
       });
     }
-    return { ...rest, every };
+    return { ...cooldown, stride };
   }
 
-  function sayAllIsWell(failures: number, wasSlowed: boolean): void {
-    if (failures > 0) log.info("polls succeed again", { failures });
-    if (wasSlowed) log.info("each slot is polled again");
-    trouble = "";
+  function logRecovery(): void {
+    if (failuresInARow > 0) {
+      log.info("polls succeed again", { failures: failuresInARow });
+    }
+    if (stride > 1) log.info("polling every slot again");
+    failuresInARow = 0;
+    stride = 1;
+    lastFailure = "";
   }
 
-  function saySkipped({ number, skipped, rested }: Slot): void {
-    stats.counters.skipped += skipped;
-    stats.counters.rested += rested;
+  function reportSkipped({ number, skipped, backedOff }: Slot): void {
+    stats.slotsSkipped({ skipped, backedOff });
     if (skipped === 0) return;
-    // A rest is on purpose, and was said when it began.
-    const speak = skipped > rested ? log.warn : log.debug;
-    speak("slots skipped", { slot: number, skipped, rested });
+    // A cooldown or backoff is intended, and was logged when it began.
+    const logSkipped = skipped > backedOff ? log.warn : log.debug;
+    logSkipped("slots skipped", {
+      slot: number,
+      skipped,
+      backed_off: backedOff,
+    });
   }
 
-  function sayWhatIsMissing(sample: Sample): void {
+  function logMissing(sample: Sample): void {
     const now = [
       ...sample.missing.map((id) => `${id}: not in the response`),
       ...sample.refused.map(({ id, reason }) => `${id}: ${reason}`),
     ].join("; ");
-    // A misspelt id is missing in each answer: it is said when it changes.
+    // A misspelt id is missing in every response: only changes are logged.
     if (now !== incomplete && now !== "") {
-      log.warn("the sample is incomplete", { missing: now });
+      log.warn("incomplete sample", { missing: now });
     } else if (now === "" && incomplete !== "") {
-      log.info("the samples are complete again");
+      log.info("samples are complete again");
     }
     incomplete = now;
   }
 
-  function sayWhatWent(records: number): void {
-    if (records === 0) {
-      wasFull = false;
-      return;
+  function reportDropped(records: number): void {
+    if (records > 0) {
+      droppedTotal += records;
+      stats.dropped(records);
+      // One error when it begins, not one for each poll.
+      const logDropped = isFull ? log.debug : log.error;
+      logDropped("the outbox is full: dropping its oldest records", {
+        dropped: droppedTotal,
+        next: "bring Kafka back, or raise OUTBOX_MAX_RECORDS and " +
+          "OUTBOX_MAX_MEGABYTES",
+      });
     }
-    stats.counters.dropped += records;
-    // One line when it begins, not one a poll; the counter goes on.
-    const speak = wasFull ? log.debug : log.error;
-    speak("the outbox is full: the oldest records go", {
-      dropped: stats.counters.dropped,
-      next: "bring Kafka back, or raise OUTBOX_MAX_RECORDS and " +
-        "OUTBOX_MAX_MEGABYTES",
-    });
-    wasFull = true;
+    isFull = records > 0;
   }
 
-  function sayWhoAnswers(sample: Sample): void {
+  function logSimulator(sample: Sample): void {
     const { sourceSystem } = options.origin;
-    if (!sample.simulated || warnedOfSimulator) return;
-    warnedOfSimulator = true;
+    if (!sample.simulated || hasWarnedOfSimulator) return;
+    hasWarnedOfSimulator = true;
     if (sourceSystem !== "coingecko_simulator") {
-      log.warn("a simulator answers: these are no real prices", {
+      log.warn("a simulator responds: these are not real prices", {
         source_system: sourceSystem,
         next: "set SOURCE_SYSTEM=coingecko_simulator",
       });
     }
   }
 
-  function emit(slot: Slot, sample: Sample, begun: number): void {
+  function emit(slot: Slot, sample: Sample, beganMs: number): void {
     const unchanged = isUnchanged(previous, sample);
     previous = sample;
-    const leftOut = unchanged && options.unchanged === "skip";
-    if (!leftOut) sequence++;
+    const isSkipped = unchanged && options.unchanged === "skip";
+    if (!isSkipped) sequence++;
     const facts = {
       slot: slot.number,
-      sequence: leftOut ? undefined : sequence,
-      latency_ms: Math.round(clock.monotonic() - begun),
+      sequence: isSkipped ? undefined : sequence,
+      latency_ms: Math.round(clock.monotonic() - beganMs),
       late_ms: Number(slot.lateMs.toFixed(1)),
       coins: sample.coins.size,
       unchanged,
     };
-    if (leftOut) {
-      stats.leftOut(sample, clock.monotonic());
-      log.info("polled; nothing new, left out", facts);
+    if (isSkipped) {
+      stats.unchangedSkipped(sample, clock.monotonic());
+      log.info("polled; unchanged, skipped", facts);
       return;
     }
     const record = makeRecord(sample, options.origin, {
@@ -177,24 +201,24 @@ export function createPoll(
     stats.sampled(sample, unchanged, clock.monotonic());
     options.onRecord();
     log.info("polled", facts);
-    sayWhatWent(dropped);
+    reportDropped(dropped);
   }
 
   return async (slot) => {
-    saySkipped(slot);
-    const begun = clock.monotonic();
+    reportSkipped(slot);
+    const beganMs = clock.monotonic();
     const result = await source.poll(options.signal);
     if (!options.signal.aborted) {
-      stats.polled(clock.monotonic() - begun, slot.lateMs);
+      const durationMs = clock.monotonic() - beganMs;
+      stats.polled({ durationMs, lateMs: slot.lateMs });
     }
     if (!result.ok) {
       return options.signal.aborted ? {} : failed(slot, result);
     }
-    const { failuresInARow, pollEvery } = stats;
-    emit(slot, result, begun);
-    sayAllIsWell(failuresInARow, pollEvery > 1);
-    sayWhoAnswers(result);
-    sayWhatIsMissing(result);
+    emit(slot, result, beganMs);
+    logRecovery();
+    logSimulator(result);
+    logMissing(result);
     return {};
   };
 }

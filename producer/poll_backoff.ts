@@ -1,33 +1,33 @@
 /**
- * How often a source in trouble is asked: less and less, and at once as usual
- * after its first good answer. Asking faster would be a burst at the very
- * moment at which it has trouble enough.
+ * How often a failing source is polled: less and less often, and as usual
+ * right after its first good response. Retrying faster would add load at the
+ * very moment at which the source can least handle it.
  *
  * @module
  */
 
-/** So many failures in a row open the circuit. */
-const openingFailures = 3;
+/** A backoff begins after this many failures in a row. */
+const toleratedFailures = 3;
 
-/** At most so many slots from one poll to the next. */
-const mostSlots = 8;
+const maxStride = 8;
 
-/** No slowing makes polls rarer than this. */
-const mostMs = 5 * 60_000;
+/** The backoff alone never makes polls rarer than this. */
+const maxBackoffMs = 5 * 60_000;
 
 /**
- * Which slots are polled after a failure: each (1), each second (2), fourth or
- * eighth. Above 1 the circuit is open.
+ * How many slots lie between this poll and the next: 1 (no backoff), 2, 4 or 8.
  *
  * @param failures Failures in a row, the last one included.
- * @param intervalMs From slot to slot. Slots that are minutes apart are rare
- * enough: a cap of five minutes holds for what the circuit adds.
+ * @param intervalMs The time between slots. With minutes between them polls
+ * are rare enough.
  */
-export function slowedTo(failures: number, intervalMs: number): number {
-  const wanted = failures < openingFailures
+export function backoffStride(failures: number, intervalMs: number): number {
+  const wanted = failures < toleratedFailures
     ? 1
-    : Math.min(mostSlots, 2 ** (failures - openingFailures + 1));
-  let every = 1;
-  while (every < wanted && 2 * every * intervalMs <= mostMs) every *= 2;
-  return every;
+    : Math.min(maxStride, 2 ** (failures - toleratedFailures + 1));
+  let stride = 1;
+  while (stride < wanted && 2 * stride * intervalMs <= maxBackoffMs) {
+    stride *= 2;
+  }
+  return stride;
 }

@@ -4,51 +4,60 @@
  * @module
  */
 
-import type { RecordSender } from "../kafka/sender.ts";
+import { AccessError } from "../kafka/access_error.ts";
+import { sendErrorKind } from "../kafka/send_errors.ts";
+import type { Acknowledgement, RecordSender } from "../kafka/sender.ts";
+import type { Tail } from "../kafka/tail_reader.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
-import { AccessError } from "../kafka/access_error.ts";
-import type { Tail } from "../kafka/tail_reader.ts";
 import type { Log } from "../lib/log.ts";
-import type { Batch, Outbox } from "./outbox/outbox.ts";
-import type { Acknowledgement } from "../kafka/sender.ts";
-import { reconcile } from "./reconcile.ts";
-import { sendErrorKind } from "../kafka/send_errors.ts";
 import type { Stats } from "./health/stats.ts";
+import type { Batch, Outbox } from "./outbox/outbox.ts";
+import { createOutageLog } from "./outage_log.ts";
+import { backoffMs } from "./publish_backoff.ts";
+import { OutboxReadError, readOutbox } from "./read_outbox.ts";
+import { reconcile } from "./reconcile.ts";
 
-/** What the publisher works with. */
+/** What a publisher reports. Nothing of it comes back. */
+export type PublisherStats = Pick<
+  Stats,
+  "acknowledged" | "deduplicated" | "deadLettered" | "sendFailed" | "outboxRead"
+>;
+
+/** What {@linkcode createPublisher} works with. */
 export interface PublisherOptions {
   /** Where records wait. */
   readonly outbox: Outbox;
   /** Where they go. */
   readonly sender: RecordSender;
-  /** Connects for a look at the topic's end. */
+  /** Connects a reader of the topic's end. */
   readonly openTail: () => Promise<Tail & { close(): Promise<void> }>;
   /**
-   * Makes a topic be there; called after the first record and when missing.
+   * Ensures that a topic exists with its settings; called after the first
+   * record, and when the topic is missing.
    *
-   * @throws when it is missing and cannot be made.
+   * @throws when it is missing and cannot be created.
    */
   readonly ensureTopic: (topic: string, isMissing: boolean) => Promise<void>;
   /** Time. */
   readonly clock: Clock;
-  /** Told of each acknowledgement. */
-  readonly stats: Stats;
-  /** Speaks of each acknowledgement, and once of each outage. */
+  /** Gets every result. */
+  readonly stats: PublisherStats;
+  /** Gets a line for each acknowledgement and for each cause of an outage. */
   readonly log: Log;
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  /** Lets what is under way get to the network before it goes on. */
+  /** Lets pending work reach the network before it resolves. */
   readonly yieldToEventLoop: () => Promise<void>;
 }
 
 /** The publisher, as the rest of the producer sees it. */
 export interface Publisher {
-  /** Says that the outbox has something new. */
+  /** Reports a new record in the outbox. */
   wake(): void;
   /**
    * Works until the signal, then sends what still waits, unless Kafka is away.
-   * What is in memory only is tried once more even then.
+   * Records that are in memory only get one more try even then.
    *
    * @throws {UsageError} when a broker is outside the permission set before
    * anything was acknowledged.
@@ -56,94 +65,112 @@ export interface Publisher {
   run(signal: AbortSignal): Promise<void>;
 }
 
-const batchRecords = 100;
+const maxBatchRecords = 100;
 
-/** How many causes of one outage are warned of: texts may differ for ever. */
-const mostCauses = 5;
-
-/** Half of what a topic takes by default; kafkajs adds little to it. */
-const batchBytes = 500_000;
-
-const firstBackoffMs = 200;
-const lastBackoffMs = 30_000;
-
-/** Exponential backoff with full jitter; the floor keeps it from spinning. */
-export function backoffMs(attempt: number, random: number): number {
-  const most = Math.min(lastBackoffMs, firstBackoffMs * 2 ** attempt);
-  return Math.max(50, most * random);
-}
+/** Half of what a topic accepts by default; kafkajs adds little to it. */
+const maxBatchBytes = 500_000;
 
 /** Makes a publisher; {@linkcode Publisher.run} starts it. */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { outbox, sender, clock, stats, log } = options;
   let woken = Promise.withResolvers<void>();
-  let failures = 0;
-  /** What an outage's warnings said so far. */
-  const said = new Set<string>();
+  /** Failed attempts in a row. */
+  let sendFailures = 0;
+  let readFailures = 0;
+  let hasAcknowledged = false;
+  const outage = createOutageLog(log);
   let isEnsured = false;
   let mustReconcile = false;
   let batch: Batch | undefined;
-  let most = batchRecords;
-  const limits = () => ({ records: most, bytes: batchBytes });
+  let batchLimit = maxBatchRecords;
+
+  /** The next batch; `undefined` when nothing waits. */
+  function nextBatch(): Batch | undefined {
+    const limits = { records: batchLimit, bytes: maxBatchBytes };
+    const taken = readOutbox(() => outbox.take(limits));
+    // Rows that cannot be parsed are dead-lettered, which may leave nothing.
+    if (taken === undefined && outbox.depth > 0) {
+      const reason = outbox.state().diskError ??
+        "the file holds fewer records than it should";
+      throw new OutboxReadError(reason);
+    }
+    readable();
+    return taken;
+  }
+
+  function readable(): void {
+    if (readFailures > 0) {
+      log.info("the outbox can be read again", { failures: readFailures });
+    }
+    readFailures = 0;
+    stats.outboxRead();
+  }
 
   /** @returns the topic of what was published, if anything was. */
   async function publish(): Promise<string | undefined> {
-    batch ??= outbox.take(limits());
-    // All that waited was spoilt, and is put aside.
-    if (batch === undefined && outbox.depth === 0) return undefined;
-    if (batch === undefined) {
-      const why = outbox.state().diskError ??
-        "its file holds less than it said";
-      throw new Error(`the outbox cannot be read: ${why}`);
-    }
-    const begun = clock.monotonic();
+    batch ??= nextBatch();
+    if (batch === undefined) return undefined;
+    const beganMs = clock.monotonic();
     const [at] = await Promise.all([sender.send(batch), settle()]);
     const sent = batch;
     batch = undefined;
-    most = Math.min(batchRecords, 2 * most);
+    batchLimit = Math.min(maxBatchRecords, 2 * batchLimit);
     outbox.acknowledge(sent, at);
     if (outbox.depth === 0) outbox.settle();
-    const now = clock.monotonic();
-    stats.acknowledged(sent.length, outbox.depth, now, now - begun);
-    if (failures > 0) log.info("Kafka acknowledges again", { failures });
-    failures = 0;
-    said.clear();
-    tell(sent, at, now - begun);
+    const nowMs = clock.monotonic();
+    const durationMs = nowMs - beganMs;
+    hasAcknowledged = true;
+    const { length: records } = sent;
+    stats.acknowledged({ records, left: outbox.depth, nowMs, durationMs });
+    if (sendFailures > 0) {
+      log.info("Kafka acknowledges again", { failures: sendFailures });
+    }
+    sendFailures = 0;
+    outage.end();
+    logPublished(sent, at, durationMs);
     return sent[0]?.record.topic;
   }
 
-  /** What was acknowledged goes to disk while the next batch is on its way. */
+  /** Writes acknowledged records off while the next batch is in flight. */
   async function settle(): Promise<void> {
     await options.yieldToEventLoop();
     outbox.settle();
   }
 
-  function tell(sent: Batch, at: Acknowledgement, latencyMs: number): void {
-    const last = sent.at(-1);
+  function logPublished(
+    sent: Batch,
+    { partition, baseOffset }: Acknowledgement,
+    durationMs: number,
+  ): void {
     log.info("published", {
       ...sent.length > 1 ? { records: sent.length } : {},
-      sequence: Number(last?.record.headers.sequence),
-      partition: at.partition,
-      offset: String(at.baseOffset + BigInt(sent.length - 1)),
-      latency_ms: Math.round(latencyMs),
+      sequence: Number(sent.at(-1)?.record.headers.sequence),
+      partition,
+      offset: String(baseOffset + BigInt(sent.length - 1)),
+      latency_ms: Math.round(durationMs),
       waiting: outbox.depth,
     });
   }
 
-  async function lookForSent(): Promise<void> {
+  async function reconcileWithTopic(): Promise<void> {
     const tail = await options.openTail();
     try {
-      const before = outbox.depth;
+      const waited = outbox.depth;
       const { deduplicated, possiblyDuplicated } = await reconcile(
         tail,
         outbox,
       );
       mustReconcile = false;
-      stats.deduplicated(deduplicated, outbox.depth, clock.monotonic());
-      stats.counters.possiblyDuplicated += possiblyDuplicated;
-      log.info("looked for records that Kafka has already", {
-        waited: before,
-        struck_out: deduplicated,
+      readable();
+      stats.deduplicated({
+        records: deduplicated,
+        possiblyDuplicated,
+        left: outbox.depth,
+        nowMs: clock.monotonic(),
+      });
+      log.info("compared the outbox with the topic", {
+        waited,
+        deduplicated,
         possibly_duplicated: possiblyDuplicated,
       });
     } finally {
@@ -151,21 +178,23 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  /** A refused batch is cut in half; a refused record is put aside. */
-  function refused(error: unknown, refused: Batch): void {
+  /** Halves a rejected batch, and dead-letters a rejected record. */
+  function rejected(error: unknown, rejected: Batch): void {
     batch = undefined;
     outbox.release();
-    const [first] = refused;
-    if (refused.length > 1 || first === undefined) {
-      most = Math.ceil(refused.length / 2);
+    const [first] = rejected;
+    if (rejected.length > 1 || first === undefined) {
+      batchLimit = Math.ceil(rejected.length / 2);
       return;
     }
-    outbox.reject(first, messageOf(error));
-    stats.rejected(1, outbox.depth, clock.monotonic());
-    log.error("Kafka refuses a record for good; it is put aside", {
+    const reason = messageOf(error);
+    outbox.reject(first, reason);
+    const nowMs = clock.monotonic();
+    stats.deadLettered({ records: 1, left: outbox.depth, nowMs });
+    log.error("record dead-lettered: Kafka rejects it permanently", {
       sequence: Number(first.record.headers.sequence),
       ce_id: first.record.id,
-      reason: messageOf(error),
+      reason,
     });
   }
 
@@ -173,7 +202,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const kind = sendErrorKind(error);
     if (kind === "topic") {
       isEnsured = true;
-      for (const topic of outbox.topics()) {
+      for (const topic of readOutbox(() => outbox.topics())) {
         await options.ensureTopic(topic, true);
       }
     } else if (kind === "identity") {
@@ -182,59 +211,71 @@ export function createPublisher(options: PublisherOptions): Publisher {
       mustReconcile = true;
       await sender.renew();
     } else {
-      // The sockets may be dead without knowing it. The same producer object
-      // goes on, so that the broker can drop a batch that it has already.
+      // The sockets may be dead without notice. The producer object stays the
+      // same, so that the broker can drop a batch that it already has.
       await sender.disconnect();
     }
   }
 
-  async function mendTopic(topic: string): Promise<void> {
+  async function checkTopic(topic: string): Promise<void> {
     isEnsured = true;
     await options.ensureTopic(topic, false).catch((error) => {
       if (error instanceof UsageError) throw error;
-      log.warn("the topic's settings cannot be checked", {
+      log.warn("cannot check the topic's settings", {
         reason: messageOf(error),
       });
     });
   }
 
-  /** A line for each cause in an outage, not for each attempt. */
-  function warn(message: string, error: unknown): void {
-    const reason = messageOf(error);
-    const isNew = !said.has(reason) && said.size < mostCauses;
-    if (isNew) said.add(reason);
-    const speak = isNew ? log.warn : log.debug;
-    speak(message, { waiting: outbox.depth, reason });
+  /** Kafka has no part in it: the connections stay as they are. */
+  async function readFailed(
+    error: OutboxReadError,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const waiting = outbox.depth;
+    outage.warn("cannot read the outbox; its records wait", error, { waiting });
+    stats.outboxRead(error.message);
+    await clock.sleep(backoffMs(readFailures++, options.random()), signal);
+  }
+
+  async function sendFailed(
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const waiting = outbox.depth;
+    outage.warn("Kafka does not accept records; they wait", error, { waiting });
+    stats.sendFailed(messageOf(error), error instanceof AccessError);
+    await recover(error).catch((failure) => {
+      outage.warn("cannot recover from the failed send", failure, { waiting });
+    });
+    await clock.sleep(backoffMs(sendFailures++, options.random()), signal);
   }
 
   async function attempt(signal: AbortSignal): Promise<void> {
     try {
       await sender.connect();
-      // A process that ended may have sent what still waits.
+      // An earlier process may have sent what still waits.
       mustReconcile ||= outbox.takeInherited();
-      if (mustReconcile) await lookForSent();
+      if (mustReconcile) await reconcileWithTopic();
       if (outbox.depth === 0) return;
       const topic = await publish();
-      // After the first record, which a topic that is there need not wait for.
-      if (!isEnsured && topic !== undefined) await mendTopic(topic);
+      // After the first record, which need not wait for this.
+      if (!isEnsured && topic !== undefined) await checkTopic(topic);
     } catch (error) {
-      if (error instanceof UsageError && !stats.everAcknowledged) throw error;
+      if (error instanceof UsageError && !hasAcknowledged) throw error;
+      if (error instanceof OutboxReadError) return readFailed(error, signal);
       if (batch !== undefined && sendErrorKind(error) === "batch") {
-        return refused(error, batch);
+        return rejected(error, batch);
       }
-      warn("Kafka does not take records; they wait", error);
-      stats.sendFailed(messageOf(error), error instanceof AccessError);
-      await recover(error).catch((again) => {
-        warn("the cause cannot be mended", again);
-      });
-      await clock.sleep(backoffMs(failures++, options.random()), signal);
+      await sendFailed(error, signal);
     }
   }
 
-  /** Whether an attempt is worth it, once the end was asked for. */
+  /** Whether to go on after the signal. */
   function isWorthIt(isLast: boolean): boolean {
     if (outbox.depth === 0) return false;
-    return failures === 0 || !isLast && outbox.state().inMemory > 0;
+    const isHealthy = sendFailures + readFailures === 0;
+    return isHealthy || !isLast && outbox.state().inMemory > 0;
   }
 
   return {
@@ -244,7 +285,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         if (signal.aborted) resolve();
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
-      // Connecting side by side with the first poll saves a round trip or two.
+      // Connecting during the first poll saves a round trip or two.
       await sender.connect().catch((error) => {
         if (error instanceof UsageError) throw error;
         log.debug("first connection failed", { reason: messageOf(error) });

@@ -1,27 +1,28 @@
 /**
  * Finds out which records of the outbox are in Kafka already. That is needed
- * where the producer's identity is lost, by its end or by the broker's word:
- * only with it could the broker drop a double by itself.
+ * when the producer's identity is lost, by its exit or by the broker's word:
+ * only with that identity could the broker drop a duplicate by itself.
  *
  * @module
  */
 
 import type { PartitionOffsets, Tail } from "../kafka/tail_reader.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import { readOutbox } from "./read_outbox.ts";
 
-/** What was found. */
+/** The result of {@linkcode reconcile}, in records. */
 export interface Reconciled {
-  /** Records that were in the topic and are struck out of the outbox. */
+  /** Found in the topic and removed from the outbox. */
   readonly deduplicated: number;
-  /** Records that may be there a second time once they are sent, at most. */
+  /** Upper bound of those that may be in the topic twice once they are sent. */
   readonly possiblyDuplicated: number;
 }
 
 /** Offsets that are read and compared at a time. */
 const chunk = 5_000n;
 
-/** More than this was never on its way when a producer ended. */
-const mostInDoubt = 200;
+/** No producer ever exits with more than this in flight. */
+const maxInDoubt = 200;
 
 interface Reading {
   readonly from: bigint;
@@ -31,15 +32,17 @@ interface Reading {
 
 /**
  * Reads each partition of each topic that records wait for, from the last
- * known position to the end, and strikes out what is there by `ce_id`.
+ * known position to the end, and removes from the outbox what is there by
+ * `ce_id`.
  *
- * A position counts while the record before it still has the id that it had:
- * a topic that was made anew, trimmed, or is another cluster's does not pass.
- * Then, and where no position is known, the reading begins at the time of the
- * oldest record that waits, since its copy in Kafka has that very time.
+ * A position is valid while the record before it still has the id that it had:
+ * in a recreated or trimmed topic, or another cluster's, it does not. Then, and
+ * without a known position, reading begins at the time of the oldest waiting
+ * record, since its copy in Kafka has exactly that time.
  *
- * @throws when a topic is missing, or either side cannot be read: nothing is
- * certain then, and it has to be done again.
+ * @throws {OutboxReadError} when the outbox cannot be read.
+ * @throws when a topic is missing or cannot be read: nothing is certain then,
+ * and all has to be repeated.
  */
 export async function reconcile(
   tail: Tail,
@@ -47,30 +50,35 @@ export async function reconcile(
 ): Promise<Reconciled> {
   let deduplicated = 0;
   let possiblyDuplicated = 0;
-  for (const topic of outbox.topics()) {
+  for (const topic of readOutbox(() => outbox.topics())) {
     let isDoubtful = false;
-    // A topic that is missing fails here. It may only seem to be, on a broker
-    // that has just started: it is made sure of, and asked again.
+    // Fails for a missing topic. On a broker that has just started it may only
+    // seem to be missing: the caller ensures it and repeats all this.
     for (const offsets of await tail.offsets(topic)) {
-      const reading = await beginOf(tail, outbox, topic, offsets);
+      const scope = { tail, outbox, topic };
+      const reading = await findStart(scope, offsets);
       isDoubtful ||= reading.isDoubtful;
-      const { from } = reading;
-      deduplicated += await deduplicate(tail, outbox, topic, offsets, from);
+      const unread = { ...offsets, start: reading.from };
+      deduplicated += await deduplicate(scope, unread);
     }
     if (isDoubtful) {
-      possiblyDuplicated += Math.min(outbox.depth, mostInDoubt);
+      possiblyDuplicated += Math.min(outbox.depth, maxInDoubt);
     }
   }
   return { deduplicated, possiblyDuplicated };
 }
 
-async function beginOf(
-  tail: Tail,
-  outbox: Outbox,
-  topic: string,
+interface Scope {
+  readonly tail: Tail;
+  readonly outbox: Outbox;
+  readonly topic: string;
+}
+
+async function findStart(
+  { tail, outbox, topic }: Scope,
   { partition, start, end }: PartitionOffsets,
 ): Promise<Reading> {
-  const known = outbox.position(topic, partition);
+  const known = readOutbox(() => outbox.position(topic, partition));
   if (known !== undefined && known.next > start && known.next <= end) {
     const range = { partition, from: known.next - 1n, to: known.next };
     const [record] = await tail.read(topic, range);
@@ -78,7 +86,7 @@ async function beginOf(
       return { from: known.next, isDoubtful: false };
     }
   }
-  const oldestMs = outbox.oldestMs(topic) ?? 0;
+  const oldestMs = readOutbox(() => outbox.oldestMs(topic)) ?? 0;
   // One less, since the index of times is exact only before a time.
   const since = await tail.offsetSince(topic, partition, oldestMs - 1);
   const from = since ?? end;
@@ -87,19 +95,16 @@ async function beginOf(
 }
 
 async function deduplicate(
-  tail: Tail,
-  outbox: Outbox,
-  topic: string,
-  { partition, end }: PartitionOffsets,
-  begin: bigint,
+  { tail, outbox, topic }: Scope,
+  { partition, start, end }: PartitionOffsets,
 ): Promise<number> {
   // Not by the depth before and after: polls go on meanwhile.
   let deduplicated = 0;
-  for (let from = begin; from < end; from += chunk) {
+  for (let from = start; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
     const records = await tail.read(topic, { partition, from, to });
     const ids = new Set(records.map(({ headers }) => headers.ce_id ?? ""));
-    const found = outbox.find(topic, ids);
+    const found = readOutbox(() => outbox.find(topic, ids));
     outbox.deduplicate(found);
     deduplicated += found.length;
   }

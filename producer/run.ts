@@ -1,5 +1,5 @@
 /**
- * One producer from its start to its end: the parts are made and joined here.
+ * One producer from its start to its end: makes the parts and joins them.
  *
  * @module
  */
@@ -17,30 +17,26 @@ import type { KafkaKeys } from "../kafka/credentials.ts";
 import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
 import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { openOutbox } from "./outbox/open_outbox.ts";
-import { takeOwnership } from "./state_lock.ts";
+import { lockState } from "./state_lock.ts";
 import { brokerCheck } from "./config/permissions.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { createPoll } from "./poll.ts";
 import { thisProcess } from "../lib/process_info.ts";
-import {
-  createPublisher,
-  type Publisher,
-  type PublisherOptions,
-} from "./publisher.ts";
+import type { Publisher, PublisherOptions } from "./publisher.ts";
 import { runSchedule } from "./schedule.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";
 import { Stats } from "./health/stats.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 
-/** What a stop may take for sends under way. */
-const lastSendsMs = 1_000;
+/** How long a stop waits for the last sends. */
+const sendTimeoutMs = 1_000;
 
-/** What it may take from its signal until the last line of the log is taken. */
-const wholeStopMs = 1_300;
+/** How long a stop takes at most, from its signal to the last log line. */
+const stopTimeoutMs = 1_300;
 
-/** Characters of log lines that wait for a reader: some thousand lines. */
-const waitingLines = 256 * 1024;
+/** Characters of log lines that may wait for a reader: some thousand lines. */
+const maxWaitingChars = 256 * 1024;
 
 function openLog(
   config: Config,
@@ -55,13 +51,13 @@ function openLog(
   const style = { format, level: config.logLevel, color };
   const lines = createLineQueue({
     stream: Deno.stdout,
-    limit: waitingLines,
+    limit: maxWaitingChars,
     lastMs: leftMs,
     noteOf: (dropped) => {
-      const message = "log lines are missing here: nobody took them";
+      const message = "log lines dropped: stdout was not being read";
       return formatLine(style, new Date(), "WARN", message, { dropped });
     },
-    onDrop: () => stats.counters.logLinesDropped++,
+    onDrop: () => stats.logLineDropped(),
   });
   return { log: createLog(style, lines.write), lines };
 }
@@ -78,7 +74,7 @@ function serveHealth(
     throw new CommandError(
       `cannot listen on ADMIN_ADDRESS ${formatAddress(config.admin)}: ` +
         messageOf(error),
-      "stop what listens there (another producer?), or choose another " +
+      "stop what listens there (another producer?), or set another " +
         "ADMIN_ADDRESS",
       { cause: error },
     );
@@ -91,8 +87,11 @@ async function openPublisher(
   parts: Pick<PublisherOptions, "outbox" | "clock" | "stats" | "log">,
 ): Promise<Publisher> {
   const { log } = parts;
-  // The largest module by far: it loads while the first answer is on its way.
-  const { createKafkaClient } = await import("../kafka/client.ts");
+  // By far the largest modules: they load while the first poll is under way.
+  const [{ createKafkaClient }, { createPublisher }] = await Promise.all([
+    import("../kafka/client.ts"),
+    import("./publisher.ts"),
+  ]);
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
@@ -104,9 +103,9 @@ async function openPublisher(
     if (!config.createTopic) {
       if (!isMissing) return;
       throw new CommandError(
-        `${name} is missing and KAFKA_TOPIC_CREATE is false: create it with ` +
-          "the settings of kafka/topic_spec.ts; the records wait",
-        "create the topic",
+        `topic ${name} does not exist and KAFKA_TOPIC_CREATE is false; ` +
+          "the records wait",
+        "create the topic with the settings in kafka/topic_spec.ts",
       );
     }
     const admin = await client.openAdmin();
@@ -114,8 +113,8 @@ async function openPublisher(
       const spec = topicSpec({ ...config.topic, name });
       const change = await admin.ensureTopic(spec);
       if (change.created) log.info("topic created", { topic: name });
-      for (const mended of change.changed) {
-        log.info("topic setting mended", { setting: mended });
+      for (const setting of change.changed) {
+        log.info("topic setting corrected", { setting });
       }
     } finally {
       await admin.close();
@@ -135,8 +134,9 @@ async function openPublisher(
  * Runs until a signal.
  *
  * @returns the exit code: 0, or 1 when samples were lost at the end.
- * @throws {UsageError} when the cluster names a broker out of reach.
- * @throws {CommandError} when the state folder or the health address is taken.
+ * @throws {UsageError} when the cluster advertises a broker that is outside the
+ * permission set.
+ * @throws {CommandError} when the state folder or the admin address is in use.
  */
 export async function runProducer(
   configured: Configured,
@@ -144,16 +144,16 @@ export async function runProducer(
   clock: Clock,
 ): Promise<number> {
   const { config, source } = configured;
-  using _owner = takeOwnership(config.stateDir);
+  using _lock = lockState(config.stateDir);
   const stats = new Stats();
   let stoppedAtMs: number | undefined;
   const leftMs = () =>
-    wholeStopMs - (clock.monotonic() - (stoppedAtMs ?? clock.monotonic()));
+    stopTimeoutMs - (clock.monotonic() - (stoppedAtMs ?? clock.monotonic()));
   const { log, lines } = openLog(config, stats, leftMs);
   await using _lastLines = lines;
   using outbox = openOutbox(config.stateDir, config.outbox, log);
   stats.resumed(outbox.depth, clock.monotonic());
-  // A log that nobody can read any more (`| head`) is a wish to stop.
+  // A log whose reader has left (`| head`) is a request to stop.
   const signals = listenForStop(() => Deno.exit(130));
   const stop = AbortSignal.any([signals, lines.closed]);
   stop.addEventListener("abort", () => stoppedAtMs = clock.monotonic());
@@ -212,7 +212,7 @@ export async function runProducer(
       signal,
     }),
   );
-  // It is awaited below; until then its failure is nobody's surprise.
+  // Awaited below; avoids an unhandled rejection until then.
   polling.catch(() => {});
   const publisher = await openPublisher(config, keys, {
     outbox,
@@ -228,31 +228,33 @@ export async function runProducer(
     await polling;
     await Promise.race([
       publishing,
-      clock.sleep(lastSendsMs, AbortSignal.timeout(2 * lastSendsMs)),
+      clock.sleep(sendTimeoutMs, AbortSignal.timeout(2 * sendTimeoutMs)),
     ]);
   } finally {
     ended.abort();
     void server?.shutdown();
   }
   outbox.settle();
-  return sayGoodbye(log, stats, outbox.state(), String(stop.reason ?? "end"));
+  const reason = String(stop.reason ?? "end");
+  return logStopped(log, stats, { ...outbox.state(), reason });
 }
 
-function sayGoodbye(
+/** @returns the exit code. */
+function logStopped(
   log: Log,
   stats: Stats,
-  { depth, inMemory, diskError }: OutboxState,
-  reason: string,
+  outbox: OutboxState & { readonly reason: string },
 ): number {
+  const { depth, inMemory, diskError, reason } = outbox;
   if (depth > inMemory) {
     log.info("records wait in the outbox; the next start sends them", {
       waiting: depth - inMemory,
       reason: stats.sendError,
     });
   }
-  stats.counters.lost += inMemory;
   if (inMemory > 0) {
-    log.error("samples are lost: neither Kafka nor the disk took them", {
+    stats.lost(inMemory);
+    log.error("samples lost: neither Kafka nor the disk accepted them", {
       lost: inMemory,
       reason: stats.sendError,
       disk: diskError,

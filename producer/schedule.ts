@@ -15,72 +15,69 @@ export interface Slot {
   readonly dueMs: number;
   /** How late it begins, in milliseconds. */
   readonly lateMs: number;
-  /** How many slots before it were passed over since the last one. */
+  /** How many slots were skipped since the last one that ran. */
   readonly skipped: number;
-  /** How many of these because the work had asked for a rest. */
-  readonly rested: number;
+  /** How many of these because of what the work had asked for. */
+  readonly backedOff: number;
 }
 
 /** What the work of a slot may ask for. */
 export interface SlotOutcome {
   /** No slot may begin before this time of the monotonic clock. */
   readonly notBeforeMs?: number;
-  /** Of the slots that follow only each so-manieth may begin; 1 is each. */
-  readonly every?: number;
+  /** Run only the n-th of the following slots; 1, the default, skips none. */
+  readonly stride?: number;
 }
 
-/** A slot that would begin later than this is over. */
-const latestMs = 1_000;
+/** A slot that would begin later than this is skipped. */
+const maxLatenessMs = 1_000;
 
 /** The schedule's settings. */
 export interface ScheduleOptions {
-  /** From one slot to the next, in milliseconds. */
+  /** The time between slots, in milliseconds. */
   readonly intervalMs: number;
   /** Ends the schedule. */
   readonly signal: AbortSignal;
   /** Time. */
   readonly clock: Clock;
-  /** Told when the next slot is due, on the monotonic clock. */
+  /** Called with the time at which the next slot is due, monotonic. */
   readonly onDue?: (dueMs: number) => void;
 }
 
 /**
- * The number of the next slot to run: the first that is not yet due, and not
- * before `notBeforeMs`. What lies between is skipped, which is why a long
- * answer, a pause or the machine's sleep never ends in a burst.
+ * The number of the next slot to run: the first that is not yet due. Those in
+ * between are skipped, which is why a slow response, a pause or the machine's
+ * sleep never ends in a burst.
  *
  * @param last The slot that ran last.
- * @param sinceMs Time since `t0`, in milliseconds.
- * @param notBeforeMs Earliest time since `t0`, in milliseconds.
+ * @param sinceMs The earliest time since `t0`, in milliseconds.
  */
 export function nextSlot(
   last: number,
   sinceMs: number,
-  notBeforeMs: number,
   intervalMs: number,
 ): number {
-  const earliest = Math.ceil(Math.max(sinceMs, notBeforeMs) / intervalMs);
-  return Math.max(last + 1, earliest);
+  return Math.max(last + 1, Math.ceil(sinceMs / intervalMs));
 }
 
 /**
  * Runs `work` at each slot until the signal. The first slot begins at once. A
- * slot whose time passed while the process was stopped is skipped: begun late
- * it would be out of phase, and followed at once by the next.
+ * slot whose time passed while the process was suspended is skipped: it would
+ * be out of phase, and the next one would follow at once.
  *
- * @param work Is awaited before the next slot is chosen. What it throws ends
- * the schedule.
+ * @param work Awaited before the next slot is chosen. An error ends the
+ * schedule.
  */
 export async function runSchedule(
   options: ScheduleOptions,
   work: (slot: Slot) => Promise<SlotOutcome | void>,
 ): Promise<void> {
   const { intervalMs, signal, clock } = options;
-  const latest = Math.min(latestMs, intervalMs);
+  const maxLateMs = Math.min(maxLatenessMs, intervalMs);
   const t0 = clock.monotonic();
   let number = 0;
   let skipped = 0;
-  let rested = 0;
+  let backedOff = 0;
   while (!signal.aborted) {
     const dueMs = t0 + number * intervalMs;
     options.onDue?.(dueMs);
@@ -90,21 +87,22 @@ export async function runSchedule(
       if (signal.aborted) return;
     }
     const lateMs = clock.monotonic() - dueMs;
-    if (lateMs > latest) {
-      const next = nextSlot(number, clock.monotonic() - t0, 0, intervalMs);
+    if (lateMs > maxLateMs) {
+      const next = nextSlot(number, clock.monotonic() - t0, intervalMs);
       skipped += next - number;
       number = next;
       continue;
     }
-    const outcome = await work({ number, dueMs, lateMs, skipped, rested });
+    const outcome = await work({ number, dueMs, lateMs, skipped, backedOff });
     const sinceMs = clock.monotonic() - t0;
-    const restMs = (outcome?.notBeforeMs ?? t0) - t0;
+    const notBeforeMs = (outcome?.notBeforeMs ?? t0) - t0;
+    const soonest = nextSlot(number, sinceMs, intervalMs);
     const next = Math.max(
-      nextSlot(number, sinceMs, restMs, intervalMs),
-      number + (outcome?.every ?? 1),
+      nextSlot(number, Math.max(sinceMs, notBeforeMs), intervalMs),
+      number + (outcome?.stride ?? 1),
     );
     skipped = next - number - 1;
-    rested = next - nextSlot(number, sinceMs, 0, intervalMs);
+    backedOff = next - soonest;
     number = next;
   }
 }

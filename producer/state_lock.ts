@@ -1,5 +1,5 @@
 /**
- * One producer for one state folder.
+ * The lock that keeps a state folder to one producer.
  *
  * @module
  */
@@ -7,21 +7,15 @@
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { tryLock } from "../lib/file_lock.ts";
 
-/** A held lock. */
-export interface Ownership extends Disposable {
-  /** The lock file. */
-  readonly path: string;
-}
-
 /**
- * Takes the folder's lock. The lock is the kernel's and goes with the process,
- * however it ends; what is written inside is for people only.
+ * Takes the folder's lock. The kernel holds it and releases it with the process,
+ * however that ends; the text inside is for people only.
  *
- * @param stateDir Made if it is not there.
+ * @param stateDir Created if it does not exist.
  * @throws {CommandError} when another producer holds it, or the folder cannot be
  * written.
  */
-export function takeOwnership(stateDir: string): Ownership {
+export function lockState(stateDir: string): Disposable {
   const path = `${stateDir}/lock`;
   let file: Deno.FsFile | undefined;
   try {
@@ -30,14 +24,14 @@ export function takeOwnership(stateDir: string): Ownership {
   } catch (error) {
     throw new CommandError(
       `cannot use STATE_DIR "${stateDir}": ${messageOf(error)}`,
-      "make it a folder that this user can write, or choose another STATE_DIR",
+      "make it a folder that this user can write, or set another STATE_DIR",
       { cause: error },
     );
   }
   if (file === undefined) {
     throw new CommandError(
       `another producer uses STATE_DIR "${stateDir}": ${ownerOf(path)}`,
-      "stop it, or give this one a STATE_DIR and an ADMIN_ADDRESS of its own",
+      "stop it, or give this one its own STATE_DIR and ADMIN_ADDRESS",
     );
   }
   try {
@@ -47,16 +41,16 @@ export function takeOwnership(stateDir: string): Ownership {
       new TextEncoder().encode(`pid ${Deno.pid}, since ${started}\n`),
     );
   } catch {
-    // For people only: a full disk shall not keep the producer from starting.
+    // For people only: a full disk does not prevent the start.
   }
-  return { path, [Symbol.dispose]: () => file.close() };
+  return { [Symbol.dispose]: () => file.close() };
 }
 
 function ownerOf(path: string): string {
   try {
-    return Deno.readTextFileSync(path).trim() || "it does not say which";
+    return Deno.readTextFileSync(path).trim() || "unknown process";
   } catch {
     // Windows locks the content too.
-    return "its name cannot be read";
+    return "unknown process";
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Whether the producer lives and whether data flows, over HTTP.
+ * Liveness, readiness, status and metrics over HTTP.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import {
   oldestAgeMs,
 } from "./readiness.ts";
 
-/** Ages and waits in seconds, to the millisecond. */
+/** Seconds, to the millisecond; `null` for what has not happened. */
 function secondsOf(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms) / 1000;
 }
 
-/** All that is known, for `/status`. Ages are in seconds. */
+/** The body of `/status`. Ages are in seconds. */
 export function statusOf(options: HealthOptions): Record<string, unknown> {
   const { stats } = options;
   const now = options.monotonic();
@@ -37,7 +37,7 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
     last_ack_age_seconds: secondsOf(since(stats.lastAckMs)),
     next_slot_in_seconds: secondsOf(until(stats.nextSlotMs)),
     failures_in_a_row: stats.failuresInARow,
-    poll_every_slots: stats.pollEvery,
+    poll_backoff_stride: stats.backoffStride,
     last_poll_error: stats.pollError ?? null,
     last_send_error: stats.sendError ?? null,
     waiting: outbox.depth,
@@ -47,14 +47,14 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
       oldest_age_seconds: secondsOf(oldestAgeMs(outbox, options.wall())),
       full: outbox.full,
       in_memory: outbox.inMemory,
-      disk_error: outbox.diskError ?? null,
+      disk_error: stats.outboxError ?? outbox.diskError ?? null,
     },
     counters: stats.counters,
     ...options.about,
   };
 }
 
-function json(value: unknown, status = 200, headers = {}) {
+function json(value: unknown, status = 200, headers = {}): Response {
   return new Response(JSON.stringify(value) + "\n", {
     status,
     headers: {
@@ -65,11 +65,17 @@ function json(value: unknown, status = 200, headers = {}) {
   });
 }
 
+function ready(options: HealthOptions): Response {
+  const now = notReady(options, options.outbox(), options.monotonic());
+  const reasons = now.map(({ text }) => text);
+  const ready = reasons.length === 0;
+  return json({ ready, reasons }, ready ? 200 : 503);
+}
+
 async function metrics(options: HealthOptions): Promise<Response> {
-  // Its package takes longer to load than a start may last: nobody who does
-  // not ask pays for it.
+  // Loaded on the first scrape: no start has to wait for it.
   const { contentType, metricsText } = await import("./metrics_page.ts");
-  return new Response(await metricsText(options), {
+  return new Response(metricsText(options), {
     headers: { "content-type": contentType, "cache-control": "no-store" },
   });
 }
@@ -77,8 +83,8 @@ async function metrics(options: HealthOptions): Promise<Response> {
 async function live(options: HealthOptions): Promise<Response> {
   const judge = () => notLive(options, options.monotonic());
   if (judge() !== undefined) {
-    // A process that was held, or slept with its machine, may be asked before
-    // its overdue timers have run: they get this one turn.
+    // After a pause of the process or the machine the request may be handled
+    // before the overdue timers, which get this one turn.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   const reason = judge();
@@ -90,7 +96,7 @@ function pathOf(request: Request): string | undefined {
   try {
     return new URL(request.url).pathname;
   } catch {
-    // The address is made of the caller's Host header, which may be anything.
+    // Made from the caller's Host header, which may be anything.
     return undefined;
   }
 }
@@ -98,10 +104,10 @@ function pathOf(request: Request): string | undefined {
 /**
  * Makes the handler of `/live`, `/ready`, `/status` and `/metrics`.
  *
- * `/live` tells only what an answer can tell. The loop of the schedule or of
- * the publisher failing ends the process, and a thread that hangs answers
- * nobody: whoever asks sees a refused or silent connection. What is left is a
- * schedule that stopped without an error, and `/live` is 503 for it.
+ * `/live` covers only what a response can tell. A loop of the schedule or the
+ * publisher that fails ends the process, and a thread that hangs does not
+ * respond: the caller sees a refused or silent connection. What is left is a
+ * schedule that stopped without an error, for which `/live` is 503.
  */
 export function healthHandler(
   options: HealthOptions,
@@ -113,15 +119,11 @@ export function healthHandler(
     }
     switch (pathOf(request)) {
       case undefined:
-        return json({ error: "the Host header is no host" }, 400);
+        return json({ error: "invalid Host header" }, 400);
       case "/live":
         return live(options);
-      case "/ready": {
-        const judged = notReady(options, options.outbox(), options.monotonic());
-        const reasons = judged.map(({ text }) => text);
-        const ready = reasons.length === 0;
-        return json({ ready, reasons }, ready ? 200 : 503);
-      }
+      case "/ready":
+        return ready(options);
       case "/status":
         return json(statusOf(options));
       case "/metrics":

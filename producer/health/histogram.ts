@@ -1,11 +1,11 @@
 /**
- * A histogram as Prometheus counts: observations by upper bound, their sum and
- * their number. Cheap enough to be kept whether or not anybody asks.
+ * A Prometheus histogram: observations by upper bound, their sum and number.
+ * Cheap enough to be kept whether or not it is scraped.
  *
  * @module
  */
 
-/** Counts durations, in seconds. */
+/** A histogram of durations. */
 export class Histogram {
   /** Upper bounds in seconds, ascending; the last bucket has none. */
   readonly bounds: readonly number[];
@@ -27,7 +27,7 @@ export class Histogram {
   }
 
   /**
-   * Counts one duration; its bucket is the first whose bound it does not pass.
+   * Counts a duration in the first bucket whose bound it does not exceed.
    *
    * @param ms The duration, in milliseconds.
    */

@@ -1,33 +1,71 @@
 /**
- * The page of `/metrics`. The one file that imports prom-client, which is why
- * it is loaded only when somebody asks.
+ * The page of `/metrics`: Prometheus's text format 0.0.4
+ * (https://prometheus.io/docs/instrumenting/exposition_formats).
  *
  * @module
  */
 
-// The one part that is used: the whole package costs 8 MB and 40 ms more.
-import Registry from "prom-client/lib/registry.js";
-import project from "../../deno.json" with { type: "json" };
+import { Histogram } from "./histogram.ts";
+import { type Metric, metricsOf } from "./metrics.ts";
 import type { HealthOptions } from "./readiness.ts";
-import { buildInfo, type Metric, metricsOf } from "./metrics.ts";
 
-/** The format of {@linkcode metricsText}: Prometheus text 0.0.4. */
-export const contentType: string = Registry.PROMETHEUS_CONTENT_TYPE;
+/** The format's content type. */
+export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 
-/** The metric of the versions that run. */
-function build(): Metric {
-  const kafkajs = project.imports.kafkajs.split("@").at(-1) ?? "";
-  return buildInfo({ deno: Deno.version.deno, kafkajs });
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
 
-/** Renders all metrics as they are now. */
-export async function metricsText(options: HealthOptions): Promise<string> {
-  // A registry a scrape: nothing to keep in step, and scrapes do not meet.
-  const registry = new Registry();
-  for (const metric of [build(), ...metricsOf(options)]) {
-    const { name } = metric;
-    // No more is asked of a metric: its name, and its values at the time.
-    registry.registerMetric({ name, get: () => Promise.resolve(metric) });
-  }
-  return await registry.metrics();
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+function series(
+  name: string,
+  value: number,
+  labels: Readonly<Record<string, string>> = {},
+): string {
+  const pairs = Object.entries(labels).map(([label, text]) =>
+    `${label}="${escapeHelp(text).replaceAll('"', '\\"')}"`
+  );
+  const braces = pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+  return `${name}${braces} ${numberText(value)}`;
+}
+
+function histogramLines(
+  name: string,
+  { bounds, counts, sum, count }: Histogram,
+) {
+  let cumulative = 0;
+  const buckets = counts.map((observed, index) => {
+    const le = numberText(bounds[index] ?? Infinity);
+    return series(`${name}_bucket`, cumulative += observed, { le });
+  });
+  return [
+    ...buckets,
+    series(`${name}_sum`, sum),
+    series(`${name}_count`, count),
+  ];
+}
+
+function valueLines({ name, value }: Metric): string[] {
+  if (value instanceof Histogram) return histogramLines(name, value);
+  if (typeof value === "number") return [series(name, value)];
+  return value.map(({ labels, value }) => series(name, value, labels));
+}
+
+/** Prints metrics, one after the other. */
+export function formatMetrics(metrics: readonly Metric[]): string {
+  const lines = metrics.flatMap((metric) => [
+    `# HELP ${metric.name} ${escapeHelp(metric.help)}`,
+    `# TYPE ${metric.name} ${metric.type}`,
+    ...valueLines(metric),
+  ]);
+  return lines.join("\n") + "\n";
+}
+
+/** Prints all metrics as they are now. */
+export function metricsText(options: HealthOptions): string {
+  return formatMetrics(metricsOf(options));
 }

@@ -1,5 +1,5 @@
 /**
- * Whether data flows, judged from what polls and publisher told: pure.
+ * Whether data flows, judged from what poll and publisher reported: pure.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Stats } from "./stats.ts";
 import type { ProcessFacts } from "../../lib/process_info.ts";
 import type { OutboxState } from "../outbox/outbox.ts";
 
-/** Why data does not flow, in one word each, for metrics and alerts. */
+/** Reasons why data does not flow, as the metrics and alerts name them. */
 export const notReadyKinds = [
   "poll",
-  "rest",
-  "slowed",
+  "cooldown",
+  "backoff",
   "unacknowledged",
   "waiting",
   "refused",
-  "rejected",
+  "dead_lettered",
   "outbox_full",
   "disk",
 ] as const;
@@ -26,43 +26,37 @@ export type NotReadyKind = typeof notReadyKinds[number];
 
 /** One reason why data does not flow. */
 export interface NotReady {
-  /** In one word. */
+  /** Its name in metrics. */
   readonly kind: NotReadyKind;
-  /** For a person, on one line. */
+  /** The reason for people, on one line. */
   readonly text: string;
 }
 
-/** What is judged. Durations are milliseconds. */
+/** What readiness is judged by. Durations are milliseconds. */
 export interface Judged {
-  /** What is known of polls and acknowledgements. */
+  /** What poll and publisher reported. */
   readonly stats: Stats;
-  /** From slot to slot. */
+  /** The time between slots. */
   readonly intervalMs: number;
-  /** For one answer of the source. */
+  /** The longest that a poll may take. */
   readonly timeoutMs: number;
 }
 
-/** What health is judged by. Durations are milliseconds. */
-export interface HealthOptions {
-  /** What is known of polls and acknowledgements. */
-  readonly stats: Stats;
-  /** From slot to slot. */
-  readonly intervalMs: number;
-  /** For one answer of the source. */
-  readonly timeoutMs: number;
+/** What the health endpoints are made of. */
+export interface HealthOptions extends Judged {
   /** The monotonic clock. */
   readonly monotonic: () => number;
   /** The wall clock, ms since 1970. */
   readonly wall: () => number;
-  /** What waits. */
+  /** The outbox as it is now. */
   readonly outbox: () => OutboxState;
-  /** What the system says of this process. */
+  /** The system's figures of this process. */
   readonly process: ProcessFacts;
-  /** More to show under `/status`: the effective configuration, no secrets. */
+  /** More for `/status`: the effective configuration, without secrets. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-/** How old the oldest record is, in ms; a clock set back makes none younger. */
+/** Age of the oldest record in ms; not negative when the clock was set back. */
 export function oldestAgeMs(
   outbox: OutboxState,
   wallMs: number,
@@ -73,86 +67,93 @@ export function oldestAgeMs(
 
 const ackGraceMs = 5_000;
 const stuckGraceMs = 60_000;
-function seconds(ms: number) {
+
+function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
-function why(error: string | undefined) {
+
+function cause(error: string | undefined): string {
   return error ? ` (${error})` : "";
 }
 
-/** How old the last good sample may be before readiness ends. */
+/** Age of the last successful poll, in ms, above which readiness fails. */
 export function sampleAgeLimitMs({ intervalMs, timeoutMs }: Judged): number {
   return 3 * intervalMs + timeoutMs;
 }
 
-/** How long a record may wait for Kafka before readiness ends. */
+/** Wait of a record for Kafka, in ms, above which readiness fails. */
 export function waitLimitMs({ intervalMs }: Judged): number {
   return ackGraceMs + intervalMs;
 }
 
-function* pollReasons(judged: Judged, now: number): Iterable<NotReady> {
-  const { lastSampleMs, pollError, restUntilMs } = judged.stats;
+function* pollReasons(judged: Judged, nowMs: number): Iterable<NotReady> {
+  const { stats } = judged;
+  const { lastSampleMs, pollError, cooldownUntilMs, backoffStride } = stats;
   if (lastSampleMs === undefined) {
-    yield { kind: "poll", text: `no good poll yet${why(pollError)}` };
-  } else if (now - lastSampleMs > sampleAgeLimitMs(judged)) {
-    const age = seconds(now - lastSampleMs);
-    const text = `the last good poll is ${age} old${why(pollError)}`;
+    const text = `no successful poll yet${cause(pollError)}`;
+    yield { kind: "poll", text };
+  } else if (nowMs - lastSampleMs > sampleAgeLimitMs(judged)) {
+    const age = seconds(nowMs - lastSampleMs);
+    const text = `the last successful poll was ${age} ago${cause(pollError)}`;
     yield { kind: "poll", text };
   }
-  if (restUntilMs !== undefined && now < restUntilMs) {
-    const rest = seconds(restUntilMs - now);
-    const text = `the API asked to be left alone for another ${rest}`;
-    yield { kind: "rest", text };
+  if (cooldownUntilMs !== undefined && nowMs < cooldownUntilMs) {
+    const left = seconds(cooldownUntilMs - nowMs);
+    const text = `the API demanded a cooldown: the next poll is in ${left}`;
+    yield { kind: "cooldown", text };
   }
-  const { pollEvery, failuresInARow } = judged.stats;
-  if (pollEvery > 1) {
-    const text = `polls are slowed to one slot in ${pollEvery} after ` +
-      `${failuresInARow} failures in a row${why(pollError)}`;
-    yield { kind: "slowed", text };
+  if (backoffStride > 1) {
+    const text = `polling one slot in ${backoffStride} after ` +
+      `${stats.failuresInARow} failures in a row${cause(pollError)}`;
+    yield { kind: "backoff", text };
   }
 }
 
 function* kafkaReasons(
   judged: Judged,
-  now: number,
+  nowMs: number,
   depth: number,
 ): Iterable<NotReady> {
   const { stats } = judged;
-  const { lastAckMs, waitingSinceMs, sendError, refused } = stats;
-  // Asked first: a record set aside for good leaves nothing to wait for.
-  const waited = depth > 0 && waitingSinceMs !== undefined
-    ? now - waitingSinceMs
+  const { lastAckMs, waitingSinceMs, sendError, deadLetteredSinceAck } = stats;
+  // A dead-lettered record leaves nothing to wait for.
+  const waitedMs = depth > 0 && waitingSinceMs !== undefined
+    ? nowMs - waitingSinceMs
     : 0;
   if (lastAckMs === undefined) {
-    const text = `Kafka has acknowledged nothing yet${why(sendError)}`;
+    const text = `Kafka has acknowledged no record yet${cause(sendError)}`;
     yield { kind: "unacknowledged", text };
-  } else if (waited > waitLimitMs(judged)) {
-    const age = seconds(waited);
-    const text = `records have waited ${age} for Kafka${why(sendError)}`;
+  } else if (waitedMs > waitLimitMs(judged)) {
+    const wait = seconds(waitedMs);
+    const text = `records have waited ${wait} for Kafka${cause(sendError)}`;
     yield { kind: "waiting", text };
   }
-  const { rejectedSinceAck } = stats;
-  if (rejectedSinceAck > 0) {
-    const text = `Kafka has refused ${rejectedSinceAck} records for good ` +
-      "since it took one; they are set aside";
-    yield { kind: "rejected", text };
+  if (deadLetteredSinceAck > 0) {
+    const text = `${deadLetteredSinceAck} records dead-lettered since Kafka ` +
+      "last accepted one";
+    yield { kind: "dead_lettered", text };
   }
-  if (refused) {
-    yield {
-      kind: "refused",
-      text: `Kafka refuses this client${why(sendError)}`,
-    };
+  if (stats.refused) {
+    const text = `Kafka refuses this client${cause(sendError)}`;
+    yield { kind: "refused", text };
   }
 }
 
-function* outboxReasons(outbox: OutboxState): Iterable<NotReady> {
+function* outboxReasons(
+  { outboxError }: Stats,
+  outbox: OutboxState,
+): Iterable<NotReady> {
   if (outbox.full) {
     const text = `the outbox is full with ${outbox.depth} records: ` +
-      "each new one costs the oldest";
+      "each new one drops the oldest";
     yield { kind: "outbox_full", text };
   }
+  if (outboxError !== undefined) {
+    const text = `the outbox cannot be read (${outboxError})`;
+    yield { kind: "disk", text };
+  }
   if (outbox.diskError !== undefined) {
-    const text = `the disk takes no records, ${outbox.inMemory} are in ` +
+    const text = `the disk accepts no records, ${outbox.inMemory} are in ` +
       `memory only (${outbox.diskError})`;
     yield { kind: "disk", text };
   }
@@ -160,38 +161,38 @@ function* outboxReasons(outbox: OutboxState): Iterable<NotReady> {
 
 /**
  * Why data does not flow; empty when it does. Polls AND acknowledgements have
- * to be recent: one alone would call a broken chain ready.
+ * to be recent: one of them alone would call a broken chain ready.
  *
- * @param now The monotonic clock, in milliseconds.
+ * @param nowMs The monotonic clock.
  */
 export function notReady(
   judged: Judged,
   outbox: OutboxState,
-  now: number,
+  nowMs: number,
 ): NotReady[] {
   return [
-    ...pollReasons(judged, now),
-    ...kafkaReasons(judged, now, outbox.depth),
-    ...outboxReasons(outbox),
+    ...pollReasons(judged, nowMs),
+    ...kafkaReasons(judged, nowMs, outbox.depth),
+    ...outboxReasons(judged.stats, outbox),
   ];
 }
 
 /**
- * Why the process does nothing any more, though it answers. Only the schedule
- * can come to that unseen: a slot is due and its poll does not end, long after
- * the slowest answer. A loop that fails ends the process, and a thread that
- * hangs answers nobody, so neither can be told from here. A publisher that
- * hangs is `notReady()`'s: sends have deadlines of their own.
+ * Why the process makes no progress although it responds. Only the schedule
+ * can fail like that: a slot is due and its poll does not end, long after the
+ * slowest response. A loop that fails ends the process, and a thread that
+ * hangs does not respond. A publisher that hangs is a matter of `notReady()`:
+ * sends have deadlines of their own.
  *
- * @param now The monotonic clock, in milliseconds.
- * @returns Nothing while it lives.
+ * @param nowMs The monotonic clock.
+ * @returns `undefined` while it lives.
  */
-export function notLive(judged: Judged, now: number): string | undefined {
+export function notLive(judged: Judged, nowMs: number): string | undefined {
   const { nextSlotMs } = judged.stats;
   if (nextSlotMs === undefined) return undefined;
-  const late = now - nextSlotMs;
-  // Generous: after a pause of the process the next turn of its loop mends it.
-  const limit = stuckGraceMs + 10 * judged.timeoutMs;
-  if (late <= limit) return undefined;
-  return `the slot that was due ${seconds(late)} ago has not ended`;
+  const lateMs = nowMs - nextSlotMs;
+  // Generous: after a pause of the process the event loop needs one turn.
+  const limitMs = stuckGraceMs + 10 * judged.timeoutMs;
+  if (lateMs <= limitMs) return undefined;
+  return `the slot that was due ${seconds(lateMs)} ago has not finished`;
 }

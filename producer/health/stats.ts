@@ -1,228 +1,245 @@
 /**
- * What is known of the producer's doing. Polls and publisher tell, health
- * reads; nothing here has an effect on the stream.
+ * What is known of the producer's work. The poll and the publisher report,
+ * health reads; nothing here has an effect on the stream.
  *
  * @module
  */
 
-import { Histogram } from "./histogram.ts";
 import type {
   PollFailure,
   PollFailureKind,
   Sample,
 } from "../sources/source.ts";
+import { Histogram } from "./histogram.ts";
 
-/** Counters since the process's start. */
+/** Counters since the start of the process. */
 export interface Counters {
-  /** Polls that gave a sample. */
+  /** Polls that became a record. */
   samples: number;
-  /** Good polls whose every `last_updated_at` was the previous one's. */
+  /** Successful polls in which every `last_updated_at` was as before. */
   unchanged: number;
-  /** Of these, those that were left out (`UNCHANGED=skip`): no samples. */
-  leftOut: number;
-  /** Polls that gave none, by kind. */
+  /** Unchanged polls that became no record (`UNCHANGED=skip`). */
+  unchangedSkipped: number;
+  /** Failed polls, by kind. */
   failures: Partial<Record<PollFailureKind, number>>;
-  /** Requests that were sent again after a lost connection. */
+  /** Requests repeated after a lost connection. */
   retries: number;
-  /** Slots passed over. */
+  /** Slots not polled. */
   skipped: number;
-  /** Of these, those that the source's trouble or wish for a rest cost. */
-  rested: number;
-  /** How many times polls were slowed after failures in a row. */
-  circuitOpened: number;
-  /** Coins that were asked for and absent, summed over samples. */
-  absentCoins: number;
-  /** Coins or fields that could not be used, summed over samples. */
-  refusedFields: number;
-  /** Records acknowledged. */
+  /** Skipped slots that were due during a cooldown or backoff. */
+  backedOff: number;
+  /** Backoffs begun after consecutive failures. */
+  backoffs: number;
+  /** Requested coins missing from responses, summed over samples. */
+  missingCoins: number;
+  /** Invalid coins or fields, summed over samples. */
+  invalidFields: number;
+  /** Records acknowledged by Kafka. */
   published: number;
-  /** Records that were in the topic already, found by reading its tail. */
+  /** Records found in the topic and therefore not sent again. */
   deduplicated: number;
-  /** Records that went, the oldest first, because the outbox was full. */
+  /** Oldest records dropped because the outbox was full. */
   dropped: number;
-  /** Records that Kafka will never take, set aside. */
-  rejected: number;
-  /** Records given up at the end, unsaved. */
+  /** Records that Kafka rejected permanently. */
+  deadLettered: number;
+  /** Records neither sent nor saved at exit. */
   lost: number;
-  /** Records that may be in the topic twice: its tail could not tell. */
+  /** Records of which the topic's tail could not tell whether it has them. */
   possiblyDuplicated: number;
-  /** Log lines that nobody took in time. */
+  /** Log lines dropped because stdout was not read. */
   logLinesDropped: number;
 }
 
-// Around the aims: 25 ms from poll to acknowledgement, 5 ms of deviation.
-const answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** A number of records left the queue. Times are monotonic, in ms. */
+export interface Progress {
+  /** How many. */
+  readonly records: number;
+  /** Records that still wait. */
+  readonly left: number;
+  /** When. */
+  readonly nowMs: number;
+}
+
+// Around the targets: 25 ms from poll to acknowledgement, slots within 5 ms.
+const pollBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const publishBounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30];
 const lateBounds = [0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 10];
 
-/** The last events, on the monotonic clock, in milliseconds. */
+/** Counters, histograms and last events; times are monotonic, in ms. */
 export class Stats {
   /** Counters since the start. */
   readonly counters: Counters = {
     samples: 0,
     unchanged: 0,
-    leftOut: 0,
+    unchangedSkipped: 0,
     failures: {},
     retries: 0,
     skipped: 0,
-    rested: 0,
-    circuitOpened: 0,
-    absentCoins: 0,
-    refusedFields: 0,
+    backedOff: 0,
+    backoffs: 0,
+    missingCoins: 0,
+    invalidFields: 0,
     published: 0,
     deduplicated: 0,
     dropped: 0,
-    rejected: 0,
+    deadLettered: 0,
     lost: 0,
     possiblyDuplicated: 0,
     logLinesDropped: 0,
   };
-  /** How long polls took, good or not. */
-  readonly pollTimes: Histogram = new Histogram(answerBounds);
-  /** How late slots began. */
+  /** Durations of polls, failed ones included. */
+  readonly pollTimes: Histogram = new Histogram(pollBounds);
+  /** Delays between a slot's due time and its start. */
   readonly slotDeviations: Histogram = new Histogram(lateBounds);
-  /** How long acknowledged sends took. */
+  /** Durations of acknowledged sends. */
   readonly publishTimes: Histogram = new Histogram(publishBounds);
-  /** When the last good sample came. */
+  /** When the last successful poll ended. */
   lastSampleMs: number | undefined;
-  /** When the last acknowledgement came. */
+  /** When Kafka last acknowledged. */
   lastAckMs: number | undefined;
-  /** Since when records have been waiting without an acknowledgement. */
+  /** Since when records have been waiting without any progress. */
   waitingSinceMs: number | undefined;
-  /** When the next slot is due. */
+  /** When the next slot is due, or the running one was. */
   nextSlotMs: number | undefined;
-  /** No poll before this time: the source asked to be left alone. */
-  restUntilMs: number | undefined;
-  /** Why the last poll failed; `undefined` after a good one. */
+  /** No poll before this time, as the source demanded. */
+  cooldownUntilMs: number | undefined;
+  /** Why the last poll failed; `undefined` after a successful one. */
   pollError: string | undefined;
-  /** Polls that failed in a row. */
+  /** Consecutive failed polls. */
   failuresInARow = 0;
-  /** Only each so many-th slot is polled; above 1 the circuit is open. */
-  pollEvery = 1;
-  /** Why the last send failed; `undefined` after a good one. */
+  /** Slots from one poll to the next; more than 1 during a backoff. */
+  backoffStride = 1;
+  /** Why the last send failed; `undefined` after an acknowledgement. */
   sendError: string | undefined;
-  /** Records that were set aside since Kafka took one. */
-  rejectedSinceAck = 0;
-  /** Whether that was Kafka refusing this client's name or rights. */
+  /** Whether Kafka refused this client's name or rights at the last send. */
   refused = false;
+  /** Records dead-lettered since Kafka last acknowledged. */
+  deadLetteredSinceAck = 0;
+  /** Why the outbox cannot be read; `undefined` while it can. */
+  outboxError: string | undefined;
 
-  /** Whether any record was ever acknowledged. */
-  get everAcknowledged(): boolean {
-    return this.lastAckMs !== undefined;
-  }
-
-  /**
-   * The process began with records of an earlier one: they wait from now on.
-   *
-   * @param records How many the outbox holds.
-   */
+  /** The process began with records of an earlier one. */
   resumed(records: number, nowMs: number): void {
     if (records > 0) this.waitingSinceMs = nowMs;
   }
 
-  /** The next slot is known; while its poll is under way it still is. */
-  slotDue(nextDueMs: number): void {
-    this.nextSlotMs = nextDueMs;
+  /** The schedule waits for, or runs, the slot that is due at this time. */
+  slotDue(dueMs: number): void {
+    this.nextSlotMs = dueMs;
   }
 
-  /**
-   * A poll is over, good or not.
-   *
-   * @param latencyMs How long it took.
-   * @param lateMs How late its slot began.
-   */
-  polled(latencyMs: number, lateMs: number): void {
-    this.pollTimes.observe(latencyMs);
-    this.slotDeviations.observe(lateMs);
+  /** A slot began after some that were skipped. */
+  slotsSkipped(slots: { skipped: number; backedOff: number }): void {
+    this.counters.skipped += slots.skipped;
+    this.counters.backedOff += slots.backedOff;
   }
 
-  /** A poll gave a sample, which now waits for Kafka. */
+  /** A poll ended, successful or not. */
+  polled(poll: { durationMs: number; lateMs: number }): void {
+    this.pollTimes.observe(poll.durationMs);
+    this.slotDeviations.observe(poll.lateMs);
+  }
+
+  /** A poll gave a sample, whose record now waits for Kafka. */
   sampled(sample: Sample, unchanged: boolean, nowMs: number): void {
     this.counters.samples++;
     this.waitingSinceMs ??= nowMs;
-    this.#polledWell(sample, unchanged, nowMs);
+    this.#succeeded(sample, unchanged, nowMs);
   }
 
-  /** A poll gave what Kafka has already, and is left out. */
-  leftOut(sample: Sample, nowMs: number): void {
-    this.counters.leftOut++;
-    this.#polledWell(sample, true, nowMs);
+  /** A poll gave nothing new, and therefore no record. */
+  unchangedSkipped(sample: Sample, nowMs: number): void {
+    this.counters.unchangedSkipped++;
+    this.#succeeded(sample, true, nowMs);
   }
 
-  #polledWell(sample: Sample, unchanged: boolean, nowMs: number): void {
+  #succeeded(sample: Sample, unchanged: boolean, nowMs: number): void {
     if (unchanged) this.counters.unchanged++;
-    this.counters.absentCoins += sample.missing.length;
-    this.counters.refusedFields += sample.refused.length;
+    this.counters.missingCoins += sample.missing.length;
+    this.counters.invalidFields += sample.refused.length;
     this.counters.retries += sample.retries ?? 0;
     this.lastSampleMs = nowMs;
     this.pollError = undefined;
-    this.restUntilMs = undefined;
+    this.cooldownUntilMs = undefined;
     this.failuresInARow = 0;
-    this.pollEvery = 1;
+    this.backoffStride = 1;
   }
 
-  /** A poll gave none; `pollEvery` tells how much polls are slowed by it. */
-  pollFailed(
-    failure: PollFailure,
-    restUntilMs: number | undefined,
-    pollEvery = 1,
-  ): void {
+  /** A poll failed; this is what it does to the next ones. */
+  pollFailed(failure: PollFailure, effect: {
+    readonly failuresInARow: number;
+    readonly stride: number;
+    readonly cooldownUntilMs?: number | undefined;
+  }): void {
     const { failures } = this.counters;
     failures[failure.kind] = (failures[failure.kind] ?? 0) + 1;
     this.counters.retries += failure.retries ?? 0;
+    if (this.backoffStride === 1 && effect.stride > 1) this.counters.backoffs++;
     this.pollError = failure.message;
-    this.restUntilMs = restUntilMs;
-    this.failuresInARow++;
-    if (this.pollEvery === 1 && pollEvery > 1) this.counters.circuitOpened++;
-    this.pollEvery = pollEvery;
+    this.cooldownUntilMs = effect.cooldownUntilMs;
+    this.failuresInARow = effect.failuresInARow;
+    this.backoffStride = effect.stride;
   }
 
-  /**
-   * Kafka acknowledged; what is left waits from now on.
-   *
-   * @param left How many records still wait.
-   * @param latencyMs How long the send took.
-   */
-  acknowledged(
-    records: number,
-    left: number,
-    nowMs: number,
-    latencyMs: number,
-  ): void {
-    this.counters.published += records;
-    this.publishTimes.observe(latencyMs);
-    this.lastAckMs = nowMs;
-    this.#moved(left, nowMs);
+  /** The full outbox dropped its oldest records. */
+  dropped(records: number): void {
+    this.counters.dropped += records;
+  }
+
+  /** Kafka acknowledged a send; what is left waits from now on. */
+  acknowledged(sent: Progress & { readonly durationMs: number }): void {
+    this.counters.published += sent.records;
+    this.publishTimes.observe(sent.durationMs);
+    this.lastAckMs = sent.nowMs;
+    this.#progress(sent);
     this.sendError = undefined;
     this.refused = false;
-    this.rejectedSinceAck = 0;
+    this.deadLetteredSinceAck = 0;
   }
 
-  /** Records turned out to be in the topic already. */
-  deduplicated(records: number, left: number, nowMs: number): void {
-    this.counters.deduplicated += records;
-    this.#moved(left, nowMs);
+  /** Records turned out to be in the topic already, or possibly so. */
+  deduplicated(
+    found: Progress & { readonly possiblyDuplicated: number },
+  ): void {
+    this.counters.deduplicated += found.records;
+    this.counters.possiblyDuplicated += found.possiblyDuplicated;
+    this.#progress(found);
   }
 
-  /** Records were set aside: Kafka will never take them. */
-  rejected(records: number, left: number, nowMs: number): void {
-    this.counters.rejected += records;
-    this.rejectedSinceAck += records;
-    this.#moved(left, nowMs);
+  /** Kafka rejected records permanently. */
+  deadLettered(rejected: Progress): void {
+    this.counters.deadLettered += rejected.records;
+    this.deadLetteredSinceAck += rejected.records;
+    this.#progress(rejected);
   }
 
   /**
-   * A send failed; the records still wait.
+   * A send failed; its records still wait.
    *
    * @param refused Whether Kafka refuses this client's name or rights, which
-   * time alone does not mend.
+   * waiting does not fix.
    */
   sendFailed(reason: string, refused = false): void {
     this.sendError = reason;
     this.refused = refused;
   }
 
-  #moved(left: number, nowMs: number): void {
+  /** The outbox was read, or could not be, for this reason. */
+  outboxRead(error?: string): void {
+    this.outboxError = error;
+  }
+
+  /** Records were neither sent nor saved at exit. */
+  lost(records: number): void {
+    this.counters.lost += records;
+  }
+
+  /** A log line was dropped because stdout was not read. */
+  logLineDropped(): void {
+    this.counters.logLinesDropped++;
+  }
+
+  #progress({ left, nowMs }: Progress): void {
     this.waitingSinceMs = left > 0 ? nowMs : undefined;
   }
 }

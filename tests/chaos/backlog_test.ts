@@ -12,9 +12,8 @@ const backlog = isLong ? 250 : 40;
 
 function deduplicated(lives: readonly Begun[]): number {
   return lives.flatMap(({ producer }) => producer.lines)
-    .filter(({ message }) =>
-      message === "looked for records that Kafka has already"
-    ).reduce((sum, line) => sum + Number(line.struck_out), 0);
+    .filter(({ message }) => message === "compared the outbox with the topic")
+    .reduce((sum, line) => sum + Number(line.deduplicated), 0);
 }
 
 longTest(

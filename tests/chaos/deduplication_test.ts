@@ -24,10 +24,10 @@ async function deduplicated({ producer }: Begun): Promise<number> {
     "it has looked",
     () =>
       producer.lines.find(({ message }) =>
-        message === "looked for records that Kafka has already"
+        message === "compared the outbox with the topic"
       ),
   );
-  return Number(look.struck_out);
+  return Number(look.deduplicated);
 }
 
 /** Where a request is when its producer is killed. */

@@ -40,8 +40,8 @@ const denials: readonly Denial[] = [
 
 function looks({ producer }: Begun): number[] {
   return producer.lines.filter(({ message }) =>
-    message === "looked for records that Kafka has already"
-  ).map((line) => Number(line.struck_out));
+    message === "compared the outbox with the topic"
+  ).map((line) => Number(line.deduplicated));
 }
 
 Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async () => {

@@ -28,7 +28,7 @@ async function openSmallWorld(name: string) {
 
 function saysDisk(reasons: readonly string[]) {
   return reasons.some((reason) =>
-    reason.startsWith("the disk takes no records")
+    reason.startsWith("the disk accepts no records")
   );
 }
 

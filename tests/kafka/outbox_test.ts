@@ -24,7 +24,7 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
   const warned = () =>
     offline.lines.filter(({ level, message }) =>
       level === "WARN" &&
-      String(message).startsWith("Kafka does not take records")
+      String(message).startsWith("Kafka does not accept records")
     ).length;
   await until("the outage is logged", () => warned() > 0);
   await offline.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);

@@ -63,7 +63,7 @@ Deno.test("mistrust on either side is reported at once", async (t) => {
       assertEquals(await producer.statusOf("/live"), 200);
       await producer.stop();
       const warning = producer.lines.find(({ message }) =>
-        String(message).startsWith("Kafka does not take records")
+        String(message).startsWith("Kafka does not accept records")
       );
       assertEquals(warning?.level, "WARN");
       assertStringIncludes(String(warning?.reason), part);

@@ -1,24 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PriceRecord } from "../../producer/outbox/outbox.ts";
-import { statusOf } from "../../producer/health/health_handler.ts";
-import { createPoll } from "../../producer/poll.ts";
 import { runSchedule, type Slot } from "../../producer/schedule.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { configured } from "../fakes/configured.ts";
-import { fakeHealth } from "../fakes/health.ts";
-import { captureLog } from "../fakes/log.ts";
+import { fakePoll } from "../fakes/poll.ts";
 import { seeded } from "../fakes/random.ts";
 import { type Question, stormyApi } from "../fakes/stormy_api.ts";
 
 const intervalMs = 30_000;
 const hourMs = 3_600_000;
 
-/** One slot that was polled, as the outside world saw it. */
+/** One polled slot, as seen from outside. */
 interface Polled {
   readonly slot: Slot;
   readonly atMs: number;
   readonly questions: readonly Question[];
-  /** When the answer was there. */
+  /** When the response was complete. */
   readonly endMs: number;
   /** When the slot's work was done. */
   readonly doneMs: number;
@@ -26,7 +22,7 @@ interface Polled {
   readonly afterPause: boolean;
 }
 
-/** The producer's own schedule, poll and source in a storm. */
+/** Runs the producer's own schedule, poll and source in a storm. */
 async function ride(seed: number, slots: number) {
   const random = seeded(seed);
   const clock = new FakeClock(123.4);
@@ -40,26 +36,11 @@ async function ride(seed: number, slots: number) {
   };
   const stop = new AbortController();
   const { signal } = stop;
-  const { options: health, stats } = fakeHealth();
-  const records: PriceRecord[] = [];
-  const { log } = captureLog();
   const env = { CRYPTO_IDS: "bitcoin", API_TIMEOUT_SECONDS: "60" };
   const { source } = configured(env, { fetch, clock });
-  const poll = createPoll({
-    source,
-    intervalMs,
-    unchanged: "emit",
-    origin: { topic: "t", sourceSystem: "s", address: "x", instance: "i" },
-    outbox: { add: (record) => records.push(record) && 0 },
-    onRecord: () => {},
-    stats,
-    log,
-    clock,
-    uuid: () => "id",
-    signal,
-  });
+  const { poll, stats, records, status } = fakePoll(source, { clock, signal });
   const polled: Polled[] = [];
-  const ages: [said: unknown, is: number | null][] = [];
+  const ages: [reported: unknown, is: number | null][] = [];
   let goodMs: number | undefined;
   await runSchedule({ intervalMs, signal, clock }, async (slot) => {
     const atMs = clock.monotonic();
@@ -74,27 +55,23 @@ async function ride(seed: number, slots: number) {
     clock.advance(random() * 100);
     const doneMs = clock.monotonic();
     polled.push({ slot, atMs, questions: asked, endMs, doneMs, afterPause });
-    const { last_sample_age_seconds: said } = statusOf({
-      ...health,
-      monotonic: () => clock.monotonic(),
-      wall: () => clock.now().epochMilliseconds,
-    });
+    const { last_sample_age_seconds: reported } = status();
     const is = goodMs === undefined
       ? null
       : Math.round(clock.monotonic() - goodMs) / 1000;
-    ages.push([said, is]);
+    ages.push([reported, is]);
     if (polled.length === slots) stop.abort();
     return outcome;
   });
   return { t0, polled, ages, stats, records };
 }
 
-function leastStride(failures: number) {
-  return [1, 1, 1, 2, 4, 8][Math.min(failures, 5)]!;
+function minStride(failures: number): number {
+  return [1, 1, 1, 2, 4][failures] ?? 8;
 }
 
 for (let seed = 1; seed <= 20; seed++) {
-  Deno.test(`slots keep phase, rest and measure in a storm (seed ${seed})`, async () => {
+  Deno.test(`slots keep phase, cooldowns and backoffs in a storm (seed ${seed})`, async () => {
     const { t0, polled, ages, stats, records } = await ride(seed, 150);
     let failures = 0;
     let notBefore = 0;
@@ -108,25 +85,29 @@ for (let seed = 1; seed <= 20; seed++) {
       if (!afterPause) assertEquals(slot.number, expected);
       assert(slot.number >= expected, "a slot came early");
       skipped += slot.skipped;
-      assert(slot.rested <= slot.skipped);
+      assert(slot.backedOff <= slot.skipped);
 
       assert(questions.length >= 1 && questions.length <= 2);
       for (const { atMs, underWay } of questions) {
         assertEquals(underWay, 1, "two in flight");
-        assert(atMs >= notBefore - 0.001, "asked within a rest");
+        assert(atMs >= notBefore - 0.001, "polled during a cooldown");
       }
       const { good, restMs } = questions.at(-1)!.outcome!;
       failures = good ? 0 : failures + 1;
       notBefore = restMs === 0 ? 0 : endMs + restMs;
       expected = Math.max(
-        slot.number + leastStride(failures),
+        slot.number + minStride(failures),
         Math.ceil((Math.max(doneMs, notBefore) - t0) / intervalMs - 1e-9),
       );
     }
     const last = polled.at(-1)!.slot.number;
-    assertEquals(polled.length + skipped, last + 1, "each slot is accounted");
+    assertEquals(
+      polled.length + skipped,
+      last + 1,
+      "each slot is accounted for",
+    );
     assertEquals(stats.counters.skipped, skipped);
-    for (const [said, is] of ages) assertEquals(said, is);
+    for (const [reported, is] of ages) assertEquals(reported, is);
     // Only the stamps follow the wall clock.
     assertEquals(
       records.map(({ timestampMs }) => timestampMs),
@@ -134,6 +115,6 @@ for (let seed = 1; seed <= 20; seed++) {
         .map(({ questions }) => questions.at(-1)!.wallMs),
     );
     assert(stats.counters.retries > 0);
-    assert(stats.counters.circuitOpened > 0);
+    assert(stats.counters.backoffs > 0);
   });
 }

@@ -42,10 +42,10 @@ Deno.test("`/ready` is 503 with reasons, then 200 without", async () => {
   const { get, stats, outboxIs } = served();
   assertEquals(await (await get("/ready")).json(), {
     ready: false,
-    reasons: ["no good poll yet", "Kafka has acknowledged nothing yet"],
+    reasons: ["no successful poll yet", "Kafka has acknowledged no record yet"],
   });
   stats.sampled(sample(), false, 0);
-  stats.acknowledged(1, 0, 0, 1);
+  stats.acknowledged({ records: 1, left: 0, nowMs: 0, durationMs: 1 });
   const response = await get("/ready");
   assertEquals(response.status, 200);
   assertEquals(await response.json(), { ready: true, reasons: [] });
@@ -53,7 +53,7 @@ Deno.test("`/ready` is 503 with reasons, then 200 without", async () => {
   assertEquals((await get("/ready")).status, 503);
 });
 
-Deno.test("`/live` is 503 with the reason once the schedule stands still", async () => {
+Deno.test("`/live` is 503 with the reason once the schedule has stopped", async () => {
   const { get, stats, time } = served();
   stats.slotDue(0);
   time.now = 161_000;
@@ -64,7 +64,7 @@ Deno.test("`/live` is 503 with the reason once the schedule stands still", async
   assertMatch(reasons[0], /due 161\.0 s ago/);
 });
 
-Deno.test("`/live` gives a process that was held the turn to catch up", async () => {
+Deno.test("`/live` gives a suspended process one turn to catch up", async () => {
   const { get, stats, time } = served();
   stats.slotDue(0);
   time.now = 3_600_000;
@@ -72,10 +72,10 @@ Deno.test("`/live` gives a process that was held the turn to catch up", async ()
   assertEquals((await get("/live")).status, 200);
 });
 
-Deno.test("`/status` tells all that is known, in seconds", async () => {
+Deno.test("`/status` shows all that is known, in seconds", async () => {
   const { get, stats, time, outboxIs } = served();
   stats.sampled(sample(), false, 1_000);
-  stats.acknowledged(1, 2, 1_500, 500);
+  stats.acknowledged({ records: 1, left: 2, nowMs: 1_500, durationMs: 500 });
   stats.slotDue(31_000);
   stats.sendFailed("no broker");
   outboxIs({ depth: 2, bytes: 3_600, oldestMs: startMs + 500 });
@@ -92,7 +92,7 @@ Deno.test("`/status` tells all that is known, in seconds", async () => {
     last_ack_age_seconds: 2.5,
     next_slot_in_seconds: 27,
     failures_in_a_row: 0,
-    poll_every_slots: 1,
+    poll_backoff_stride: 1,
     last_poll_error: null,
     last_send_error: "no broker",
     waiting: 2,
@@ -107,7 +107,7 @@ Deno.test("`/status` tells all that is known, in seconds", async () => {
   });
 });
 
-Deno.test("`/status` makes no age negative when the wall clock was set back", async () => {
+Deno.test("`/status` shows no negative age when the wall clock was set back", async () => {
   const { get, outboxIs } = served();
   outboxIs({ depth: 1, oldestMs: startMs + 3_600_000 });
   const { outbox } = await (await get("/status")).json();

@@ -4,28 +4,24 @@ import dashboard from "../../ops/grafana/crypto-producer.json" with {
 };
 import alertsText from "../../ops/prometheus/alerts.yml" with { type: "text" };
 import readme from "../../ops/README.md" with { type: "text" };
-import { buildInfo, metricsOf } from "../../producer/health/metrics.ts";
+import { metricsText } from "../../producer/health/metrics_page.ts";
 import { notReadyKinds } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
-import { alertRules, metricNames } from "./promql.ts";
+import { parsePrometheus } from "../harness/prometheus_text.ts";
+import { alertRules, metricNames } from "../harness/promql.ts";
 
-const metrics = [
-  buildInfo({ deno: "", kafkajs: "" }),
-  ...metricsOf(fakeHealth().options),
-];
+const metrics = parsePrometheus(metricsText(fakeHealth().options));
 
 /** What a query may ask for: a histogram has no series of its own name. */
 const exposed = new Map(
-  metrics.flatMap(({ name, values }) =>
-    values.map(({ metricName = name }) => [metricName, name] as const)
-  ),
+  metrics.flatMap(({ name, series }) => series.map((one) => [one.name, name])),
 );
 
-/** Labels by metric; those that Prometheus itself adds are everywhere. */
+/** Labels by metric; those that Prometheus adds are everywhere. */
 const labels = new Map(
-  metrics.map(({ name, values }) => [
+  metrics.map(({ name, series }) => [
     name,
-    new Set(values.flatMap((value) => Object.keys(value.labels))),
+    new Set(series.flatMap((one) => Object.keys(one.labels))),
   ]),
 );
 
@@ -40,7 +36,7 @@ const asked = [
   ...rules.map(({ expr }) => expr),
 ];
 
-Deno.test("`metricNames()` finds names and refuses what it does not know", () => {
+Deno.test("`metricNames()` finds names and rejects unknown syntax", () => {
   assertEquals(
     metricNames('time() - a{x="b(c"} > 3 * rate(b_total[5m]) or absent(c)'),
     ["a", "b_total", "c"],
@@ -51,10 +47,10 @@ Deno.test("`metricNames()` finds names and refuses what it does not know", () =>
   }
 });
 
-Deno.test("dashboard and alerts ask only for what the producer exposes, and for all of it", () => {
+Deno.test("dashboard and alerts use only exposed metrics, and all of them", () => {
   const names = asked.flatMap((expression) => {
     const found = metricNames(expression);
-    assert(found.length > 0, `asks for nothing: ${expression}`);
+    assert(found.length > 0, `names no metric: ${expression}`);
     return found.filter((name) => name !== "instance");
   });
   assertEquals(names.filter((name) => !exposed.has(name)), []);
@@ -64,7 +60,7 @@ Deno.test("dashboard and alerts ask only for what the producer exposes, and for 
   assertEquals(unseen, []);
 });
 
-Deno.test("the dashboard's legends name labels that there are", () => {
+Deno.test("the dashboard's legends name existing labels", () => {
   for (const { expr, legendFormat } of queries) {
     const [name = ""] = metricNames(expr);
     const known = labels.get(exposed.get(name) ?? "");
@@ -89,7 +85,7 @@ Deno.test("rates are of counters, and quantiles of buckets", () => {
   }
 });
 
-Deno.test("the dashboard is one that Grafana can load and a person can read", () => {
+Deno.test("the dashboard has unique ids, panels that do not overlap, and descriptions", () => {
   const ids = dashboard.panels.map(({ id }) => id);
   assertEquals(new Set(ids).size, ids.length);
   const taken = new Set<string>();
@@ -118,7 +114,7 @@ Deno.test("the dashboard is one that Grafana can load and a person can read", ()
   }
 });
 
-Deno.test("three alerts say what is wrong, how bad, and what next", () => {
+Deno.test("three alerts have a duration, a severity, a summary and a description", () => {
   assertEquals(rules.map(({ alert }) => alert), [
     "CryptoProducerNotReady",
     "CryptoProducerRecordsWaitingOrLost",
@@ -134,7 +130,7 @@ Deno.test("three alerts say what is wrong, how bad, and what next", () => {
   }
 });
 
-Deno.test("ops/README.md describes each metric and each reason as it is", () => {
+Deno.test("ops/README.md lists each metric and each reason", () => {
   const rows = [...readme.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|/gm)]
     .map(([, name = "", kind = "", about = ""]) => ({ name, kind, about }));
   const described = rows.filter(({ name }) => name.startsWith("crypto_"))

@@ -1,106 +1,111 @@
 import { assertEquals } from "@std/assert";
-import type { PriceRecord } from "../../producer/outbox/outbox.ts";
-import { createPoll } from "../../producer/poll.ts";
-import type { PollResult } from "../../producer/sources/source.ts";
-import { Stats } from "../../producer/health/stats.ts";
-import { createStopJudge, stopSignals } from "../../lib/stop_signals.ts";
 import { formatLine } from "../../lib/log.ts";
-import { FakeClock } from "../fakes/clock.ts";
-import { captureLog } from "../fakes/log.ts";
+import { createStopJudge, stopSignals } from "../../lib/stop_signals.ts";
+import type { PollStats } from "../../producer/poll.ts";
+import type { PollResult } from "../../producer/sources/source.ts";
+import { fakePoll, scripted } from "../fakes/poll.ts";
 import { coin, sample } from "../fakes/samples.ts";
 
-function harness(results: PollResult[], capacity = 100) {
-  const records: PriceRecord[] = [];
-  const outbox = {
-    add: (record: PriceRecord) => {
-      records.push(record);
-      return records.length > capacity ? 1 : 0;
-    },
-  };
-  const stats = new Stats();
-  const clock = new FakeClock();
-  const { log, lines } = captureLog();
-  let at = 0;
-  const poll = createPoll({
-    source: {
-      poll: () => Promise.resolve(results[at++]!),
-    },
-    intervalMs: 30_000,
-    unchanged: "emit",
-    origin: {
-      topic: "t",
-      sourceSystem: "s",
-      address: "http://x",
-      instance: "i",
-    },
-    outbox,
-    onRecord: () => {},
-    stats,
-    log,
-    clock,
-    uuid: () => `id-${at}`,
-    signal: new AbortController().signal,
-  });
-  const slot = (number: number, skipped = 0) =>
-    poll({ number, dueMs: 0, lateMs: 0, skipped, rested: 0 });
-  return { records, stats, clock, lines, slot };
-}
+const limited: PollResult = {
+  ok: false,
+  kind: "rate_limit",
+  message: "429",
+  retryAfterMs: 9000,
+};
 
-Deno.test("`poll` numbers good samples only and counts the others", async () => {
-  const h = harness([
-    sample(),
-    { ok: false, kind: "rate_limit", message: "429", retryAfterMs: 9000 },
-    sample(30_000),
-  ]);
-  assertEquals(await h.slot(0), {});
-  const rest = await h.slot(1);
-  assertEquals(rest.notBeforeMs, h.clock.monotonic() + 9000);
-  await h.slot(4, 2);
+Deno.test("`createPoll()` numbers samples only and counts failures", async () => {
+  const h = fakePoll(scripted([sample(), limited, sample(30_000)]));
+  assertEquals(await h.next(), {});
+  const { notBeforeMs } = await h.next();
+  assertEquals(notBeforeMs, h.clock.monotonic() + 9000);
+  await h.next(2);
   assertEquals(h.records.map((r) => r.headers.sequence), ["1", "2"]);
   assertEquals(h.stats.counters.failures, { rate_limit: 1 });
   assertEquals(h.stats.counters.skipped, 2);
   assertEquals(h.stats.counters.unchanged, 1);
 });
 
-Deno.test("`poll` says once that coins are missing, and when they are back", async () => {
+Deno.test("`createPoll()` logs once that coins are missing, and once that none is", async () => {
   const short = { ...sample(), missing: ["nope"] };
-  const h = harness([short, short, sample()]);
-  for (const n of [0, 1, 2]) await h.slot(n);
-  const said = h.lines.map(({ message }) => message)
-    .filter((m) => m.includes("complete"));
-  assertEquals(said, [
-    "the sample is incomplete",
-    "the samples are complete again",
-  ]);
-  assertEquals(h.stats.counters.absentCoins, 2);
+  const h = fakePoll(scripted([short, short, sample()]));
+  for (let n = 0; n < 3; n++) await h.next();
+  assertEquals(h.messages("warn"), ["incomplete sample"]);
+  assertEquals(h.messages("info").at(-1), "samples are complete again");
+  assertEquals(h.stats.counters.missingCoins, 2);
 });
 
-Deno.test("`poll` calls a simulator by its name, once", async () => {
-  const h = harness([{ ...sample(), simulated: true }, {
-    ...sample(1),
-    simulated: true,
-  }]);
-  await h.slot(0);
-  await h.slot(1);
-  const warned = h.lines.filter(({ level }) => level === "warn");
-  assertEquals(warned.length, 1);
-});
+for (
+  const [sourceSystem, expected] of [
+    ["coingecko_v3", ["a simulator responds: these are not real prices"]],
+    ["coingecko_simulator", []],
+  ] as const
+) {
+  Deno.test(`\`createPoll()\` warns of a simulator that is called ${sourceSystem} ${expected.length} times`, async () => {
+    const simulated = { ...sample(), simulated: true };
+    const h = fakePoll(scripted([simulated, simulated]), {
+      origin: { topic: "t", sourceSystem, address: "x", instance: "i" },
+    });
+    await h.next();
+    await h.next();
+    assertEquals(h.messages("warn"), [...expected]);
+    const warning = h.lines.find(({ level }) => level === "warn");
+    assertEquals(
+      warning?.fields,
+      expected.length === 0 ? undefined : {
+        source_system: sourceSystem,
+        next: "set SOURCE_SYSTEM=coingecko_simulator",
+      },
+    );
+  });
+}
 
-Deno.test("`poll` counts and says once what a full outbox lets go", async () => {
-  const h = harness([1, 2, 3, 4].map((n) => sample(n)), 2);
-  for (const n of [0, 1, 2, 3]) await h.slot(n);
+Deno.test("`createPoll()` counts each record that a full outbox drops and logs one error", async () => {
+  const results = [1, 2, 3, 4].map((n) => sample(n));
+  const h = fakePoll(scripted(results), { capacity: 2 });
+  for (let n = 0; n < 4; n++) await h.next();
   assertEquals(h.stats.counters.dropped, 2);
-  assertEquals(h.lines.filter(({ level }) => level === "error").length, 1);
+  assertEquals(h.messages("error"), [
+    "the outbox is full: dropping its oldest records",
+  ]);
+  assertEquals(h.lines.at(-1)?.fields.dropped, 2);
 });
 
-Deno.test("`poll` sees a changed price by its time", async () => {
-  const h = harness([
+Deno.test("`createPoll()` recognises a new price by its time", async () => {
+  const h = fakePoll(scripted([
     sample(0, { a: coin("1", "10") }),
     sample(1, { a: coin("1", "11") }),
-  ]);
-  await h.slot(0);
-  await h.slot(1);
+  ]));
+  await h.next();
+  await h.next();
   assertEquals(h.stats.counters.unchanged, 0);
+});
+
+Deno.test("`createPoll()` does the same with stats that ignore every report", async () => {
+  const down: PollResult = { ok: false, kind: "network", message: "refused" };
+  const results = [sample(), ...Array(5).fill(down), limited, sample(2), down];
+  const ignored: PollStats = {
+    slotsSkipped() {},
+    polled() {},
+    sampled() {},
+    unchangedSkipped() {},
+    pollFailed() {},
+    dropped() {},
+  };
+  async function run(told?: PollStats) {
+    const h = fakePoll(scripted(results), {
+      capacity: 1,
+      ...told === undefined ? {} : { told },
+    });
+    const outcomes = [];
+    for (let n = 0; n < results.length; n++) outcomes.push(await h.next(n));
+    return { outcomes, records: h.records, lines: h.lines };
+  }
+  const blind = await run(ignored);
+  assertEquals(blind, await run());
+  assertEquals(blind.outcomes.map(({ stride }) => stride), [
+    ...[undefined, 1, 1, 2, 4, 8, 8],
+    ...[undefined, 1],
+  ]);
 });
 
 Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import type { Batch } from "../../producer/outbox/outbox.ts";
-import { backoffMs, createPublisher } from "../../producer/publisher.ts";
+import { backoffMs } from "../../producer/publish_backoff.ts";
+import {
+  createPublisher,
+  type PublisherStats,
+} from "../../producer/publisher.ts";
 import type { RecordSender } from "../../kafka/sender.ts";
 import { sendErrorKind } from "../../kafka/send_errors.ts";
 import { Stats } from "../../producer/health/stats.ts";
@@ -11,10 +15,13 @@ import { fakeOutbox } from "../fakes/outbox.ts";
 import { record } from "../fakes/samples.ts";
 import { FakeTopics, kafkaError } from "../fakes/topics.ts";
 
-/** What a send does: nothing, refuse, or append and lose the answer. */
-type Deed = Error | { appendedBut: Error } | undefined;
+/** What a send does: succeed, fail, or append and lose the response. */
+type Effect = Error | { appendedBut: Error } | undefined;
 
-function harness(behave: (attempt: number, batch: Batch) => Deed) {
+function harness(
+  behave: (attempt: number, batch: Batch) => Effect,
+  told?: PublisherStats,
+) {
   const { outbox, disk } = fakeOutbox();
   const stats = new Stats();
   const { log, lines } = captureLog();
@@ -31,13 +38,13 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
     send: (sent) => {
       const batch = sent as Batch;
       batches.push(batch);
-      const deed = behave(batches.length, batch);
-      if (deed instanceof Error) return Promise.reject(deed);
+      const effect = behave(batches.length, batch);
+      if (effect instanceof Error) return Promise.reject(effect);
       const records = batch.map((waiting) => waiting.record);
       const baseOffset = topics.append(records);
-      return deed === undefined
+      return effect === undefined
         ? Promise.resolve({ partition: 0, baseOffset })
-        : Promise.reject(deed.appendedBut);
+        : Promise.reject(effect.appendedBut);
     },
     disconnect: call("disconnect"),
     renew: call("renew"),
@@ -49,7 +56,7 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
       openTail: () => Promise.resolve(topics),
       ensureTopic: (topic) => call(`ensure ${topic}`)(),
       clock: new FakeClock(),
-      stats,
+      stats: told ?? stats,
       log,
       random: () => 1,
       yieldToEventLoop: () => Promise.resolve(),
@@ -82,7 +89,7 @@ function harness(behave: (attempt: number, batch: Batch) => Deed) {
   };
 }
 
-Deno.test("`publisher` in doubt sends the identical batch again, never cut anew", async () => {
+Deno.test("`createPublisher()` in doubt resends the identical batch, never cut differently", async () => {
   const h = harness((n) => {
     if (n <= 3) h.add(10 + n);
     return n <= 3 ? new Error("request timed out") : undefined;
@@ -96,10 +103,10 @@ Deno.test("`publisher` in doubt sends the identical batch again, never cut anew"
   }
   assertEquals([h.count("disconnect"), h.count("renew")], [4, 0]);
   const warned = h.lines.filter(({ level }) => level === "warn");
-  assertEquals(warned.length, 1, "an outage is said once");
+  assertEquals(warned.length, 1, "one warning for an outage");
 });
 
-Deno.test("`publisher` warns of each cause of an outage, once and a few of them", async () => {
+Deno.test("`createPublisher()` warns once of each cause of an outage, up to five", async () => {
   const causes = ["a", "b", "a", "b", "c", "d", "e", "f", "g"];
   const h = harness((n) => {
     const cause = causes[n - 1];
@@ -114,7 +121,7 @@ Deno.test("`publisher` warns of each cause of an outage, once and a few of them"
   );
 });
 
-Deno.test("`publisher` looks at the topic first when records waited at its start", async () => {
+Deno.test("`createPublisher()` compares with the topic first when records waited at its start", async () => {
   const h = harness(() => undefined);
   h.add(1, 2, 3);
   let isInherited = true;
@@ -138,7 +145,7 @@ for (
     "UNKNOWN_PRODUCER_ID",
   ]
 ) {
-  Deno.test(`\`publisher\` begins anew after ${code}, and looks first`, async () => {
+  Deno.test(`\`createPublisher()\` renews its identity after ${code} and compares with the topic`, async () => {
     const h = harness((n) =>
       n === 1 ? { appendedBut: kafkaError(code) } : undefined
     );
@@ -151,7 +158,7 @@ for (
   });
 }
 
-Deno.test("`publisher` cuts a refused batch and puts aside the one bad record", async () => {
+Deno.test("`createPublisher()` halves a rejected batch and dead-letters the one bad record", async () => {
   const h = harness((_, batch) =>
     batch.some(({ record }) => record.headers.sequence === "3")
       ? kafkaError("MESSAGE_TOO_LARGE")
@@ -161,12 +168,12 @@ Deno.test("`publisher` cuts a refused batch and puts aside the one bad record", 
   h.add(1, 2, 3, 4, 5);
   await h.drain(publisher);
   assertEquals(h.topics.sequences(), ["1", "2", "4", "5"]);
-  assertEquals(h.stats.counters.rejected, 1);
-  const [said] = h.lines.filter(({ level }) => level === "error");
-  assertEquals(said?.fields.sequence, 3);
+  assertEquals(h.stats.counters.deadLettered, 1);
+  const [line] = h.lines.filter(({ level }) => level === "error");
+  assertEquals(line?.fields.sequence, 3);
 });
 
-Deno.test("`publisher` keeps everything through authentication errors", async () => {
+Deno.test("`createPublisher()` keeps all records through authentication errors", async () => {
   const h = harness((n) =>
     n <= 5 ? kafkaError("SASL_AUTHENTICATION_FAILED") : undefined
   );
@@ -174,10 +181,10 @@ Deno.test("`publisher` keeps everything through authentication errors", async ()
   h.add(1, 2);
   await h.drain(publisher);
   assertEquals(h.topics.sequences(), ["1", "2"]);
-  assertEquals(h.stats.counters.rejected, 0);
+  assertEquals(h.stats.counters.deadLettered, 0);
 });
 
-Deno.test("`publisher` makes a missing topic and goes on", async () => {
+Deno.test("`createPublisher()` creates a missing topic and goes on", async () => {
   const h = harness((n) =>
     n === 1 ? kafkaError("UNKNOWN_TOPIC_OR_PARTITION") : undefined
   );
@@ -188,7 +195,7 @@ Deno.test("`publisher` makes a missing topic and goes on", async () => {
   assertEquals(h.topics.sequences(), ["1"]);
 });
 
-Deno.test("`publisher` sends what waits when it is stopped while all is well", async () => {
+Deno.test("`createPublisher()` sends what waits when it is stopped while healthy", async () => {
   const h = harness(() => undefined);
   const publisher = h.make();
   h.add(1);
@@ -198,7 +205,7 @@ Deno.test("`publisher` sends what waits when it is stopped while all is well", a
   h.outbox[Symbol.dispose]();
 });
 
-Deno.test("`publisher` ends when it is stopped while Kafka is away", async () => {
+Deno.test("`createPublisher()` ends when it is stopped while Kafka is away", async () => {
   const h = harness(() => new Error("no broker"));
   const publisher = h.make();
   h.add(1);
@@ -208,7 +215,7 @@ Deno.test("`publisher` ends when it is stopped while Kafka is away", async () =>
   h.outbox[Symbol.dispose]();
 });
 
-Deno.test("`publisher` tries once more for what is in memory only", async () => {
+Deno.test("`createPublisher()` tries once more for records in memory only", async () => {
   const h = harness(() => {
     h.stop.abort();
     return new Error("no broker");
@@ -221,7 +228,7 @@ Deno.test("`publisher` tries once more for what is in memory only", async () => 
   h.outbox[Symbol.dispose]();
 });
 
-Deno.test("`publisher` ends for a broker outside the permission set", async () => {
+Deno.test("`createPublisher()` ends for a broker outside the permission set", async () => {
   const h = harness(() => new UsageError("add the line"));
   const publisher = h.make();
   h.add(1);
@@ -233,6 +240,108 @@ Deno.test("`publisher` ends for a broker outside the permission set", async () =
   h.outbox[Symbol.dispose]();
 });
 
+/** An outbox whose file cannot be read for some attempts. */
+function unreadable(h: ReturnType<typeof harness>, attempts: number) {
+  const { take, state } = h.outbox;
+  let left = attempts;
+  h.outbox.take = (limits) =>
+    left-- > 0 ? undefined : take.call(h.outbox, limits);
+  h.outbox.state = () => ({
+    ...state.call(h.outbox),
+    diskError: left >= 0 ? "disk I/O error" : undefined,
+  });
+}
+
+Deno.test("`createPublisher()` reports an unreadable outbox as such and leaves Kafka alone", async () => {
+  const h = harness(() => undefined);
+  h.add(1, 2);
+  unreadable(h, 3);
+  let reason: string | undefined;
+  const { outboxRead } = h.stats;
+  h.stats.outboxRead = (error) => {
+    reason ??= error;
+    outboxRead.call(h.stats, error);
+  };
+  await h.drain();
+  assertEquals(reason, "disk I/O error");
+  assertEquals(h.stats.outboxError, undefined);
+  assertEquals(h.stats.sendError, undefined);
+  assertEquals(h.topics.sequences(), ["1", "2"]);
+  // The one disconnect is that of the end.
+  assertEquals([h.count("disconnect"), h.count("renew")], [1, 0]);
+  const messages = h.lines.filter(({ level }) => level !== "debug")
+    .map(({ level, message }) => `${level}: ${message}`);
+  assertEquals(messages, [
+    "warn: cannot read the outbox; its records wait",
+    "info: the outbox can be read again",
+    "info: published",
+  ]);
+});
+
+Deno.test("`createPublisher()` does not blame Kafka for an outbox that it cannot compare", async () => {
+  const h = harness(() => undefined);
+  h.topics.append([record(9)]);
+  h.add(1);
+  let isInherited = true;
+  h.outbox.takeInherited = () => isInherited && !(isInherited = false);
+  const { topics } = h.outbox;
+  let failures = 2;
+  h.outbox.topics = () => {
+    if (failures-- > 0) throw new Error("database disk image is malformed");
+    return topics.call(h.outbox);
+  };
+  await h.drain();
+  assertEquals([h.topics.sequences(), h.count("disconnect")], [["9", "1"], 1]);
+  assertEquals(
+    h.lines.filter(({ level }) => level === "warn").map(({ message, fields }) =>
+      `${message}: ${fields.reason}`
+    ),
+    [
+      "cannot read the outbox; its records wait: " +
+      "database disk image is malformed",
+    ],
+  );
+});
+
+Deno.test("`createPublisher()` ends when it is stopped while the outbox cannot be read", async () => {
+  const h = harness(() => undefined);
+  h.add(1);
+  unreadable(h, Infinity);
+  h.stop.abort();
+  await h.make().run(h.stop.signal);
+  assertEquals([h.outbox.depth, h.batches.length], [1, 0]);
+  h.outbox[Symbol.dispose]();
+});
+
+Deno.test("`createPublisher()` does the same with stats that ignore every report", async () => {
+  const ignored: PublisherStats = {
+    acknowledged() {},
+    deduplicated() {},
+    deadLettered() {},
+    sendFailed() {},
+    outboxRead() {},
+  };
+  async function run(told?: PublisherStats) {
+    const effects: Effect[] = [
+      undefined,
+      new Error("timed out"),
+      // Not the end of the process, since Kafka has acknowledged before.
+      new UsageError("a broker out of reach"),
+      { appendedBut: kafkaError("UNKNOWN_PRODUCER_ID") },
+    ];
+    const h = harness((attempt, batch) => {
+      if (attempt === 1) h.add(2, 3, 4, 5);
+      const isBad = batch.some(({ record }) => record.headers.sequence === "5");
+      return effects[attempt - 1] ??
+        (isBad ? kafkaError("INVALID_RECORD") : undefined);
+    }, told);
+    h.add(1);
+    await h.drain();
+    return [h.topics.sequences(), h.calls, h.lines, h.batches];
+  }
+  assertEquals(await run(ignored), await run());
+});
+
 Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
   assertEquals(backoffMs(0, 1), 200);
   assertEquals(backoffMs(3, 0.5), 800);
@@ -240,7 +349,7 @@ Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
   assertEquals(backoffMs(100, 0), 50);
 });
 
-Deno.test("`sendErrorKind()` takes what it does not know as doubt", () => {
+Deno.test("`sendErrorKind()` treats unknown errors as doubt", () => {
   assertEquals(sendErrorKind(new Error("socket hang up")), "doubt");
   assertEquals(sendErrorKind(kafkaError("NOT_ENOUGH_REPLICAS")), "doubt");
   assertEquals(

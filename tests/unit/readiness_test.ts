@@ -3,7 +3,7 @@ import { notLive, notReady } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { sample } from "../fakes/samples.ts";
 
-/** The harness with the reasons as words and texts. */
+/** The harness with the reasons as names and texts. */
 function judged() {
   const health = fakeHealth();
   const { options, time } = health;
@@ -19,33 +19,33 @@ function judged() {
 function ready() {
   const health = judged();
   health.stats.sampled(sample(), false, 0);
-  health.stats.acknowledged(1, 0, 0, 5);
+  health.stats.acknowledged({ records: 1, left: 0, nowMs: 0, durationMs: 5 });
   assertEquals(health.kinds(), []);
   return health;
 }
 
-Deno.test("`notReady()` wants both a good poll and an acknowledgement", () => {
+Deno.test("`notReady()` wants both a successful poll and an acknowledgement", () => {
   const { stats, kinds } = judged();
   assertEquals(kinds(), ["poll", "unacknowledged"]);
   stats.sampled(sample(), false, 0);
   assertEquals(kinds(), ["unacknowledged"]);
-  stats.acknowledged(1, 0, 10, 10);
+  stats.acknowledged({ records: 1, left: 0, nowMs: 10, durationMs: 10 });
   assertEquals(kinds(), []);
 });
 
-Deno.test("`notReady()` tells the API's death after 3 intervals and a timeout", () => {
+Deno.test("`notReady()` reports a dead API after 3 intervals and a timeout", () => {
   const { stats, time, kinds, texts } = ready();
   const failure = { ok: false, kind: "network", message: "refused" } as const;
-  stats.pollFailed(failure, undefined);
+  stats.pollFailed(failure, { failuresInARow: 1, stride: 1 });
   time.now = 100_000;
   assertEquals(kinds(), []);
   time.now = 100_001;
-  assertEquals(texts(), ["the last good poll is 100.0 s old (refused)"]);
+  assertEquals(texts(), ["the last successful poll was 100.0 s ago (refused)"]);
   stats.sampled(sample(), false, time.now);
   assertEquals(kinds(), [], "one success is enough");
 });
 
-Deno.test("`notReady()` tells a dead broker after an interval and 5 s", () => {
+Deno.test("`notReady()` reports a dead broker after an interval and 5 s", () => {
   const { stats, time, kinds, texts, outboxIs } = ready();
   time.now = 60_000;
   stats.sampled(sample(), false, time.now);
@@ -57,7 +57,7 @@ Deno.test("`notReady()` tells a dead broker after an interval and 5 s", () => {
   stats.sampled(sample(), false, 90_000);
   time.now = 95_001;
   assertEquals(texts(), ["records have waited 35.0 s for Kafka (no broker)"]);
-  stats.acknowledged(1, 1, time.now, 20);
+  stats.acknowledged({ records: 1, left: 1, nowMs: time.now, durationMs: 20 });
   assertEquals(kinds(), [], "one success is enough, also with a backlog");
   time.now += 35_001;
   assertEquals(kinds(), ["waiting"], "what is left waits since then");
@@ -71,36 +71,41 @@ Deno.test("`notReady()` counts from the start when records of an earlier process
   stats.lastAckMs = 0;
   time.now = 35_001;
   assertEquals(kinds(), ["waiting"]);
-  stats.deduplicated(2, 1, time.now);
-  assertEquals(kinds(), [], "a strike is progress");
+  stats.deduplicated({
+    records: 2,
+    possiblyDuplicated: 0,
+    left: 1,
+    nowMs: time.now,
+  });
+  assertEquals(kinds(), [], "deduplication is progress");
   assertEquals(stats.counters.deduplicated, 2);
 });
 
-Deno.test("`notReady()` waits for nothing once records were set aside", () => {
+Deno.test("`notReady()` does not wait for dead-lettered records", () => {
   const { stats, time, kinds, outboxIs } = ready();
   outboxIs({ depth: 1 });
   stats.sampled(sample(), false, 0);
-  stats.rejected(1, 0, 20_000);
+  stats.deadLettered({ records: 1, left: 0, nowMs: 20_000 });
   outboxIs({ depth: 0 });
   time.now = 90_000;
   stats.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
-  assertEquals(kinds(), ["rejected"], "the new record has not waited");
-  stats.acknowledged(1, 0, time.now, 1);
+  assertEquals(kinds(), ["dead_lettered"], "the new record has not waited");
+  stats.acknowledged({ records: 1, left: 0, nowMs: time.now, durationMs: 1 });
   outboxIs({ depth: 0 });
-  assertEquals(kinds(), [], "Kafka takes records again");
+  assertEquals(kinds(), [], "Kafka accepts records again");
 });
 
-Deno.test("`notReady()` does not wait for a sample that is no record", () => {
+Deno.test("`notReady()` does not wait for a sample without a record", () => {
   const { stats, time, kinds, outboxIs } = ready();
-  stats.leftOut(sample(), 10_000);
+  stats.unchangedSkipped(sample(), 10_000);
   time.now = 70_000;
   stats.sampled(sample(), false, time.now);
   outboxIs({ depth: 1 });
   assertEquals(kinds(), []);
 });
 
-Deno.test("`notReady()` tells a refused client at once, until Kafka takes one", () => {
+Deno.test("`notReady()` reports a refused client at once, until Kafka acknowledges", () => {
   const { stats, kinds, texts } = ready();
   stats.sendFailed("connection closed");
   assertEquals(kinds(), []);
@@ -108,35 +113,51 @@ Deno.test("`notReady()` tells a refused client at once, until Kafka takes one", 
   assertEquals(texts(), [
     "Kafka refuses this client (SASL SCRAM-SHA-256 failed)",
   ]);
-  stats.acknowledged(1, 0, 10, 10);
+  stats.acknowledged({ records: 1, left: 0, nowMs: 10, durationMs: 10 });
   assertEquals(kinds(), []);
 });
 
-Deno.test("`notReady()` holds until a rest is over", () => {
+Deno.test("`notReady()` reports a cooldown until it is over", () => {
   const { stats, time, kinds, texts } = ready();
-  stats.pollFailed({ ok: false, kind: "rate_limit", message: "" }, 9_000);
-  assertEquals(texts(), ["the API asked to be left alone for another 9.0 s"]);
+  stats.pollFailed({ ok: false, kind: "rate_limit", message: "" }, {
+    failuresInARow: 1,
+    stride: 1,
+    cooldownUntilMs: 9_000,
+  });
+  assertEquals(texts(), [
+    "the API demanded a cooldown: the next poll is in 9.0 s",
+  ]);
   time.now = 9_000;
   assertEquals(kinds(), []);
 });
 
-Deno.test("`notReady()` tells a full outbox and a disk that takes nothing", () => {
+Deno.test("`notReady()` reports a full outbox and a failing disk", () => {
   const { texts, outboxIs } = ready();
   outboxIs({ depth: 500, full: true, inMemory: 20, diskError: "disk is full" });
   assertEquals(texts(), [
-    "the outbox is full with 500 records: each new one costs the oldest",
-    "the disk takes no records, 20 are in memory only (disk is full)",
+    "the outbox is full with 500 records: each new one drops the oldest",
+    "the disk accepts no records, 20 are in memory only (disk is full)",
   ]);
 });
 
-Deno.test("`notLive()` tells a schedule that stopped, and nothing else", () => {
+Deno.test("`notReady()` reports an outbox that cannot be read as the disk's failure", () => {
+  const { stats, kinds, texts, outboxIs } = ready();
+  outboxIs({ depth: 3 });
+  stats.outboxRead("disk I/O error");
+  assertEquals(kinds(), ["disk"]);
+  assertEquals(texts(), ["the outbox cannot be read (disk I/O error)"]);
+  stats.outboxRead();
+  assertEquals(kinds(), []);
+});
+
+Deno.test("`notLive()` reports a schedule that stopped, and nothing else", () => {
   const { stats, options } = judged();
   assertEquals(notLive(options, 1_000_000), undefined, "no slot is known yet");
   stats.slotDue(30_000);
   assertEquals(notLive(options, 30_000 + 160_000), undefined);
   assertEquals(
     notLive(options, 30_000 + 160_001),
-    "the slot that was due 160.0 s ago has not ended",
+    "the slot that was due 160.0 s ago has not finished",
   );
   stats.slotDue(900_000);
   assertEquals(notLive(options, 190_001), undefined);

@@ -1,11 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { nextSlot, runSchedule, type Slot } from "../../producer/schedule.ts";
+import {
+  nextSlot,
+  runSchedule,
+  type Slot,
+  type SlotOutcome,
+} from "../../producer/schedule.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
 async function run(
   slots: number,
   intervalMs: number,
-  work: (slot: Slot, clock: FakeClock) => { notBeforeMs?: number } | void,
+  work: (slot: Slot, clock: FakeClock) => SlotOutcome | void,
 ): Promise<{ starts: number[]; seen: Slot[]; t0: number }> {
   const clock = new FakeClock(123.4);
   const controller = new AbortController();
@@ -22,7 +27,7 @@ async function run(
   return { starts, seen, t0: 123.4 };
 }
 
-Deno.test("`runSchedule()` keeps its phase through answers of 0 to 40 s", async () => {
+Deno.test("`runSchedule()` keeps its phase through responses of 0 to 40 s", async () => {
   let random = 42;
   const durations = Array.from({ length: 2000 }, () => {
     random = (random * 1103515245 + 12345) % 2 ** 31;
@@ -50,17 +55,31 @@ Deno.test("`runSchedule()` begins at once and never bursts after an hour's pause
   assertEquals(seen[2]?.skipped, 3599);
 });
 
-Deno.test("`runSchedule()` obeys a rest and keeps the phase after it", async () => {
+Deno.test("`runSchedule()` obeys a cooldown and keeps the phase after it", async () => {
   const { seen } = await run(3, 1000, (slot, clock) => {
     return slot.number === 0 ? { notBeforeMs: clock.monotonic() + 2500 } : {};
   });
   assertEquals(seen.map(({ number }) => number), [0, 3, 4]);
 });
 
-Deno.test("`nextSlot()` takes the slot that is due just now", () => {
-  assertEquals(nextSlot(0, 1000, 0, 1000), 1);
-  assertEquals(nextSlot(0, 1000.001, 0, 1000), 2);
-  assertEquals(nextSlot(5, 0, 0, 1000), 6);
+Deno.test("`runSchedule()` counts as backed off only what the work asked for", async () => {
+  const { seen } = await run(3, 1000, (slot, clock) => {
+    if (slot.number > 0) return {};
+    clock.advance(1_500);
+    return { stride: 4 };
+  });
+  const rows = seen.map(({ number, skipped, backedOff }) => [
+    number,
+    skipped,
+    backedOff,
+  ]);
+  assertEquals(rows, [[0, 0, 0], [4, 3, 2], [5, 0, 0]]);
+});
+
+Deno.test("`nextSlot()` chooses the slot that is due right now", () => {
+  assertEquals(nextSlot(0, 1000, 1000), 1);
+  assertEquals(nextSlot(0, 1000.001, 1000), 2);
+  assertEquals(nextSlot(5, 0, 1000), 6);
 });
 
 Deno.test("`runSchedule()` ends without another slot when it is stopped", async () => {

@@ -1,4 +1,4 @@
-/** Functions and aggregations of PromQL that the project's files may use. */
+/** Functions of PromQL that the project's files may use. */
 const functions = new Set([
   "absent",
   "histogram_quantile",
@@ -11,7 +11,7 @@ const words = new Set(["and", "or", "unless", "bool", "offset"]);
 
 /**
  * The names of metrics in an expression, sorted. Strict rather than complete:
- * what it does not know is an error, never passed over.
+ * unknown syntax is an error.
  */
 export function metricNames(expression: string): string[] {
   const bare = expression
@@ -26,15 +26,17 @@ export function metricNames(expression: string): string[] {
     const at = token.lastIndex;
     const text = token.exec(bare)?.[0];
     if (text === undefined) {
-      throw new Error(`"${bare.slice(at)}" is not understood: ${expression}`);
+      throw new Error(`"${bare.slice(at)}" is not known syntax: ${expression}`);
     }
     depth += text === "(" ? 1 : text === ")" ? -1 : 0;
-    if (depth < 0) throw new Error(`a ) too many: ${expression}`);
+    if (depth < 0) throw new Error(`an unexpected ) in: ${expression}`);
     if (!/^[a-zA-Z_:]/.test(text) || words.has(text)) continue;
     if (bare[token.lastIndex] !== "(") names.add(text);
-    else if (!functions.has(text)) throw new Error(`${text}() is not known`);
+    else if (!functions.has(text)) {
+      throw new Error(`${text}() is not a known function`);
+    }
   }
-  if (depth > 0) throw new Error(`a ) is missing: ${expression}`);
+  if (depth > 0) throw new Error(`a missing ) in: ${expression}`);
   return [...names].sort();
 }
 
@@ -45,7 +47,7 @@ export interface AlertRule {
   readonly rest: string;
 }
 
-/** The rules of an alert file, of YAML as the project writes it. */
+/** The rules of an alert file, in the subset of YAML that the project uses. */
 export function alertRules(yaml: string): AlertRule[] {
   return yaml.split(/^ {6}- alert: /m).slice(1).map((text) => {
     const [alert = "", ...lines] = text.split("\n");

@@ -1,0 +1,19 @@
+/**
+ * How long the publisher waits after a failed attempt.
+ *
+ * @module
+ */
+
+const minMs = 50;
+const firstMs = 200;
+const maxMs = 30_000;
+
+/**
+ * Exponential backoff with full jitter; the floor keeps it from spinning.
+ *
+ * @param attempt Failed attempts before this one.
+ * @param random From 0 to 1.
+ */
+export function backoffMs(attempt: number, random: number): number {
+  return Math.max(minMs, random * Math.min(maxMs, firstMs * 2 ** attempt));
+}
