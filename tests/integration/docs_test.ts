@@ -38,6 +38,15 @@ Deno.test("README.md has at most 150 lines", () => {
   assert(lines.length <= 150, `${lines.length} lines`);
 });
 
+Deno.test("the README shows what the demo prints", () => {
+  const demo = Deno.readTextFileSync(
+    new URL("tasks/demo/run_demo.ts", projectDir),
+  );
+  const shown = texts.get("README.md")?.match(/^ *(Prices|ATTENTION): .*$/gm);
+  assertEquals(shown?.length, 2);
+  for (const line of shown ?? []) assert(demo.includes(`"${line}"`), line);
+});
+
 Deno.test("every relative link and anchor of the documentation resolves", () => {
   const broken: string[] = [];
   let seen = 0;
