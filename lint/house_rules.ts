@@ -6,8 +6,9 @@
 
 const maxParameters = 3;
 
-/** Programs, and the one place that merges the environment with `.env`. */
-const edges = /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|.*healthcheck)\.ts$/;
+/** Programs, and the two places that wire a process up for all of them. */
+const edges =
+  /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck)|lib\/(exit|merge_settings))\.ts$/;
 
 function isFunction(node: Deno.lint.Expression | null | undefined): boolean {
   return node?.type === "ArrowFunctionExpression" ||

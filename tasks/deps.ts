@@ -14,4 +14,5 @@ if (problem !== undefined) {
   Deno.exit(1);
 }
 const { runDeps } = await import("./deps/run_deps.ts");
-Deno.exit(await runDeps(Deno.args));
+const registry = Deno.env.get("JSR_URL") || "https://jsr.io/";
+Deno.exit(await runDeps(Deno.args, registry));

@@ -101,11 +101,10 @@ interface Project {
   readonly fingerprint: string;
 }
 
-async function readProject(): Promise<Project> {
+async function readProject(registry: string): Promise<Project> {
   const lock = Deno.readTextFileSync("deno.lock");
   const standIns = Object.values(standInExports).flatMap(Object.values)
     .map((path) => Deno.readTextFileSync(`offline/${path}`));
-  const registry = Deno.env.get("JSR_URL") || "https://jsr.io/";
   const parts = [Deno.version.deno, registry, lock, ...standIns];
   return {
     packages: parseLock(lock),
@@ -167,8 +166,8 @@ async function installAll(project: Project, refresh: boolean): Promise<number> {
   return refresh ? 1 : 0;
 }
 
-async function deps(refresh: boolean): Promise<number> {
-  const project = await readProject();
+async function deps(registry: string, refresh: boolean): Promise<number> {
+  const project = await readProject(registry);
   if (isInstalled(project) && !refresh) return 0;
   Deno.mkdirSync("node_modules", { recursive: true });
   using _ = await waitForLock(lockPath, {
@@ -181,8 +180,15 @@ async function deps(refresh: boolean): Promise<number> {
   return await installAll(project, refresh);
 }
 
-/** Runs the command; returns the exit code. */
-export async function runDeps(args: readonly string[]): Promise<number> {
+/**
+ * Runs the command; returns the exit code.
+ *
+ * @param registry The address of JSR.
+ */
+export async function runDeps(
+  args: readonly string[],
+  registry: string,
+): Promise<number> {
   try {
     const unknown = args.find((arg) =>
       !["--refresh", "--help", "-h"].includes(arg)
@@ -197,7 +203,7 @@ export async function runDeps(args: readonly string[]): Promise<number> {
       return 0;
     }
     Deno.chdir(projectDir);
-    return await deps(args.length > 0);
+    return await deps(registry, args.length > 0);
   } catch (error) {
     const next =
       "check that this folder is complete and writable, then: deno task deps";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { realPorts } from "../../../lib/merge_settings.ts";
 import { dirname, resolve } from "node:path";
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { waitForLock } from "../../../lib/file_lock.ts";
@@ -76,7 +77,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
     port = defaultPorts.kafka,
     run = realRun,
-    env = (name) => Deno.env.get(name),
+    env = realPorts.env,
     platform = Deno.build.os,
     signal,
     onStart,
