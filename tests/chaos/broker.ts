@@ -1,6 +1,6 @@
 /**
- * The broker that scenarios hurt. Unlike the native stack's it can advertise
- * another port than the one on which it listens, and move.
+ * A broker for fault injection. Unlike the native stack's it can advertise
+ * another port than the one it listens on, and move.
  *
  * @module
  */
@@ -11,23 +11,22 @@ import { freePort } from "../harness/ports.ts";
 
 /** A broker whose data outlives its processes. */
 export interface ChaosBroker extends AsyncDisposable {
-  /** The port on which it listens now. */
+  /** The port it listens on now. */
   readonly port: number;
-  /** Sends a signal; after SIGKILL and SIGTERM it waits for the end. */
+  /** Sends a signal; after SIGKILL and SIGTERM it waits for the exit. */
   kill(signal: Deno.Signal): Promise<void>;
-  /** Starts it again with its data, and waits until it serves. */
+  /** Restarts it with its data and waits until it serves requests. */
   restart(): Promise<void>;
-  /** Starts it again with its data on another port; it has to be down. */
+  /** Restarts it with its data on another port; it must be down. */
   move(port: number): Promise<void>;
 }
 
-/** Where a broker is. */
+/** Where a broker runs. */
 export interface ChaosBrokerOptions {
-  /** A folder of its own. */
   readonly dir: string;
-  /** The port on which it listens; a free one unless told. */
+  /** The port it listens on; a free one by default. */
   readonly port?: number;
-  /** The port that it tells clients; its own unless told. */
+  /** The port it advertises; its own by default. */
   readonly advertised?: number;
 }
 
@@ -45,12 +44,12 @@ function settingsOf(port: number, advertised: number, controllerPort: number) {
     "offsets.topic.replication.factor": 1,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
-    // A killed broker may register again once its last session is over.
+    // A killed broker can register again only when its old session has expired.
     "broker.session.timeout.ms": 2_000,
   };
 }
 
-/** Starts a broker and waits until it serves. */
+/** Starts a broker and waits until it serves requests. */
 export async function startChaosBroker(
   options: ChaosBrokerOptions,
 ): Promise<ChaosBroker> {

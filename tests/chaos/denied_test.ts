@@ -2,15 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 import { finish } from "./flow.ts";
-import type { Begun } from "./life.ts";
+import { reconciliations } from "./life.ts";
 import { startProxy } from "./proxy.ts";
 import { isLong } from "./seed.ts";
-import { openWorld } from "./world.ts";
+import { openScenario } from "./scenario.ts";
 
 interface Denial {
   readonly error: string;
   readonly code: number;
-  /** The producer can no longer rely on the broker to know a batch again. */
+  /** The producer can no longer rely on the broker to recognize a batch. */
   readonly costsIdentity?: boolean;
 }
 
@@ -38,26 +38,20 @@ const denials: readonly Denial[] = [
     : [],
 ];
 
-function looks({ producer }: Begun): number[] {
-  return producer.lines.filter(({ message }) =>
-    message === "compared the outbox with the topic"
-  ).map((line) => Number(line.deduplicated));
-}
-
-Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async () => {
+Deno.test(`a batch is appended and answered with an error, for ${denials.length} errors`, async () => {
   const [port, advertised] = [freePort(), freePort()];
   await using proxy = startProxy(advertised, port);
-  await using world = await openWorld("denied", { port, advertised });
-  const life = await world.begin();
+  await using scenario = await openScenario("denied", { port, advertised });
+  const life = await scenario.start();
   await life.producer.untilStatus(
     "records flow",
     ({ counters }) => counters.published >= 5,
   );
   for (const { error, code, costsIdentity } of denials) {
-    const before = looks(life).length;
-    // Now and then the second and the third try are denied as well.
-    const times = world.random.whole(1, 3);
-    const from = proxy.produced.length + 1 + world.random.whole(0, 4);
+    const before = reconciliations(life).length;
+    // Sometimes the second and third attempts are denied as well.
+    const times = scenario.random.whole(1, 3);
+    const from = proxy.produced.length + 1 + scenario.random.whole(0, 4);
     const denied: number[] = [];
     proxy.script(({ number }) => {
       if (number < from || denied.length >= times) return { kind: "pass" };
@@ -65,22 +59,22 @@ Deno.test(`a batch is appended and denied, by ${denials.length} errors`, async (
       return { kind: "deny", errorCode: code };
     });
     await until(
-      `${error} is said`,
+      `${error} is returned`,
       () => denied.length === times || undefined,
     );
-    await world.drained(life, 3);
+    await scenario.drained(life, 3);
     if (costsIdentity) {
       await until(
-        `each ${error} is looked into`,
-        () => looks(life).length >= before + times,
+        `each ${error} is reconciled`,
+        () => reconciliations(life).length >= before + times,
       );
     }
     const [first] = denied;
-    assertEquals(proxy.produced[first! - 1]!.answer?.errorCode, 0, error);
-    const found = looks(life).slice(before);
+    assertEquals(proxy.produced[first! - 1]!.response?.errorCode, 0, error);
+    const found = reconciliations(life).slice(before);
     assertEquals(found.length, costsIdentity ? times : 0, error);
     assert(found.every((count) => count > 0), `${error}: ${found}`);
   }
-  await finish(world, life, 1);
-  await world.assertSound();
+  await finish(scenario, life, 1);
+  await scenario.assertSound();
 });

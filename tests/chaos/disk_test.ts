@@ -2,106 +2,106 @@ import { assert, assertEquals } from "@std/assert";
 import { peekOutbox } from "../../producer/outbox/peek_outbox.ts";
 import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
-import type { Begun } from "./life.ts";
+import type { RunningLife } from "./life.ts";
 import { canMount, mountSmallDisk } from "./small_disk.ts";
 import { openProxied } from "./proxied.ts";
 
-/** A world whose usual state folder is a disk that can be filled. */
-async function openSmallWorld(name: string) {
+/** A scenario whose usual state folder is a disk that can be filled. */
+async function openSmallScenario(name: string) {
   await using stack = new AsyncDisposableStack();
-  const { world, proxy } = stack.use(await openProxied(name));
-  const disk = mountSmallDisk(`${world.dir}/state`);
+  const { scenario, proxy } = stack.use(await openProxied(name));
+  const disk = mountSmallDisk(`${scenario.dir}/state`);
   if (disk === undefined) throw new Error("the small disk cannot be mounted");
   stack.use(disk);
   const own = stack.move();
   return {
-    world,
+    scenario,
     disk,
     proxy,
-    /** Kills first what would hold the disk. */
+    /** Kills first what keeps the disk busy. */
     async [Symbol.asyncDispose]() {
-      await world.end();
+      await scenario.end();
       await own.disposeAsync();
     },
   };
 }
 
-function saysDisk(reasons: readonly string[]) {
+function namesDisk(reasons: readonly string[]): boolean {
   return reasons.some((reason) =>
     reason.startsWith("the disk accepts no records")
   );
 }
 
-async function untilDiskIsMissed({ producer }: Begun): Promise<void> {
+async function untilDiskIsReported({ producer }: RunningLife): Promise<void> {
   await producer.untilStatus(
     "/ready names the disk",
-    ({ reasons }) => saysDisk(reasons),
+    ({ reasons }) => namesDisk(reasons),
   );
   assertEquals(await producer.statusOf("/ready"), 503);
   assertEquals(await producer.statusOf("/live"), 200);
 }
 
 if (await canMount()) {
-  Deno.test("the disk is full while the broker is down: with room again all is written, and outlives a kill", async () => {
-    await using small = await openSmallWorld("disk and broker");
-    const { world, disk } = small;
-    const life = await flowing(world);
-    await world.broker.kill("SIGKILL");
+  Deno.test("the disk is full while the broker is down: once there is space all is written and survives a kill", async () => {
+    await using small = await openSmallScenario("disk and broker");
+    const { scenario, disk } = small;
+    const life = await flowing(scenario);
+    await scenario.broker.kill("SIGKILL");
     const many = (count: number) =>
       life.producer.untilStatus(
         `${count} wait`,
         ({ waiting }) => waiting >= count,
       );
-    await many(world.random.whole(5, 20));
+    await many(scenario.random.whole(5, 20));
     disk.fill();
-    await untilDiskIsMissed(life);
+    await untilDiskIsReported(life);
     const { waiting } = await life.producer.status();
-    const held = await many(waiting + world.random.whole(10, 30));
+    const held = await many(waiting + scenario.random.whole(10, 30));
     const peeked = await until("a look", () => peekOutbox(life.stateDir));
     assert(peeked.depth < held.waiting);
     disk.makeRoom();
     await until("all is on disk", async () => {
       const { reasons, waiting } = await life.producer.status();
-      return !saysDisk(reasons) && waiting >= held.waiting &&
+      return !namesDisk(reasons) && waiting >= held.waiting &&
         (peekOutbox(life.stateDir)?.depth ?? 0) >= held.waiting;
     });
     await life.producer.stop("SIGKILL");
-    const next = await world.begin();
-    await world.broker.restart();
+    const next = await scenario.start();
+    await scenario.broker.restart();
     await next.producer.untilStatus("it runs", () => true);
-    await finish(world, next, 3);
-    await world.assertSound();
+    await finish(scenario, next, 3);
+    await scenario.assertSound();
   });
 
-  Deno.test("the disk is full while the broker takes records: they flow, and a kill doubles none", async () => {
-    await using small = await openSmallWorld("disk alone");
-    const { world, disk, proxy } = small;
-    // Few records: once the log of the database has its full size, a full disk
-    // is in nobody's way.
-    const seldom = { env: { API_INTERVAL_SECONDS: "0.3" } };
-    const life = await flowing(world, seldom);
+  Deno.test("the disk is full while the broker is up: records flow, and a kill duplicates none", async () => {
+    await using small = await openSmallScenario("disk alone");
+    const { scenario, disk, proxy } = small;
+    // Few records: once the database's WAL has its full size, a full disk no
+    // longer matters.
+    const rarely = { env: { API_INTERVAL_SECONDS: "0.3" } };
+    const life = await flowing(scenario, rarely);
     disk.fill();
-    await untilDiskIsMissed(life);
-    await world.drained(life, 20);
+    await untilDiskIsReported(life);
+    await scenario.drained(life, 20);
     disk.makeRoom();
     await life.producer.untilStatus(
-      "the disk is well",
-      ({ ready, reasons }) => ready && !saysDisk(reasons),
+      "the disk is writable again",
+      ({ ready, reasons }) => ready && !namesDisk(reasons),
     );
-    await world.drained(life, 5);
+    await scenario.drained(life, 5);
 
     disk.fill();
-    await untilDiskIsMissed(life);
-    await world.drained(life, world.random.whole(5, 20));
+    await untilDiskIsReported(life);
+    await scenario.drained(life, scenario.random.whole(5, 20));
     await life.producer.stop("SIGKILL");
-    await until("nothing is on its way", () => proxy.open() === 0);
+    await until("nothing is in flight", () => proxy.open() === 0);
     disk.makeRoom();
-    const next = await flowing(world);
-    await finish(world, next, 3);
-    const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+    const next = await flowing(scenario);
+    await finish(scenario, next, 3);
+    const { lost, duplicated, outOfOrder, unexpected } = await scenario.judge();
     assertEquals(
-      { duplicated, outOfOrder, untrue },
-      { duplicated: [], outOfOrder: [], untrue: [] },
+      { duplicated, outOfOrder, unexpected },
+      { duplicated: [], outOfOrder: [], unexpected: [] },
     );
     // Of what was in memory at the kill only the newest had not been sent.
     const sent = life.producer.lines

@@ -5,8 +5,8 @@ import type { Dumped } from "./oracle.ts";
 const { Kafka, logLevel } = kafkajs;
 
 /**
- * All of a topic, from its first offset to its end at the time of the call,
- * by an ordinary consumer group: nothing of it is the project's.
+ * Reads a topic from its first offset to its end at the time of the call, with
+ * an ordinary consumer group: none of the project's code is involved.
  *
  * @returns the records by partition and offset.
  */
@@ -28,8 +28,8 @@ export async function dump(
   await admin.disconnect();
   const records: Dumped[] = [];
   const next = new Map([...ends.keys()].map((id) => [id, 0n]));
-  const isWhole = () => [...ends].every(([id, end]) => next.get(id)! >= end);
-  if (isWhole()) return records;
+  const isComplete = () => [...ends].every(([id, end]) => next.get(id)! >= end);
+  if (isComplete()) return records;
   const consumer = kafka.consumer({ groupId: `dump-${crypto.randomUUID()}` });
   try {
     await consumer.connect();
@@ -37,7 +37,7 @@ export async function dump(
     await consumer.run({
       eachMessage: ({ partition, message }) => {
         const offset = BigInt(message.offset);
-        // A consumer group may deliver one again.
+        // A consumer group may deliver a record twice.
         if (offset < next.get(partition)!) return Promise.resolve();
         next.set(partition, offset + 1n);
         const headers = Object.entries(message.headers ?? {})
@@ -53,7 +53,7 @@ export async function dump(
     });
     await until(
       `${topic} is read to its end`,
-      () => isWhole() || undefined,
+      () => isComplete() || undefined,
       120_000,
     );
   } finally {

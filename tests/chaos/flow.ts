@@ -1,17 +1,20 @@
 /**
- * A producer in the middle of its work, and its end.
+ * Steps that scenarios share.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { type LastCounts, stopSettled } from "../harness/settle.ts";
-import type { Begun, LifePlan } from "./life.ts";
-import type { World } from "./world.ts";
+import type { LifePlan, RunningLife } from "./life.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Starts a producer and waits until it has published something. */
-export async function flowing(world: World, plan?: LifePlan): Promise<Begun> {
-  const life = await world.begin(plan);
+export async function flowing(
+  scenario: Scenario,
+  plan?: LifePlan,
+): Promise<RunningLife> {
+  const life = await scenario.start(plan);
   await life.producer.untilStatus(
     "records flow",
     ({ counters }) => counters.published >= 10,
@@ -19,9 +22,9 @@ export async function flowing(world: World, plan?: LifePlan): Promise<Begun> {
   return life;
 }
 
-/** Waits until so many records wait for the broker. */
+/** Waits until `count` records wait for the broker. */
 export async function waiting(
-  { producer }: Begun,
+  { producer }: RunningLife,
   count: number,
 ): Promise<void> {
   await producer.untilStatus(
@@ -30,23 +33,23 @@ export async function waiting(
   );
 }
 
-/** Lets a producer send all, so many more records at least, and end well. */
+/** Lets a producer send all, at least `count` more records, and stop. */
 export async function finish(
-  world: World,
-  life: Begun,
+  scenario: Scenario,
+  life: RunningLife,
   count = 20,
 ): Promise<LastCounts> {
-  await world.drained(life, count);
+  await scenario.drained(life, count);
   return await stopSettled(life.producer, life.simulator);
 }
 
-/** The one producer ends well, and no sample is amiss. */
-export async function assertUnharmed(
-  world: World,
-  life: Begun,
+/** The only producer stops normally, and no sample is affected. */
+export async function assertUnaffected(
+  scenario: Scenario,
+  life: RunningLife,
 ): Promise<void> {
-  const { samples, published } = await finish(world, life);
-  const { served } = await world.assertSound();
+  const { samples, published } = await finish(scenario, life);
+  const { served } = await scenario.assertSound();
   assertEquals(samples, published);
   assert(served >= 30, `only ${served} samples`);
 }

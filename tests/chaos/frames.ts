@@ -1,23 +1,21 @@
 /**
- * As much of Kafka's protocol as a proxy of Produce requests has to know
+ * The part of Kafka's protocol that a proxy of Produce requests needs
  * (https://kafka.apache.org/protocol, Produce 3 to 8, record batch format 2).
  *
  * @module
  */
 
-/** A request's kind and number. */
+/** The header of a request. */
 export interface RequestHead {
   /** 0 for Produce. */
   readonly apiKey: number;
-  /** Comes back with the answer. */
+  /** Repeated in the response. */
   readonly correlationId: number;
 }
 
-/** By what the broker knows a batch again. */
-export interface BatchName {
-  /** The producer's identity. */
+/** What identifies a batch to the broker. */
+export interface BatchIdentity {
   readonly producerId: bigint;
-  /** Its epoch. */
   readonly epoch: number;
   /** The sequence number of the batch's first record. */
   readonly baseSequence: number;
@@ -25,20 +23,20 @@ export interface BatchName {
   readonly records: number;
 }
 
-/** A broker's answer to a Produce request with one partition. */
-export interface ProduceAnswer {
+/** The response to a Produce request with one partition. */
+export interface ProduceResponse {
   /** 0 for none. */
   readonly errorCode: number;
-  /** Where the batch begins. */
+  /** The offset of the first record. */
   readonly baseOffset: bigint;
 }
 
-/** The key of Produce. */
+/** The API key of Produce. */
 export const produceKey = 0;
 
 const lengthBytes = 4;
 
-/** Cuts a stream of bytes into frames; each keeps its length at its front. */
+/** Splits a stream of bytes into frames; each keeps its length prefix. */
 export async function* frames(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
@@ -61,7 +59,7 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The front of a request. */
+/** Parses the header of a request. */
 export function requestHead(frame: Uint8Array): RequestHead {
   const view = viewOf(frame);
   return {
@@ -70,13 +68,13 @@ export function requestHead(frame: Uint8Array): RequestHead {
   };
 }
 
-/** The number of the request that an answer belongs to. */
-export function answeredId(frame: Uint8Array): number {
+/** The correlation id of a response. */
+export function responseId(frame: Uint8Array): number {
   return viewOf(frame).getInt32(lengthBytes);
 }
 
-/** The batch of a Produce request with one topic and one partition. */
-export function batchName(frame: Uint8Array): BatchName {
+/** Parses the batch of a Produce request with one topic and one partition. */
+export function batchIdentity(frame: Uint8Array): BatchIdentity {
   const view = viewOf(frame);
   let at = lengthBytes + 8;
   const skipText = () => void (at += 2 + Math.max(0, view.getInt16(at)));
@@ -93,14 +91,14 @@ export function batchName(frame: Uint8Array): BatchName {
   };
 }
 
-/** Where the error code of a Produce answer is; the offset follows. */
+/** The index of the error code in a Produce response; the offset follows. */
 function errorAt(view: DataView): number {
   let at = lengthBytes + 4 + 4; // correlation id, number of topics
   at += 2 + view.getInt16(at); // topic
   return at + 4 + 4; // number of partitions, partition
 }
 
-/** Puts an error in the place of what the broker says of a batch. */
+/** Replaces the result of a batch by an error. */
 export function deny(frame: Uint8Array, errorCode: number): void {
   const view = viewOf(frame);
   const at = errorAt(view);
@@ -108,8 +106,8 @@ export function deny(frame: Uint8Array, errorCode: number): void {
   view.setBigInt64(at + 2, -1n);
 }
 
-/** What the broker says of a batch. */
-export function produceAnswer(frame: Uint8Array): ProduceAnswer {
+/** Parses the result of a batch. */
+export function produceResponse(frame: Uint8Array): ProduceResponse {
   const view = viewOf(frame);
   const at = errorAt(view);
   return {

@@ -3,43 +3,43 @@ import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import { openProxied, pass } from "./proxied.ts";
 import { isLong } from "./seed.ts";
-import { pause } from "./world.ts";
+import { pause } from "./scenario.ts";
 
 for (
-  const { name, patience } of [
-    { name: "a request lands before its second try", patience: "cut" },
+  const { name, cut } of [
+    { name: "a request arrives before its retry", cut: true },
     ...isLong
-      ? [{ name: "a request lands after its client's patience", patience: "" }]
+      ? [{ name: "a request arrives after its client's timeout", cut: false }]
       : [],
   ]
 ) {
-  Deno.test(`${name} has an answer`, async () => {
+  Deno.test(`${name} has a response`, async () => {
     await using all = await openProxied(name);
-    const { world, proxy } = all;
-    const life = await flowing(world);
+    const { scenario, proxy } = all;
+    const life = await flowing(scenario);
     let held = 0;
-    const landed = Promise.withResolvers<void>();
-    // The second try waits until the first one has landed.
+    const arrived = Promise.withResolvers<void>();
+    // The retry waits until the first attempt has arrived.
     proxy.script(({ number }) => {
-      if (held > 0) return { kind: "hold", until: landed.promise };
+      if (held > 0) return { kind: "hold", until: arrived.promise };
       held = number;
-      return { kind: "hold", until: landed.promise, cut: patience === "cut" };
+      return { kind: "hold", until: arrived.promise, cut };
     });
     await until(
-      "the client tried again",
+      "the client retried",
       () => (held > 0 && proxy.produced.length > held) || undefined,
     );
     proxy.script(() => pass);
-    landed.resolve();
-    await finish(world, life);
-    await world.assertSound();
+    arrived.resolve();
+    await finish(scenario, life);
+    await scenario.assertSound();
   });
 }
 
-Deno.test("requests are held back and land seconds after the batch was sent again", async () => {
+Deno.test("requests are delayed and arrive seconds after the batch was resent", async () => {
   await using all = await openProxied("requests held");
-  const { world, proxy } = all;
-  const life = await flowing(world);
+  const { scenario, proxy } = all;
+  const life = await flowing(scenario);
   for (let round = 1; round <= (isLong ? 4 : 2); round++) {
     let held = 0;
     const late = Promise.withResolvers<void>();
@@ -49,23 +49,23 @@ Deno.test("requests are held back and land seconds after the batch was sent agai
       return { kind: "hold", until: late.promise, cut: true };
     });
     await until("one is held", () => held > 0 || undefined);
-    await world.drained(life, world.random.whole(1, 12));
-    await pause(world.random.whole(500, 3_000));
+    await scenario.drained(life, scenario.random.whole(1, 12));
+    await pause(scenario.random.whole(500, 3_000));
     late.resolve();
     await until(
-      "it has landed",
-      () => proxy.produced[held - 1]!.answer ?? undefined,
+      "it has arrived",
+      () => proxy.produced[held - 1]!.response ?? undefined,
     );
-    await world.drained(life, world.random.whole(1, 5));
+    await scenario.drained(life, scenario.random.whole(1, 5));
   }
-  await finish(world, life);
-  await world.assertSound();
+  await finish(scenario, life);
+  await scenario.assertSound();
 });
 
-Deno.test("the documented window: a request lands after its producer was killed", async () => {
+Deno.test("the documented window: a request arrives after its producer was killed", async () => {
   await using all = await openProxied("window");
-  const { world, proxy } = all;
-  const first = await flowing(world);
+  const { scenario, proxy } = all;
+  const first = await flowing(scenario);
   const late = Promise.withResolvers<void>();
   let held = 0;
   proxy.script(({ number }) => {
@@ -73,24 +73,24 @@ Deno.test("the documented window: a request lands after its producer was killed"
     return { kind: "hold", until: late.promise };
   });
   await until("one is held", () => held > 0 || undefined);
-  await pause(world.random.whole(0, 500));
+  await pause(scenario.random.whole(0, 500));
   await first.producer.stop("SIGKILL");
   proxy.script(() => pass);
-  const second = await flowing(world);
+  const second = await flowing(scenario);
   late.resolve();
-  const answer = await until(
-    "it has landed",
-    () => proxy.produced[held - 1]!.answer,
+  const response = await until(
+    "it has arrived",
+    () => proxy.produced[held - 1]!.response,
   );
-  await finish(world, second);
-  const verdict = await world.judge();
-  const { lost, outOfOrder, untrue } = verdict;
+  await finish(scenario, second);
+  const verdict = await scenario.judge();
+  const { lost, outOfOrder, unexpected } = verdict;
   assertEquals(
-    { lost, outOfOrder, untrue },
-    { lost: [], outOfOrder: [], untrue: [] },
+    { lost, outOfOrder, unexpected },
+    { lost: [], outOfOrder: [], unexpected: [] },
   );
-  // What was on its way is there twice, once each; nothing else is.
-  assertEquals(answer.errorCode, 0);
+  // Each record in flight is there twice; nothing else is.
+  assertEquals(response.errorCode, 0);
   const { duplicated, duplicatedIds } = verdict;
   assertEquals(duplicated.length, proxy.produced[held - 1]!.records);
   assertEquals(new Set(duplicatedIds).size, duplicated.length);

@@ -1,6 +1,6 @@
 /**
- * One producer process and the API that it asks. The API is its own, so that
- * no answer can be another process's.
+ * One producer process and the API that it polls. The API is its own, so that
+ * no response can belong to another process.
  *
  * @module
  */
@@ -12,45 +12,42 @@ import {
 import { type RunningProducer, startProducer } from "../harness/producer.ts";
 import type { Life } from "./oracle.ts";
 
-/** How a life differs from the usual one. */
+/** Options of a life. */
 export interface LifePlan {
-  /** Name of its state folder. */
+  /** The name of its state folder. */
   readonly state?: string;
-  /** Settings on top. */
+  /** Further settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A producer whose end is known. */
+/** A producer whose exit is known. */
 export type ChaosProducer = RunningProducer & {
-  /** Whether its process has ended. */
+  /** Whether its process has exited. */
   hasEnded(): boolean;
 };
 
 /** A life that has begun. */
-export interface Begun extends AsyncDisposable {
-  /** The process. */
+export interface RunningLife extends AsyncDisposable {
   readonly producer: ChaosProducer;
-  /** Its API. */
   readonly simulator: Simulator;
-  /** Its state folder. */
   readonly stateDir: string;
-  /** What the oracle wants to know, once the process has ended. */
+  /** What the oracle needs, once the process has exited. */
   evidence(): Life;
 }
 
-/** Prices stand still so long, ms: a late poll and the next are close. */
+/** How long prices are cached: a late poll and the next one are close. */
 const cacheMs = 1;
 
 /** Starts a producer. */
-export async function beginLife(
+export async function startLife(
   plan: LifePlan,
   dir: string,
   env: Readonly<Record<string, string>>,
-): Promise<Begun> {
+): Promise<RunningLife> {
   const state = plan.state ?? "state";
   const stateDir = `${dir}/${state}`;
   const simulator = await startSimulator({
-    // Two at a time must not give the same answers.
+    // Two at a time must not return the same responses.
     seed: crypto.randomUUID(),
     cacheSeconds: cacheMs / 1000,
   });
@@ -59,7 +56,7 @@ export async function beginLife(
     env: {
       CRYPTO_IDS: "bitcoin,ethereum",
       API_INTERVAL_SECONDS: "0.1",
-      // What hangs here is the machine: a slow answer is a good answer.
+      // On a busy machine a slow response is still a good one.
       API_TIMEOUT_SECONDS: "60",
       STATE_DIR: stateDir,
       ...env,
@@ -74,7 +71,9 @@ export async function beginLife(
     simulator,
     stateDir,
     evidence() {
-      if (!ended) throw new Error("a life is judged when it is over");
+      if (!ended) {
+        throw new Error("a life is judged after its process has exited");
+      }
       const line = producer.lines.find(({ message }) => message === "started");
       const polled = producer.lines
         .filter(({ message }) => message === "polled")
@@ -95,4 +94,11 @@ export async function beginLife(
       await simulator.close();
     },
   };
+}
+
+/** How many records each reconciliation of a producer found in the topic. */
+export function reconciliations({ producer }: RunningLife): number[] {
+  return producer.lines.filter(({ message }) =>
+    message === "compared the outbox with the topic"
+  ).map((line) => Number(line.deduplicated));
 }

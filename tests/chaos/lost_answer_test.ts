@@ -3,32 +3,32 @@ import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import { openProxied, pass, resent } from "./proxied.ts";
 import { isLong } from "./seed.ts";
-import { pause } from "./world.ts";
+import { pause } from "./scenario.ts";
 
-Deno.test("answers are lost after the append, with the connection", async () => {
-  await using all = await openProxied("answers cut");
-  const { world, proxy } = all;
-  const life = await flowing(world);
+Deno.test("responses are lost after the append, with the connection", async () => {
+  await using all = await openProxied("responses cut");
+  const { scenario, proxy } = all;
+  const life = await flowing(scenario);
   const cut: number[] = [];
   proxy.script(({ number }) => {
-    // Now and then the second try's answer is lost as well.
-    if (cut.length >= 6 || !world.random.chance(0.4)) return pass;
+    // Sometimes the response to the retry is lost as well.
+    if (cut.length >= 6 || !scenario.random.chance(0.4)) return pass;
     cut.push(number);
     return { kind: "cut" };
   });
-  await until("6 answers are lost", () => cut.length === 6 || undefined);
-  await finish(world, life);
+  await until("6 responses are lost", () => cut.length === 6 || undefined);
+  await finish(scenario, life);
   for (const number of cut) {
-    const [again] = resent(proxy, number);
-    assertEquals(again?.records, proxy.produced[number - 1]!.records);
+    const [retry] = resent(proxy, number);
+    assertEquals(retry?.records, proxy.produced[number - 1]!.records);
   }
-  await world.assertSound();
+  await scenario.assertSound();
 });
 
-Deno.test("an answer is lost and the connection says nothing", async () => {
-  await using all = await openProxied("answer swallowed");
-  const { world, proxy } = all;
-  const life = await flowing(world);
+Deno.test("a response is lost and the connection stays silent", async () => {
+  await using all = await openProxied("response swallowed");
+  const { scenario, proxy } = all;
+  const life = await flowing(scenario);
   let swallowed = 0;
   proxy.script(({ number }) => {
     if (swallowed > 0) return pass;
@@ -36,16 +36,16 @@ Deno.test("an answer is lost and the connection says nothing", async () => {
     return { kind: "swallow" };
   });
   await life.producer.untilStatus("it hangs", ({ waiting }) => waiting > 5);
-  await finish(world, life);
-  assert(resent(proxy, swallowed).length > 0, "the batch was sent again");
-  await world.assertSound();
+  await finish(scenario, life);
+  assert(resent(proxy, swallowed).length > 0, "the batch was resent");
+  await scenario.assertSound();
 });
 
-Deno.test("answers are lost, and the producer is killed before it can send again", async () => {
-  await using all = await openProxied("answer lost, then a kill");
-  const { world, proxy } = all;
+Deno.test("responses are lost, and the producer is killed before it can resend", async () => {
+  await using all = await openProxied("response lost, then a kill");
+  const { scenario, proxy } = all;
   for (let round = 1; round <= (isLong ? 10 : 4); round++) {
-    const life = await flowing(world);
+    const life = await flowing(scenario);
     let lost = 0;
     proxy.script(({ number }) => {
       if (lost > 0) return { kind: "hold", until: new Promise(() => {}) };
@@ -53,13 +53,13 @@ Deno.test("answers are lost, and the producer is killed before it can send again
       return { kind: "swallow" };
     });
     await until(
-      "the broker has it, the producer does not know",
-      () => proxy.produced[lost - 1]?.answer,
+      "the broker has it, the producer does not know it",
+      () => proxy.produced[lost - 1]?.response,
     );
-    await pause(world.random.whole(0, 1_000));
+    await pause(scenario.random.whole(0, 1_000));
     await life.producer.stop("SIGKILL");
     proxy.script(() => pass);
   }
-  await finish(world, await flowing(world));
-  await world.assertSound();
+  await finish(scenario, await flowing(scenario));
+  await scenario.assertSound();
 });

@@ -1,31 +1,31 @@
 /**
- * The judge: what the API served against what lies in the topic. Pure.
+ * Compares what the API served with what is in the topic. Pure.
  *
- * It knows nothing of the producer's own bookkeeping but two kinds of log
- * lines: which instance a process was, and how many samples it said it had.
+ * Of the producer's own accounting it uses two kinds of log lines only: which
+ * instance a process was, and how many samples it reported.
  *
- * What counts as a good sample: a whole answer that the process read, whose
- * record it committed. A process that ends may have an answer on its way to
- * it, or one that is not committed yet. Since it polls one at a time this is
- * at most the last answer of its life. So of each life
+ * A sample is a complete response that the process read and whose record it
+ * committed. When a process dies, a response may be on its way to it or not yet
+ * committed. Since it polls one at a time, this is at most the last response of
+ * its life. So of each life
  *
- * - every answer but the last has to be in the topic,
- * - and the last too, if the process wrote the line `polled` for it, which it
- *   does after the commit.
+ * - every response but the last must be in the topic,
+ * - and the last too, if the process logged `polled` for it, which it does after
+ *   the commit.
  *
- * Numbers are not believed either: the n-th whole answer of a life has to be
- * the record with sequence n, and with the very bytes that were served.
+ * Sequence numbers are not trusted either: the n-th complete response of a life
+ * must be the record with sequence n, with exactly the bytes that were served.
  *
  * @module
  */
 
-/** One process from its start to its end, with an API of its own. */
+/** One process from its start to its exit, with an API of its own. */
 export interface Life {
-  /** Lives with the same state folder; in order among themselves. */
+  /** The state folder: lives that share it are ordered among themselves. */
   readonly stream: string;
-  /** `instance` of its log line `started`; absent when it got not so far. */
+  /** `instance` of its log line `started`; absent if it died before that. */
   readonly instance: string | undefined;
-  /** The bodies of the whole answers with status 200, in order. */
+  /** The bodies of the complete responses with status 200, in order. */
   readonly served: readonly string[];
   /** The highest sequence of its log lines `polled`; 0 for none. */
   readonly polled: number;
@@ -33,39 +33,35 @@ export interface Life {
 
 /** A record of the topic. */
 export interface Dumped {
-  /** The partition. */
   readonly partition: number;
-  /** The offset. */
   readonly offset: bigint;
-  /** The value. */
   readonly value: string;
-  /** The headers. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What was found; each fault as a line for people. */
+/** The result; each fault as a line of text. */
 export interface Verdict {
-  /** Answers that were served whole. */
+  /** Complete responses. */
   readonly served: number;
   /** Records in the topic. */
   readonly records: number;
-  /** Samples that should be in the topic and are not. */
+  /** Samples that are missing in the topic. */
   readonly lost: readonly string[];
-  /** Records that are there once more. */
+  /** Records that are there another time. */
   readonly duplicated: readonly string[];
-  /** `ce_id` of each record that is there once more. */
+  /** `ce_id` of each of {@linkcode duplicated}. */
   readonly duplicatedIds: readonly string[];
-  /** Records that lie behind a later one of their stream. */
+  /** Records behind a later one of their stream. */
   readonly outOfOrder: readonly string[];
-  /** Records that nobody served so. */
-  readonly untrue: readonly string[];
+  /** Records that differ from every response served. */
+  readonly unexpected: readonly string[];
 }
 
-function short(instance: string | undefined) {
+function short(instance: string | undefined): string {
   return instance?.slice(0, 8) ?? "none";
 }
 
-/** The bytes of the field `data`, which have to be the answer's. */
+/** The text of the field `data`, which must be the response's. */
 export function dataOf(value: string): string | undefined {
   const begin = '{"status":"success","data":';
   const end = value.lastIndexOf(',"api_call_timestamp":');
@@ -74,12 +70,11 @@ export function dataOf(value: string): string | undefined {
 }
 
 /**
- * Compares.
+ * Compares lives with a topic.
  *
- * @param lives In the order in which they began.
- * @param records In the order of the topic: by offset, one partition after
- * the other.
- * @throws when two answers are the same, which would blind the comparison.
+ * @param lives In the order of their starts.
+ * @param records By partition and offset.
+ * @throws when two responses are equal: they could not be distinguished.
  */
 export function judge(
   lives: readonly Life[],
@@ -87,13 +82,13 @@ export function judge(
 ): Verdict {
   const bodies = lives.flatMap(({ served }) => served);
   if (new Set(bodies).size !== bodies.length) {
-    throw new Error("two answers are the same: nothing can be told apart");
+    throw new Error("two responses are equal: records cannot be distinguished");
   }
   const lost: string[] = [];
   const duplicated: string[] = [];
   const duplicatedIds: string[] = [];
   const outOfOrder: string[] = [];
-  const untrue: string[] = [];
+  const unexpected: string[] = [];
   const lifeOf = new Map(lives.map((life, at) => [life.instance, at]));
   const found = lives.map(() => new Set<number>());
   const ids = new Set<string>();
@@ -106,12 +101,12 @@ export function judge(
     const life = lives[at];
     const body = life?.served[sequence - 1];
     if (life === undefined || body === undefined || body !== dataOf(value)) {
-      untrue.push(name);
+      unexpected.push(name);
       continue;
     }
     const isKnown = found[at]!.has(sequence);
     if (isKnown !== ids.has(ce_id)) {
-      untrue.push(`${name}: ce_id ${ce_id} does not tell it from others`);
+      unexpected.push(`${name}: ce_id ${ce_id} is not unique to it`);
     }
     if (isKnown) {
       duplicated.push(name);
@@ -137,14 +132,14 @@ export function judge(
   return {
     served: bodies.length,
     records: records.length,
-    ...{ lost, duplicated, duplicatedIds, outOfOrder, untrue },
+    ...{ lost, duplicated, duplicatedIds, outOfOrder, unexpected },
   };
 }
 
-/** The verdict in a line. */
+/** A verdict as one line. */
 export function describe(verdict: Verdict): string {
-  const { served, records, lost, duplicated, outOfOrder, untrue } = verdict;
+  const { served, records, lost, duplicated, outOfOrder, unexpected } = verdict;
   return `${served} served, ${records} records: ${lost.length} lost, ` +
     `${duplicated.length} duplicated, ${outOfOrder.length} out of order` +
-    (untrue.length > 0 ? `, ${untrue.length} untrue` : "");
+    (unexpected.length > 0 ? `, ${unexpected.length} unexpected` : "");
 }

@@ -31,8 +31,8 @@ function topic(...records: readonly (readonly [number, number])[]): Dumped[] {
 }
 
 function counts(verdict: Verdict) {
-  const { lost, duplicated, outOfOrder, untrue } = verdict;
-  return [lost, duplicated, outOfOrder, untrue].map(({ length }) => length);
+  const { lost, duplicated, outOfOrder, unexpected } = verdict;
+  return [lost, duplicated, outOfOrder, unexpected].map(({ length }) => length);
 }
 
 const whole = topic([1, 1], [1, 2], [2, 1], [2, 2]);
@@ -40,8 +40,8 @@ const lives = [life(1, 3), life(2, 2)];
 
 for (
   const [name, seen, records, expected] of [
-    ["all is there but the answer at the end", lives, whole, [0, 0, 0, 0]],
-    ["nothing was asked", [life(1, 0)], [], [0, 0, 0, 0]],
+    ["all is there but the last response", lives, whole, [0, 0, 0, 0]],
+    ["nothing was polled", [life(1, 0)], [], [0, 0, 0, 0]],
     ["one in the middle is missing", lives, whole.toSpliced(0, 1), [
       1,
       0,
@@ -49,7 +49,7 @@ for (
       0,
     ]],
     [
-      "the last of a life, which it had, is missing",
+      "the last of a life, which it reported, is missing",
       [
         life(1, 3, { polled: 3 }),
         life(2, 2),
@@ -58,7 +58,7 @@ for (
       [1, 0, 0, 0],
     ],
     [
-      "a life that served nothing says it polled",
+      "a life that was served nothing reports a poll",
       [life(1, 0, { polled: 1 })],
       [],
       [1, 0, 0, 0],
@@ -73,16 +73,26 @@ for (
     ["two streams may be mixed", [life(1, 3), life(2, 2, { stream: "b" })], [
       ...topic([1, 1], [2, 1], [1, 2], [2, 2]),
     ], [0, 0, 0, 0]],
-    ["nobody served that", lives, [...whole, ...topic([2, 3])], [0, 0, 0, 1]],
-    ["nobody was that", lives, [...whole, ...topic([3, 1])], [0, 0, 0, 1]],
-    ["a number that is another answer's", lives, [
+    ["a record that was not served", lives, [...whole, ...topic([2, 3])], [
+      0,
+      0,
+      0,
+      1,
+    ]],
+    ["a record of an unknown instance", lives, [...whole, ...topic([3, 1])], [
+      0,
+      0,
+      0,
+      1,
+    ]],
+    ["the sequence of another response", lives, [
       ...whole.slice(0, 3),
       {
         ...whole[3]!,
         headers: { ...whole[3]!.headers, sequence: "1", ce_id: "new" },
       },
     ], [0, 0, 0, 1]],
-    ["a double under another ce_id", lives, [...whole, {
+    ["a duplicate under another ce_id", lives, [...whole, {
       ...whole[3]!,
       headers: { ...whole[3]!.headers, ce_id: "another" },
     }], [0, 1, 0, 1]],
@@ -93,15 +103,15 @@ for (
   });
 }
 
-Deno.test("judge() refuses answers that it cannot tell apart", () => {
+Deno.test("judge() rejects equal responses", () => {
   assertThrows(
     () => judge([life(1, 2), life(1, 2)], []),
     Error,
-    "two answers are the same: nothing can be told apart",
+    "two responses are equal: records cannot be distinguished",
   );
 });
 
-Deno.test("seeded() draws the same again, and other numbers by another name", () => {
+Deno.test("seeded() repeats its numbers, and draws others for another name", () => {
   const draw = (seed: number, name: string) => {
     const random = seeded(seed, name);
     return Array.from({ length: 20 }, () => random.whole(1, 1_000));

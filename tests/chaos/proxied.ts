@@ -1,5 +1,5 @@
 /**
- * A world with a proxy before its broker.
+ * A scenario with a proxy in front of its broker.
  *
  * @module
  */
@@ -11,24 +11,24 @@ import {
   startProxy,
   type Treatment,
 } from "./proxy.ts";
-import { openWorld, type World } from "./world.ts";
+import { openScenario, type Scenario } from "./scenario.ts";
 
-/** Lets a request through. */
+/** Passes a request on. */
 export const pass: Treatment = { kind: "pass" };
 
-/** A world whose producers reach the broker through a proxy only. */
+/** A scenario whose producers reach the broker through a proxy only. */
 export async function openProxied(
   name: string,
-): Promise<AsyncDisposable & { world: World; proxy: Proxy }> {
+): Promise<AsyncDisposable & { scenario: Scenario; proxy: Proxy }> {
   await using stack = new AsyncDisposableStack();
   const [port, advertised] = [freePort(), freePort()];
   const proxy = stack.use(startProxy(advertised, port));
-  const world = stack.use(await openWorld(name, { port, advertised }));
+  const scenario = stack.use(await openScenario(name, { port, advertised }));
   const own = stack.move();
-  return { world, proxy, [Symbol.asyncDispose]: () => own.disposeAsync() };
+  return { scenario, proxy, [Symbol.asyncDispose]: () => own.disposeAsync() };
 }
 
-/** The later requests that carried the batch of one again. */
+/** The later requests with the same batch as a request. */
 export function resent(
   { produced }: Proxy,
   number: number,

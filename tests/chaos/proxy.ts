@@ -1,36 +1,36 @@
 /**
- * A proxy between a producer and its broker that loses answers and delays
- * requests, as a network does, but when a script says so.
+ * A proxy between a producer and its broker that drops responses and delays
+ * requests, as a network does, but controlled by a script.
  *
  * @module
  */
 
 import {
-  answeredId,
-  type BatchName,
-  batchName,
+  type BatchIdentity,
+  batchIdentity,
   deny,
   frames,
-  type ProduceAnswer,
-  produceAnswer,
   produceKey,
+  type ProduceResponse,
+  produceResponse,
   requestHead,
+  responseId,
 } from "./frames.ts";
 
-/** What becomes of a Produce request. */
+/** What happens to a Produce request. */
 export type Treatment =
-  /** It and its answer go through. */
+  /** It and its response are passed on. */
   | { readonly kind: "pass" }
-  /** It is delivered, and its answer never comes. The connection stays. */
+  /** It is delivered, its response is dropped. The connection stays open. */
   | { readonly kind: "swallow" }
-  /** It is delivered, and the connection ends in the place of its answer. */
+  /** It is delivered, and the connection is closed instead of a response. */
   | { readonly kind: "cut" }
-  /** It is delivered, and the answer carries this error of Kafka's instead. */
+  /** It is delivered, and the response carries this error code instead. */
   | { readonly kind: "deny"; readonly errorCode: number }
   /**
-   * It is delivered later, also when the client has gone. With `cut` the
-   * client's connection ends at once. The broker's stays: what comes in then
-   * comes beside what the client has sent anew.
+   * It is delivered later, even if the client has disconnected. With `cut` the
+   * client's connection is closed at once. The broker's stays open: the request
+   * then arrives in addition to what the client has resent.
    */
   | {
     readonly kind: "hold";
@@ -38,25 +38,24 @@ export type Treatment =
     readonly cut?: boolean;
   };
 
-/** A Produce request that came. */
-export interface SeenProduce extends BatchName {
+/** A Produce request that was received. */
+export interface SeenProduce extends BatchIdentity {
   /** 1 for the first. */
   readonly number: number;
-  /** What became of it. */
   readonly treatment: Treatment["kind"];
-  /** The broker's answer, once it came. */
-  answer?: ProduceAnswer;
+  /** The broker's response, once received. */
+  response?: ProduceResponse;
 }
 
 /** A running proxy. */
 export interface Proxy extends AsyncDisposable {
   /** The Produce requests, oldest first. */
   readonly produced: readonly SeenProduce[];
-  /** How many connections are open, those to the broker among them. */
+  /** The number of open connections, including those to the broker. */
   open(): number;
-  /** How many clients may still have sent what was not read yet. */
+  /** The number of clients that may have sent what was not read yet. */
   reading(): number;
-  /** Decides from now on. */
+  /** Sets the function that decides from now on. */
   script(treat: (request: SeenProduce) => Treatment): void;
 }
 
@@ -67,7 +66,7 @@ const pass: Treatment = { kind: "pass" };
 /**
  * Starts a proxy.
  *
- * @param port Where it listens; the broker has to advertise it.
+ * @param port Where it listens; the broker must advertise it.
  * @param upstream The broker's port.
  */
 export function startProxy(port: number, upstream: number): Proxy {
@@ -84,7 +83,7 @@ export function startProxy(port: number, upstream: number): Proxy {
     try {
       connection.close();
     } catch {
-      // Its stream has closed it.
+      // Closed by its stream already.
     }
   }
 
@@ -95,7 +94,7 @@ export function startProxy(port: number, upstream: number): Proxy {
   }
 
   function enter(frame: Uint8Array): Entry {
-    const name = batchName(frame);
+    const name = batchIdentity(frame);
     const number = produced.length + 1;
     const treatment = treat({ ...name, number, treatment: "pass" });
     const seen = { ...name, number, treatment: treatment.kind };
@@ -127,7 +126,7 @@ export function startProxy(port: number, upstream: number): Proxy {
             const { treatment } = entry;
             if (treatment.kind === "hold") {
               if (treatment.cut) close(client);
-              // One request at a time: there is nothing behind this one.
+              // One request at a time: nothing follows this one.
               clients.delete(client);
               const freed = [treatment.until, closing.promise];
               if (await Promise.race(freed) === "closing") break;
@@ -138,38 +137,38 @@ export function startProxy(port: number, upstream: number): Proxy {
           await write(broker!, frame);
         }
       } catch {
-        // Either end has gone.
+        // Either side has disconnected.
       }
       clients.delete(client);
       clientLeft = true;
       if (owed.size === 0) close(broker!);
     }
 
-    async function answers(): Promise<void> {
+    async function responses(): Promise<void> {
       try {
         for await (const frame of frames(broker!.readable)) {
-          const id = answeredId(frame);
+          const id = responseId(frame);
           owed.delete(id);
           const entry = entries.get(id);
-          if (entry !== undefined) entry.seen.answer = produceAnswer(frame);
+          if (entry !== undefined) entry.seen.response = produceResponse(frame);
           const kind = entry?.treatment.kind;
           if (entry?.treatment.kind === "deny") {
             deny(frame, entry.treatment.errorCode);
           }
           if (kind === "cut") close(client);
           const passes = kind !== "cut" && kind !== "swallow";
-          // A client that has gone is no reason to leave the broker.
+          // The broker is still read when the client has disconnected.
           if (passes) await write(client, frame).catch(() => {});
           if (clientLeft && owed.size === 0) break;
         }
       } catch {
-        // The broker has gone.
+        // The broker has disconnected.
       }
       close(client);
       close(broker!);
     }
 
-    await Promise.all([requests(), answers()]);
+    await Promise.all([requests(), responses()]);
   }
 
   async function accept(): Promise<void> {

@@ -1,14 +1,14 @@
 /**
- * Chance that can be played again.
+ * Random choices that can be repeated.
  *
  * @module
  */
 
 /** Seeded random numbers. */
 export interface Random {
-  /** A whole number from `low` to `high`, both included. */
+  /** An integer from `low` to `high`, both included. */
   whole(low: number, high: number): number;
-  /** True so often of 1. */
+  /** True with this probability. */
   chance(probability: number): boolean;
 }
 
@@ -21,9 +21,8 @@ function hash(text: string): number {
 }
 
 /**
- * Random numbers that are the same for the same seed and name, whatever else
- * is drawn elsewhere: a scenario that is run alone draws what it drew among
- * the others.
+ * Random numbers that depend on seed and name only: a scenario that runs alone
+ * draws the same as among the others.
  */
 export function seeded(seed: number, name: string): Random {
   let state = hash(`${seed} ${name}`);
@@ -40,10 +39,10 @@ export function seeded(seed: number, name: string): Random {
 }
 
 /**
- * The seed of this run: `CHAOS_SEED`, else a new one. What it cannot fix is
- * the clock: the same choices meet a machine of another moment.
+ * The seed of this run: `CHAOS_SEED`, or a new one. It does not fix the timing:
+ * the same choices meet the machine in another state.
  *
- * @throws for a `CHAOS_SEED` that is no whole number below 2^32.
+ * @throws for a `CHAOS_SEED` that is not an integer below 2^32.
  */
 export function chosenSeed(text: string | undefined): number {
   if (text === undefined || text === "") {
@@ -52,19 +51,19 @@ export function chosenSeed(text: string | undefined): number {
   const seed = Number(text);
   if (!/^\d{1,10}$/.test(text) || seed >= 2 ** 32) {
     throw new Error(
-      `CHAOS_SEED is "${text}": expected a whole number below 4294967296`,
+      `CHAOS_SEED is "${text}": expected an integer below 4294967296`,
     );
   }
   return seed;
 }
 
-/** Whether this is the long form: `deno task test:chaos` sets `CHAOS_LONG`. */
+/** Whether the long form runs: `deno task test:chaos` sets `CHAOS_LONG`. */
 export const isLong: boolean = Boolean(Deno.env.get("CHAOS_LONG"));
 
 /** The seed of all scenarios of this run. */
 export const runSeed: number = chosenSeed(Deno.env.get("CHAOS_SEED"));
 
-/** A test of the long form alone; the short one has to fit in 90 s. */
+/** A test of the long form only; the short one has to fit in 90 s. */
 export const longTest: (name: string, fn: () => Promise<void>) => void = isLong
   ? Deno.test
   : Deno.test.ignore;

@@ -1,5 +1,5 @@
 /**
- * A disk so small that it can be filled: a tmpfs, which Linux lets root mount.
+ * A disk that is small enough to be filled: a tmpfs, which needs Linux and root.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { progress } from "../../tasks/cli/print.ts";
 export interface SmallDisk extends AsyncDisposable {
   /** Leaves no byte free. */
   fill(): void;
-  /** Gives all that was filled back. */
+  /** Frees what was filled. */
   makeRoom(): void;
 }
 
@@ -23,7 +23,7 @@ function call(program: string, ...args: string[]): boolean {
   }
 }
 
-/** Mounts a disk over a folder, which is made; `undefined` if not allowed. */
+/** Mounts a disk on a folder, which it creates; `undefined` if not allowed. */
 export function mountSmallDisk(path: string): SmallDisk | undefined {
   if (Deno.build.os !== "linux") return undefined;
   Deno.mkdirSync(path, { recursive: true });
@@ -34,19 +34,19 @@ export function mountSmallDisk(path: string): SmallDisk | undefined {
   return {
     fill() {
       using file = Deno.openSync(ballast, { create: true, append: true });
-      // The last page has to go too, or a record still fits.
+      // The last page too, or a record still fits.
       for (const size of [65_536, 4_096, 1]) {
         const block = new Uint8Array(size);
         try {
           while (true) file.writeSync(block);
         } catch {
-          // No block of this size fits any more.
+          // No further block of this size fits.
         }
       }
     },
     makeRoom: () => Deno.removeSync(ballast),
     [Symbol.asyncDispose]() {
-      // A process that was just killed may hold it a moment longer.
+      // A process that was just killed may use it a moment longer.
       if (!call("umount", path)) call("umount", "-l", path);
       return Promise.resolve();
     },

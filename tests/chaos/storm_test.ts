@@ -2,42 +2,44 @@ import { assert, assertEquals } from "@std/assert";
 import { until } from "../harness/until.ts";
 import { freePort } from "../harness/ports.ts";
 import { finish } from "./flow.ts";
-import type { Begun } from "./life.ts";
+import type { RunningLife } from "./life.ts";
 import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
 import { isLong, longTest } from "./seed.ts";
-import { openWorld, pause, type World } from "./world.ts";
+import { openScenario, pause, type Scenario } from "./scenario.ts";
 
-const blows = isLong ? 60 : 10;
+const faultCount = isLong ? 60 : 10;
 
-/** All that can go wrong on the way to the broker and back. */
+/** Injects faults into producer, broker and network. */
 class Storm {
-  readonly #world: World;
+  readonly #scenario: Scenario;
   readonly #proxy: Proxy;
   readonly #timers: Promise<void>[] = [];
   #broker: "up" | "paused" | "down" = "up";
-  #life: Begun;
+  #life: RunningLife;
   #from = 0;
-  /** Records of requests that could still land after their producer's end. */
+  /** Records of requests that may arrive after their producer was killed. */
   inDoubt = 0;
 
-  constructor(world: World, proxy: Proxy, life: Begun) {
-    this.#world = world;
+  constructor(scenario: Scenario, proxy: Proxy, life: RunningLife) {
+    this.#scenario = scenario;
     this.#proxy = proxy;
     this.#life = life;
   }
 
   async #killProducer(): Promise<void> {
     await this.#life.producer.stop("SIGKILL");
-    await until("all it said is read", () => this.#proxy.reading() === 0);
-    for (const { answer, records } of this.#proxy.produced.slice(this.#from)) {
-      if (answer === undefined) this.inDoubt += records;
+    await until("all it sent is read", () => this.#proxy.reading() === 0);
+    for (
+      const { response, records } of this.#proxy.produced.slice(this.#from)
+    ) {
+      if (response === undefined) this.inDoubt += records;
     }
     this.#from = this.#proxy.produced.length;
-    this.#life = await this.#world.begin();
+    this.#life = await this.#scenario.start();
   }
 
   async #turnBroker(): Promise<void> {
-    const { broker, random } = this.#world;
+    const { broker, random } = this.#scenario;
     if (this.#broker === "down") {
       await broker.restart();
     } else if (this.#broker === "paused") {
@@ -54,35 +56,35 @@ class Storm {
     this.#broker = "up";
   }
 
-  #trickWire(): void {
-    const { random } = this.#world;
+  #injectNetworkFault(): void {
+    const { random } = this.#scenario;
     const late = pause(random.whole(0, 3_000));
-    const tricks: readonly Treatment[] = [
+    const faults: readonly Treatment[] = [
       { kind: "cut" },
       { kind: "hold", until: late },
       { kind: "hold", until: late, cut: true },
-      // Its discovery takes the producer's whole deadline.
+      // The producer notices it only by its timeout.
       ...isLong ? [{ kind: "swallow" } as const] : [],
     ];
-    const trick = tricks[random.whole(0, tricks.length - 1)]!;
+    const fault = faults[random.whole(0, faults.length - 1)]!;
     this.#timers.push(late);
-    // kafkajs itself tries three times; only then is it the publisher's turn.
+    // kafkajs itself tries three times before the publisher does.
     let left = random.whole(1, 6);
-    this.#proxy.script(() => left-- > 0 ? trick : { kind: "pass" });
+    this.#proxy.script(() => left-- > 0 ? fault : { kind: "pass" });
   }
 
-  async blow(): Promise<void> {
-    const { random } = this.#world;
+  async injectFault(): Promise<void> {
+    const { random } = this.#scenario;
     await pause(random.whole(50, 1_500));
     const kind = random.whole(0, 4);
     if (kind === 0) return await this.#killProducer();
-    // Nothing passes the wire to a broker that is away.
+    // While the broker is down or paused, the network does not matter.
     if (kind === 1 || this.#broker !== "up") return await this.#turnBroker();
-    this.#trickWire();
+    this.#injectNetworkFault();
   }
 
-  /** Everything is well again; gives the producer that runs. */
-  async calm(): Promise<Begun> {
+  /** Ends all faults; returns the running producer. */
+  async calm(): Promise<RunningLife> {
     this.#proxy.script(() => ({ kind: "pass" }));
     await Promise.all(this.#timers);
     while (this.#broker !== "up") await this.#turnBroker();
@@ -90,25 +92,29 @@ class Storm {
   }
 }
 
-longTest(`a storm of ${blows} blows to producer, broker and wire`, async () => {
-  const [port, advertised] = [freePort(), freePort()];
-  await using proxy = startProxy(advertised, port);
-  await using world = await openWorld("storm", { port, advertised });
-  const storm = new Storm(world, proxy, await world.begin());
-  for (let blow = 1; blow <= blows; blow++) await storm.blow();
-  const life = await storm.calm();
-  await life.producer.untilStatus("it runs", () => true);
-  await finish(world, life, 10);
-  const { lost, outOfOrder, untrue, duplicatedIds, served } = await world
-    .judge();
-  assertEquals(
-    { lost, outOfOrder, untrue },
-    { lost: [], outOfOrder: [], untrue: [] },
-  );
-  // The one documented exception: a request on its way when its producer died.
-  assert(
-    duplicatedIds.length <= storm.inDoubt,
-    `${duplicatedIds.length} doubles, ${storm.inDoubt} could be`,
-  );
-  assert(served > 2 * blows, `only ${served} samples`);
-});
+longTest(
+  `a storm of ${faultCount} faults of producer, broker and network`,
+  async () => {
+    const [port, advertised] = [freePort(), freePort()];
+    await using proxy = startProxy(advertised, port);
+    await using scenario = await openScenario("storm", { port, advertised });
+    const storm = new Storm(scenario, proxy, await scenario.start());
+    for (let fault = 1; fault <= faultCount; fault++) await storm.injectFault();
+    const life = await storm.calm();
+    await life.producer.untilStatus("it runs", () => true);
+    await finish(scenario, life, 10);
+    const { lost, outOfOrder, unexpected, duplicatedIds, served } =
+      await scenario
+        .judge();
+    assertEquals(
+      { lost, outOfOrder, unexpected },
+      { lost: [], outOfOrder: [], unexpected: [] },
+    );
+    // The documented exception: a request in flight when its producer was killed.
+    assert(
+      duplicatedIds.length <= storm.inDoubt,
+      `${duplicatedIds.length} duplicates, at most ${storm.inDoubt} expected`,
+    );
+    assert(served > 2 * faultCount, `only ${served} samples`);
+  },
+);

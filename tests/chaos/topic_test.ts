@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import kafkajs from "kafkajs";
 import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
-import type { Begun } from "./life.ts";
-import { openWorld, pause, topic } from "./world.ts";
+import type { RunningLife } from "./life.ts";
+import { openScenario, pause, topic } from "./scenario.ts";
 
 async function deleteTopic(port: number): Promise<void> {
   const admin = new kafkajs.Kafka({
@@ -25,7 +25,7 @@ interface Published {
   readonly baseOffset: number;
 }
 
-function published({ producer }: Begun): Published[] {
+function published({ producer }: RunningLife): Published[] {
   return producer.lines
     .filter(({ message }) => message === "published")
     .map(({ sequence, offset, records }) => ({
@@ -35,8 +35,8 @@ function published({ producer }: Begun): Published[] {
     }));
 }
 
-/** The last sequence that was acknowledged before offsets began anew. */
-function lastOfOld(life: Begun): number | undefined {
+/** The last sequence that was acknowledged before offsets started over. */
+function lastBeforeDeletion(life: RunningLife): number | undefined {
   const all = published(life);
   const first = all.findIndex(({ baseOffset }, at) =>
     baseOffset <= (all[at - 1]?.offset ?? -1)
@@ -44,27 +44,27 @@ function lastOfOld(life: Begun): number | undefined {
   return first < 0 ? undefined : all[first - 1]!.sequence;
 }
 
-Deno.test("the topic is deleted while records flow: it comes back and takes all that was not in it", async () => {
-  await using world = await openWorld("topic deleted");
-  const life = await flowing(world);
-  await pause(world.random.whole(0, 300));
-  await deleteTopic(world.broker.port);
+Deno.test("the topic is deleted while records flow: it is created again and gets all that was not in it", async () => {
+  await using scenario = await openScenario("topic deleted");
+  const life = await flowing(scenario);
+  await pause(scenario.random.whole(0, 300));
+  await deleteTopic(scenario.broker.port);
   await until(
-    "the new topic takes records",
-    () => lastOfOld(life),
+    "the new topic accepts records",
+    () => lastBeforeDeletion(life),
     120_000,
   );
-  await finish(world, life, 30);
-  const gone = lastOfOld(life)!;
-  const { lost, duplicated, outOfOrder, untrue } = await world.judge();
+  await finish(scenario, life, 30);
+  const lastLost = lastBeforeDeletion(life)!;
+  const { lost, duplicated, outOfOrder, unexpected } = await scenario.judge();
   assertEquals(
-    { duplicated, outOfOrder, untrue },
-    { duplicated: [], outOfOrder: [], untrue: [] },
+    { duplicated, outOfOrder, unexpected },
+    { duplicated: [], outOfOrder: [], unexpected: [] },
   );
-  // What Kafka had acknowledged went with the topic, and nothing else.
+  // What Kafka had acknowledged is lost with the topic, and nothing else.
   assertEquals(
     lost.map((line) => Number.parseInt(line)),
-    Array.from({ length: gone }, (_, index) => index + 1),
+    Array.from({ length: lastLost }, (_, index) => index + 1),
   );
-  assert(gone >= 10 && life.evidence().served.length >= gone + 30);
+  assert(lastLost >= 10 && life.evidence().served.length >= lastLost + 30);
 });

@@ -4,23 +4,23 @@ import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 import { finish } from "./flow.ts";
 import { openProxied } from "./proxied.ts";
-import { openWorld, pause, topic } from "./world.ts";
+import { openScenario, pause, topic } from "./scenario.ts";
 
-Deno.test("a second producer on the same state is refused, the first goes on", async () => {
+Deno.test("a second producer on the same state folder is refused, the first continues", async () => {
   await using all = await openProxied("two on one state");
-  const { world, proxy } = all;
-  const first = await world.begin();
+  const { scenario, proxy } = all;
+  const first = await scenario.start();
   for (let attempt = 1; attempt <= 2; attempt++) {
     await first.producer.untilStatus(
       "records flow",
       ({ counters }) => counters.published >= 10 * attempt,
     );
-    await pause(world.random.whole(0, 300));
-    const second = await world.begin();
+    await pause(scenario.random.whole(0, 300));
+    const second = await scenario.start();
     const { code } = await second.producer.child.status;
     assertEquals(code, 1);
     await until(
-      "its last words",
+      "its error message",
       () => second.producer.stderr().includes("Next: ") || undefined,
     );
     assertStringIncludes(
@@ -28,44 +28,44 @@ Deno.test("a second producer on the same state is refused, the first goes on", a
       `another producer uses STATE_DIR "${second.stateDir}": ` +
         `pid ${first.producer.child.pid},`,
     );
-    assertEquals(second.simulator.requests.length, 0, "it asked nobody");
+    assertEquals(second.simulator.requests.length, 0, "it polled nothing");
   }
-  await world.drained(first, 20);
+  await scenario.drained(first, 20);
   // A killed owner leaves no lock behind.
   await first.producer.stop("SIGKILL");
-  await until("nothing is on its way", () => proxy.open() === 0);
-  const third = await world.begin();
+  await until("nothing is in flight", () => proxy.open() === 0);
+  const third = await scenario.start();
   await third.producer.untilStatus(
     "records flow",
     ({ counters }) => counters.published >= 10,
   );
-  await finish(world, third, 3);
-  await world.assertSound();
+  await finish(scenario, third, 3);
+  await scenario.assertSound();
 });
 
 interface Report {
   readonly checks: { name: string; verdict: string; detail: string }[];
 }
 
-Deno.test("two producers on two states: each is whole, and `verify` names them", async () => {
-  await using world = await openWorld("two on two states");
-  const one = await world.begin({ state: "one" });
-  const two = await world.begin({ state: "two" });
+Deno.test("two producers on two state folders: neither is affected, and `verify` detects both", async () => {
+  await using scenario = await openScenario("two on two states");
+  const one = await scenario.start({ state: "one" });
+  const two = await scenario.start({ state: "two" });
   for (const life of [one, two]) {
     await life.producer.untilStatus(
       "records flow",
       ({ counters }) => counters.published >= 20,
     );
   }
-  // Whether its newest records are of both is for their batches to say.
-  const { detail } = await until("`verify` tells them apart", async () => {
+  // Only some batches leave records of both among the newest.
+  const { detail } = await until("`verify` detects both", async () => {
     const { stdout } = await run(
       Deno.execPath(),
       ["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
       {
         cwd: projectDir.pathname,
         env: {
-          KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${world.broker.port}`,
+          KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${scenario.broker.port}`,
           KAFKA_TOPIC: topic,
           ADMIN_ADDRESS: one.producer.admin,
           CRYPTO_IDS: "bitcoin,ethereum",
@@ -78,16 +78,16 @@ Deno.test("two producers on two states: each is whole, and `verify` names them",
     );
   });
   assertStringIncludes(detail, "2 producers write in turn");
-  // Whichever is killed, the other's records are not touched.
+  // A kill of one does not affect the records of the other.
   await one.producer.stop("SIGKILL");
-  const again = await world.begin({ state: "one" });
+  const again = await scenario.start({ state: "one" });
   await again.producer.untilStatus(
     "records flow",
     ({ counters }) => counters.published >= 10,
   );
   for (const life of [again, two]) {
-    await finish(world, life, 3);
+    await finish(scenario, life, 3);
   }
-  const { served } = await world.assertSound();
+  const { served } = await scenario.assertSound();
   assert(served >= 50, `only ${served} samples`);
 });

@@ -1,6 +1,6 @@
 /**
- * A scenario's world: a folder, a broker, producers one after another, and
- * the judgement at the end.
+ * A scenario: a folder, a broker, producers one after another, and the verdict
+ * at the end.
  *
  * @module
  */
@@ -12,58 +12,57 @@ import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 import { type ChaosBroker, startChaosBroker } from "./broker.ts";
 import { dump } from "./dump.ts";
-import { beginLife, type Begun, type LifePlan } from "./life.ts";
+import { type LifePlan, type RunningLife, startLife } from "./life.ts";
 import { describe, type Dumped, judge, type Verdict } from "./oracle.ts";
 import { type Random, runSeed, seeded } from "./seed.ts";
 
 /** The topic of all scenarios. */
 export const topic = "prices";
 
-/** How a world differs from the usual one. */
-export interface WorldOptions {
-  /** The port on which the broker listens; a free one unless told. */
+/** Options of a scenario. */
+export interface ScenarioOptions {
+  /** The port the broker listens on; a free one by default. */
   readonly port?: number;
-  /** The port that the broker tells clients, such as a proxy's. */
+  /** The port that the broker advertises, such as a proxy's. */
   readonly advertised?: number;
-  /** What producers are told; the broker's own port unless told. */
+  /** The ports that producers connect to; the broker's own by default. */
   readonly ports?: readonly number[];
 }
 
-/** A scenario's world. */
-export interface World extends AsyncDisposable {
-  /** The scenario's own chance. */
+/** A running scenario. */
+export interface Scenario extends AsyncDisposable {
+  /** Random choices of its own. */
   readonly random: Random;
-  /** The broker. */
   readonly broker: ChaosBroker;
-  /** The folder that goes with it. */
+  /** Its folder, removed at the end. */
   readonly dir: string;
   /** Starts a producer, with an API of its own. */
-  begin(plan?: LifePlan): Promise<Begun>;
-  /** Kills all that still lives. */
+  start(plan?: LifePlan): Promise<RunningLife>;
+  /** Kills all producers. */
   end(): Promise<void>;
   /** Waits until nothing waits and `count` more records are acknowledged. */
-  drained(life: Begun, count?: number): Promise<void>;
-  /** All that is in the topic now. */
+  drained(life: RunningLife, count?: number): Promise<void>;
+  /** Reads the topic. */
   dump(): Promise<Dumped[]>;
   /**
-   * Compares all lives, which have to be over, with the topic, and says what
-   * was found. The verdict is the test's to accept.
+   * Compares all lives, which must be over, with the topic, and prints the
+   * result. It asserts nothing.
    */
   judge(records?: readonly Dumped[]): Promise<Verdict>;
-  /** {@linkcode judge}, and nothing lost, double, out of order or untrue. */
+  /** {@linkcode judge}, and asserts that it found no fault. */
   assertSound(): Promise<Verdict>;
 }
 
-/** Waits some time: between things that chance sets apart. */
+/** Resolves after `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Opens a world and says its seed. */
-export async function openWorld(
+/** Starts a scenario and prints its seed. */
+export async function openScenario(
   name: string,
-  options: WorldOptions = {},
-): Promise<World> {
+  options: ScenarioOptions = {},
+): Promise<Scenario> {
   progress(`chaos: ${name}: CHAOS_SEED=${runSeed}`);
   await using stack = new AsyncDisposableStack();
   const dir = stack.use(await testDir());
@@ -79,15 +78,15 @@ export async function openWorld(
   );
   const bootstrap = (options.ports ?? [options.advertised ?? port])
     .map((port) => `127.0.0.1:${port}`).join(",");
-  const lives: Begun[] = [];
+  const lives: RunningLife[] = [];
   const own = stack.move();
-  const world: World = {
+  const scenario: Scenario = {
     random: seeded(runSeed, name),
     broker,
     dir: dir.path,
-    async begin(plan = {}) {
+    async start(plan = {}) {
       const life = own.use(
-        await beginLife(plan, dir.path, {
+        await startLife(plan, dir.path, {
           KAFKA_BOOTSTRAP_SERVERS: bootstrap,
           KAFKA_TOPIC: topic,
         }),
@@ -104,7 +103,7 @@ export async function openWorld(
       const before = (await producer.status()).counters.published;
       await until("all is sent", async () => {
         if (producer.hasEnded()) {
-          throw new Error(`the producer ended: ${producer.stderr()}`);
+          throw new Error(`the producer exited: ${producer.stderr()}`);
         }
         const { waiting, counters } = await producer.status();
         return waiting === 0 && counters.published >= before + count ||
@@ -115,22 +114,22 @@ export async function openWorld(
     async judge(records) {
       const verdict = judge(
         lives.map((life) => life.evidence()),
-        records ?? await world.dump(),
+        records ?? await scenario.dump(),
       );
       progress(`chaos: ${name}: ${lives.length} lives, ${describe(verdict)}`);
       return verdict;
     },
     async assertSound() {
-      const verdict = await world.judge();
-      const { lost, duplicated, outOfOrder, untrue } = verdict;
+      const verdict = await scenario.judge();
+      const { lost, duplicated, outOfOrder, unexpected } = verdict;
       assertEquals(
-        { lost, duplicated, outOfOrder, untrue },
-        { lost: [], duplicated: [], outOfOrder: [], untrue: [] },
+        { lost, duplicated, outOfOrder, unexpected },
+        { lost: [], duplicated: [], outOfOrder: [], unexpected: [] },
         `CHAOS_SEED=${runSeed}`,
       );
       return verdict;
     },
     [Symbol.asyncDispose]: () => own.disposeAsync(),
   };
-  return world;
+  return scenario;
 }
