@@ -5,6 +5,7 @@
  */
 
 import { createKafkaClient } from "../kafka/client.ts";
+import { delay } from "../lib/clock.ts";
 import { UsageError } from "../lib/errors.ts";
 import { realPorts } from "../lib/merge_settings.ts";
 import { openKeys } from "../producer/config/settings.ts";
@@ -75,9 +76,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
         waitingFor = failed.name;
         progress(`Waiting for ${failed.name}: ${failed.detail}`);
       }
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.min(pauseMs, left))
-      );
+      await delay(Math.min(pauseMs, left));
     }
     if (flags.has("json")) result(jsonReport(results));
     else table(results).forEach((line) => result(line));

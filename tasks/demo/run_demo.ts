@@ -5,6 +5,7 @@
  */
 
 import { createKafkaClient } from "../../kafka/client.ts";
+import { delay } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Configured } from "../../producer/config/settings.ts";
@@ -72,7 +73,7 @@ async function waitForSamples(
         "see its log lines above for the cause",
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
   }
 }
 

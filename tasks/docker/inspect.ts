@@ -50,3 +50,9 @@ export async function inspectProject(
   const names = [...ids.split("\n").filter(Boolean), ...more];
   return await inspectContainers(docker, names);
 }
+
+/** The end of a container's log. */
+export async function readLog(docker: Docker, name: string): Promise<string> {
+  const { stdout, stderr } = await docker.run(["logs", "--tail", "200", name]);
+  return `${stdout}\n${stderr}`;
+}

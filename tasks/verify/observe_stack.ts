@@ -13,7 +13,8 @@ import {
   runsWell,
 } from "../docker/container.ts";
 import type { Docker } from "../docker/docker.ts";
-import { inspectProject, rawOutput } from "../docker/inspect.ts";
+import { inspectProject, rawOutput, readLog } from "../docker/inspect.ts";
+import { parseNetworks } from "../stack/compose/preflight/standalone.ts";
 import { askListener, type ListenerAnswer } from "./probe/ask_listener.ts";
 import { insideListeners, type StackObservation } from "./stack_observation.ts";
 import type { ComposeTarget } from "./verify_target.ts";
@@ -25,8 +26,6 @@ export interface ObservePorts {
 }
 
 const uiTimeoutMs = 3_000;
-const logLines = "200";
-const ourLabel = "crypto-stream.network";
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
 async function readLogs(
@@ -36,11 +35,10 @@ async function readLogs(
   // A restarted one may run at this moment and end at the next.
   const bad = containers.filter((one) => !runsWell(one) || one.restarts > 0);
   return Object.fromEntries(
-    await Promise.all(bad.map(async ({ name, service }) => {
-      const args = ["logs", "--tail", logLines, name];
-      const { stdout, stderr } = await docker.run(args);
-      return [service, `${stdout}\n${stderr}`];
-    })),
+    await Promise.all(bad.map(async ({ name, service }) => [
+      service,
+      await readLog(docker, name),
+    ])),
   );
 }
 
@@ -51,12 +49,8 @@ async function isOwnNetwork(
 ): Promise<boolean> {
   const network = kafka?.networks[0];
   if (network === undefined) return false;
-  const format = ["--format", "{{json .Labels}}"];
-  const args = ["network", "inspect", ...format, network];
-  const { code, stdout } = await docker.run(args);
-  if (code !== 0) return false;
-  const labels: unknown = JSON.parse(stdout);
-  return isObject(labels) && ourLabel in labels;
+  const { stdout } = await docker.run(["network", "inspect", network]);
+  return parseNetworks(stdout, network).some(({ isOurs }) => isOurs);
 }
 
 function namesIn(list: unknown): string[] {

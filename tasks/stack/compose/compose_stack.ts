@@ -8,7 +8,7 @@ import { delay } from "../../../lib/clock.ts";
 import { projectDir } from "../../../lib/project.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
-import { inspectProject } from "../../docker/inspect.ts";
+import { inspectProject, readLog } from "../../docker/inspect.ts";
 import { askContainer } from "../../producer/producer_container.ts";
 import { createDocker } from "../../docker/docker.ts";
 import { statusRows } from "./compose_status.ts";
@@ -93,11 +93,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       docker,
       volumes,
       inspect,
-      logsOf: async (name) => {
-        const args = ["logs", "--tail", "200", name];
-        const { stdout, stderr } = await docker.run(args);
-        return `${stdout}\n${stderr}`;
-      },
+      logsOf: (name) => readLog(docker, name),
       // Its own health check runs only every 30 s, since each starts a Deno.
       isLive: async ({ name, service, status }) =>
         service === "crypto-producer" && status === "running" &&
