@@ -12,10 +12,8 @@ import {
   type Simulator,
   startSimulator,
 } from "../tasks/simulator/simulator_server.ts";
-import {
-  createNativeStack,
-  freePort,
-} from "../tasks/stack/native/native_stack.ts";
+import { freePort } from "../tasks/host/ports.ts";
+import { createNativeStack } from "../tasks/stack/native/native_stack.ts";
 import { type Child, start } from "./child.ts";
 
 /** The environment of a measurement. */

@@ -6,7 +6,8 @@
 
 import { reapChild } from "../host/detached_process.ts";
 import { run } from "../host/run_process.ts";
-import { createNativeStack, freePort } from "../stack/native/native_stack.ts";
+import { createNativeStack } from "../stack/native/native_stack.ts";
+import { freePort } from "../host/ports.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
 import type { Sandbox } from "./sandbox.ts";
 

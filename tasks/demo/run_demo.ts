@@ -18,7 +18,7 @@ import { producerArgs } from "../producer/producer_args.ts";
 import { askProducer } from "../producer/producer_status.ts";
 import { startSimulator } from "../simulator/simulator_server.ts";
 import { ensureTopic } from "../stack/ensure_topic.ts";
-import { freePort } from "../stack/native/native_stack.ts";
+import { freePort } from "../host/ports.ts";
 import type { StackKind } from "../stack/stack.ts";
 import { runChecks } from "../verify/checks.ts";
 import { noneFailed } from "../verify/finding.ts";

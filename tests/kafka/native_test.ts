@@ -127,7 +127,7 @@ Deno.test("`up()` twice at once starts one broker", async () => {
   const progress = (line: string) => lines.push(line);
   await Promise.all([stack.up(progress), stack.up(progress)]);
   assertEquals(pids.length, 1);
-  assert(lines.includes("Waiting: another command changes the broker"));
+  assert(lines.includes("Waiting for another command that changes the broker"));
   await stack.destroy(quiet);
 });
 
@@ -183,9 +183,9 @@ Deno.test("`up()` shows why a broker exits while starting", async () => {
   const error = await assertRejects(
     () => broker.stack.up((line) => lines.push(line)),
     CommandError,
-    "with exit code 1 while starting: its data folder does not belong",
+    "with exit code 1 while starting: the data folder belongs to another",
   );
-  assert(error.next.includes("deno task destroy removes the data"));
+  assert(error.next.includes("start over: deno task destroy"));
   assert(lines.some((line) => line.includes("node")));
   assertEquals(await stateOf(broker.stack), "failed");
 });

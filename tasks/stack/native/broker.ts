@@ -47,22 +47,31 @@ export async function stateOf(
   return mark.paused ? "paused" : "running";
 }
 
+/** How to start the broker. */
+export interface BrokerCommand {
+  /** Java's launcher. */
+  readonly program: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** The value of PATH. */
+  readonly path: string;
+  /** The port that it will serve. */
+  readonly port: number;
+  /** Its log file. */
+  readonly logFile: string;
+  /** Called with its pid as soon as it has started. */
+  readonly onStart?: ((pid: number) => void) | undefined;
+}
+
 /** Starts the broker in the background. */
 export async function startBroker(
-  program: string,
-  args: readonly string[],
-  plan: {
-    readonly port: number;
-    readonly logFile: string;
-    readonly path: string;
-    readonly onStart?: ((pid: number) => void) | undefined;
-  },
+  command: BrokerCommand,
   ports: BrokerPorts,
 ): Promise<Starting> {
-  const { port, logFile, path } = plan;
+  const { program, args, path, port, logFile } = command;
   const detached = startDetached(program, args, { PATH: path });
-  plan.onStart?.(detached.pid);
   const { pid } = detached;
+  command.onStart?.(pid);
   const mark = await processMark(pid, ports.platform, ports.run);
   const process = { pid, started: mark?.started ?? "" };
   return { port, logFile, process, detached };
@@ -87,17 +96,23 @@ async function startFailure(
   );
 }
 
+/** How to wait. */
+export interface WaitUntilServingOptions {
+  /** How long to wait. */
+  readonly deadlineMs: number;
+  /** Called with a line now and then, and with the last output on failure. */
+  readonly progress: Progress;
+}
+
 /**
  * Waits until the broker accepts connections, which it does only once it can
  * serve them.
  *
- * @param deadlineMs How long to wait, in milliseconds.
  * @throws {CommandError} when it exits or does not serve in time.
  */
 export async function waitUntilServing(
   starting: Starting,
-  deadlineMs: number,
-  progress: Progress,
+  { deadlineMs, progress }: WaitUntilServingOptions,
   ports: BrokerPorts,
 ): Promise<void> {
   const { process: { pid }, port, detached } = starting;
@@ -149,16 +164,22 @@ export function resume(process: BrokerProcess): void {
   send(process.pid, "SIGCONT");
 }
 
+/** How to end the broker. */
+export interface EndBrokerOptions {
+  /** `SIGTERM` lets it close its files, `SIGKILL` does not. */
+  readonly signal: "SIGTERM" | "SIGKILL";
+  /** How long it may take. */
+  readonly deadlineMs: number;
+}
+
 /**
  * Signals the broker and waits until it is gone.
  *
- * @param signal `SIGTERM` lets it close its files, `SIGKILL` does not.
  * @returns whether it is gone before the deadline.
  */
 export async function endBroker(
   process: BrokerProcess,
-  signal: "SIGTERM" | "SIGKILL",
-  deadlineMs: number,
+  { signal, deadlineMs }: EndBrokerOptions,
   ports: BrokerPorts,
 ): Promise<boolean> {
   const start = performance.now();

@@ -98,7 +98,7 @@ export async function ensureJars(
     await Deno.mkdir(cacheDir, { recursive: true });
     using _lock = await waitForLock(`${dir}.lock`, {
       onWait: () =>
-        ports.progress("Waiting: another command is downloading the jars"),
+        ports.progress("Waiting for another command that downloads the jars"),
       signal: ports.signal,
     });
     const now = await readSet(dir);

@@ -101,7 +101,9 @@ export async function launch(
     "kafka.Kafka",
     [layout.serverFile],
   );
-  const starting = await startBroker(java.program, args, {
+  const starting = await startBroker({
+    program: java.program,
+    args,
     port: plan.port,
     logFile: layout.logFile,
     path: ports.env("PATH") ?? "",

@@ -41,8 +41,6 @@ import { type Run, run as realRun } from "../../host/run_process.ts";
 import type { Stack } from "../stack.ts";
 import type { Progress } from "../../cli/print.ts";
 
-export { freePort } from "../../host/ports.ts";
-
 /** Settings of a native stack. Durations are in milliseconds. */
 export interface NativeOptions {
   /**
@@ -100,7 +98,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     signal: "SIGTERM" | "SIGKILL",
   ): Promise<boolean> {
     const deadlineMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
-    const isGone = await endBroker(process, signal, deadlineMs, ports);
+    const isGone = await endBroker(process, { signal, deadlineMs }, ports);
     if (isGone) await reapChild(process.pid);
     return isGone;
   }
@@ -145,7 +143,10 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     }
     if (record.port === port && record.jars === await jarsKey()) {
       const starting = { process, port, logFile: layout.logFile };
-      await waitUntilServing(starting, startDeadlineMs, progress, ports);
+      await waitUntilServing(starting, {
+        deadlineMs: startDeadlineMs,
+        progress,
+      }, ports);
       return true;
     }
     if (record.port !== port) {
@@ -178,7 +179,10 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       const starting = await launch(plan, ports);
       const { detached } = starting;
       try {
-        await waitUntilServing(starting, startDeadlineMs, progress, ports);
+        await waitUntilServing(starting, {
+          deadlineMs: startDeadlineMs,
+          progress,
+        }, ports);
       } finally {
         await detached?.release();
       }
@@ -203,8 +207,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       progress(`Removing ${layout.stateDir}`);
       return await removeIfExists(layout.stateDir);
     },
-    logs: (service, following, until) =>
-      writeLogs(layout, service, following, until),
+    logs: (service, follow, signal) =>
+      writeLogs(layout, { service, follow, signal }),
   };
 }
 

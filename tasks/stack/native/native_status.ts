@@ -53,6 +53,16 @@ export async function statusOf(
 
 const shownLines = 200;
 
+/** Which lines to write. */
+export interface LogsOptions {
+  /** The service, or all. */
+  readonly service: string | undefined;
+  /** Whether to go on with new lines. */
+  readonly follow: boolean;
+  /** Ends that. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Writes the end of the broker's log to stdout.
  *
@@ -61,9 +71,7 @@ const shownLines = 200;
  */
 export async function writeLogs(
   layout: Layout,
-  service: string | undefined,
-  following: boolean,
-  signal: AbortSignal,
+  { service, follow: isFollowing, signal }: LogsOptions,
 ): Promise<void> {
   if (service !== undefined && service !== "kafka") {
     throw new UsageError(
@@ -71,12 +79,12 @@ export async function writeLogs(
     );
   }
   const { lines, position } = await readTail(layout.logFile, shownLines);
-  if (lines.length === 0 && !following) {
+  if (lines.length === 0 && !isFollowing) {
     throw new CommandError(
       `log not found: ${layout.logFile}; the broker was never started`,
       "start it: deno task setup --stack=native",
     );
   }
   for (const line of lines) result(line);
-  if (following) await follow(layout.logFile, position, result, signal);
+  if (isFollowing) await follow(layout.logFile, position, result, signal);
 }
