@@ -1,26 +1,25 @@
 /**
- * Time as the rest of the producer takes it: a monotonic clock for durations,
- * a wall clock for stamps, and a sleep that can be called off.
+ * Time: a monotonic clock for durations, a wall clock for timestamps, and a
+ * sleep that can be cancelled.
  *
  * @module
  */
 
-/** What waiting code needs of time. */
+/** The time that code waits by; tests fake it. */
 export interface Clock {
-  /** Milliseconds on a clock that never jumps; its zero means nothing. */
+  /** Milliseconds on a clock that never jumps; its zero is arbitrary. */
   monotonic(): number;
   /** The wall clock; it may jump either way. */
   now(): Temporal.Instant;
   /**
-   * Waits.
+   * Waits, in milliseconds.
    *
-   * @param ms How long, in milliseconds.
    * @param signal Ends the wait early, without an error.
    */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The machine's clock. */
+/** The real clock. */
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   now: () => Temporal.Now.instant(),

@@ -1,36 +1,36 @@
 /**
- * The two ways in which a command of this project ends early. Everything else
- * that is thrown is a defect.
+ * The two errors that end a command on purpose. `lib/exit.ts` maps them to exit
+ * codes; any other error that reaches it is a defect.
  *
  * @module
  */
 
 /**
- * The caller's words or settings are wrong: an unknown flag, a value out of
- * range, a host outside the permission set. Exit code 2.
+ * The arguments or settings are wrong: an unknown flag, a value out of range, a
+ * host outside the permission set. Exit code 2.
  */
 export class UsageError extends Error {
-  /** Its class\'s name. */
+  /** The class name. */
   override readonly name = "UsageError";
 }
 
 /**
- * The words are right but the work cannot be done: a port is taken, Java is
- * missing, the broker does not answer. Exit code 1.
+ * The command is valid but cannot be carried out: a port is in use, Java is
+ * missing, the broker does not respond. Exit code 1.
  */
 export class CommandError extends Error {
-  /** Its class\'s name. */
+  /** The class name. */
   override readonly name = "CommandError";
 
-  /** What to do about it, as a sentence that a person can follow. */
+  /** The next step for the user. */
   readonly next: string;
 
   /**
-   * A failure and the way out of it.
+   * A failure with its next step.
    *
    * @param message What failed, the value, what was expected.
-   * @param next The next step to take.
-   * @param options The error behind it, if there is one.
+   * @param next The next step for the user.
+   * @param options The cause.
    */
   constructor(message: string, next: string, options?: ErrorOptions) {
     super(message, options);
@@ -38,7 +38,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Any thrown value as one line of text, without a stack trace. */
+/** The message of any thrown value, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s*\n\s*/g, " ").trim();

@@ -1,55 +1,52 @@
 /**
- * Lines on their way to a stream that may not take them: a terminal held by
- * Ctrl-S, a pipe that nobody reads. Whoever writes never waits.
+ * A bounded queue of lines for a stream that may block: a terminal held by
+ * Ctrl-S, a pipe that is not read. Writers never wait; lines that do not fit
+ * are dropped and counted.
  *
  * @module
  */
 
-/** What is needed of a stream. */
+/** An asynchronous stream, such as `Deno.stdout`. */
 export interface AsyncWriter {
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** The queue's settings. */
+/** Options of {@linkcode createLineQueue}. */
 export interface LineQueueOptions {
   /** Where the lines go. */
   readonly stream: AsyncWriter;
-  /** How many characters may wait; a longer line waits alone. */
-  readonly limit: number;
-  /** How long the last lines may take when it ends, in milliseconds from then. */
-  readonly lastMs: () => number;
-  /** The line that tells of dropped ones, without its end. */
+  /** How many bytes may wait; a longer line waits alone. */
+  readonly maxBytes: number;
+  /** How long a flush may take, in milliseconds. */
+  readonly flushTimeoutMs: () => number;
+  /** The line that replaces dropped ones, without a newline. */
   readonly noteOf: (dropped: number) => string;
   /** Called for each line that is dropped. */
   readonly onDrop?: () => void;
 }
 
-/** Takes lines and writes them when it can; disposing of it is a flush. */
+/** Writes lines as the stream accepts them; disposing of it flushes. */
 export interface LineQueue extends AsyncDisposable {
-  /** Takes a line, given without its end. It never waits and never throws. */
+  /** Adds a line without its newline. It never waits and never throws. */
   write(line: string): void;
-  /** Aborted once the reader has left for good (`| head`). */
+  /** Aborted once the reader has closed the pipe (`| head`). */
   readonly closed: AbortSignal;
-  /** Waits until all is written, or can never be, or `lastMs` are over. */
+  /** Waits until all is written, cannot be written, or the timeout is over. */
   flush(): Promise<void>;
 }
 
 const encoder = new TextEncoder();
 
-/** Where another process made the stream non-blocking: how long to wait. */
-const fullMs = 20;
-
-function pause(ms: number) {
-  return new Promise<void>((resolve) => setTimeout(resolve, ms));
-}
+/** The pause before the next write to a full non-blocking stream. */
+const retryMs = 20;
 
 /** Makes a queue. */
 export function createLineQueue(options: LineQueueOptions): LineQueue {
-  const { stream, limit, lastMs, noteOf, onDrop } = options;
+  const { stream, maxBytes, flushTimeoutMs, noteOf, onDrop } = options;
   const closed = new AbortController();
   let waiting: string[] = [];
-  let length = 0;
+  let bytesWaiting = 0;
   let dropped = 0;
   let writing: Promise<void> | undefined;
 
@@ -60,29 +57,29 @@ export function createLineQueue(options: LineQueueOptions): LineQueue {
         bytes = bytes.subarray(await stream.write(bytes));
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-        await pause(fullMs);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0 || dropped > 0) {
-      // Past the bound the newest go, so the note stands where they would.
+      // The newest lines are dropped, so the note belongs after the rest.
       const lines = waiting;
       const missing = dropped;
       if (missing > 0) lines.push(noteOf(missing));
       waiting = [];
-      length = 0;
+      bytesWaiting = 0;
       dropped = 0;
       try {
         await writeAll(lines.join("\n") + "\n");
       } catch (error) {
         if (error instanceof Deno.errors.BrokenPipe) {
-          closed.abort("nobody reads the output");
+          closed.abort("the output was closed");
           waiting = [];
           return;
         }
-        // A full disk, a terminal that is gone: tried again with a later line.
+        // A full disk, a closed terminal: the next line tries again.
         const lost = lines.length + missing - (missing > 0 ? 1 : 0);
         for (let n = missing; n < lost; n++) onDrop?.();
         dropped += lost;
@@ -94,7 +91,7 @@ export function createLineQueue(options: LineQueueOptions): LineQueue {
   async function flush(): Promise<void> {
     if (writing === undefined) return;
     const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, lastMs());
+    const timer = setTimeout(over.resolve, flushTimeoutMs());
     await Promise.race([writing, over.promise]);
     clearTimeout(timer);
   }
@@ -103,12 +100,13 @@ export function createLineQueue(options: LineQueueOptions): LineQueue {
     closed: closed.signal,
     write(line) {
       if (closed.signal.aborted) return;
-      if (length + line.length > limit && waiting.length > 0) {
+      const bytes = encoder.encode(line).length + 1;
+      if (bytesWaiting + bytes > maxBytes && waiting.length > 0) {
         dropped++;
         onDrop?.();
       } else {
         waiting.push(line);
-        length += line.length;
+        bytesWaiting += bytes;
       }
       writing ??= drain().finally(() => writing = undefined);
     },

@@ -1,48 +1,48 @@
 /**
- * Structured log lines on standard output. The one file that imports
- * `@std/log`, which is no longer maintained upstream.
+ * Structured log lines. The only file that imports `@std/log`, which is no
+ * longer maintained upstream.
  *
  * @module
  */
 
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
 
-/** How log lines look; `auto` is text on a terminal and JSON elsewhere. */
+/** Format of log lines; `auto` is text on a terminal and JSON elsewhere. */
 export type LogFormat = "text" | "json" | "auto";
 
-/** How much is logged. */
+/** Log levels, lowest first. */
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** One of {@linkcode logLevels}. */
 export type LogLevel = typeof logLevels[number];
 
-/** The data of a log line. */
+/** The fields of a log line. */
 export type LogFields = Readonly<
   Record<string, string | number | boolean | undefined>
 >;
 
-/** Writes one line. */
+/** Logs one line. */
 export type LogLine = (message: string, fields?: LogFields) => void;
 
 /** A log. It never throws. */
 export interface Log {
-  /** For whoever looks for a defect. */
+  /** Details for debugging. */
   readonly debug: LogLine;
-  /** What goes on. */
+  /** Normal operation. */
   readonly info: LogLine;
-  /** What a person should look at. */
+  /** Something that should be looked into. */
   readonly warn: LogLine;
-  /** What a person must look at. */
+  /** Something that must be looked into. */
   readonly error: LogLine;
 }
 
-/** How the lines look. */
+/** How log lines are written. */
 export interface LogStyle {
-  /** A person's text or a machine's JSON. */
+  /** Text for people or JSON for machines. */
   readonly format: "text" | "json";
-  /** The least level that is written. */
+  /** Lowest level that is written. */
   readonly level: LogLevel;
-  /** Whether text may carry colours. */
+  /** Whether text is coloured. */
   readonly color: boolean;
 }
 
@@ -57,14 +57,21 @@ function quoted(value: string | number | boolean): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** One log line, without its line end. */
-export function formatLine(
-  style: LogStyle,
-  time: Date,
-  level: string,
-  message: string,
-  fields: LogFields,
-): string {
+/** The content of a log line. */
+export interface LogEntry {
+  /** The wall clock. */
+  readonly time: Date;
+  /** The level in upper case. */
+  readonly level: string;
+  /** The message. */
+  readonly message: string;
+  /** The fields. */
+  readonly fields: LogFields;
+}
+
+/** Formats a log line, without a newline. */
+export function formatLine(style: LogStyle, entry: LogEntry): string {
+  const { time, level, message, fields } = entry;
   if (style.format === "json") {
     const stamp = time.toISOString();
     return JSON.stringify({ time: stamp, level, message, ...fields });
@@ -83,17 +90,13 @@ class LineHandler extends BaseHandler {
 
   constructor(style: LogStyle, write: (line: string) => void) {
     super("DEBUG", {
-      formatter: (record: LogRecord) => {
-        const fields = (record.args[0] ?? {}) as LogFields;
-        // The package's word is WARN; levels are compared by it.
-        return formatLine(
-          style,
-          record.datetime,
-          record.levelName,
-          record.msg,
-          fields,
-        );
-      },
+      formatter: ({ args, datetime, levelName, msg }: LogRecord) =>
+        formatLine(style, {
+          time: datetime,
+          level: levelName,
+          message: msg,
+          fields: (args[0] ?? {}) as LogFields,
+        }),
     });
     this.#write = write;
   }
@@ -106,7 +109,7 @@ class LineHandler extends BaseHandler {
 /**
  * Makes a log.
  *
- * @param write Takes lines without their ends; may not throw.
+ * @param write Receives lines without a newline; must not throw.
  */
 export function createLog(
   style: LogStyle,

@@ -6,16 +6,13 @@
 
 const encoder = new TextEncoder();
 
-/** What is needed of a stream. */
+/** A synchronous stream, such as `Deno.stdout`. */
 export interface SyncWriter {
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
 }
 
-/**
- * Writes a line and its end. A reader that has left the pipe (`| head`) is no
- * error: nobody is there to be told.
- */
+/** Writes a line. A pipe that the reader has closed (`| head`) is ignored. */
 export function writeLine(stream: SyncWriter, line: string): void {
   let bytes = encoder.encode(line + "\n");
   try {

@@ -1,14 +1,14 @@
 /**
- * What the system says of this process. Needs no permission.
+ * Facts of this process. They need no permission.
  *
  * @module
  */
 
 import process from "node:process";
 
-/** Facts of a process. */
+/** Facts of a process, for metrics. */
 export interface ProcessFacts {
-  /** When it started, ms since 1970. */
+  /** Start time, ms since 1970. */
   readonly startedMs: number;
   /** Resident memory, in bytes. */
   residentBytes(): number;

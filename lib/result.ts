@@ -1,17 +1,17 @@
 /**
- * A question whose failure is an answer too.
+ * Success or failure as a value.
  *
  * @module
  */
 
 import { messageOf } from "./errors.ts";
 
-/** What was asked for, or why it could not be had. */
+/** A value, or the reason why there is none. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: string };
 
-/** Does the work; what it throws becomes the result's error, as text. */
+/** Runs the work; the message of what it throws becomes the error. */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<Result<T>> {

@@ -1,12 +1,12 @@
 /**
- * Turns signals into one request to stop.
+ * Turns process signals into one request to stop.
  *
  * @module
  */
 
-/** Signals that ask a program to end; which exist depends on the platform. */
+/** The signals that ask a process to end, by platform. */
 export function stopSignals(platform: typeof Deno.build.os): Deno.Signal[] {
-  // SIGTERM and SIGHUP are console events there, SIGBREAK is Ctrl-Break.
+  // There SIGTERM and SIGHUP are console events and SIGBREAK is Ctrl-Break.
   return platform === "windows"
     ? ["SIGINT", "SIGBREAK", "SIGTERM", "SIGHUP"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -15,9 +15,9 @@ export function stopSignals(platform: typeof Deno.build.os): Deno.Signal[] {
 const sameRequestMs = 1_000;
 
 /**
- * Judges signals as they come. One Ctrl-C arrives as two to four of them, as
- * the terminal signals the whole process group and `deno task` and npx pass
- * theirs on; only a later SIGINT means "at once".
+ * Classifies signals. One Ctrl-C arrives two to four times, since the terminal
+ * signals the whole process group and `deno task` and npx forward theirs; only
+ * a later SIGINT means "now".
  *
  * @param monotonic The monotonic clock, in milliseconds.
  */
@@ -37,10 +37,11 @@ export function createStopJudge(
 }
 
 /**
- * Listens until the process ends. The listeners keep nothing alive.
+ * Listens until the process ends, without keeping it alive.
  *
  * @param onNow Called for a second, later SIGINT.
- * @returns aborted by the first signal; its reason is the signal's name.
+ * @returns a signal that the first process signal aborts, with its name as the
+ * reason.
  */
 export function listenForStop(onNow: () => void): AbortSignal {
   const controller = new AbortController();
@@ -54,7 +55,7 @@ export function listenForStop(onNow: () => void): AbortSignal {
     try {
       Deno.addSignalListener(signal, listener);
     } catch {
-      // Which signals Windows lets a program hear differs between versions.
+      // Which signals Windows supports differs between versions.
     }
   }
   return controller.signal;

@@ -63,9 +63,9 @@ async function perform(command: ProducerCommand): Promise<number> {
 async function complain(lines: readonly string[]): Promise<void> {
   await using queue = createLineQueue({
     stream: Deno.stderr,
-    limit: 64 * 1024,
-    lastMs: () => 300,
-    noteOf: (dropped) => `produce: ${dropped} lines are missing here`,
+    maxBytes: 64 * 1024,
+    flushTimeoutMs: () => 300,
+    noteOf: (dropped) => `produce: ${dropped} lines were dropped here`,
   });
   for (const line of lines) queue.write(line);
 }

@@ -35,8 +35,8 @@ const sendTimeoutMs = 1_000;
 /** How long a stop takes at most, from its signal to the last log line. */
 const stopTimeoutMs = 1_300;
 
-/** Characters of log lines that may wait for a reader: some thousand lines. */
-const maxWaitingChars = 256 * 1024;
+/** Log lines that may wait for a slow reader, in bytes. */
+const maxLogBytes = 256 * 1024;
 
 function openLog(
   config: Config,
@@ -51,11 +51,16 @@ function openLog(
   const style = { format, level: config.logLevel, color };
   const lines = createLineQueue({
     stream: Deno.stdout,
-    limit: maxWaitingChars,
-    lastMs: leftMs,
+    maxBytes: maxLogBytes,
+    flushTimeoutMs: leftMs,
     noteOf: (dropped) => {
       const message = "log lines dropped: stdout was not being read";
-      return formatLine(style, new Date(), "WARN", message, { dropped });
+      return formatLine(style, {
+        time: new Date(),
+        level: "WARN",
+        message,
+        fields: { dropped },
+      });
     },
     onDrop: () => stats.logLineDropped(),
   });

@@ -11,7 +11,7 @@ import { formatAddress } from "../../lib/address.ts";
 import { describeSecret } from "../../lib/secret.ts";
 import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
 
-/** What to do. */
+/** A parsed command line. */
 export type ProducerCommand =
   | { readonly kind: "help" }
   | { readonly kind: "check"; readonly flags: ReadonlyMap<string, string> }
@@ -20,7 +20,7 @@ export type ProducerCommand =
 const flags = settingsTable.map(({ name }) => name)
   .filter((name) => !secretSettings.includes(name)).map(flagOf);
 
-/** What is wrong with an argument. A value is not shown: it may be a secret. */
+/** The error for an argument. Its value is not shown: it may be a secret. */
 function unknownArgument(arg: string): UsageError {
   const shown = arg.replace(/=.*$/s, "");
   const secret = secretSettings.find((name) => shown === `--${flagOf(name)}`);
@@ -33,9 +33,9 @@ function unknownArgument(arg: string): UsageError {
 }
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws {UsageError} for what it does not know.
+ * @throws {UsageError} for an unknown argument or a missing value.
  */
 export function parseCommand(args: readonly string[]): ProducerCommand {
   const parsed = parseArgs([...args], {
@@ -67,15 +67,15 @@ export function helpText(): string {
     return `  ${name}\n      ${about}${shown}`;
   });
   return [
-    "Polls prices and writes them to Kafka, until Ctrl-C.",
+    "Polls prices and writes them to Kafka until Ctrl-C.",
     "",
     "Usage: deno task produce [--check] [--SETTING=VALUE ...]",
     "",
-    "  --check  print the effective configuration and the call budget, then end",
+    "  --check  print the effective configuration and its warnings, then exit",
     "  --help   print this text",
     "",
     "Settings. A flag is the name in lower case with dashes (--kafka-topic=x).",
-    "Flags win over the environment, the environment over .env.",
+    "Flags override the environment, the environment overrides .env.",
     "",
     ...rows,
   ].join("\n");

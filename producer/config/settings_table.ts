@@ -1,6 +1,6 @@
 /**
- * Every setting of the producer, once: its name, its default, what it means.
- * `--help`, the README's table and the permission set are checked against it.
+ * Every setting of the producer: name, default, meaning. `--help`, the docs,
+ * `.env.example` and the permission set are tested against this table.
  *
  * @module
  */
@@ -9,16 +9,16 @@
 export interface Setting {
   /** The environment variable. */
   readonly name: string;
-  /** What holds when it is not given; empty for "not set". */
+  /** The default; empty for none. */
   readonly fallback: string;
-  /** One line for people. */
+  /** Its meaning, on one line. */
   readonly about: string;
 }
 
 const defaultIds = "bitcoin,ethereum,binancecoin,cardano,solana,ripple," +
   "polkadot,dogecoin,avalanche-2,chainlink";
 
-/** All settings, in the order in which they are shown. */
+/** All settings, in the order of `--help`. */
 export const settingsTable = [
   {
     name: "KAFKA_BOOTSTRAP_SERVERS",
@@ -29,7 +29,7 @@ export const settingsTable = [
   {
     name: "KAFKA_HOST_PORT",
     fallback: "9093",
-    about: "port on which the stack's broker serves this machine",
+    about: "port of the stack's broker on this machine",
   },
   {
     name: "KAFKA_TOPIC",
@@ -39,7 +39,7 @@ export const settingsTable = [
   {
     name: "KAFKA_TOPIC_CREATE",
     fallback: "true",
-    about: "create the topic and mend its settings: true or false",
+    about: "create the topic and correct its settings: true or false",
   },
   {
     name: "KAFKA_TOPIC_PARTITIONS",
@@ -49,38 +49,38 @@ export const settingsTable = [
   {
     name: "KAFKA_TOPIC_REPLICATION_FACTOR",
     fallback: "1",
-    about: "copies of each partition, 1 to 10, when the topic is created",
+    about: "replicas of each partition, 1 to 10, when the topic is created",
   },
   {
     name: "KAFKA_MIN_INSYNC_REPLICAS",
     fallback: "1",
-    about: "copies that must hold a record before it counts as written",
+    about: "replicas that must have a record before it is acknowledged",
   },
   {
     name: "KAFKA_CLIENT_ID",
     fallback: "crypto-producer",
-    about: "name under which the brokers know the producer",
+    about: "client id of the producer",
   },
   {
     name: "KAFKA_SASL_MECHANISM",
     fallback: "",
-    about: "how the brokers know the user: plain, scram-sha-256 or " +
-      "scram-sha-512 (default: no user)",
+    about: "SASL mechanism: plain, scram-sha-256 or scram-sha-512 " +
+      "(default: none)",
   },
   {
     name: "KAFKA_SASL_USERNAME",
     fallback: "",
-    about: "the user's name",
+    about: "user name",
   },
   {
     name: "KAFKA_SASL_PASSWORD",
     fallback: "",
-    about: "the user's password; never shown",
+    about: "password; never shown",
   },
   {
     name: "KAFKA_SASL_PASSWORD_FILE",
     fallback: "",
-    about: "file with the password, under ./secrets/ or /run/secrets/",
+    about: "file with the password, in ./secrets/ or /run/secrets/",
   },
   {
     name: "KAFKA_SSL",
@@ -90,27 +90,27 @@ export const settingsTable = [
   {
     name: "KAFKA_SSL_CA_FILE",
     fallback: "",
-    about: "authorities that sign brokers, PEM (default: the well-known ones)",
+    about: "CA certificates, PEM (default: the well-known ones)",
   },
   {
     name: "KAFKA_SSL_CERT_FILE",
     fallback: "",
-    about: "this client's certificate with its chain, PEM",
+    about: "client certificate with its chain, PEM",
   },
   {
     name: "KAFKA_SSL_KEY_FILE",
     fallback: "",
-    about: "the certificate's private key, PEM",
+    about: "private key of the certificate, PEM",
   },
   {
     name: "KAFKA_SSL_KEY_PASSWORD",
     fallback: "",
-    about: "what the key is encrypted with; never shown",
+    about: "password of the private key; never shown",
   },
   {
     name: "KAFKA_SSL_KEY_PASSWORD_FILE",
     fallback: "",
-    about: "file with that password, under ./secrets/ or /run/secrets/",
+    about: "file with that password, in ./secrets/ or /run/secrets/",
   },
   {
     name: "API_INTERVAL_SECONDS",
@@ -120,17 +120,17 @@ export const settingsTable = [
   {
     name: "API_TIMEOUT_SECONDS",
     fallback: "10",
-    about: "seconds for a whole answer, body included, 0.1 to 300",
+    about: "seconds for a complete response, body included, 0.1 to 300",
   },
   {
     name: "SOURCE",
     fallback: "coingecko",
-    about: "where prices come from: a name in producer/sources/mod.ts",
+    about: "where prices come from; see docs/your-own-source.md",
   },
   {
     name: "SOURCE_SYSTEM",
     fallback: "coingecko_v3",
-    about: "source_system of each record, and its key",
+    about: "source_system and key of each record",
   },
   {
     name: "COINGECKO_API_URL",
@@ -145,7 +145,7 @@ export const settingsTable = [
   {
     name: "COINGECKO_API_KEY_FILE",
     fallback: "",
-    about: "file with the key, under ./secrets/ or /run/secrets/",
+    about: "file with the key, in ./secrets/ or /run/secrets/",
   },
   {
     name: "COINGECKO_API_PLAN",
@@ -155,18 +155,17 @@ export const settingsTable = [
   {
     name: "CRYPTO_IDS",
     fallback: defaultIds,
-    about: "coins by CoinGecko's ids, comma-separated",
+    about: "CoinGecko ids of the coins, comma-separated",
   },
   {
     name: "UNCHANGED",
     fallback: "emit",
-    about: "samples whose every last_updated_at is the previous one's: " +
-      "emit or skip",
+    about: "samples in which no last_updated_at has changed: emit or skip",
   },
   {
     name: "STATE_DIR",
     fallback: "./.state",
-    about: "folder for what must last: ./.state or /deno-dir/crypto-producer",
+    about: "folder of the outbox: ./.state or /deno-dir/crypto-producer",
   },
   {
     name: "OUTBOX_MAX_RECORDS",
@@ -176,7 +175,7 @@ export const settingsTable = [
   {
     name: "OUTBOX_MAX_MEGABYTES",
     fallback: "256",
-    about: "what they may take on disk, 1 to 100000 (10^6 bytes)",
+    about: "their size on disk at most, 1 to 100000 (10^6 bytes)",
   },
   {
     name: "ADMIN_ADDRESS",
@@ -206,12 +205,12 @@ export function isSettingName(name: string): name is SettingName {
 /** Settings as text, before they are parsed; one that is not set is absent. */
 export type RawSettings = Partial<Record<SettingName, string>>;
 
-/** The settings of TLS and of users: for a real cluster, not for the stack. */
+/** The TLS and SASL settings, which the stack's own broker does not use. */
 export const accessSettings: readonly SettingName[] = settingsTable
   .map(({ name }) => name)
   .filter((name) => /^KAFKA_(SASL|SSL)/.test(name));
 
-/** Settings without a flag: every user of the machine can read command lines. */
+/** Settings without a flag: other users can read command lines. */
 export const secretSettings: readonly SettingName[] = [
   "COINGECKO_API_KEY",
   "KAFKA_SASL_PASSWORD",

@@ -19,7 +19,8 @@ import type {
   PollFailure,
   PollResult,
   Refused,
-  SourceFactory,
+  Source,
+  SourceOptions,
 } from "./source.ts";
 
 /** Largest body in bytes; a thousand coins take about 150 kB. */
@@ -139,7 +140,7 @@ export function judgeResponse(
 }
 
 /** CoinGecko, configured by `COINGECKO_*` and `CRYPTO_IDS`. */
-export const coingecko: SourceFactory = (options) => {
+export function coingecko(options: SourceOptions): Source {
   const { readText, clock, timeoutMs, intervalMs, fetch } = options;
   const { baseUrl, plan, key, ids } = coingeckoSettings(
     options.setting,
@@ -217,4 +218,4 @@ export const coingecko: SourceFactory = (options) => {
     notes: [`calls per month: ${budget.callsPerMonth}`],
     poll,
   };
-};
+}

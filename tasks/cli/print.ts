@@ -1,13 +1,13 @@
 /**
- * The only way in which tasks speak: results go to stdout, progress and advice
- * go to stderr, so that `--json` stays clean in a pipe.
+ * The output of tasks: results go to stdout, progress and advice to stderr, so
+ * that `--json` stays clean in a pipe.
  *
  * @module
  */
 
 import { writeLine } from "../../lib/output.ts";
 
-/** Prints a line of the command's result to stdout. */
+/** Prints a line of the result to stdout. */
 export function result(line: string): void {
   writeLine(Deno.stdout, line);
 }
@@ -17,5 +17,5 @@ export function progress(line: string): void {
   writeLine(Deno.stderr, line);
 }
 
-/** Takes a line of progress while a long step is under way. */
+/** Receives lines of progress during a long step. */
 export type Progress = (line: string) => void;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createLineQueue } from "../../lib/line_queue.ts";
 
-/** A stream that is held until it is let go, and may then fail. */
+/** A stream that blocks until it is released, and may then fail. */
 function heldStream(partBytes = Infinity) {
   const written: string[] = [];
   const calls: PromiseWithResolvers<void>[] = [];
@@ -28,30 +28,30 @@ function heldStream(partBytes = Infinity) {
   };
 }
 
-function queueOn(stream: ReturnType<typeof heldStream>, limit = 40) {
+function queueOn(stream: ReturnType<typeof heldStream>, maxBytes = 44) {
   let drops = 0;
   const queue = createLineQueue({
     stream,
-    limit,
-    lastMs: () => 20,
+    maxBytes,
+    flushTimeoutMs: () => 20,
     noteOf: (dropped) => `(${dropped} missing)`,
     onDrop: () => drops++,
   });
   return { queue, drops: () => drops };
 }
 
-Deno.test("`createLineQueue()` keeps a bounded queue and says what is missing", async () => {
+Deno.test("`createLineQueue()` bounds its queue and reports dropped lines", async () => {
   const stream = heldStream();
   const { queue, drops } = queueOn(stream);
   for (let n = 10; n < 30; n++) queue.write(`line ${n} ..`);
-  assertEquals(stream.text(), "", "nobody waited");
+  assertEquals(stream.text(), "", "the writer did not wait");
   await queue.flush();
-  assertEquals(stream.text(), "", "a flush ends where nobody reads");
+  assertEquals(stream.text(), "", "a flush ends although the stream blocks");
   stream.release();
   queue.write("line 30 ..");
   await queue.flush();
   const kept = [10, 11, 12, 13, 14].map((n) => `line ${n} ..\n`).join("");
-  // The first is on its way, four wait, the rest found no room.
+  // The first is being written, four wait, the rest are dropped.
   assertEquals(stream.text(), `${kept}(16 missing)\n`);
   assertEquals(drops(), 16);
   queue.write("after");
@@ -59,7 +59,7 @@ Deno.test("`createLineQueue()` keeps a bounded queue and says what is missing", 
   assertEquals(stream.text(), `${kept}(16 missing)\nafter\n`);
 });
 
-Deno.test("`createLineQueue()` writes waiting lines in one go, parts and all", async () => {
+Deno.test("`createLineQueue()` writes waiting lines at once, also through partial writes", async () => {
   const stream = heldStream(7);
   const { queue } = queueOn(stream, 1000);
   for (const line of ["one", "two", "drei ä", "four"]) queue.write(line);
@@ -72,7 +72,7 @@ Deno.test("`createLineQueue()` writes waiting lines in one go, parts and all", a
   assertEquals(stream.written[0], "one\n");
 });
 
-Deno.test("`createLineQueue()` takes a line that is longer than its bound", async () => {
+Deno.test("`createLineQueue()` accepts a line that is longer than its bound", async () => {
   const stream = heldStream();
   stream.release();
   const { queue, drops } = queueOn(stream, 10);
@@ -81,7 +81,7 @@ Deno.test("`createLineQueue()` takes a line that is longer than its bound", asyn
   assertEquals([stream.text().length, drops()], [101, 0]);
 });
 
-Deno.test("`createLineQueue()` tells when the reader has left", async () => {
+Deno.test("`createLineQueue()` reports a closed pipe", async () => {
   const stream = heldStream();
   const { queue } = queueOn(stream);
   queue.write("a");
@@ -95,7 +95,7 @@ Deno.test("`createLineQueue()` tells when the reader has left", async () => {
   assertEquals(stream.text(), "");
 });
 
-Deno.test("`createLineQueue()` goes on after a full disk and counts what is gone", async () => {
+Deno.test("`createLineQueue()` continues after a full disk and counts lost lines", async () => {
   const stream = heldStream();
   const { queue, drops } = queueOn(stream);
   queue.write("a");
@@ -108,7 +108,7 @@ Deno.test("`createLineQueue()` goes on after a full disk and counts what is gone
   assertEquals([drops(), queue.closed.aborted], [1, false]);
 });
 
-Deno.test("`createLineQueue()` waits where the stream takes nothing just now", async () => {
+Deno.test("`createLineQueue()` retries a stream that would block", async () => {
   const stream = heldStream();
   const { queue, drops } = queueOn(stream);
   queue.write("a");
@@ -118,4 +118,17 @@ Deno.test("`createLineQueue()` waits where the stream takes nothing just now", a
     await queue.flush();
   }
   assertEquals([stream.text(), drops()], ["a\n", 0]);
+});
+
+Deno.test("`createLineQueue()` counts UTF-8 bytes, not characters", async () => {
+  const stream = heldStream();
+  const { queue, drops } = queueOn(stream, 20);
+  queue.write("first");
+  // Five characters and a newline: 16 bytes, so the second does not fit.
+  queue.write("€€€€€");
+  queue.write("€€€€€");
+  stream.release();
+  await queue.flush();
+  assertEquals(drops(), 1);
+  assertEquals(stream.text(), "first\n€€€€€\n(1 missing)\n");
 });

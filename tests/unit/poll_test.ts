@@ -1,6 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { formatLine } from "../../lib/log.ts";
-import { createStopJudge, stopSignals } from "../../lib/stop_signals.ts";
 import type { PollStats } from "../../producer/poll.ts";
 import type { PollResult } from "../../producer/sources/source.ts";
 import { fakePoll, scripted } from "../fakes/poll.ts";
@@ -106,35 +104,4 @@ Deno.test("`createPoll()` does the same with stats that ignore every report", as
     ...[undefined, 1, 1, 2, 4, 8, 8],
     ...[undefined, 1],
   ]);
-});
-
-Deno.test("`createStopJudge()` takes a Ctrl-C's many signals for one", () => {
-  let now = 0;
-  const judge = createStopJudge(() => now);
-  assertEquals(judge("SIGINT"), "stop");
-  assertEquals(judge("SIGINT"), "same");
-  assertEquals(judge("SIGHUP"), "same");
-  now = 1001;
-  assertEquals(judge("SIGTERM"), "same");
-  assertEquals(judge("SIGINT"), "now");
-});
-
-Deno.test("`stopSignals()` knows Ctrl-Break", () => {
-  assertEquals(stopSignals("windows").includes("SIGBREAK"), true);
-  assertEquals(stopSignals("linux"), ["SIGINT", "SIGTERM", "SIGHUP"]);
-});
-
-Deno.test("`formatLine()` writes text that splits at blanks, and JSON", () => {
-  const time = new Date("2025-12-03T10:42:30.110Z");
-  const fields = { slot: 1, why: "a b", none: undefined };
-  const text = { format: "text", level: "info", color: false } as const;
-  assertEquals(
-    formatLine(text, time, "INFO", "polled", fields),
-    '10:42:30.110 INFO  polled slot=1 why="a b"',
-  );
-  assertEquals(
-    formatLine({ ...text, format: "json" }, time, "INFO", "polled", fields),
-    '{"time":"2025-12-03T10:42:30.110Z","level":"INFO","message":"polled",' +
-      '"slot":1,"why":"a b"}',
-  );
 });
