@@ -30,7 +30,7 @@ async function producerDrain(rig: Rig, topic: string): Promise<number> {
     KAFKA_TOPIC: topic,
     STATE_DIR: stateDir,
   });
-  const rate = await growth(rig, topic, records, child);
+  const rate = await growth(rig, { topic, records, child });
   await child.stop();
   await Deno.remove(stateDir, { recursive: true });
   return rate;
@@ -44,7 +44,7 @@ async function bareDrain(rig: Rig, topic: string): Promise<number> {
     String(records),
     String(batch),
   );
-  const rate = await growth(rig, topic, records, child);
+  const rate = await growth(rig, { topic, records, child });
   await child.result();
   return rate;
 }
@@ -60,7 +60,7 @@ async function javaDrain(): Promise<Drain> {
   return async (rig, topic) => {
     const size = sizeOf(recordOf(topic, 1));
     const [rate, { code, stderr }] = await Promise.all([
-      growth(rig, topic, records),
+      growth(rig, { topic, records }),
       run(java.program, [
         "-cp",
         jars.paths.join(":"),

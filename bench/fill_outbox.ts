@@ -43,14 +43,17 @@ export const roomy: Readonly<Record<string, string>> = {
 /**
  * Waits until a topic holds `records` records.
  *
- * @param child The process that sends them; its failure ends the wait.
+ * The failure of the process that sends them, `child`, ends the wait.
+ *
  * @returns records per second, counted from the first that was seen.
  */
 export async function growth(
   rig: Rig,
-  topic: string,
-  records: number,
-  child?: Child,
+  { topic, records, child }: {
+    readonly topic: string;
+    readonly records: number;
+    readonly child?: Child;
+  },
 ): Promise<number> {
   const failure = child?.failure ?? new Promise<never>(() => {});
   let first: { at: number; count: number } | undefined;

@@ -25,7 +25,7 @@ export async function memoryOfDrain(rig: Rig): Promise<string[]> {
     KAFKA_TOPIC: topic,
     STATE_DIR: stateDir,
   });
-  const rate = await growth(rig, topic, records, producer);
+  const rate = await growth(rig, { topic, records, child: producer });
   await sleep(settleMs);
   const [own, idle] = await Promise.all([producer.usage(), floor.usage()]);
   const left = await Deno.stat(`${stateDir}/outbox.db`);
