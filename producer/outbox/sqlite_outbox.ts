@@ -62,8 +62,8 @@ class SqliteOutbox implements Outbox, Disposable {
     this.settle();
     // Empty while the disk can be written.
     const { added } = this.#batch;
-    const [first = row] = added;
-    return dropped + this.#drop(sizeOf(added), memoryLimits, first.seq - 1);
+    const after = (added[0] ?? row).seq - 1;
+    return dropped + this.#drop(sizeOf(added), memoryLimits, after);
   }
 
   takeInherited(): boolean {
@@ -188,18 +188,12 @@ class SqliteOutbox implements Outbox, Disposable {
 
   #remove(refs: readonly RecordRef[]): void {
     this.#batch.remove(refs);
-    const { records, bytes } = sizeOf(refs);
-    this.depth -= records;
-    this.#bytes -= bytes;
-    if (records > 0) this.#isFull = false;
+    this.depth -= refs.length;
+    this.#bytes -= sizeOf(refs).bytes;
+    if (refs.length > 0) this.#isFull = false;
   }
 
-  /**
-   * Drops the oldest rows until a bound holds, but none in flight and never
-   * the newest.
-   *
-   * @returns how many.
-   */
+  /** Drops the oldest rows beyond a bound, but none in flight or the newest. */
   #drop(held: Limits, bound: Limits, after = 0): number {
     const records = held.records - bound.records;
     const bytes = held.bytes - bound.bytes;
@@ -216,10 +210,8 @@ class SqliteOutbox implements Outbox, Disposable {
   }
 
   #write(database: OutboxDatabase): void {
-    if (!this.#batch.isEmpty) {
-      database.apply(this.#batch);
-      this.#batch = new WriteBatch(this.#batch.goneTo);
-    }
+    database.apply(this.#batch);
+    this.#batch = new WriteBatch(this.#batch.goneTo);
     if (this.depth === 0) database.shrink();
   }
 
@@ -229,8 +221,7 @@ class SqliteOutbox implements Outbox, Disposable {
     // When opened again, it holds what this process itself has written.
     this.#hasInherited ??= totals.depth > 0;
     this.#batch.rebase(totals.lastSeq);
-    const { added } = this.#batch;
-    this.#lastSeq = added.at(-1)?.seq ??
+    this.#lastSeq = this.#batch.added.at(-1)?.seq ??
       Math.max(this.#lastSeq, totals.lastSeq);
     this.#count(totals);
     // A recovered file may lack what is in flight.
