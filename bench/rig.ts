@@ -71,17 +71,12 @@ export async function createRig(): Promise<Rig> {
         ...env,
       }),
     async createTopic(name) {
-      const admin = await client.openAdmin();
-      try {
-        await admin.ensureTopic(topicSpec({
-          name,
-          partitions: 1,
-          replicationFactor: 1,
-          minInsyncReplicas: 1,
-        }));
-      } finally {
-        await admin.close();
-      }
+      await client.ensureTopic(topicSpec({
+        name,
+        partitions: 1,
+        replicationFactor: 1,
+        minInsyncReplicas: 1,
+      }));
     },
     async count(topic) {
       const offsets = await tail.offsets(topic);

@@ -1,6 +1,6 @@
 /**
- * How this client gets in at the brokers: over TLS or not, as which user. Only
- * what the settings say; the files are read by `kafka_keys.ts`.
+ * How this client authenticates to the brokers: TLS and SASL settings. The
+ * files that they name are read in `credentials.ts`.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { Secret } from "../lib/secret.ts";
 /** Settings as text, by name. */
 export type RawSettings = Readonly<Record<string, string | undefined>>;
 
-/** The ways to prove who one is, by Kafka's names in lower case. */
+/** SASL mechanisms, Kafka's names in lower case. */
 export const saslMechanisms = [
   "plain",
   "scram-sha-256",
@@ -26,41 +26,41 @@ export const saslMechanisms = [
 /** One of {@linkcode saslMechanisms}. */
 export type SaslMechanism = typeof saslMechanisms[number];
 
-/** The files of TLS, all of them PEM. */
+/** TLS files in PEM format. */
 export interface TlsFiles {
-  /** Authorities that sign brokers; without it the well-known ones. */
+  /** Authorities that sign the brokers' certificates; the system's by default. */
   readonly caFile: string | undefined;
-  /** This client's certificate and its chain. */
+  /** This client's certificate chain. */
   readonly certFile: string | undefined;
   /** The certificate's private key. */
   readonly keyFile: string | undefined;
-  /** What the key is encrypted with. */
+  /** Decrypts the private key. */
   readonly keyPassword: Secret | undefined;
 }
 
-/** A user and how it is proven. */
+/** SASL credentials. */
 export interface SaslUser {
-  /** The way. */
+  /** The SASL mechanism. */
   readonly mechanism: SaslMechanism;
-  /** The name; not a secret. */
+  /** Not a secret. */
   readonly username: string;
-  /** The password. */
+  /** Text or a file, read for each authentication. */
   readonly password: Secret;
 }
 
-/** How to get in. */
+/** TLS and SASL settings. */
 export interface KafkaAccess {
-  /** TLS, or `undefined` for connections in the clear. */
+  /** `undefined` for plaintext connections. */
   readonly tls: TlsFiles | undefined;
-  /** The user, or `undefined` for none. */
+  /** `undefined` for no authentication. */
   readonly sasl: SaslUser | undefined;
 }
 
-/** Takes one line for each mistake. */
+/** Gets one line for each mistake. */
 type Complain = (problem: string) => void;
 
-// A control character would end a field of the protocols.
-// deno-lint-ignore no-control-regex -- these are what is refused
+// A control character would end a field of the protocol.
+// deno-lint-ignore no-control-regex -- these are what is rejected
 const userName = patternField(/^[^\x00-\x1f]{1,255}$/, "1 to 255 characters");
 
 function given(raw: RawSettings, name: string): string | undefined {
@@ -73,7 +73,7 @@ function secretOf(
   name: "KAFKA_SASL_PASSWORD" | "KAFKA_SSL_KEY_PASSWORD",
   complain: Complain,
 ): Secret | undefined {
-  // Blanks may be part of a password.
+  // Not trimmed: blanks may be part of a password.
   const text = raw[name] ?? "";
   const path = given(raw, `${name}_FILE`);
   if (text !== "" && path !== undefined) {
@@ -125,7 +125,7 @@ function saslUser(raw: RawSettings, complain: Complain): SaslUser | undefined {
   if (word === undefined) {
     if (username !== undefined || password !== undefined) {
       complain(
-        "KAFKA_SASL_MECHANISM is not set but a user or a password is: " +
+        "KAFKA_SASL_MECHANISM is not set, but a user or a password is: " +
           `expected ${choices}`,
       );
     }
@@ -159,7 +159,7 @@ function saslUser(raw: RawSettings, complain: Complain): SaslUser | undefined {
  * Reads the settings `KAFKA_SSL*` and `KAFKA_SASL*`.
  *
  * @param raw The settings as text.
- * @param complain Told of each mistake, never of a secret.
+ * @param complain Gets each mistake, never a secret.
  */
 export function kafkaAccess(
   raw: RawSettings,
@@ -168,17 +168,17 @@ export function kafkaAccess(
   return { tls: tlsFiles(raw, complain), sasl: saslUser(raw, complain) };
 }
 
-/** What a person should know of a choice that works but is not wise. */
+/** Warnings about settings that work but are unsafe. */
 export function accessWarnings({ tls, sasl }: KafkaAccess): string[] {
   return sasl?.mechanism === "plain" && tls === undefined
     ? [
-      "KAFKA_SASL_MECHANISM=plain without TLS sends the password readable to " +
-      "everyone on the way: set KAFKA_SSL=true, or choose scram-sha-512",
+      "KAFKA_SASL_MECHANISM=plain without TLS sends the password in plain text: " +
+      "set KAFKA_SSL=true, or choose scram-sha-512",
     ]
     : [];
 }
 
-/** The files that are read, each with its setting's name. */
+/** The files to read, each with its setting's name. */
 export function accessFiles(
   { tls, sasl }: KafkaAccess,
 ): { readonly path: string; readonly setting: string }[] {
@@ -194,7 +194,7 @@ export function accessFiles(
   );
 }
 
-/** The same access with every path changed. */
+/** The same settings with every path changed. */
 export function moveFiles(
   { tls, sasl }: KafkaAccess,
   change: (path: string) => string,

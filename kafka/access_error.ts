@@ -1,13 +1,14 @@
 /**
- * Why brokers do not let this client in, told so that a person knows what to
- * look at. Pure: everything stands in the error.
+ * Why the brokers refuse this client, and which setting to check. Pure: all of
+ * it comes from the error.
  *
  * @module
  */
 
 import type { KafkaAccess } from "./access.ts";
+import { chainOf } from "./error_chain.ts";
 
-/** The brokers, or a file of this side, do not let this client in. */
+/** The brokers refuse this client, or one of its files is unusable. */
 export class AccessError extends Error {
   /** Its class's name. */
   override readonly name = "AccessError";
@@ -15,7 +16,7 @@ export class AccessError extends Error {
 
 const nothing: KafkaAccess = { tls: undefined, sasl: undefined };
 
-/** The parts of an error of kafkajs that tell its kind. */
+/** The parts of kafkajs's errors that identify them. */
 interface Clues {
   readonly name: string;
   readonly message: string;
@@ -49,11 +50,12 @@ function saslReason(clues: Clues, access: KafkaAccess): string | undefined {
     clues.type === "UNSUPPORTED_SASL_MECHANISM" ||
     clues.message.includes("is not supported by the server")
   ) {
-    return `the brokers do not take ${mechanism}: check KAFKA_SASL_MECHANISM`;
+    return `the brokers do not support ${mechanism}: ` +
+      "check KAFKA_SASL_MECHANISM";
   }
   if (clues.type === "ILLEGAL_SASL_STATE") {
-    return "the brokers' listener takes no user: unset KAFKA_SASL_MECHANISM, " +
-      "or check the port in KAFKA_BOOTSTRAP_SERVERS";
+    return "the brokers' listener does not support SASL: unset " +
+      "KAFKA_SASL_MECHANISM, or check the port in KAFKA_BOOTSTRAP_SERVERS";
   }
   if (
     clues.name !== "KafkaJSSASLAuthenticationError" &&
@@ -67,10 +69,10 @@ function aclReason({ type }: Clues, access: KafkaAccess): string | undefined {
   switch (type) {
     case "TOPIC_AUTHORIZATION_FAILED":
       return `${userOf(access)} may not use the topic: ` +
-        "check its permissions Write and Read there";
+        "check its permissions Write and Read on it";
     case "CLUSTER_AUTHORIZATION_FAILED":
       return `${userOf(access)} may not do this in the cluster: check its ` +
-        "permission IdempotentWrite, or Create for making topics";
+        "permission IdempotentWrite, or Create for creating topics";
     default:
       return undefined;
   }
@@ -92,7 +94,7 @@ function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
     const check = tls?.caFile === undefined
       ? "set KAFKA_SSL_CA_FILE"
       : `check KAFKA_SSL_CA_FILE "${tls.caFile}"`;
-    // Deno has one code for an unknown authority and an expired certificate.
+    // Deno has the same code for an unknown authority and an expired certificate.
     return "the brokers' certificate is not signed by a known authority, or " +
       `has expired: ${check}`;
   }
@@ -113,7 +115,7 @@ function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
   }
 }
 
-/** Alerts by which a broker refuses the certificate of its client. */
+/** TLS alerts by which a broker refuses the client's certificate. */
 const refusal =
   /CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE/;
 
@@ -128,33 +130,24 @@ function tlsReason(
       .replaceAll("_", " ");
     const certFile = access.tls?.certFile;
     return certFile === undefined
-      ? `the brokers want a client certificate (${alert}): ` +
+      ? `the brokers require a client certificate (${alert}): ` +
         "set KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE"
       : `the brokers refuse the client certificate (${alert}): ` +
         `check KAFKA_SSL_CERT_FILE "${certFile}"`;
   }
   return /^ERR_(SSL|TLS)_|^EPROTO$/.test(code)
-    ? `TLS cannot be agreed on (${code}): check that KAFKA_BOOTSTRAP_SERVERS ` +
-      "names a listener with TLS"
+    ? `the TLS handshake failed (${code}): check that ` +
+      "KAFKA_BOOTSTRAP_SERVERS names a listener with TLS"
     : undefined;
 }
 
-/** An error and everything behind it, from the outside in. */
-function* chainOf(error: unknown, depth = 0): Generator<Error> {
-  if (!(error instanceof Error) || depth > 10) return;
-  yield error;
-  yield* chainOf(error.cause, depth + 1);
-  // Of many topics each has an error of its own.
-  if (!("errors" in error) || !Array.isArray(error.errors)) return;
-  for (const inner of error.errors) yield* chainOf(inner, depth + 1);
-}
-
 /**
- * The reason for which the brokers do not let this client in: authentication,
- * authorisation, certificates, or files of this side that cannot be used.
+ * Why the brokers refuse this client: authentication, authorisation,
+ * certificates, or unusable files on this side.
  *
- * @param access Names users and files in the reason.
- * @returns what to check, never a secret; `undefined` for any other error.
+ * @param access Supplies the names of users and files.
+ * @returns the reason and what to check, never a secret; `undefined` for any
+ * other error.
  */
 export function securityReason(
   error: unknown,
@@ -171,7 +164,7 @@ export function securityReason(
   return undefined;
 }
 
-/** The error with its reason as the message, if it is one of access. */
+/** An {@linkcode AccessError} with the reason, if there is one. */
 export function withReason(error: unknown, access?: KafkaAccess): unknown {
   if (error instanceof AccessError) return error;
   const reason = securityReason(error, access);

@@ -1,6 +1,7 @@
 /**
- * The one file that imports kafkajs. It hands out the narrow ports that the
- * rest works with: a sender, the topic's administration, a reader of tails.
+ * The one file that imports kafkajs, and the one way to a cluster: it hands out
+ * a sender, the topics' administration and a reader of their ends. Their types
+ * are in the files that make them, so that no test of a caller loads kafkajs.
  *
  * @module
  */
@@ -27,54 +28,61 @@ import {
   seedName,
 } from "./patches/connection.ts";
 import { openSocket } from "./socket.ts";
-import { errorTypeOf } from "./send_errors.ts";
+import { errorTypeOf } from "./error_chain.ts";
 import { type ClusterPort, createTail, type Tail } from "./tail_reader.ts";
-import { createTopicAdmin, type TopicAdmin } from "./topic_admin.ts";
+import {
+  createTopicAdmin,
+  type TopicAdmin,
+  type TopicChange,
+} from "./topic_admin.ts";
+import type { TopicSpec } from "./topic_spec.ts";
 import {
   patchRequestQueue,
   type RequestQueue,
 } from "./patches/request_queue.ts";
 import { createSender, type RecordSender } from "./sender.ts";
 
-// Its names come from a CommonJS spread that named imports cannot see.
+// Named imports fail: the CommonJS module exports a spread object.
 const { Kafka, logLevel, Partitioners } = kafkajs;
 
 /** How to reach a cluster. */
 export interface KafkaSettings {
-  /** Brokers to ask first. */
+  /** Bootstrap brokers. */
   readonly brokers: readonly Address[];
-  /** The name given to the brokers. */
+  /** The client id in the brokers' logs and metrics. */
   readonly clientId: string;
-  /** The keys to the brokers; absent for connections in the clear. */
+  /** TLS and SASL; absent for plaintext without authentication. */
   readonly keys?: KafkaKeys | undefined;
   /**
-   * Called before each connection, also to brokers that the cluster names.
+   * Called before each connection, also to brokers that the cluster advertises.
    *
    * @throws {UsageError} when this process may not connect there.
    */
   readonly checkHost?: (address: Address) => void;
-  /** Takes what kafkajs says, whatever its level. */
+  /** Gets kafkajs's log messages of all levels. */
   readonly debug?: (message: string) => void;
 }
 
-/** The topic's administration with a connection of its own. */
+/** Administration of topics over its own connection. */
 export interface KafkaAdmin extends TopicAdmin {
   /** Closes the connection. */
   close(): Promise<void>;
 }
 
-/** A reader of tails with a connection of its own. */
+/** A reader of topics' ends over its own connection. */
 export interface KafkaTail extends Tail {
   /** Closes the connection. */
   close(): Promise<void>;
 }
 
-/** A client of one cluster. Nothing is connected before it is asked for. */
+/** A client of one cluster. Each part connects when it is opened. */
 export interface KafkaClient {
-  /** Makes a sender with connections and an identity of its own. */
+  /** Makes a sender with its own connections and producer identity. */
   sender(): RecordSender;
   /** Connects for administration. */
   openAdmin(): Promise<KafkaAdmin>;
+  /** {@linkcode TopicAdmin.ensureTopic} over a connection of its own. */
+  ensureTopic(spec: TopicSpec): Promise<TopicChange>;
   /** Connects for reading without a consumer group. */
   openTail(): Promise<KafkaTail>;
 }
@@ -82,8 +90,8 @@ export interface KafkaClient {
 const connectTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 
-// Retrying is the publisher's work, which knows when to stop; kafkajs wants at
-// least one try more for an idempotent producer.
+// Retrying is the caller's work, which knows when to stop; kafkajs requires at
+// least one retry for an idempotent producer.
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
 
 const authenticators = {
@@ -99,14 +107,14 @@ patchConnection(KafkajsConnection.prototype as unknown as ConnectionState);
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   const { keys, checkHost } = settings;
+  // The cause that kafkajs retries and replaces by its consequence: a host that
+  // this process may not reach, an unusable file, a refused certificate.
   let refused: unknown;
-  // The cause behind what kafkajs wraps, retries and replaces by what comes
-  // of it: a host that this process may not reach, a file that cannot be used,
-  // a certificate that is refused. A broker's own answer says more.
-  const explain = (error: unknown) => {
-    const answered = errorTypeOf(error) !== undefined;
-    return withReason(answered ? error : refused ?? error, keys?.access);
-  };
+  function explain(error: unknown): unknown {
+    // An error code that a broker sent is more specific.
+    const isBrokers = errorTypeOf(error) !== undefined;
+    return withReason(isBrokers ? error : refused ?? error, keys?.access);
+  }
   const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
     try {
       return openSocket({ host: hostOf(host), port }, onConnect, {
@@ -154,6 +162,15 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     }
   }
 
+  async function openAdmin(): Promise<KafkaAdmin> {
+    const admin = kafka.admin({ retry });
+    await guarded(() => admin.connect());
+    return {
+      ...createTopicAdmin(admin),
+      close: () => admin.disconnect(),
+    };
+  }
+
   return {
     sender() {
       const sockets = new Set<ReturnType<typeof socketFactory>>();
@@ -169,7 +186,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       return createSender({
         makeProducer: (partitionOf) =>
           own.producer({
-            // The partition of a key is the one that Kafka's clients choose.
+            // A key's partition is the one that Kafka's own clients choose.
             createPartitioner: () => {
               const choose = Partitioners.DefaultPartitioner();
               return (request) => partitionOf(choose(request));
@@ -181,19 +198,20 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
           }),
         cut() {
           // Without an error kafkajs would not notice.
-          const error = new Error("the connection is given up");
+          const error = new Error("connection abandoned");
           for (const socket of sockets) socket.destroy(error);
         },
         guarded,
       });
     },
-    async openAdmin() {
-      const admin = kafka.admin({ retry });
-      await guarded(() => admin.connect());
-      return {
-        ...createTopicAdmin(admin),
-        close: () => admin.disconnect(),
-      };
+    openAdmin,
+    async ensureTopic(spec) {
+      const admin = await openAdmin();
+      try {
+        return await admin.ensureTopic(spec);
+      } finally {
+        await admin.close();
+      }
     },
     async openTail() {
       const cluster = new Cluster(

@@ -1,6 +1,6 @@
 /**
- * Certificates, keys and passwords, read and checked at each connection: a
- * file that was exchanged works without a restart.
+ * Certificates, keys and passwords, read and checked for each connection: a
+ * replaced file works without a restart.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { AccessError } from "./access_error.ts";
 import type { KafkaAccess, SaslMechanism, TlsFiles } from "./access.ts";
 import type { ReadText, Secret } from "../lib/secret.ts";
 
-/** What a TLS connection is made from, as PEM text. */
+/** The certificates and keys of a TLS connection, as PEM text. */
 export interface TlsMaterial {
-  /** Authorities to trust; absent for the well-known ones. */
+  /** Authorities to trust; the system's by default. */
   readonly ca?: string;
-  /** This client's certificate and its chain. */
+  /** This client's certificate chain. */
   readonly cert?: string;
   /** The certificate's private key, decrypted. */
   readonly key?: string;
@@ -23,30 +23,30 @@ export interface TlsMaterial {
 
 /** A user's name and password. */
 export interface Credentials {
-  /** The name. */
+  /** Not a secret. */
   readonly username: string;
-  /** The password. */
+  /** A secret: never to be logged. */
   readonly password: string;
 }
 
-/** The keys to the brokers. Every call reads its files again. */
+/** Certificates and credentials. Every call reads its files again. */
 export interface KafkaKeys {
-  /** What the settings say, for messages. */
+  /** The settings, for messages. */
   readonly access: KafkaAccess;
   /**
-   * The material of TLS; absent for connections in the clear.
+   * TLS certificates and keys; absent for plaintext connections.
    *
-   * @throws {AccessError} for a file that cannot be used.
+   * @throws {AccessError} for an unusable file.
    */
   readonly tls?: () => TlsMaterial;
-  /** The user; absent for none. */
+  /** Absent without authentication. */
   readonly sasl?: {
-    /** The way to prove it. */
+    /** The SASL mechanism. */
     readonly mechanism: SaslMechanism;
     /**
-     * Its name and password.
+     * The user's name and password.
      *
-     * @throws {AccessError} for a password file that cannot be used.
+     * @throws {AccessError} for an unusable password file.
      */
     readonly credentials: () => Credentials;
   };
@@ -63,15 +63,15 @@ function explained<T>(setting: string, path: string, work: () => T): T {
 
 function readFile(readText: ReadText, path: string): string {
   const text = readText(path);
-  if (text === undefined) throw new Error("there is no such file");
+  if (text === undefined) throw new Error("no such file");
   return text;
 }
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * All certificates of a PEM text. Deno's TLS passes over what it cannot read,
- * so that a damaged file would look like a wrong authority.
+ * All certificates of a PEM text. Deno's TLS ignores what it cannot parse, so
+ * that a damaged file would look like a wrong authority.
  */
 function certificates(pem: string): X509Certificate[] {
   const blocks = pem.match(block) ?? [];
@@ -94,7 +94,7 @@ function privateKey(pem: string, password: string | undefined): KeyObject {
     throw new Error("expected PEM with a BEGIN PRIVATE KEY line");
   }
   const encrypted = /BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem);
-  // Asked first: OpenSSL would ask a person at the terminal.
+  // Checked first: OpenSSL would prompt on the terminal.
   if (encrypted && password === undefined) {
     throw new Error(
       "the key is encrypted: expected KAFKA_SSL_KEY_PASSWORD or " +
@@ -108,7 +108,7 @@ function privateKey(pem: string, password: string | undefined): KeyObject {
   } catch (error) {
     throw new Error(
       encrypted
-        ? "the key cannot be decrypted: expected another KAFKA_SSL_KEY_PASSWORD"
+        ? "the key cannot be decrypted: check KAFKA_SSL_KEY_PASSWORD"
         : "the key cannot be read",
       { cause: error },
     );
@@ -164,7 +164,7 @@ function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
 /**
  * The keys that the settings name. Nothing is read yet.
  *
- * @param readText Reads a file.
+ * @param readText Reads a file; `undefined` for a missing one.
  */
 export function kafkaKeys(
   access: KafkaAccess,
@@ -191,9 +191,9 @@ export function kafkaKeys(
 }
 
 /**
- * Reads every file once, at the start.
+ * Reads every file once, as a check at the start.
  *
- * @throws {AccessError} that names the setting, the file and what is wrong.
+ * @throws {AccessError} that names the setting, the file and the problem.
  */
 export function tryKeys(keys: KafkaKeys): void {
   keys.tls?.();

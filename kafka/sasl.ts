@@ -1,5 +1,5 @@
 /**
- * Joins kafkajs's authenticators with credentials that may change.
+ * kafkajs's authenticators with credentials that may change.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { SaslMechanism } from "./access.ts";
 import type { Credentials, KafkaKeys } from "./credentials.ts";
 
-/** What an authenticator of kafkajs is given for one connection. */
+/** What an authenticator of kafkajs gets for a connection. */
 export interface SaslConnection {
-  /** Sends a step and gives the answer. */
+  /** Sends a step and returns the response. */
   readonly saslAuthenticate: (step: object) => Promise<unknown>;
 }
 
@@ -23,7 +23,7 @@ export type Authenticators = Readonly<
   >
 >;
 
-/** What kafkajs takes as `sasl`. */
+/** kafkajs's `sasl` option. */
 export interface SaslOptions {
   /** Kafka's name of the mechanism. */
   readonly mechanism: string;
@@ -34,11 +34,11 @@ export interface SaslOptions {
 }
 
 /**
- * Makes kafkajs's `sasl`. The credentials are read for each authentication.
+ * Makes kafkajs's `sasl` option. Credentials are read for each authentication.
  *
- * kafkajs calls every error of an exchange a failed authentication, also a
- * connection that broke meanwhile. That one is thrown as it came, so that a
- * dying broker is not taken for a wrong password.
+ * kafkajs reports every error of an exchange as a failed authentication, also a
+ * broken connection. That one is rethrown as it was, so that a dying broker is
+ * not taken for a wrong password.
  */
 export function saslOptions(
   { mechanism, credentials }: NonNullable<KafkaKeys["sasl"]>,
@@ -70,7 +70,7 @@ export function saslOptions(
   };
 }
 
-/** Whether an error is one of the connection, not of the exchange. */
+/** Whether an error is the connection's, not the exchange's. */
 function isTransport(error: unknown): boolean {
   return error instanceof Error &&
     /^KafkaJS(Connection|RequestTimeout)/.test(error.name);

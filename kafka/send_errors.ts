@@ -1,19 +1,21 @@
 /**
- * What an error of a send means for the records in it. Pure: the errors are
- * kafkajs's, told apart by Kafka's own names of error codes
+ * What an error of a send means for its records. Pure: kafkajs's errors carry
+ * Kafka's names of error codes
  * (https://kafka.apache.org/protocol#protocol_error_codes).
  *
  * @module
  */
 
+import { errorTypeOf } from "./error_chain.ts";
+
 /**
  * - `doubt`: the records may or may not be in the topic. The same producer
- *   sends the same batch again, so that the broker can drop a double.
- * - `identity`: the broker and the producer no longer agree on sequence
- *   numbers. A new producer is needed, after a look at what is in the topic.
- * - `batch`: the batch is refused, for its size or a record in it. It is cut
- *   smaller, and a single record is put aside.
- * - `topic`: the topic is not there.
+ *   sends the same batch again, so that the broker can drop a duplicate.
+ * - `identity`: broker and producer no longer agree on sequence numbers. A new
+ *   producer is needed, after reading what is in the topic.
+ * - `batch`: the batch is rejected for its size or for a record in it. It is
+ *   halved, and a single record is dead-lettered.
+ * - `topic`: the topic does not exist.
  */
 export type SendErrorKind = "doubt" | "identity" | "batch" | "topic";
 
@@ -30,23 +32,15 @@ const kindOf: Readonly<Record<string, SendErrorKind>> = {
 };
 
 /**
- * The partition of a batch is no longer there: its topic was made anew with
- * fewer. The client drops such a batch without a word.
+ * The partition of a batch does not exist any more: its topic was recreated
+ * with fewer. kafkajs drops such a batch silently.
  */
 export class LostPartitionError extends Error {
   /** Its class's name. */
   override readonly name = "LostPartitionError";
 }
 
-/** The name of Kafka's error code in an error or in a cause behind it. */
-export function errorTypeOf(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ("type" in at && typeof at.type === "string") return at.type;
-  }
-  return undefined;
-}
-
-/** Says what an error of a send means. What is not known is doubt. */
+/** The meaning of a send's error. Unknown errors are `doubt`. */
 export function sendErrorKind(error: unknown): SendErrorKind {
   if (error instanceof LostPartitionError) return "identity";
   return kindOf[errorTypeOf(error) ?? ""] ?? "doubt";

@@ -1,75 +1,79 @@
 /**
- * Sends batches through an idempotent kafkajs producer, in such a way that the
- * broker can drop a double: whatever goes wrong, the same producer object sends
- * the identical batch to the same partition again.
+ * Sends batches through an idempotent kafkajs producer so that the broker can
+ * drop duplicates: after any error the same producer object sends the identical
+ * batch to the same partition again.
  *
  * @module
  */
 
 import { LostPartitionError } from "./send_errors.ts";
 
-/** A record as Kafka takes it. */
+/** A record to send; texts are sent as UTF-8. */
 export interface KafkaRecord {
-  /** The topic. */
+  /** The topic's name. */
   readonly topic: string;
-  /** The key, UTF-8. */
+  /** Determines the partition. */
   readonly key: string;
-  /** The value, UTF-8. */
+  /** The payload. */
   readonly value: string;
-  /** The headers. */
+  /** Names are unique. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The record's time, ms since 1970. */
+  /** `CreateTime`, ms since 1970. */
   readonly timestampMs: number;
 }
 
-/** Records for one topic and one partition, sent in one request. */
+/**
+ * Records of one topic and one key, sent in one request. The array object is
+ * the batch's identity: sent again after an error, it keeps its sequence
+ * numbers.
+ */
 export type SendBatch = readonly { readonly record: KafkaRecord }[];
 
 /** Where a batch landed. */
 export interface Acknowledgement {
-  /** The partition. */
+  /** The partition's number. */
   readonly partition: number;
   /** The offset of the batch's first record. */
   readonly baseOffset: bigint;
 }
 
-/** What the publisher needs of a Kafka client. */
+/** An idempotent producer. */
 export interface RecordSender {
-  /** Connects, again if need be. Safe to repeat. */
+  /** Connects, or reconnects after a failure. Safe to repeat. */
   connect(): Promise<void>;
   /**
    * Writes a batch to one partition with acks from all in-sync replicas. After
-   * an error the same batch object, sent again, keeps its place in the
-   * sequence, so that the broker can drop a double.
+   * an error the same batch object keeps its sequence numbers when it is sent
+   * again, so that the broker can drop a duplicate.
    *
-   * @throws what {@linkcode sendErrorKind} tells apart.
+   * @throws an error that {@linkcode sendErrorKind} classifies.
    */
   send(batch: SendBatch): Promise<Acknowledgement>;
-  /** Closes the connections at once; the producer's identity lives on. */
+  /** Closes the connections at once and keeps the producer's identity. */
   disconnect(): Promise<void>;
-  /** Gives the identity up and goes on as a new producer. */
+  /** Closes the connections and continues as a new producer. */
   renew(): Promise<void>;
 }
 
-/** A record as kafkajs takes it. */
+/** kafkajs's form of a {@linkcode KafkaRecord}. */
 export interface ProducerMessage {
-  /** The key. */
+  /** Determines the partition. */
   readonly key: string;
-  /** The value. */
+  /** The payload. */
   readonly value: string;
-  /** The headers. */
+  /** Mutable, as kafkajs declares it. */
   readonly headers: Record<string, string>;
-  /** The record's time, ms since 1970. */
+  /** `CreateTime`, ms since 1970. */
   readonly timestamp: string;
 }
 
-/** What is used of kafkajs's producer. */
+/** The used part of kafkajs's producer. */
 export interface ProducerPort {
   /** Connects; the first time it also gets its identity from the broker. */
   connect(): Promise<void>;
-  /** Closes its connections; its identity and sequence numbers live on. */
+  /** Closes its connections, keeps its identity and sequence numbers. */
   disconnect(): Promise<void>;
-  /** Sends; one partition, one answer. */
+  /** Sends; the result has one item for each partition. */
   send(request: {
     topic: string;
     messages: ProducerMessage[];
@@ -78,28 +82,28 @@ export interface ProducerPort {
   }): Promise<{ partition: number; baseOffset?: string }[]>;
 }
 
-/** What the sender works with. */
+/** What {@linkcode createSender} works with. */
 export interface SenderPorts {
   /**
    * Makes a producer with an identity of its own.
    *
-   * @param partitionOf Asked for each message; gets what the partitioner of
-   * Kafka's own clients chooses for it now.
+   * @param partitionOf Called for each message with the choice of Kafka's
+   * default partitioner; returns the partition to use.
    */
   readonly makeProducer: (
     partitionOf: (chosen: number) => number,
   ) => ProducerPort;
-  /** Ends the producer's connections at once, what is under way with them. */
+  /** Destroys the producer's connections, requests in flight included. */
   readonly cut: () => void;
-  /** Puts a better error in the place of one of kafkajs's. */
+  /** Replaces an error of kafkajs by a better one. */
   readonly guarded: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** How long the brokers may take to have the batch in all in-sync replicas. */
+/** Kafka's own timeout for reaching all in-sync replicas. */
 const ackTimeoutMs = 5_000;
 
-/** How long one connection may take for a batch before it is given up. */
-const deliveryMs = 12_000;
+/** After this time without a response the connections are destroyed. */
+const deliveryTimeoutMs = 12_000;
 
 function toMessage(record: KafkaRecord): ProducerMessage {
   return {
@@ -118,14 +122,14 @@ export function createSender(ports: SenderPorts): RecordSender {
   let partition: number | undefined;
 
   function newProducer(): ProducerPort {
-    // A topic that grows while a batch is in doubt would change its partition,
-    // where the broker could not know it again.
+    // A topic that grows while a batch is in doubt would change the batch's
+    // partition, where the broker could not recognise it.
     return ports.makeProducer((chosen) => partition ??= chosen);
   }
 
   async function disconnect(): Promise<void> {
     connected = undefined;
-    // kafkajs would wait for answers that may never come.
+    // kafkajs would wait for responses that may never arrive.
     ports.cut();
     await producer.disconnect();
   }
@@ -135,8 +139,8 @@ export function createSender(ports: SenderPorts): RecordSender {
     current = batch;
     const topic = batch[0]?.record.topic ?? "";
     const messages = batch.map(({ record }) => toMessage(record));
-    // A socket whose peer is gone without a word would hold the batch for ever.
-    const deadline = setInterval(ports.cut, deliveryMs);
+    // A socket whose peer vanished silently would block the batch indefinitely.
+    const deadline = setInterval(ports.cut, deliveryTimeoutMs);
     try {
       const [landed] = await ports.guarded(() =>
         producer.send({ topic, messages, acks: -1, timeout: ackTimeoutMs })
@@ -145,7 +149,7 @@ export function createSender(ports: SenderPorts): RecordSender {
         throw new LostPartitionError(`${topic} has no partition ${partition}`);
       }
       if (landed.baseOffset === undefined) {
-        throw new Error("the broker's answer carries no offset");
+        throw new Error("the broker's response has no offset");
       }
       return {
         partition: landed.partition,

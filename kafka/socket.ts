@@ -1,5 +1,5 @@
 /**
- * Connections to brokers, in the clear or over TLS.
+ * Connections to brokers, plaintext or TLS.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { connect as connectTls } from "node:tls";
 import type { Address } from "../lib/address.ts";
 import type { TlsMaterial } from "./credentials.ts";
 
-/** What a connection is opened with. */
+/** Options of {@linkcode openSocket}. */
 export interface SocketOptions {
   /**
    * Called before each connection.
@@ -17,57 +17,56 @@ export interface SocketOptions {
    * @throws when this process may not connect there.
    */
   readonly checkHost?: ((address: Address) => void) | undefined;
-  /** The material of TLS, read for each connection; absent for none. */
+  /** TLS certificates and keys, read for each connection; absent for plaintext. */
   readonly tls?: (() => TlsMaterial) | undefined;
-  /** Whether the client proves a user. */
+  /** Whether the client authenticates. */
   readonly sasl: boolean;
-  /** Told of what goes wrong with the connection. */
+  /** Gets the connection's errors. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * How long a broker may take for its first answer, in milliseconds. kafkajs
- * goes on to the next bootstrap broker only after a connection's failure, not
- * after a request's: a broker that hangs would be asked for ever. Less than
- * the time that kafkajs gives that request.
+ * Timeout of a broker's first response. kafkajs tries the next bootstrap broker
+ * only after a failed connection, not after a failed request: it would retry a
+ * hanging broker indefinitely. Less than kafkajs's timeout of that request.
  */
-const firstAnswerMs = 4_500;
+const firstResponseTimeoutMs = 4_500;
 
-/** What was seen of a connection until its end. */
+/** What happened on a connection until its end. */
 export interface Seen {
   /** Whether it was open, TLS included. */
   readonly opened: boolean;
-  /** How many bytes came. */
+  /** Bytes received. */
   readonly received: number;
-  /** How long the first answer is, its length field included. */
-  readonly firstAnswer: number;
+  /** Bytes of the first response, its length field included. */
+  readonly firstResponse: number;
 }
 
 /**
- * Guesses why a broker closed a connection: it does so without a word when its
- * listener is spoken to in the wrong protocol.
+ * Guesses why a broker closed a connection, which it does silently when the
+ * client uses another protocol than its listener.
  *
  * @returns `undefined` for a connection that had worked.
  */
 export function closingReason(
-  { opened, received, firstAnswer }: Seen,
+  { opened, received, firstResponse }: Seen,
   { tls, sasl }: { readonly tls: boolean; readonly sasl: boolean },
 ): string | undefined {
-  // The length field of what is none but the beginning of a TLS alert.
-  if (!tls && firstAnswer >>> 16 === 0x1503) {
-    return "the broker's listener wants TLS: set KAFKA_SSL=true";
+  // Not a length field but the beginning of a TLS alert.
+  if (!tls && firstResponse >>> 16 === 0x1503) {
+    return "the broker's listener requires TLS: set KAFKA_SSL=true";
   }
-  const wishes = tls && !opened ? ["no TLS (KAFKA_SSL)"] : [
+  const missing = tls && !opened ? ["no TLS (KAFKA_SSL)"] : [
     ...!tls && received === 0 ? ["TLS (KAFKA_SSL)"] : [],
-    // Without one, the versions of the protocol are all that a broker tells.
-    ...!sasl && (received === 0 || received === firstAnswer)
+    // Without authentication a broker sends only its API versions.
+    ...!sasl && (received === 0 || received === firstResponse)
       ? ["a user (KAFKA_SASL_MECHANISM)"]
       : [],
   ];
-  return wishes.length === 0
+  return missing.length === 0
     ? undefined
-    : "the broker closed the connection: it starts or stops, or its listener " +
-      `wants ${wishes.join(" or ")}`;
+    : "the broker closed the connection: it is starting or stopping, or its " +
+      `listener requires ${missing.join(" or ")}`;
 }
 
 function open(
@@ -76,7 +75,7 @@ function open(
   tls: SocketOptions["tls"],
 ): Socket {
   if (tls === undefined) return connect({ host, port }, onConnect);
-  // An address is no name: RFC 6066, section 3.
+  // Not for an IP address: RFC 6066, section 3.
   const servername = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ host, port, ...servername, ...tls() }, onConnect);
 }
@@ -96,14 +95,14 @@ export function openSocket(
   const socket = open(address, onConnect, options.tls);
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
-  socket.setTimeout(firstAnswerMs);
-  let seen: Seen = { opened: false, received: 0, firstAnswer: 0 };
+  socket.setTimeout(firstResponseTimeoutMs);
+  let seen: Seen = { opened: false, received: 0, firstResponse: 0 };
   const opened = options.tls === undefined ? "connect" : "secureConnect";
   socket.once(opened, () => seen = { ...seen, opened: true });
   socket.on("data", (part: Uint8Array) => {
     if (seen.received === 0) {
       socket.setTimeout(0);
-      seen = { ...seen, firstAnswer: 4 + lengthField(part) };
+      seen = { ...seen, firstResponse: 4 + lengthField(part) };
     }
     seen = { ...seen, received: seen.received + part.length };
   });
@@ -112,7 +111,7 @@ export function openSocket(
       tls: options.tls !== undefined,
       sasl: options.sasl,
     });
-  // These listeners come before kafkajs's, which takes what they find.
+  // These listeners run before kafkajs's, which then sees their errors.
   socket.on("end", () => {
     const guess = reason();
     if (guess !== undefined) socket.emit("error", new Error(guess));

@@ -5,43 +5,43 @@
  * @module
  */
 
-/** A record as it lies in a partition. */
+/** A record read from a partition. */
 export interface StoredRecord {
-  /** The partition. */
+  /** The partition's number. */
   readonly partition: number;
-  /** The offset in it. */
+  /** Its offset in the partition. */
   readonly offset: bigint;
-  /** The record's time, ms since 1970. */
+  /** The record's timestamp, ms since 1970. */
   readonly timestampMs: number;
-  /** The key, or null. */
+  /** Null for a record without a key. */
   readonly key: Uint8Array | null;
-  /** The value, or null for a tombstone. */
+  /** Null for a tombstone. */
   readonly value: Uint8Array | null;
-  /** The headers as text; of two with one name the last. */
+  /** As UTF-8 text; the last one of a repeated name. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Where a partition's log begins and ends. */
 export interface PartitionOffsets {
-  /** The partition. */
+  /** The partition's number. */
   readonly partition: number;
-  /** The first offset that is still there. */
+  /** The first available offset. */
   readonly start: bigint;
-  /** The offset that the next record will get. */
+  /** The next record's offset. */
   readonly end: bigint;
 }
 
-/** Reads ends of topics. */
+/** Reads the ends of topics. */
 export interface Tail {
   /**
-   * Where each partition begins and ends now.
+   * The current offsets of each partition.
    *
    * @throws when the topic does not exist.
    */
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /**
-   * The offset of the first record of a partition whose time is not before
-   * `sinceMs` (ms since 1970); `undefined` when there is none.
+   * The offset of a partition's first record whose timestamp is not before
+   * `sinceMs` (ms since 1970); `undefined` if there is none.
    */
   offsetSince(
     topic: string,
@@ -49,10 +49,10 @@ export interface Tail {
     sinceMs: number,
   ): Promise<bigint | undefined>;
   /**
-   * The records of one partition from `from` up to `to`, without `to`.
+   * The records of a partition from offset `from` up to, not including, `to`.
    *
-   * @param range Both are offsets between the partition's start and end.
-   * @throws when the partition gives less.
+   * @param range Both between the partition's start and end.
+   * @throws when the partition returns fewer.
    */
   read(
     topic: string,
@@ -69,7 +69,7 @@ interface FetchedMessage {
   isControlRecord?: boolean;
 }
 
-/** What is used of kafkajs's broker. */
+/** The used part of kafkajs's broker. */
 interface BrokerPort {
   fetch(request: object): Promise<{
     responses: {
@@ -78,13 +78,13 @@ interface BrokerPort {
   }>;
 }
 
-/** What is used of kafkajs's cluster. */
+/** The used part of kafkajs's cluster. */
 export interface ClusterPort {
-  /** Learns of a topic. */
+  /** Fetches a topic's metadata; fails for a missing topic. */
   addTargetTopic(topic: string): Promise<void>;
-  /** The partitions of a topic that is known. */
+  /** The partitions of a topic that was added. */
   findTopicPartitionMetadata(topic: string): { partitionId: number }[];
-  /** Partitions by the number of the broker that leads them. */
+  /** Partitions by the id of their leader. */
   findLeaderForPartitions(
     topic: string,
     partitions: number[],
@@ -104,8 +104,8 @@ export interface ClusterPort {
 
 const fetchBytes = 1024 * 1024;
 
-/** So many fetches in a row, of half a second each, may give nothing. */
-const emptyFetches = 4;
+/** Fetches in a row, of half a second each, that may return nothing. */
+const maxEmptyFetches = 4;
 
 const decoder = new TextDecoder();
 
@@ -195,17 +195,17 @@ export function createTail(cluster: ClusterPort): Tail {
         const messages = responses[0]?.partitions[0]?.messages ?? [];
         const last = messages.at(-1);
         if (last === undefined) {
-          if (++empty < emptyFetches) continue;
-          // What is missing here would look like "not in the topic".
+          if (++empty < maxEmptyFetches) continue;
+          // Anything missed here would look like "not in the topic".
           throw new Error(
-            `partition ${partition} of ${topic} gives nothing from offset ` +
-              `${next} on, though it goes up to ${to}`,
+            `partition ${partition} of ${topic} returns nothing from offset ` +
+              `${next} on: expected records up to ${to}`,
           );
         }
         empty = 0;
         for (const message of messages) {
           const offset = BigInt(message.offset);
-          // A batch comes whole, also what lies before the offset asked for.
+          // Batches come complete, with records before the requested offset.
           if (offset < next || offset >= to || message.isControlRecord) {
             continue;
           }

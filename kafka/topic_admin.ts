@@ -1,15 +1,16 @@
 /**
- * The topic made and kept as `topicSpec()` wants it.
+ * Creates the topic and keeps it as `topicSpec()` specifies.
  *
  * @module
  */
 
 import { CommandError, messageOf } from "../lib/errors.ts";
+import { errorTypeOf } from "./error_chain.ts";
 import type { TopicSpec } from "./topic_spec.ts";
 
-/** What is used of kafkajs's admin client. */
+/** The used part of kafkajs's admin client. */
 export interface AdminPort {
-  /** Answers with an error of type UNKNOWN_TOPIC_OR_PARTITION if not there. */
+  /** Fails with UNKNOWN_TOPIC_OR_PARTITION for a missing topic. */
   fetchTopicMetadata(options: { topics: string[] }): Promise<{
     topics: {
       partitions: {
@@ -20,7 +21,7 @@ export interface AdminPort {
       }[];
     }[];
   }>;
-  /** Gives each setting with where its value comes from. */
+  /** Returns each setting with the source of its value. */
   describeConfigs(
     options: {
       resources: { type: number; name: string }[];
@@ -46,7 +47,7 @@ export interface AdminPort {
       }[];
     },
   ): Promise<unknown>;
-  /** Gives `false` when the topic was there already. */
+  /** Returns `false` when the topic already exists. */
   createTopics(
     options: {
       timeout: number;
@@ -58,45 +59,45 @@ export interface AdminPort {
       }[];
     },
   ): Promise<boolean>;
-  /** Lets a topic grow. */
+  /** Adds partitions up to this count. */
   createPartitions(
     options: { topicPartitions: { topic: string; count: number }[] },
   ): Promise<boolean>;
 }
 
-/** A topic as the cluster has it. */
+/** The topic in the cluster. */
 export interface TopicState {
-  /** Partitions, each with the numbers of its brokers. */
+  /** In the order of their ids. */
   readonly partitions: readonly {
     readonly id: number;
-    /** The broker that leads it; -1 for none. */
+    /** The leader's broker id; -1 for none. */
     readonly leader: number;
-    /** How many copies it should have. */
+    /** Number of replicas. */
     readonly replicas: number;
-    /** How many of them are in sync. */
+    /** Number of replicas in sync. */
     readonly inSync: number;
   }[];
-  /** All settings, by Kafka's names. */
+  /** All settings by Kafka's names. */
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** What {@linkcode TopicAdmin.ensureTopic} did. */
+/** The result of {@linkcode TopicAdmin.ensureTopic}. */
 export interface TopicChange {
-  /** Whether the topic was made. */
+  /** Whether the topic was created. */
   readonly created: boolean;
-  /** What was mended, as `name: old -> new`. */
+  /** Corrected settings, as `name: old -> new`. */
   readonly changed: readonly string[];
 }
 
-/** The topic's administration. */
+/** Administration of topics. */
 export interface TopicAdmin {
-  /** The topic as it is, or `undefined` when it is not there. */
+  /** The topic's state; `undefined` when it does not exist. */
   describeTopic(name: string): Promise<TopicState | undefined>;
   /**
-   * Makes the topic as specified; mends settings that differ and lets it grow.
-   * Safe to repeat. A replication factor that differs is left alone.
+   * Creates the topic as specified, or corrects its settings and adds missing
+   * partitions. Safe to repeat. A different replication factor is left alone.
    *
-   * @throws {CommandError} when the cluster does not allow it.
+   * @throws {CommandError} when the cluster refuses.
    */
   ensureTopic(spec: TopicSpec): Promise<TopicChange>;
 }
@@ -104,7 +105,7 @@ export interface TopicAdmin {
 const topicResource = 2;
 const setOnTopic = 1;
 
-/** Settings that differ from the specification, as `name: is -> should be`. */
+/** Differences from the specification, as `name: actual -> specified`. */
 export function differences(spec: TopicSpec, state: TopicState): string[] {
   const partitions = state.partitions.length;
   const grow = partitions < spec.partitions
@@ -116,16 +117,11 @@ export function differences(spec: TopicSpec, state: TopicState): string[] {
   return [...grow, ...settings];
 }
 
-function isMissing(error: unknown) {
-  return error instanceof Error && "type" in error &&
-    error.type === "UNKNOWN_TOPIC_OR_PARTITION";
-}
-
 function entriesOf(config: Readonly<Record<string, string>>) {
   return Object.entries(config).map(([name, value]) => ({ name, value }));
 }
 
-/** Makes the administration on top of an admin client. */
+/** Makes the administration on top of kafkajs's admin client. */
 export function createTopicAdmin(admin: AdminPort): TopicAdmin {
   async function entries(name: string) {
     const { resources } = await admin.describeConfigs({
@@ -149,17 +145,18 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
       })).sort((a, b) => a.id - b.id);
       return { partitions, config };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (errorTypeOf(error) === "UNKNOWN_TOPIC_OR_PARTITION") {
+        return undefined;
+      }
       throw error;
     }
   }
 
-  async function mend(spec: TopicSpec, state: TopicState): Promise<void> {
+  async function correct(spec: TopicSpec, state: TopicState): Promise<void> {
     const own = (await entries(spec.name))
       .filter(({ configSource }) => configSource === setOnTopic)
       .map(({ configName, configValue }) => [configName, configValue]);
-    // What somebody set on the topic besides our settings is sent along: this
-    // request would reset it otherwise.
+    // Sent along with ours: the request resets every setting that it omits.
     const config = { ...Object.fromEntries(own), ...spec.config };
     await admin.alterConfigs({
       validateOnly: false,
@@ -198,13 +195,13 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
         }
         const now = state ?? await describeTopic(spec.name);
         const changed = now === undefined ? [] : differences(spec, now);
-        if (now !== undefined && changed.length > 0) await mend(spec, now);
+        if (now !== undefined && changed.length > 0) await correct(spec, now);
         return { created: false, changed };
       } catch (error) {
         throw new CommandError(
           `cannot prepare topic ${spec.name}: ${reasonOf(error)}`,
-          "create it by hand with the settings in kafka/topic_spec.ts, or let " +
-            "this client create topics; KAFKA_TOPIC_CREATE=false leaves it be",
+          "create it with the settings in kafka/topic_spec.ts, or allow this " +
+            "client to create topics; KAFKA_TOPIC_CREATE=false skips this step",
           { cause: error },
         );
       }
@@ -213,7 +210,7 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
 }
 
 function reasonOf(error: unknown): string {
-  // Creating topics fails with one error for each topic inside.
+  // Creating topics fails with an inner error for each topic.
   const inner = error instanceof Error && "errors" in error &&
       Array.isArray(error.errors)
     ? error.errors

@@ -1,18 +1,18 @@
 /**
- * The topic's settings, in one place for the producer, `setup` and `verify`.
+ * The topic's settings: the one place for the producer, `setup` and `verify`.
  *
  * @module
  */
 
-/** What a topic should be like. */
+/** The specification of a topic. */
 export interface TopicSpec {
   /** The topic's name. */
   readonly name: string;
-  /** How many partitions; a topic can grow but never shrink. */
+  /** Partitions; their number can grow but never shrink. */
   readonly partitions: number;
-  /** Copies of each partition; fixed when the topic is created. */
+  /** Replicas of each partition; fixed when the topic is created. */
   readonly replicationFactor: number;
-  /** Settings that are checked and mended, by Kafka's names. */
+  /** Settings that are checked and corrected, by Kafka's names. */
   readonly config: Readonly<Record<string, string>>;
 }
 
@@ -24,17 +24,17 @@ export interface TopicChoice {
   readonly partitions: number;
   /** Replicas, 1 or more, at most the number of brokers. */
   readonly replicationFactor: number;
-  /** Replicas that must have a record before it counts as written. */
+  /** Replicas that must have a record before it is acknowledged. */
   readonly minInsyncReplicas: number;
 }
 
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * The topic as this project wants it: records are kept for seven days, stay
- * compressed as the producer sent them, and carry the producer's time.
+ * This project's topic: records are kept for seven days, stay compressed as
+ * the producer sent them, and carry the producer's time.
  *
- * Every setting is explicit, since a broker's own defaults differ between
+ * Every setting is explicit, since the defaults of brokers differ between
  * distributions.
  */
 export function topicSpec(choice: TopicChoice): TopicSpec {

@@ -113,16 +113,11 @@ async function openPublisher(
         "create the topic with the settings in kafka/topic_spec.ts",
       );
     }
-    const admin = await client.openAdmin();
-    try {
-      const spec = topicSpec({ ...config.topic, name });
-      const change = await admin.ensureTopic(spec);
-      if (change.created) log.info("topic created", { topic: name });
-      for (const setting of change.changed) {
-        log.info("topic setting corrected", { setting });
-      }
-    } finally {
-      await admin.close();
+    const spec = topicSpec({ ...config.topic, name });
+    const { created, changed } = await client.ensureTopic(spec);
+    if (created) log.info("topic created", { topic: name });
+    for (const setting of changed) {
+      log.info("topic setting corrected", { setting });
     }
   }
   return createPublisher({

@@ -1,5 +1,5 @@
 /**
- * Mends how kafkajs 2.2.4 comes to a broker, and back to it.
+ * Fixes how kafkajs 2.2.4 connects, and reconnects, to a broker.
  *
  * @module
  */
@@ -7,35 +7,35 @@
 import { type Address, formatAddress } from "../../lib/address.ts";
 
 /**
- * A bootstrap broker as kafkajs can read it. It cuts at the first colon, of
- * which an IPv6 address has several: they are written as `%3A`, which is in no
- * host's name. {@linkcode hostOf} turns that back.
+ * A bootstrap broker in a form that kafkajs parses. It splits at the first
+ * colon, of which an IPv6 address has several: they are written as `%3A`, which
+ * no host name contains. {@linkcode hostOf} reverts it.
  */
 export function seedName({ host, port }: Address): string {
   return formatAddress({ host: encodeURIComponent(host), port });
 }
 
-/** The host that kafkajs means. */
+/** The host of a {@linkcode seedName}; other hosts stay as they are. */
 export function hostOf(seed: string): string {
   return decodeURIComponent(seed);
 }
 
-/** What is used of kafkajs's broker. */
+/** The used part of kafkajs's broker. */
 export interface BrokerState {
-  /** What the broker understands, once it was asked. */
+  /** The API versions, once the broker has sent them. */
   versions: unknown;
   /** Closes its connections. */
   disconnect(): Promise<void>;
 }
 
 /**
- * Patches the prototype of the brokers: after a disconnect the broker is asked
- * again what it understands.
+ * Patches the brokers' prototype: after a disconnect the API versions are
+ * requested again.
  *
- * kafkajs remembers the answer, so that connecting again is no more than
- * opening a socket. The system does that for a program that hangs, too: the
- * first bootstrap broker would be taken for a live one, and the next never be
- * tried. After an upgrade the answer may also be another one.
+ * kafkajs keeps them, so that reconnecting only opens a socket. The system does
+ * that for a hanging broker too: the first bootstrap broker would be taken for
+ * a live one, and the next one never be tried. After an upgrade the versions
+ * may also differ.
  */
 export function patchBroker(broker: BrokerState): void {
   const { disconnect } = broker;
@@ -45,13 +45,13 @@ export function patchBroker(broker: BrokerState): void {
   };
 }
 
-/** What is used of kafkajs's connection. */
+/** The used part of kafkajs's connection. */
 export interface ConnectionState {
-  /** Parts of an answer that has not come whole. */
+  /** Parts of an incomplete response. */
   chunks: unknown[];
   /** Their bytes. */
   bytesBuffered: number;
-  /** Bytes that are needed to go on; first the four of a length. */
+  /** Bytes needed to continue; first the four of a length field. */
   bytesNeeded: number;
   /** Whether it is open. */
   isConnected(): boolean;
@@ -60,10 +60,11 @@ export interface ConnectionState {
 }
 
 /**
- * Patches the prototype of the connections: each begins with an empty buffer.
+ * Patches the connections' prototype: each connection begins with an empty
+ * buffer.
  *
- * kafkajs uses the object again after its socket was lost. Half an answer of
- * the old socket would make nonsense of all answers of the new one.
+ * kafkajs reuses the object after its socket was lost. An incomplete response
+ * of the old socket would garble all responses of the new one.
  */
 export function patchConnection(connection: ConnectionState): void {
   const { connect } = connection;

@@ -1,25 +1,25 @@
 /**
- * Mends two timers of kafkajs 2.2.4's request queue. Both make an idle
- * producer burn processor time; the first also prints a warning.
+ * Fixes two timers of kafkajs 2.2.4's request queue. Both make an idle producer
+ * use CPU time; the first also prints a warning.
  *
  * @module
  */
 
-/** What is used of a request of kafkajs. */
+/** The used part of kafkajs's request. */
 export interface QueuedRequest {
-  /** How long an answer may take, in milliseconds. */
+  /** How long the response may take, in milliseconds. */
   readonly requestTimeout: number;
-  /** Gives the request up. */
+  /** Fails the request with a timeout. */
   timeoutRequest(): void;
 }
 
-/** What is used of kafkajs's request queue, one for each connection. */
+/** The used part of kafkajs's request queue, one for each connection. */
 export interface RequestQueue {
-  /** Requests that wait to be sent. */
+  /** Requests not sent yet. */
   readonly pending: readonly unknown[];
-  /** Requests that wait for an answer. */
+  /** Requests without a response yet. */
   readonly inflight: ReadonlyMap<number, QueuedRequest>;
-  /** The broker asked for silence until then, ms since 1970. */
+  /** Until when the broker throttles this client, ms since 1970. */
   readonly throttledUntil: number;
   /** Whether requests may time out. */
   readonly enforceRequestTimeout: boolean;
@@ -29,7 +29,7 @@ export interface RequestQueue {
   scheduleCheckPendingRequests(): void;
   /** Arms the timer of the timeout check. */
   scheduleRequestTimeoutCheck(): void;
-  /** Sends. */
+  /** Sends a request. */
   sendSocketRequest(request: QueuedRequest): void;
   /** Ends all timers. */
   destroy(): void;
@@ -38,14 +38,14 @@ export interface RequestQueue {
 const checkEveryMs = 100;
 
 /**
- * Patches the prototype of the queues.
+ * Patches the queues' prototype.
  *
- * - `scheduleCheckPendingRequests` arms a timer of negative length for ever,
- *   which Node and Deno turn into one millisecond (kafkajs issue 1751). With
- *   nothing pending and no throttling there is nothing to check.
- * - The timeout check looks at every connection ten times a second, also when
- *   no request is under way, and by the wall clock. It now runs only while one
- *   is, and by the monotonic clock.
+ * - `scheduleCheckPendingRequests` keeps arming a timer with a negative delay,
+ *   which Node and Deno turn into one millisecond (kafkajs issue 1751). Without
+ *   pending requests and throttling there is nothing to check.
+ * - The timeout check runs ten times a second on every connection, also without
+ *   requests in flight, and by the wall clock. It now runs only while one is in
+ *   flight, and by the monotonic clock.
  */
 export function patchRequestQueue(queue: RequestQueue): void {
   const original = methodsOf(queue);

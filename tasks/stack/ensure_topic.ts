@@ -33,12 +33,7 @@ export async function ensureTopic(
   const deadline = performance.now() + deadlineMs;
   for (let isFirst = true;; isFirst = false) {
     try {
-      const admin = await client.openAdmin();
-      try {
-        return await admin.ensureTopic(topicSpec(config.topic));
-      } finally {
-        await admin.close();
-      }
+      return await client.ensureTopic(topicSpec(config.topic));
     } catch (error) {
       if (performance.now() > deadline) throw error;
       if (isFirst) progress(`Waiting for the topic: ${messageOf(error)}`);

@@ -93,7 +93,7 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
       }
       await assertAllThere(producer, simulator, broker, topic);
       const warned = producer.lines.filter(({ message }) =>
-        String(message).includes("sends the password readable")
+        String(message).includes("sends the password in plain text")
       );
       assertEquals(warned.length, listener === "CLEAR" ? 1 : 0);
     });

@@ -27,7 +27,7 @@ Deno.test("mistrust on either side is reported at once", async (t) => {
   ][] = [
     ["an expired broker", "EXPIRED", {}, "has expired"],
     ["another host's broker", "OTHER", {}, "is for other names"],
-    ["no client certificate", "MUTUAL", {}, "want a client certificate"],
+    ["no client certificate", "MUTUAL", {}, "require a client certificate"],
     [
       "an expired client certificate",
       "MUTUAL",

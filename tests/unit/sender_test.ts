@@ -7,7 +7,7 @@ function batchOf(...numbers: number[]): Batch {
   return numbers.map((seq) => ({ seq, bytes: 1, record: record(seq) }));
 }
 
-Deno.test("`createSender()` keeps a batch in its partition though the topic grows", async () => {
+Deno.test("`createSender()` keeps a batch in its partition when the topic grows", async () => {
   const sent: number[] = [];
   let chosen = 3;
   let made = 0;
@@ -22,7 +22,7 @@ Deno.test("`createSender()` keeps a batch in its partition though the topic grow
           const [partition = -1] = messages.map(() => partitionOf(chosen));
           sent.push(partition);
           return fails
-            ? Promise.reject(new Error("no answer"))
+            ? Promise.reject(new Error("no response"))
             : Promise.resolve([{ partition, baseOffset: "41" }]);
         },
       };
@@ -31,7 +31,7 @@ Deno.test("`createSender()` keeps a batch in its partition though the topic grow
     guarded: (work) => work(),
   });
   const batch = batchOf(1, 2);
-  await assertRejects(() => sender.send(batch), Error, "no answer");
+  await assertRejects(() => sender.send(batch), Error, "no response");
   chosen = 5;
   fails = false;
   const at = await sender.send(batch);
@@ -41,5 +41,5 @@ Deno.test("`createSender()` keeps a batch in its partition though the topic grow
   await sender.renew();
   chosen = 6;
   await sender.send(batch);
-  assertEquals([sent.at(-1), made], [6, 2], "a new identity chooses anew");
+  assertEquals([sent.at(-1), made], [6, 2], "a new identity chooses again");
 });
