@@ -87,7 +87,7 @@ export function parseInspect(json: string): ContainerSeen[] {
   return parseArray(json).map(parseContainer);
 }
 
-/** Whether a container runs and is not reported unhealthy. */
+/** Whether a container runs and, if it has a health check, is healthy. */
 export function runsWell({ status, health }: ContainerSeen): boolean {
   return status === "running" && (health === "healthy" || health === "none");
 }

@@ -22,7 +22,7 @@ const real: JarSet = await ensureJars(defaultCacheDir(platform, env), {
   progress: quiet,
 });
 
-/** Maven's work without a download: links the jars that are there already. */
+/** A Maven that links the existing jars instead of downloading them. */
 function linkingMaven(calls: string[]): Run {
   return async (program, _args, options) => {
     calls.push(program);
@@ -62,7 +62,7 @@ function version(text: string) {
   return `echo 'openjdk version "${text}"' >&2`;
 }
 
-Deno.test("`up()` says that Java is missing", async () => {
+Deno.test("`up()` reports that Java is missing", async () => {
   await using dir = await testDir();
   const stack = await machine(dir.path, {});
   const error = await assertRejects(
@@ -73,7 +73,7 @@ Deno.test("`up()` says that Java is missing", async () => {
   assert(error.next.startsWith("install it"));
 });
 
-Deno.test("`up()` says that Java is too old", async () => {
+Deno.test("`up()` reports that Java is too old", async () => {
   await using dir = await testDir();
   const stack = await machine(dir.path, { java: version("11.0.21") });
   await assertRejects(
@@ -83,11 +83,11 @@ Deno.test("`up()` says that Java is too old", async () => {
   );
 });
 
-Deno.test("`up()` says that Maven is missing, only if it is needed", async () => {
+Deno.test("`up()` reports that Maven is missing, only if it is needed", async () => {
   await using dir = await testDir();
   const stack = await machine(dir.path, { java: version("17.0.15") });
   await assertRejects(() => stack.up(quiet), CommandError, "Maven not found");
-  // With the jars there, it comes as far as starting this Java.
+  // With the jars present, it gets as far as starting this Java.
   await using other = await testDir();
   const cacheDir = defaultCacheDir(platform, env);
   const cached = await machine(other.path, {
@@ -109,12 +109,12 @@ Deno.test("`up()` shows Maven's decisive line", async () => {
     CommandError,
     "Maven cannot download Kafka's jars: Could not transfer artifact a: Unknown",
   );
-  // Nothing half-done stays.
+  // Nothing incomplete is left.
   const left = await Array.fromAsync(Deno.readDir(`${dir.path}/cache`));
   assertEquals(left.filter(({ isDirectory }) => isDirectory), []);
 });
 
-Deno.test("`up()` says that the cache cannot be written", async () => {
+Deno.test("`up()` reports that the cache cannot be written", async () => {
   await using dir = await testDir();
   const cacheDir = `${dir.path}/file/cache`;
   await Deno.writeTextFile(`${dir.path}/file`, "");
@@ -128,14 +128,14 @@ Deno.test("`up()` says that the cache cannot be written", async () => {
   assert(error.next.includes("make the folder writable"));
 });
 
-// A Java that formats at once and then never serves, nor heeds SIGTERM.
+// A Java that formats at once, never serves, and ignores SIGTERM.
 const deaf = `case "$*" in
   *-version*) ${version("17.0.15")};;
   *StorageTool*) exit 0;;
   *) trap "" TERM; echo "I am deaf" >&2; exec /bin/sleep 600;;
 esac`;
 
-Deno.test("a broker that neither serves nor ends meets its deadlines", async () => {
+Deno.test("a broker that neither serves nor stops runs into its deadlines", async () => {
   await using dir = await testDir();
   const cacheDir = defaultCacheDir(platform, env);
   const limits = { cacheDir, startMs: 3_000, stopMs: 1_000 };
@@ -174,7 +174,7 @@ Deno.test("`ensureJars()` never uses a half-written download", async () => {
   const calls: string[] = [];
   const own = { ...ports, run: linkingMaven(calls) };
   const { dir: folder } = await ensureJars(dir.path, own);
-  // As a killed run leaves it: some jars, no manifest.
+  // The leftovers of a killed run: some jars, no manifest.
   await Deno.rename(folder, `${folder}.draft`);
   await Deno.remove(`${folder}.draft/manifest.json`);
   const again = await ensureJars(dir.path, own);
@@ -188,7 +188,7 @@ Deno.test("`ensureJars()` never uses a half-written download", async () => {
 const damages: readonly (readonly [string, (jar: string) => Promise<void>])[] =
   [
     ["truncated", async (jar) => {
-      // The jars are links here: the real one must stay whole.
+      // The jars are links here: the originals must stay intact.
       await Deno.remove(jar);
       await Deno.writeTextFile(jar, "PK");
     }],
@@ -246,7 +246,7 @@ Deno.test("`ensureJars()` ends Maven when it is aborted", async () => {
   }
 });
 
-Deno.test("`follow()` goes on where the file is rolled", async () => {
+Deno.test("`follow()` continues after the log is rotated", async () => {
   await using dir = await testDir();
   const path = `${dir.path}/kafka.log`;
   await Deno.writeTextFile(path, "old\n");

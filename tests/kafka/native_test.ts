@@ -17,7 +17,7 @@ async function stateOf(stack: Stack): Promise<string | undefined> {
   return kafka?.state;
 }
 
-/** Asks until there is an answer: a port is open before all of Kafka is up. */
+/** Retries until Kafka responds: its port opens before it is fully up. */
 function asked<T>(
   port: number,
   question: (admin: KafkaAdmin) => Promise<T>,
@@ -131,7 +131,7 @@ Deno.test("`up()` twice at once starts one broker", async () => {
   await stack.destroy(quiet);
 });
 
-Deno.test("nobody's process is taken for the broker's (a recycled pid)", async () => {
+Deno.test("no other process is mistaken for the broker (a reused pid)", async () => {
   await using dir = await testDir();
   const stateDir = `${dir.path}/native`;
   const port = freePort();
@@ -151,7 +151,7 @@ Deno.test("nobody's process is taken for the broker's (a recycled pid)", async (
     const now = readRecord(`${stateDir}/broker.json`);
     assert(now?.process?.pid !== stranger.pid);
     await stack.destroy(quiet);
-    // Still there, so that this signal finds it.
+    // Still recorded, so that this signal reaches it.
     stranger.kill("SIGTERM");
     assertEquals((await stranger.status).signal, "SIGTERM");
   } finally {

@@ -10,7 +10,7 @@ import {
 
 const plan = { port: 19093, controllerPort: 40123, dataDir: "/state/data" };
 
-Deno.test("`serverProperties()` listens on loopback alone", () => {
+Deno.test("`serverProperties()` listens on loopback only", () => {
   const text = serverProperties(plan);
   const lines = text.split("\n");
   const valueOf = (name: string) =>
@@ -30,13 +30,13 @@ Deno.test("`escapeValue()` writes what Java reads back", () => {
   assertEquals(escapeValue("C:\\Users\\Zoë\\a b"), "C:/Users/Zo\\u00eb/a b");
 });
 
-Deno.test("`log4jProperties()` rolls the file", () => {
+Deno.test("`log4jProperties()` rotates the file", () => {
   const text = log4jProperties("/state/logs/kafka.log");
   assertStringIncludes(text, "appender.file.File=/state/logs/kafka.log\n");
   assertStringIncludes(text, "appender.file.MaxFileSize=5MB\n");
 });
 
-Deno.test("`fileAddress()` makes addresses of paths", () => {
+Deno.test("`fileAddress()` turns paths into URLs", () => {
   assertEquals(
     fileAddress("/a b/ü.properties"),
     "file:/a%20b/%C3%BC.properties",

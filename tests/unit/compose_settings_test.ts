@@ -18,3 +18,15 @@ Deno.test("`composeSettings()` reads the project and image that Compose would", 
     if (text !== "") assertEquals(settings.denoImage, "example/deno:1");
   }
 });
+
+Deno.test("`composeSettings()` reads what Compose reads, the environment first", () => {
+  const settings = composeSettings({
+    env: (name) => name === "KAFKA_HOST_PORT" ? "19093" : undefined,
+    readText: () =>
+      "KAFKA_HOST_PORT=1\nSTACK_NAME=mine\n" +
+      "COMPOSE_FILE=compose.kraft.yaml:more.yaml\n",
+  });
+  assertEquals(settings.ports.kafka, 19093);
+  assertEquals(settings.standaloneNetwork, "mine-standalone");
+  assertEquals([settings.isKraft, settings.project], [true, "crypto-stream"]);
+});

@@ -24,14 +24,14 @@ Deno.test("`diagnose()` has a printed failure for every symptom", () => {
   assertEquals(symptoms.map(({ id }) => id), [...shown]);
 });
 
-Deno.test("`diagnose()` puts the container's name in what to type", () => {
+Deno.test("`diagnose()` puts the container name in the command", () => {
   const found = diagnose(
     'The container name "/ana-kafka" is already in use by container "2e"',
   );
   assert(found?.next.endsWith("docker rm -f ana-kafka"), found?.next);
 });
 
-Deno.test("`diagnose()` takes the newest start's failure", () => {
+Deno.test("`diagnose()` reports the failure of the newest start", () => {
   const [older, newer] = ["cluster-id", "node-exists"].map((wanted) =>
     serviceFailures.find(({ id }) => id === wanted)?.text
   );

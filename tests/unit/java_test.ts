@@ -57,7 +57,7 @@ for (const [row, output, major, text] of vendors) {
   });
 }
 
-Deno.test("`parseJavaVersion()` finds none in macOS's stub", () => {
+Deno.test("`parseJavaVersion()` finds no version in macOS's stub", () => {
   const output = "The operation couldn’t be completed. " +
     "Unable to locate a Java Runtime.\n";
   assertEquals(parseJavaVersion(output), undefined);
@@ -76,19 +76,19 @@ function homeOnly(name: string) {
   return name === "JAVA_HOME" ? "/jdk" : undefined;
 }
 
-Deno.test("`findJava()` takes JAVA_HOME before PATH", async () => {
+Deno.test("`findJava()` prefers JAVA_HOME to PATH", async () => {
   const run = javas({ "/jdk/bin/java": "21.0.4", java: "17.0.15" });
   const { program, home, text } = await findJava(run, homeOnly, "linux");
   assertEquals([program, home, text], ["/jdk/bin/java", "/jdk", "21.0.4"]);
 });
 
-Deno.test("`findJava()` passes over an old JAVA_HOME", async () => {
+Deno.test("`findJava()` skips an old JAVA_HOME", async () => {
   const run = javas({ "/jdk/bin/java": "11.0.21", java: "17.0.15" });
   const { program, home } = await findJava(run, homeOnly, "linux");
   assertEquals([program, home], ["java", undefined]);
 });
 
-Deno.test("`findJava()` names all that it found and how to get it", async () => {
+Deno.test("`findJava()` reports what it found and how to install Java", async () => {
   const run = javas({ java: "1.8.0_392" });
   const error = await assertRejects(
     () => findJava(run, homeOnly, "windows"),

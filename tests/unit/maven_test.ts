@@ -1,7 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { kafkaVersion } from "../../tasks/stack/native/jars.ts";
-import { lastLines } from "../../tasks/stack/native/log_tail.ts";
 import {
   copyJars,
   decisiveLine,
@@ -21,7 +19,7 @@ Deno.test("`parseDownload()` reads sizes with their units", () => {
   assertEquals(parseDownload("[INFO] Scanning for projects..."), undefined);
 });
 
-Deno.test("`downloadProgress()` says a line a second", () => {
+Deno.test("`downloadProgress()` reports once a second", () => {
   const lines: string[] = [];
   let now = 0;
   const onLine = downloadProgress((line) => lines.push(line), () => now);
@@ -55,7 +53,7 @@ const ports = {
   progress: () => {},
 };
 
-Deno.test("`copyJars()` says how to get Maven", async () => {
+Deno.test("`copyJars()` reports how to install Maven", async () => {
   const run = () => Promise.reject(new Deno.errors.NotFound("mvn.cmd"));
   const error = await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "windows" }),
@@ -73,13 +71,4 @@ Deno.test("`copyJars()` shows why Maven failed", async () => {
     CommandError,
     "Maven cannot download Kafka's jars: No space left on device",
   );
-});
-
-Deno.test("`kafkaVersion` is the one in pom.xml", () => {
-  assertEquals(/^3\.9\.\d+$/.test(kafkaVersion), true);
-});
-
-Deno.test("`lastLines()` gives whole lines from the end", () => {
-  assertEquals(lastLines("a\r\nb\nc\n", 2), ["b", "c"]);
-  assertEquals(lastLines("", 2), []);
 });

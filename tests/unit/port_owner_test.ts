@@ -40,7 +40,7 @@ Deno.test("`parseProcFds()` finds the process of a socket", () => {
   assertEquals(parseProcFds(fds, ["99999"]), undefined);
 });
 
-Deno.test("`parseCmdline()` names the program and cuts a long line", () => {
+Deno.test("`parseCmdline()` names the program and shortens a long line", () => {
   assertEquals(
     parseCmdline("/usr/bin/python3\0-m\0http.server\0" + "9093\0"),
     "python3 -m http.server 9093",
@@ -70,7 +70,7 @@ Deno.test("`parseNetstat()` reads Windows' table, in any language", () => {
   assertEquals(parseNetstat(text, 50001), undefined);
 });
 
-Deno.test("`findPortOwner()` goes from the socket to the program", async () => {
+Deno.test("`findPortOwner()` finds the program of the socket", async () => {
   const answers: Readonly<Record<string, string>> = {
     "cat /proc/net/tcp /proc/net/tcp6": netTcp,
     "sh -c ls -l /proc/[0-9]*/fd 2>/dev/null": fds,

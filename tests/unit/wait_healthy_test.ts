@@ -1,32 +1,11 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { statusRows } from "../../tasks/stack/compose/compose_status.ts";
-import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
 import {
   judge,
   waitForHealth,
 } from "../../tasks/stack/compose/wait_healthy.ts";
 import type { ContainerSeen } from "../../tasks/docker/container.ts";
-
-function container(
-  service: string,
-  changes: Partial<ContainerSeen> = {},
-): ContainerSeen {
-  return {
-    name: `crypto-${service}`,
-    service,
-    status: "running",
-    health: "healthy",
-    restarts: 0,
-    startedMs: 0,
-    end: { exitCode: 0, oomKilled: false, error: "" },
-    image: "i",
-    networks: ["n"],
-    ports: {},
-    env: {},
-    ...changes,
-  };
-}
+import { container } from "../fakes/stack.ts";
 
 function ended(exitCode: number, error = "", oomKilled = false) {
   return ({
@@ -130,39 +109,4 @@ Deno.test("`waitForHealth()` ends at its deadline, with the next step", async ()
     CommandError,
     "kafka is not healthy",
   );
-});
-
-Deno.test("`statusRows()` shows each container as one row", () => {
-  const rows = statusRows([
-    container("kafka", { ports: { "9093/tcp": 19093 }, restarts: 2 }),
-    container("kafka-ui", { ports: { "8080/tcp": 8080 }, health: "starting" }),
-    container("zookeeper", { status: "exited", ...ended(143) }),
-    container("crypto-producer", {
-      status: "exited",
-      ...ended(137, "", true),
-    }),
-  ]);
-  assertEquals(
-    rows.map(({ name, address, state }) => [name, address, state]),
-    [
-      ["zookeeper", "-", "stopped"],
-      ["kafka", "localhost:19093", "running"],
-      ["kafka-ui", "http://localhost:8080", "starting"],
-      ["crypto-producer", "-", "failed"],
-    ],
-  );
-  assertStringIncludes(rows[1]?.detail ?? "", "restarted 2 times");
-  assertStringIncludes(rows[3]?.detail ?? "", "memory limit");
-});
-
-Deno.test("`composeSettings()` reads what Compose reads, the environment first", () => {
-  const settings = composeSettings({
-    env: (name) => name === "KAFKA_HOST_PORT" ? "19093" : undefined,
-    readText: () =>
-      "KAFKA_HOST_PORT=1\nSTACK_NAME=mine\n" +
-      "COMPOSE_FILE=compose.kraft.yaml:more.yaml\n",
-  });
-  assertEquals(settings.ports.kafka, 19093);
-  assertEquals(settings.standaloneNetwork, "mine-standalone");
-  assertEquals([settings.isKraft, settings.project], [true, "crypto-stream"]);
 });

@@ -1,112 +1,11 @@
-import {
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { parseList } from "../../tasks/docker/list_containers.ts";
-import {
-  portsOf,
-  requirePorts,
-} from "../../tasks/stack/compose/preflight/host_ports.ts";
-import {
-  containerNames,
-  requireNames,
-} from "../../tasks/stack/compose/preflight/names.ts";
 import {
   type FileFacts,
   type Files,
   requirePackages,
   requireReadable,
 } from "../../tasks/stack/compose/preflight/readable.ts";
-
-// Lines of `docker ps` of engine 20.10, and one range as older programs print.
-const listed = parseList(
-  "scratch\t\t\t127.0.0.1:27000->7000/tcp, 0.0.0.0:27500->7500/udp, " +
-    "0.0.0.0:27600->7600/tcp, [::]:27600->7600/tcp\n" +
-    "my-kafka\tours\tkafka\t9092/tcp, 127.0.0.1:9093->9093/tcp\n" +
-    "old-ui\tolder\tkafka-ui\t0.0.0.0:8079-8081->8079-8081/tcp\n" +
-    "crypto-producer\tolder\tcrypto-producer\t\n",
-);
-
-Deno.test("`parseList()` reads names, projects and TCP ports", () => {
-  assertEquals(listed.map(({ hostPorts }) => hostPorts), [
-    [27000, 27600, 27600],
-    [9093],
-    [8079, 8080, 8081],
-    [],
-  ]);
-  assertEquals(listed[1]?.project, "ours");
-});
-
-const look = {
-  containers: listed,
-  project: "ours",
-  isFree: (port: number) => Promise.resolve(port !== 2181),
-  ownerOf: () => Promise.resolve<string | undefined>("pid 812 (java)"),
-};
-const cases: [string, Parameters<typeof portsOf>[0], string, string][] = [
-  [
-    "a process",
-    { zookeeper: 2181, kafka: 9093, ui: 18080 },
-    "port 2181 must be free for zookeeper: its owner is pid 812 (java)",
-    "ZOOKEEPER_HOST_PORT=12181",
-  ],
-  [
-    "a container of another project",
-    { kafka: 9093, ui: 8080 },
-    "owner is the container old-ui (Compose project older)",
-    "KAFKA_UI_HOST_PORT=18080",
-  ],
-  [
-    "a container without a project",
-    { kafka: 27000, ui: 18080 },
-    "owner is the container scratch",
-    "KAFKA_HOST_PORT=37000",
-  ],
-  [
-    "another service of ours",
-    { kafka: 19093, ui: 9093 },
-    "owner is the container my-kafka",
-    // 19093 is what the broker moves to.
-    "KAFKA_UI_HOST_PORT=19094",
-  ],
-  [
-    "two settings",
-    { kafka: 60000, ui: 60000 },
-    "KAFKA_HOST_PORT and KAFKA_UI_HOST_PORT are both 60000",
-    "KAFKA_UI_HOST_PORT=20000",
-  ],
-];
-for (const [name, ports, message, next] of cases) {
-  Deno.test(`\`requirePorts()\` names the owner of a port: ${name}`, async () => {
-    const failure = await assertRejects(
-      () => requirePorts(portsOf(ports), look),
-      CommandError,
-    );
-    assertStringIncludes(failure.message, message);
-    assertStringIncludes(failure.next, next);
-  });
-}
-
-Deno.test("`requirePorts()` accepts free ports and our own", async () => {
-  await requirePorts(portsOf({ kafka: 9093, ui: 18080 }), look);
-});
-
-Deno.test("`requireNames()` refuses the container of another project", () => {
-  const names = containerNames("crypto", false);
-  assertEquals(names.includes("crypto-zookeeper"), true);
-  assertEquals(containerNames("crypto", true).length, 3);
-  const failure = assertThrows(
-    () => requireNames(names, "ours", listed),
-    CommandError,
-  );
-  assertStringIncludes(failure.message, "the name crypto-producer is taken");
-  assertStringIncludes(failure.next, "STACK_NAME");
-  requireNames(names, "older", listed);
-  requireNames(containerNames("my", true), "ours", listed);
-});
 
 /** Files by path; a mode with 0o40000 is a folder. */
 function filesOf(

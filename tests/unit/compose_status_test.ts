@@ -1,0 +1,29 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { statusRows } from "../../tasks/stack/compose/compose_status.ts";
+import { container } from "../fakes/stack.ts";
+
+Deno.test("`statusRows()` shows each container as one row", () => {
+  const rows = statusRows([
+    container("kafka", { ports: { "9093/tcp": 19093 }, restarts: 2 }),
+    container("kafka-ui", { ports: { "8080/tcp": 8080 }, health: "starting" }),
+    container("zookeeper", {
+      status: "exited",
+      end: { exitCode: 143, error: "", oomKilled: false },
+    }),
+    container("crypto-producer", {
+      status: "exited",
+      end: { exitCode: 137, error: "", oomKilled: true },
+    }),
+  ]);
+  assertEquals(
+    rows.map(({ name, address, state }) => [name, address, state]),
+    [
+      ["zookeeper", "-", "stopped"],
+      ["kafka", "localhost:19093", "running"],
+      ["kafka-ui", "http://localhost:8080", "starting"],
+      ["crypto-producer", "-", "failed"],
+    ],
+  );
+  assertStringIncludes(rows[1]?.detail ?? "", "restarted 2 times");
+  assertStringIncludes(rows[3]?.detail ?? "", "memory limit");
+});

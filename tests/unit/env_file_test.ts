@@ -1,0 +1,12 @@
+import { assert, assertEquals } from "@std/assert";
+import { withMarked, withoutMarked } from "../../tasks/stack/env_file.ts";
+
+Deno.test("`withMarked()` changes its own lines only", () => {
+  const own = "A=1\nB=2";
+  const once = withMarked(own, { KAFKA_HOST_PORT: "19093" });
+  assert(once.startsWith("A=1\nB=2\n# >>>"));
+  assertEquals(withMarked(once, { KAFKA_HOST_PORT: "19093" }), once);
+  assertEquals(withoutMarked(once), "A=1\nB=2\n");
+  assertEquals(withMarked(once, {}), "A=1\nB=2\n");
+  assertEquals(withMarked("", {}), "");
+});
