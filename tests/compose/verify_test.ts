@@ -95,7 +95,7 @@ testWithPartA(
       await must("unpause", `${name}-kafka-ui`);
     });
 
-    await t.step("a listener that sends clients elsewhere", async () => {
+    await t.step("a listener that advertises another address", async () => {
       const moved = {
         EXTERNAL: "EXTERNAL://localhost:9093",
         INTERNAL: "INTERNAL://crypto-kafka:9092",
@@ -117,25 +117,28 @@ testWithPartA(
       assertStringIncludes(of("listeners").detail, "advertises");
     });
 
-    await t.step("a broker that was stopped, then has no memory", async () => {
-      await must("stop", `${name}-kafka`);
-      const stopped = await verify(project);
-      assertStringIncludes(
-        stopped.of("containers").detail,
-        "kafka was stopped",
-      );
-      assertEquals(stopped.of("listeners").verdict, "skip");
-      assert(stopped.failed.includes("broker"));
-      await must(
-        ...["update", "--restart=no", "--memory=64m", "--memory-swap=64m"],
-        `${name}-kafka`,
-      );
-      await must("start", `${name}-kafka`);
-      await must("wait", `${name}-kafka`);
-      const { of } = await verify(project);
-      assertMatch(of("containers").detail, outOfMemory);
-      assertStringIncludes(of("containers").next ?? "", "docker stats");
-    });
+    await t.step(
+      "a broker that was stopped, then runs out of memory",
+      async () => {
+        await must("stop", `${name}-kafka`);
+        const stopped = await verify(project);
+        assertStringIncludes(
+          stopped.of("containers").detail,
+          "kafka was stopped",
+        );
+        assertEquals(stopped.of("listeners").verdict, "skip");
+        assert(stopped.failed.includes("broker"));
+        await must(
+          ...["update", "--restart=no", "--memory=64m", "--memory-swap=64m"],
+          `${name}-kafka`,
+        );
+        await must("start", `${name}-kafka`);
+        await must("wait", `${name}-kafka`);
+        const { of } = await verify(project);
+        assertMatch(of("containers").detail, outOfMemory);
+        assertStringIncludes(of("containers").next ?? "", "docker stats");
+      },
+    );
 
     await t.step("a producer that cannot read the project", async () => {
       await must("rm", "-f", `${name}-simulator`);
