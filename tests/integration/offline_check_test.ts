@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import configText from "../../deno.json" with { type: "text" };
+import denoJson from "../../deno.json" with { type: "json" };
 import { projectDir } from "../../lib/project.ts";
 
 const standIns = {
@@ -16,7 +16,7 @@ const standIns = {
 async function check(source?: string) {
   const folder = await Deno.makeTempDir();
   try {
-    const npm = Object.entries(JSON.parse(configText).imports)
+    const npm = Object.entries(denoJson.imports)
       .filter(([name]) => !name.startsWith("@std/"));
     const imports = { ...Object.fromEntries(npm), ...standIns };
     const map = `${folder}/import_map.json`;
