@@ -18,22 +18,22 @@ Usage: deno task simulate [--port=8787] [--seed=TEXT] [--cache-seconds=60]
          [--rate-limit=30] [--plan=keyless|demo|pro] [--key=KEY,...]
          [--faults=FILE]
 
-  --port           on 127.0.0.1 only; 0 for any free one
+  --port           port on 127.0.0.1; 0 for a free one
   --seed           equal seeds give equal prices at equal times
-  --cache-seconds  how long prices stand still
+  --cache-seconds  how long prices are cached
   --rate-limit     requests per minute, all counted; 0 for no limit
-  --plan           whose key rules hold; --key then names the accepted keys
-                   (any key of that plan unless told)
-  --faults         a JSON list of faults for the coming requests, such as
-                   [{"kind":"status","status":500,"times":3}]
+  --plan           the plan whose key rules apply
+  --key            the accepted keys (default: any key of the plan)
+  --faults         file with a JSON list of faults for the next requests, such
+                   as [{"kind":"status","status":500,"times":3}]
 
 While it runs: GET, POST (a JSON list) or DELETE /control/faults, and
-GET /control/requests for what was served. A fault has kind, and may have path
-("/simple/price"), times (1, or "forever") and after (0). Kinds:
+GET /control/requests for the served requests. A fault has kind, and may have
+path ("/simple/price"), times (1, or "forever") and after (0). Kinds:
   delay ms | status status body headers | body body contentType |
   truncate bytes | trickle bytesPerSecond | endless bytes gzip | reset | hang
 
-Exit code 0: ended by Ctrl-C. 1: the port is taken. 2: wrong flags.`,
+Exit code 0: ended by Ctrl-C. 1: the port is in use. 2: wrong flags.`,
   flags: {
     string: [
       "port",
@@ -59,7 +59,9 @@ Exit code 0: ended by Ctrl-C. 1: the port is taken. 2: wrong flags.`,
       `COINGECKO_API_URL=${simulator.url} SOURCE_SYSTEM=coingecko_simulator ` +
         "deno task produce",
     );
-    progress("Prices are made up. The second line tries them; Ctrl-C ends.");
+    progress(
+      "Prices are simulated. The second line starts a producer; Ctrl-C stops.",
+    );
     await stopped;
     return 0;
   },

@@ -1,10 +1,10 @@
 /**
- * API keys: which plan asks for which.
+ * API keys: which plan needs which.
  *
  * @module
  */
 
-import { type Answer, keyRefused } from "./answers.ts";
+import { keyRejected, type Reply } from "./replies.ts";
 
 /** The plans whose rules can be simulated. */
 export const simulatedPlans = ["keyless", "demo", "pro"] as const;
@@ -12,19 +12,19 @@ export const simulatedPlans = ["keyless", "demo", "pro"] as const;
 /** One of {@linkcode simulatedPlans}. */
 export type SimulatedPlan = typeof simulatedPlans[number];
 
-/** Headers that carry a key; what they carry is never logged. */
+/** Headers that carry a key; their values are never logged. */
 export const keyHeaders = {
   demo: "x-cg-demo-api-key",
   pro: "x-cg-pro-api-key",
 } as const;
 
-/** Query parameters that carry a key, less wisely. */
+/** Query parameters that carry a key. */
 export const keyParameters = {
   demo: "x_cg_demo_api_key",
   pro: "x_cg_pro_api_key",
 } as const;
 
-/** Where a request's keys are looked up. */
+/** The parts of a request that may carry a key. */
 export interface KeyedRequest {
   /** Its headers. */
   readonly headers: Pick<Headers, "get">;
@@ -41,26 +41,26 @@ function keyOf(
 }
 
 /**
- * Checks a request's key against the plan that is simulated.
+ * Checks a request's key against the simulated plan.
  *
- * @param keys The accepted keys; with none, any key of the right plan will do.
- * @returns the refusal, or `undefined` when all is well.
+ * @param keys The accepted keys; none accepts any key of the plan.
+ * @returns the error reply, or `undefined` for an accepted key.
  */
 export function checkKey(
   request: KeyedRequest,
   plan: SimulatedPlan,
   keys: readonly string[],
   nowMs: number,
-): Answer | undefined {
+): Reply | undefined {
   const own = plan === "pro" ? "pro" : "demo";
   const other = plan === "pro" ? "demo" : "pro";
   if (keyOf(request, other) !== undefined) {
-    return keyRefused(other === "pro" ? 10010 : 10011, nowMs);
+    return keyRejected(other === "pro" ? 10010 : 10011, nowMs);
   }
   const key = keyOf(request, own);
   if (key === undefined) {
-    return plan === "keyless" ? undefined : keyRefused(10002, nowMs);
+    return plan === "keyless" ? undefined : keyRejected(10002, nowMs);
   }
   const known = keys.length === 0 || keys.includes(key);
-  return known ? undefined : keyRefused(10002, nowMs);
+  return known ? undefined : keyRejected(10002, nowMs);
 }

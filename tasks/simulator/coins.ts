@@ -1,24 +1,24 @@
 /**
- * The coins that the simulator knows.
+ * The coins of the simulator.
  *
  * @module
  */
 
-/** A coin and where its walk starts. Amounts are US dollars. */
+/** A coin and the start of its random walk. Amounts are in US dollars. */
 export interface SimulatedCoin {
-  /** The API's id. */
+  /** The id in the API. */
   readonly id: string;
   /** The ticker symbol. */
   readonly symbol: string;
   /** The name. */
   readonly name: string;
-  /** The price around which it walks. */
+  /** The price around which it moves. */
   readonly price: number;
   /** Coins in circulation: market cap divided by price. */
   readonly supply: number;
-  /** The volume of 24 hours around which its own walk goes. */
+  /** The 24-hour volume around which it moves. */
   readonly volume: number;
-  /** What is odd about it, so that readers can be tested on it. */
+  /** An unusual case that clients can be tested with. */
   readonly edge?: "stale" | "no price" | "empty" | "huge cap";
 }
 

@@ -1,20 +1,20 @@
 /**
- * The control endpoint: faults in, what was served out.
+ * The control endpoint: sets faults, lists served requests.
  *
  * @module
  */
 
 import { UsageError } from "../../lib/errors.ts";
-import { type Answer, json } from "./answers.ts";
+import { json, type Reply } from "./replies.ts";
 import { parseFaults } from "./fault_script.ts";
 import { pending, type PendingFault } from "./faults.ts";
 import type { SimulatedRequest } from "./simulator_handler.ts";
 import type { ServedRequest } from "./request_log.ts";
 
-/** Where the control endpoint begins in an address. */
+/** The root of the control endpoint. */
 export const controlRoot = "/control";
 
-function list(faults: readonly PendingFault[]): Answer {
+function list(faults: readonly PendingFault[]): Reply {
   return json(faults.map(({ fault, skip, left }) => ({
     ...fault,
     after: skip,
@@ -23,42 +23,42 @@ function list(faults: readonly PendingFault[]): Answer {
 }
 
 /**
- * Answers a request to the control endpoint.
+ * Handles a request to the control endpoint.
  *
- * `/control/faults`: GET lists what is still to come, POST appends a JSON
- * list, DELETE clears. `/control/requests`: GET lists what was served, with
- * `?after=NUMBER` only what came later.
+ * `/control/faults`: GET lists the pending faults, POST appends a JSON list,
+ * DELETE clears them. `/control/requests`: GET lists the served requests, with
+ * `?after=NUMBER` only later ones.
  *
- * @returns the answer and the faults from now on.
+ * @returns the reply and the pending faults.
  */
 export function control(
   { method, path, query }: SimulatedRequest,
   body: string,
   faults: readonly PendingFault[],
   log: readonly ServedRequest[],
-): { answer: Answer; faults: readonly PendingFault[] } {
+): { reply: Reply; faults: readonly PendingFault[] } {
   switch (`${method} ${path.slice(controlRoot.length)}`) {
     case "GET /faults":
-      return { answer: list(faults), faults };
+      return { reply: list(faults), faults };
     case "DELETE /faults":
-      return { answer: list([]), faults: [] };
+      return { reply: list([]), faults: [] };
     case "POST /faults":
       try {
         const all = [...faults, ...parseFaults(body).map(pending)];
-        return { answer: list(all), faults: all };
+        return { reply: list(all), faults: all };
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
-        return { answer: json({ error: error.message }, 400), faults };
+        return { reply: json({ error: error.message }, 400), faults };
       }
     case "GET /requests": {
       const after = Number(query.get("after") ?? 0);
       const later = log.filter(({ number }) => number > after);
-      return { answer: json(later), faults };
+      return { reply: json(later), faults };
     }
     default: {
       const error = "expected GET, POST or DELETE /control/faults, " +
         "or GET /control/requests";
-      return { answer: json({ error }, 404), faults };
+      return { reply: json({ error }, 404), faults };
     }
   }
 }

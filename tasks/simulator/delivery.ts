@@ -1,5 +1,5 @@
 /**
- * Sends an answer over a connection, or spoils it on the way.
+ * Sends a reply over a connection, with a fault if there is one.
  *
  * @module
  */
@@ -9,26 +9,36 @@ import { once } from "node:events";
 import { createGzip } from "node:zlib";
 import { systemClock } from "../../lib/clock.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
-import type { Answer } from "./answers.ts";
+import type { Reply } from "./replies.ts";
 import type { Fault } from "./faults.ts";
 
-/** What {@linkcode deliver} tells about its work. */
+/** Callbacks of {@linkcode deliver}. */
 export interface DeliveryNotes {
-  /** Called once, when the status line goes out. */
+  /** Called once, when the status line is sent. */
   onStatus(status: number): void;
-  /** Called with each part of the true body that goes out. */
+  /** Called with each part of the body that is sent, without padding. */
   onBody(text: string): void;
 }
 
-/** The header's value; its name is shared with the producer. */
+/** The value of {@linkcode SIMULATOR_HEADER}. */
 const simulatorName = "crypto-stream";
 
+/** How a reply is sent. */
+export interface DeliveryOptions {
+  /** The fault to apply. @default none */
+  readonly fault?: Fault | undefined;
+  /** Aborted when the connection has ended. */
+  readonly gone: AbortSignal;
+  /** Called as the delivery proceeds. */
+  readonly notes: DeliveryNotes;
+}
+
 const encoder = new TextEncoder();
-const blanks = new Uint8Array(65_536).fill(0x20);
+const padding = new Uint8Array(65_536).fill(0x20);
 
 function head(
   response: ServerResponse,
-  { status, headers }: Answer,
+  { status, headers }: Reply,
   notes: DeliveryNotes,
   length?: number,
 ): void {
@@ -40,31 +50,31 @@ function head(
   notes.onStatus(status);
 }
 
-function sendWhole(
+function sendComplete(
   response: ServerResponse,
-  answer: Answer,
+  reply: Reply,
   notes: DeliveryNotes,
 ): void {
-  const bytes = encoder.encode(answer.body);
-  // Bodies are forbidden under these two.
-  const empty = answer.status === 204 || answer.status === 304;
-  head(response, answer, notes, empty ? undefined : bytes.length);
-  notes.onBody(empty ? "" : answer.body);
+  const bytes = encoder.encode(reply.body);
+  // These two must not have a body.
+  const empty = reply.status === 204 || reply.status === 304;
+  head(response, reply, notes, empty ? undefined : bytes.length);
+  notes.onBody(empty ? "" : reply.body);
   response.end(empty ? undefined : bytes);
 }
 
 const { sleep } = systemClock;
 
-async function sendCut(
+async function sendTruncated(
   response: ServerResponse,
-  answer: Answer,
+  reply: Reply,
   notes: DeliveryNotes,
   length: number,
 ): Promise<void> {
-  const bytes = encoder.encode(answer.body);
+  const bytes = encoder.encode(reply.body);
   const part = bytes.subarray(0, length);
-  // One more than is sent, so that a short answer is cut too.
-  head(response, answer, notes, Math.max(bytes.length, length + 1));
+  // One more than is sent, so that a short reply is truncated too.
+  head(response, reply, notes, Math.max(bytes.length, length + 1));
   notes.onBody(new TextDecoder().decode(part));
   response.flushHeaders();
   if (part.length > 0) {
@@ -75,13 +85,13 @@ async function sendCut(
 
 async function sendSlowly(
   response: ServerResponse,
-  answer: Answer,
+  reply: Reply,
   notes: DeliveryNotes,
   bytesPerSecond: number,
   gone: AbortSignal,
 ): Promise<void> {
-  const bytes = encoder.encode(answer.body);
-  head(response, answer, notes, bytes.length);
+  const bytes = encoder.encode(reply.body);
+  head(response, reply, notes, bytes.length);
   response.flushHeaders();
   const decoder = new TextDecoder();
   const size = Math.max(1, Math.floor(bytesPerSecond / 10));
@@ -96,7 +106,7 @@ async function sendSlowly(
 
 async function sendEndless(
   response: ServerResponse,
-  answer: Answer,
+  reply: Reply,
   notes: DeliveryNotes,
   fault: { bytes?: number; gzip?: boolean },
   gone: AbortSignal,
@@ -104,71 +114,67 @@ async function sendEndless(
   const packed: Record<string, string> = fault.gzip === true
     ? { "content-encoding": "gzip" }
     : {};
-  const headers = { ...answer.headers, ...packed };
-  head(response, { ...answer, headers }, notes);
+  const headers = { ...reply.headers, ...packed };
+  head(response, { ...reply, headers }, notes);
   const out = fault.gzip === true ? createGzip() : response;
   if (out !== response) out.pipe(response);
   let left = fault.bytes ?? Infinity;
   while (left > 0 && !gone.aborted) {
-    const part = left < blanks.length ? blanks.subarray(0, left) : blanks;
+    const part = left < padding.length ? padding.subarray(0, left) : padding;
     left -= part.length;
     if (out.write(part)) continue;
     await once(out, "drain", { signal: gone }).catch(() => {});
-    // Compression never waits for the network, so nothing else would run.
+    // Compression never waits for the network: without a pause nothing else runs.
     if (out !== response) await sleep(0, gone);
   }
   if (gone.aborted) return void out.destroy();
-  notes.onBody(answer.body);
-  out.end(answer.body);
+  notes.onBody(reply.body);
+  out.end(reply.body);
 }
 
 /**
- * Sends an answer, spoiled by the fault if there is one. Returns when nothing
- * is left to do here; a hanging answer is left to its client's patience.
- *
- * @param gone Aborted when the connection has ended.
+ * Sends a reply, with the fault if there is one. It returns when all is sent; a
+ * request that hangs is left open until the client gives up.
  */
 export async function deliver(
   response: ServerResponse,
-  answer: Answer,
-  fault: Fault | undefined,
-  gone: AbortSignal,
-  notes: DeliveryNotes,
+  reply: Reply,
+  { fault, gone, notes }: DeliveryOptions,
 ): Promise<void> {
   switch (fault?.kind) {
     case undefined:
-      return sendWhole(response, answer, notes);
+      return sendComplete(response, reply, notes);
     case "delay":
       await sleep(fault.ms, gone);
-      if (!gone.aborted) sendWhole(response, answer, notes);
+      if (!gone.aborted) sendComplete(response, reply, notes);
       return;
     case "status": {
       const { status, headers, body = "" } = fault;
       const type = body === "" ? {} : { "content-type": "application/json" };
-      const spoiled = { status, headers: { ...type, ...headers }, body };
-      return sendWhole(response, spoiled, notes);
+      const changed = { status, headers: { ...type, ...headers }, body };
+      return sendComplete(response, changed, notes);
     }
     case "body": {
       const type = fault.contentType ?? "application/json; charset=utf-8";
       const headers = { "content-type": type };
-      return sendWhole(
+      return sendComplete(
         response,
         { status: 200, headers, body: fault.body },
         notes,
       );
     }
     case "truncate":
-      return await sendCut(response, answer, notes, fault.bytes);
+      return await sendTruncated(response, reply, notes, fault.bytes);
     case "trickle":
       return await sendSlowly(
         response,
-        answer,
+        reply,
         notes,
         fault.bytesPerSecond,
         gone,
       );
     case "endless":
-      return await sendEndless(response, answer, notes, fault, gone);
+      return await sendEndless(response, reply, notes, fault, gone);
     case "reset":
       response.destroy();
       return;

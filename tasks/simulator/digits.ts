@@ -1,13 +1,12 @@
 /**
- * Numbers as CoinGecko prints them.
+ * Numbers in the notation of CoinGecko.
  *
  * @module
  */
 
 /**
- * A number as JSON text, in the form that the real API uses: below 0.0001 with
- * an exponent of two digits (`2.08e-06`), where JavaScript would print
- * `0.00000208`.
+ * A number as JSON text in the notation of the real API: below 0.0001 with an
+ * exponent of two digits (`2.08e-06`), where JavaScript prints `0.00000208`.
  */
 export function printNumber(value: number): string {
   if (value === 0) return "0";
@@ -19,7 +18,7 @@ export function printNumber(value: number): string {
   return `${point}e${exponent.startsWith("-") ? "-" : "+"}${power}`;
 }
 
-/** The decimals that a price of this size is shown with by default. */
+/** The default number of decimals of a price. */
 function usualDecimals(price: number): number {
   if (price >= 10_000) return 0;
   if (price >= 1) return 2;
@@ -27,7 +26,7 @@ function usualDecimals(price: number): number {
   return Math.ceil(-Math.log10(price)) + 2;
 }
 
-/** How many decimals to print: a number from 0 to 18, all, or the usual ones. */
+/** Decimals of a price: 0 to 18, all, or the default for its size. */
 export type Precision = number | "full" | "usual";
 
 /** A price as JSON text. */

@@ -1,6 +1,6 @@
 /**
- * Reads fault scripts, strictly: a misspelt fault that does nothing would make
- * a test pass for the wrong reason.
+ * Parses fault scripts strictly: a misspelt fault without effect would let a
+ * test pass for the wrong reason.
  *
  * @module
  */
@@ -13,12 +13,12 @@ interface Rule {
   readonly accepts: (value: unknown) => boolean;
 }
 
-function whole(least: number, most: number): Rule {
+function whole(min: number, max: number): Rule {
   return {
-    expected: `a whole number from ${least} to ${most}`,
+    expected: `a whole number from ${min} to ${max}`,
     accepts: (value) =>
-      Number.isInteger(value) && Number(value) >= least &&
-      Number(value) <= most,
+      Number.isInteger(value) && Number(value) >= min &&
+      Number(value) <= max,
   };
 }
 
@@ -26,7 +26,7 @@ function isHeaders(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return false;
   }
-  // What `node:http` would refuse later, in the middle of an answer.
+  // `node:http` would reject it later, in the middle of a response.
   return Object.entries(value).every(([name, text]) =>
     /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof text === "string" &&
     /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
@@ -34,7 +34,7 @@ function isHeaders(value: unknown): boolean {
 }
 
 const text: Rule = {
-  expected: "a text",
+  expected: "a string",
   accepts: (value) => typeof value === "string",
 };
 const flag: Rule = {
@@ -42,7 +42,7 @@ const flag: Rule = {
   accepts: (value) => typeof value === "boolean",
 };
 const dayMs = 86_400_000;
-const most = 2 ** 40;
+const maxCount = 2 ** 40;
 
 const scopeRules: Readonly<Record<string, Rule>> = {
   path: {
@@ -51,9 +51,10 @@ const scopeRules: Readonly<Record<string, Rule>> = {
   },
   times: {
     expected: 'a whole number from 1 or "forever"',
-    accepts: (value) => value === "forever" || whole(1, most).accepts(value),
+    accepts: (value) =>
+      value === "forever" || whole(1, maxCount).accepts(value),
   },
-  after: whole(0, most),
+  after: whole(0, maxCount),
 };
 
 const effectRules: Readonly<
@@ -63,26 +64,26 @@ const effectRules: Readonly<
   status: {
     status: whole(200, 599),
     body: text,
-    headers: { expected: "an object of header texts", accepts: isHeaders },
+    headers: { expected: "an object of header values", accepts: isHeaders },
   },
   body: {
     body: text,
     contentType: {
-      expected: "a header text",
+      expected: "a header value",
       accepts: (value) => isHeaders({ "content-type": value }),
     },
   },
-  truncate: { bytes: whole(0, most) },
-  trickle: { bytesPerSecond: whole(1, most) },
+  truncate: { bytes: whole(0, maxCount) },
+  trickle: { bytesPerSecond: whole(1, maxCount) },
   endless: {
-    bytes: whole(0, most),
+    bytes: whole(0, maxCount),
     gzip: flag,
   },
   reset: {},
   hang: {},
 };
 
-const needed: Readonly<Record<Fault["kind"], readonly string[]>> = {
+const required: Readonly<Record<Fault["kind"], readonly string[]>> = {
   delay: ["ms"],
   status: ["status"],
   body: ["body"],
@@ -103,20 +104,20 @@ function isKind(value: unknown): value is Fault["kind"] {
 }
 
 /**
- * Reads one fault.
+ * Parses a fault.
  *
- * @param place Where it stands, for messages: `fault 2`.
- * @throws {UsageError} naming place, field, value and what was expected.
+ * @param label Its name in messages: `fault 2`.
+ * @throws {UsageError} with label, field, value and what was expected.
  */
-export function parseFault(value: unknown, place: string): Fault {
+export function parseFault(value: unknown, label: string): Fault {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError(`${place} is ${shown(value)}: expected an object`);
+    throw new UsageError(`${label} is ${shown(value)}: expected an object`);
   }
   const fields: Record<string, unknown> = { ...value };
   const { kind } = fields;
   if (!isKind(kind)) {
     throw new UsageError(
-      `${place}: kind is ${shown(kind)}: expected ${
+      `${label}: kind is ${shown(kind)}: expected ${
         Object.keys(effectRules).join(", ")
       }`,
     );
@@ -127,40 +128,41 @@ export function parseFault(value: unknown, place: string): Fault {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) {
       throw new UsageError(
-        `${place}: "${name}" is no field of ${kind}: expected ${
+        `${label}: "${name}" is not a field of ${kind}: expected ${
           Object.keys(rules).join(", ")
         }`,
       );
     }
     if (!rule.accepts(field)) {
       throw new UsageError(
-        `${place}: ${name} is ${shown(field)}: expected ${rule.expected}`,
+        `${label}: ${name} is ${shown(field)}: expected ${rule.expected}`,
       );
     }
   }
-  for (const name of needed[kind]) {
+  for (const name of required[kind]) {
     if (fields[name] === undefined) {
       throw new UsageError(
-        `${place}: ${kind} needs ${name}, ${rules[name]?.expected}`,
+        `${label}: ${kind} needs ${name}, ${rules[name]?.expected}`,
       );
     }
   }
+  // Every field has passed its rule above.
   return fields as unknown as Fault;
 }
 
 /**
- * Reads a list of faults.
+ * Parses a list of faults.
  *
  * @param script JSON text.
- * @throws {UsageError} for text that is no JSON, no list, or a list with a
- * faulty fault, naming it by its place (the first is 1).
+ * @throws {UsageError} for text that is not a JSON list of valid faults; the
+ * first fault is number 1.
  */
 export function parseFaults(script: string): Fault[] {
   let value: unknown;
   try {
     value = JSON.parse(script);
   } catch (error) {
-    throw new UsageError(`faults are no JSON: ${messageOf(error)}`);
+    throw new UsageError(`faults are not JSON: ${messageOf(error)}`);
   }
   if (!Array.isArray(value)) {
     throw new UsageError(`faults are ${shown(value)}: expected a list`);

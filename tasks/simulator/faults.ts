@@ -1,68 +1,68 @@
 /**
- * Faults on demand: which request is spoiled, and how.
+ * Faults on demand: which request is affected, and how.
  *
  * @module
  */
 
-/** Which requests a fault meets. */
+/** Which requests a fault affects. */
 export interface FaultScope {
-  /** Only this path below `/api/v3`, such as `/simple/price`; else any. */
+  /** A path below `/api/v3`, such as `/simple/price`. @default any */
   readonly path?: string;
-  /** How many requests it spoils, 1 unless told, or all until it is cleared. */
+  /** How many requests it affects. @default 1 */
   readonly times?: number | "forever";
-  /** How many requests in its scope it lets pass first; 0 unless told. */
+  /** How many requests in its scope it lets pass first. @default 0 */
   readonly after?: number;
 }
 
-/** What happens to a spoiled request. */
+/** What happens to an affected request. */
 export type FaultEffect =
-  /** The true answer, `ms` milliseconds late. */
+  /** The normal reply, `ms` milliseconds late. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** Another status; the body is empty unless given. */
+  /** Another status, with an empty body by default. */
   | {
     readonly kind: "status";
     readonly status: number;
     readonly body?: string;
     readonly headers?: Readonly<Record<string, string>>;
   }
-  /** Another body under status 200; JSON by its type unless told. */
+  /** Another body with status 200, as JSON by default. */
   | {
     readonly kind: "body";
     readonly body: string;
     readonly contentType?: string;
   }
-  /** The true length is announced, the connection ends after `bytes`. */
+  /** The normal `content-length`, but the connection ends after `bytes`. */
   | { readonly kind: "truncate"; readonly bytes: number }
-  /** The true answer, slowly. */
+  /** The normal reply, slowly. */
   | { readonly kind: "trickle"; readonly bytesPerSecond: number }
   /**
-   * Blanks, as many as `bytes` before the true answer, or without an end;
-   * with `gzip` they are compressed a thousandfold on the way.
+   * `bytes` of spaces before the normal reply, or spaces without end; `gzip`
+   * compresses them a thousandfold.
    */
   | {
     readonly kind: "endless";
     readonly bytes?: number;
     readonly gzip?: boolean;
   }
-  /** The connection ends without an answer. */
+  /** The connection ends without a response. */
   | { readonly kind: "reset" }
-  /** The connection stays, without an answer. */
+  /** The connection stays open without a response. */
   | { readonly kind: "hang" };
 
 /** A fault as written in a script. */
 export type Fault = FaultScope & FaultEffect;
 
-/** A fault and how much of it is left. */
+/** A fault and how often it still applies. */
 export interface PendingFault {
   /** The fault as written. */
   readonly fault: Fault;
-  /** Requests that it still lets pass. */
+  /** How many requests it still lets pass. */
   readonly skip: number;
-  /** Requests that it still spoils. */
+  /** How many requests it still affects. */
   readonly left: number;
 }
 
-/** Makes a fault ready to meet its first request. */
+/** The state of a fault before its first request. */
 export function pending(fault: Fault): PendingFault {
   const times = fault.times ?? 1;
   return {
@@ -73,30 +73,30 @@ export function pending(fault: Fault): PendingFault {
 }
 
 /**
- * Lets a request meet the faults, in the order of the list: each in scope that
- * still lets requests pass lets this one pass, the first that does not spoils
- * it, and those behind that one do not see it.
+ * Finds the fault for a request, in the order of the list: each fault in scope
+ * with `skip` left counts the request, the first without it affects it, and
+ * later ones are not counted.
  *
  * @param path The path below `/api/v3`.
- * @returns the fault that it met, if any, and the faults that remain.
+ * @returns the fault, if any, and the faults that remain.
  */
 export function takeFault(
   faults: readonly PendingFault[],
   path: string,
 ): { fault?: Fault; rest: PendingFault[] } {
   const rest: PendingFault[] = [];
-  let met: Fault | undefined;
+  let found: Fault | undefined;
   for (const item of faults) {
     const { fault, skip, left } = item;
     const inScope = fault.path === undefined || fault.path === path;
-    if (met !== undefined || !inScope) {
+    if (found !== undefined || !inScope) {
       rest.push(item);
     } else if (skip > 0) {
       rest.push({ ...item, skip: skip - 1 });
     } else {
-      met = fault;
+      found = fault;
       if (left > 1) rest.push({ ...item, left: left - 1 });
     }
   }
-  return met === undefined ? { rest } : { fault: met, rest };
+  return found === undefined ? { rest } : { fault: found, rest };
 }

@@ -1,5 +1,5 @@
 /**
- * From a connection's request to the value that the pure parts take.
+ * Converts incoming requests for the pure parts.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { SimulatedRequest } from "./simulator_handler.ts";
 export function readRequest(
   { method = "GET", url = "/", headers }: IncomingMessage,
 ): SimulatedRequest {
-  // Put together by hand, as a path such as `//x` would be taken for a host.
+  // Concatenated, because a path such as `//x` would be parsed as a host.
   const address = URL.parse(`http://loopback${url}`);
   const seen = new Headers();
   for (const [name, value] of Object.entries(headers)) {
@@ -28,19 +28,19 @@ export function readRequest(
 /**
  * A request's body as text.
  *
- * @param limit Its bound in bytes.
- * @returns `undefined` past the bound.
+ * @param maxBytes Its limit.
+ * @returns `undefined` beyond the limit.
  */
 export async function readText(
   message: AsyncIterable<Uint8Array>,
-  limit: number,
+  maxBytes: number,
 ): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;
   for await (const part of message) {
     length += part.length;
-    if (length > limit) return undefined;
+    if (length > maxBytes) return undefined;
     text += decoder.decode(part, { stream: true });
   }
   return text + decoder.decode();

@@ -1,5 +1,5 @@
 /**
- * What a coin is worth at a moment: a pure function of seed, coin and time.
+ * The price of a coin: a pure function of seed, coin and time.
  *
  * @module
  */
@@ -8,37 +8,37 @@ import { type SimulatedCoin, simulatedCoins } from "./coins.ts";
 import { type Precision, printNumber, printPrice } from "./digits.ts";
 import { walkAt } from "./random_walk.ts";
 
-/** What decides all prices. */
+/** The settings that determine all prices. */
 export interface MarketSettings {
   /** Equal seeds give equal prices at equal times. */
   readonly seed: string;
-  /** How long prices stand still, in milliseconds; CoinGecko: 60,000. */
+  /** How long prices are cached, in milliseconds; CoinGecko: 60,000. */
   readonly cacheMs: number;
 }
 
-/** Currencies and what one US dollar is in them, fixed. */
+/** Currencies with their fixed rate to one US dollar. */
 export const currencies: ReadonlyMap<string, number> = new Map([
   ["usd", 1],
   ["eur", 0.8613],
   ["vnd", 26_377],
 ]);
 
-/** The usual move of a price from one step to the next: 0.06 %. */
-const moveOfStep = 0.0006;
+/** The standard deviation of a price per step: 0.06 %. */
+const deviationPerStep = 0.0006;
 const dayMs = 86_400_000;
 
-/** The number of the cache step that a moment lies in. */
+/** The number of the cache step at a time. */
 export function stepAt(cacheMs: number, nowMs: number): number {
   return Math.floor(nowMs / cacheMs);
 }
 
-/** When the prices of a step were made: whole seconds since 1970. */
+/** The time of the prices of a step, in whole seconds since 1970. */
 export function updatedAt(cacheMs: number, step: number): number {
   return Math.floor(step * cacheMs / 1000);
 }
 
 /**
- * The price of a coin at a step, in US dollars, with all of its digits.
+ * The price of a coin at a step, in US dollars, with all digits.
  *
  * @param step From {@linkcode stepAt}.
  */
@@ -48,10 +48,10 @@ export function priceAt(
   step: number,
 ): number {
   return coin.price *
-    Math.exp(moveOfStep * walkAt(`${seed} price ${coin.id}`, step));
+    Math.exp(deviationPerStep * walkAt(`${seed} price ${coin.id}`, step));
 }
 
-/** The change over 24 hours in percent, as the prices themselves have it. */
+/** The change over 24 hours in percent, calculated from the prices. */
 export function changeAt(
   { seed, cacheMs }: MarketSettings,
   coin: SimulatedCoin,
@@ -61,13 +61,13 @@ export function changeAt(
   return (priceAt(seed, coin, step) / before - 1) * 100;
 }
 
-/** A coin's figures as JSON texts, whose digits nothing on the way changes. */
+/** A coin's figures as JSON text, so that their digits never change. */
 export interface Quote {
   /** The price. */
   readonly price: string;
   /** The market cap. */
   readonly cap: string;
-  /** The volume of 24 hours. */
+  /** The 24-hour volume. */
   readonly volume: string;
   /** The change over 24 hours, in percent. */
   readonly change: string;
@@ -83,8 +83,8 @@ const unpriced: Quote = {
 /**
  * A coin's figures at a step.
  *
- * @returns `undefined` for an unknown coin or currency, and for a coin that
- * has no figures at all.
+ * @returns `undefined` for an unknown coin or currency, or a coin without
+ * figures.
  */
 export function quoteAt(
   settings: MarketSettings,
@@ -100,14 +100,14 @@ export function quoteAt(
   }
   if (coin.edge === "no price") return unpriced;
   const price = priceAt(settings.seed, coin, step) * rate;
-  const busy = walkAt(`${settings.seed} volume ${id}`, step);
+  const volumeWalk = walkAt(`${settings.seed} volume ${id}`, step);
   return {
     price: printPrice(price, precision),
-    // Odd and above 2^53: no double can hold it, so rounding would show.
+    // Odd and above 2^53: no double can hold it, so rounding is visible.
     cap: coin.edge === "huge cap"
       ? String(15_422_269_083_498_407n + 2n * BigInt(step % 1_000_000))
       : printNumber(price * coin.supply),
-    volume: printNumber(coin.volume * rate * Math.exp(0.003 * busy)),
+    volume: printNumber(coin.volume * rate * Math.exp(0.003 * volumeWalk)),
     change: coin.edge === "stale"
       ? "null"
       : printNumber(changeAt(settings, coin, step)),

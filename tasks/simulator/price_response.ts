@@ -1,10 +1,10 @@
 /**
- * `/simple/price`: from a query to the text of an answer.
+ * `/simple/price`: from a query to a reply.
  *
  * @module
  */
 
-import { type Answer, json, jsonText, missingParameter } from "./answers.ts";
+import { json, jsonText, missingParameter, type Reply } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
 import type { Precision } from "./digits.ts";
 import { type MarketSettings, quoteAt, stepAt, updatedAt } from "./market.ts";
@@ -21,8 +21,8 @@ function precisionOf(text: string | null): Precision | undefined {
 }
 
 /**
- * Answers a query. Coins that do not exist are left out without a word, and
- * so are the figures of unknown currencies: the real API does the same.
+ * Handles a query. Unknown coins and currencies are omitted without an error,
+ * as the real API does.
  *
  * @param nowMs Milliseconds since 1970.
  */
@@ -30,7 +30,7 @@ export function simplePrice(
   query: URLSearchParams,
   market: MarketSettings,
   nowMs: number,
-): Answer {
+): Reply {
   const ids = list(query.get("ids"));
   const wanted = list(query.get("vs_currencies"));
   if (wanted.length === 0) return missingParameter("vs_currencies");
@@ -39,7 +39,7 @@ export function simplePrice(
   if (precision === undefined) {
     return json({ error: "precision must be full or 0 to 18" }, 400);
   }
-  const given = (name: string) => query.get(name) === "true";
+  const isSet = (name: string) => query.get(name) === "true";
   const step = stepAt(market.cacheMs, nowMs);
   const coins: string[] = [];
   for (const id of ids) {
@@ -52,11 +52,11 @@ export function simplePrice(
       const add = (suffix: string, text: string) =>
         fields.push(`"${currency}${suffix}":${text}`);
       add("", quote.price);
-      if (given("include_market_cap")) add("_market_cap", quote.cap);
-      if (given("include_24hr_vol")) add("_24h_vol", quote.volume);
-      if (given("include_24hr_change")) add("_24h_change", quote.change);
+      if (isSet("include_market_cap")) add("_market_cap", quote.cap);
+      if (isSet("include_24hr_vol")) add("_24h_vol", quote.volume);
+      if (isSet("include_24hr_change")) add("_24h_change", quote.change);
     }
-    if (given("include_last_updated_at") && coin.edge !== "empty") {
+    if (isSet("include_last_updated_at") && coin.edge !== "empty") {
       fields.push(`"last_updated_at":${updatedAt(market.cacheMs, step)}`);
     }
     coins.push(`"${id}":{${fields.join(",")}}`);

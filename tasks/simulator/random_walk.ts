@@ -1,14 +1,14 @@
 /**
- * A seeded random walk that can be read at any step without walking there.
+ * A seeded random walk with random access to every step.
  *
  * @module
  */
 
-/** After this many steps the walk is back at zero: 45 days of one a minute. */
+/** The walk returns to zero after 2^16 steps: 45 days of one per minute. */
 const blockLevels = 16;
 const blockSteps = 2 ** blockLevels;
 
-/** Mixes the bits of a 32-bit number, so that neighbours look unrelated. */
+/** Mixes the bits of a 32-bit number. */
 function scramble(bits: number): number {
   let x = bits | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
@@ -16,7 +16,7 @@ function scramble(bits: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** A 32-bit number that stands for a text. */
+/** A 32-bit hash of a text. */
 function digest(text: string): number {
   let bits = 0x2545f491;
   for (let i = 0; i < text.length; i++) {
@@ -25,7 +25,7 @@ function digest(text: string): number {
   return bits;
 }
 
-/** About normal: mean 0, deviation 1, never beyond 3.5. */
+/** Approximately normal: mean 0, deviation 1, never beyond 3.5. */
 function normal(bits: number): number {
   let sum = 0;
   let state = bits;
@@ -37,16 +37,14 @@ function normal(bits: number): number {
 }
 
 /**
- * Where a walk stands at a step, in units of one step's usual move.
+ * The position of a walk at a step, in standard deviations of one step.
  *
- * Pure and of random access: the walk is laid from the outside in, each middle
- * drawn between two known ends, so a test can recompute what was served
- * hours ago in sixteen draws. It comes back to zero every 65,536 steps, which
- * keeps prices plausible for ever.
+ * A Brownian bridge: each middle is drawn between two known ends, so a test can
+ * recompute what was served hours ago in sixteen draws. It returns to zero every
+ * 65,536 steps, which keeps prices plausible.
  *
- * @param name Which walk; others have nothing in common with it. The seed and
- * the coin go in here.
- * @param step The step's number, a whole number of any size.
+ * @param name Identifies the walk; includes the seed and the coin.
+ * @param step A whole number of any size.
  */
 export function walkAt(name: string, step: number): number {
   const block = Math.floor(step / blockSteps);

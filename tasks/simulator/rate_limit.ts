@@ -4,15 +4,15 @@
  * @module
  */
 
-/** The minute under count. */
+/** The current minute. */
 export interface RateWindow {
-  /** When its first request came, milliseconds since 1970. */
+  /** The time of its first request, ms since 1970. */
   readonly startMs: number;
-  /** How many came since, refused ones included, as CoinGecko counts. */
+  /** How many requests, rejected ones included, as CoinGecko counts. */
   readonly count: number;
 }
 
-/** A window in which nothing came yet. */
+/** A window without requests. */
 export const freshWindow: RateWindow = { startMs: -Infinity, count: 0 };
 
 const minuteMs = 60_000;
@@ -21,15 +21,15 @@ const minuteMs = 60_000;
  * Counts a request.
  *
  * @param limit Requests per minute; 0 for no limit.
- * @returns the window to go on with, and, for a request over the limit, the
- * whole seconds until the next minute begins (1 to 60).
+ * @returns the next window and, for a request over the limit, the seconds until
+ * the next minute (1 to 60).
  */
 export function countRequest(
   window: RateWindow,
   limit: number,
   nowMs: number,
 ): { window: RateWindow; retryAfterSeconds?: number } {
-  // A clock that was set back would else lengthen the minute.
+  // A clock that was set back must not extend the minute.
   const inside = nowMs >= window.startMs && nowMs < window.startMs + minuteMs;
   const next = inside
     ? { ...window, count: window.count + 1 }

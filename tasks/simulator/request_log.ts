@@ -1,5 +1,5 @@
 /**
- * What was asked and what was served: the witness that tests compare with.
+ * The log of served requests, which tests compare with.
  *
  * @module
  */
@@ -7,40 +7,40 @@
 import { apiRoot, type SimulatedRequest } from "./simulator_handler.ts";
 import { keyHeaders } from "./api_keys.ts";
 
-/** One request and its answer. */
+/** A request and its response. */
 export interface ServedRequest {
-  /** 1 for the first request, then one more each. */
+  /** 1, 2, 3 and so on. */
   readonly number: number;
-  /** When it came, milliseconds since 1970 by the simulator's clock. */
+  /** Its time by the simulator's clock, ms since 1970. */
   readonly atMs: number;
   /** The method. */
   readonly method: string;
-  /** The path, without `/api/v3` at its front. */
+  /** The path below `/api/v3`. */
   readonly path: string;
-  /** The coins asked for. */
+  /** The requested coins. */
   readonly ids: readonly string[];
   /** The request's headers in lower case; a key's value is `***`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The kind of the fault that it met. */
+  /** The kind of fault that affected it. */
   readonly fault?: string;
-  /** The status sent, 0 until or unless one was. */
+  /** HTTP status code; 0 if none was sent. */
   status: number;
   /**
-   * The exact body as far as it was handed to the connection. The blanks of an
-   * endless body are left out.
+   * The exact body as far as it was handed to the connection, without the
+   * padding of an endless body.
    */
   body: string;
   /**
-   * `whole` once the connection took all of the answer, which does not say
-   * that the client read it; `cut` when the connection ended before.
+   * `whole` once the connection has accepted the complete response, which does
+   * not prove that the client read it; `cut` when it ended before.
    */
   outcome: "pending" | "whole" | "cut";
 }
 
-/** Older requests are forgotten. */
+/** How many requests are kept. */
 export const requestLogLimit = 10_000;
 
-/** Adds a request, and forgets the oldest beyond the limit. */
+/** Adds a request and drops the oldest beyond the limit. */
 export function remember(
   log: ServedRequest[],
   request: ServedRequest,
@@ -52,7 +52,7 @@ export function remember(
 
 const secret = new Set<string>(Object.values(keyHeaders));
 
-/** A request that was not answered yet. */
+/** The entry of a request without a response yet. */
 export function logEntry(
   { method, path, query, headers }: SimulatedRequest,
   number: number,

@@ -1,10 +1,10 @@
 /**
- * The API as a pure function: request and state in, answer and state out.
+ * The API as a pure function: request and state in, reply and state out.
  *
  * @module
  */
 
-import { type Answer, json, rateLimited, unknownPath } from "./answers.ts";
+import { json, rateLimited, type Reply, unknownPath } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
 import { type Fault, type PendingFault, takeFault } from "./faults.ts";
 import { checkKey, type SimulatedPlan } from "./api_keys.ts";
@@ -12,30 +12,30 @@ import type { MarketSettings } from "./market.ts";
 import { countRequest, type RateWindow } from "./rate_limit.ts";
 import { simplePrice } from "./price_response.ts";
 
-/** Where the API begins in an address. */
+/** The root of the API. */
 export const apiRoot = "/api/v3";
 
 /** What does not change while the simulator runs. */
 export interface SimulatorSettings extends MarketSettings {
   /** Requests per minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** Whose rules hold. */
+  /** The simulated plan. */
   readonly plan: SimulatedPlan;
-  /** The accepted keys; with none, any key of the right plan. */
+  /** The accepted keys; none accepts any key of the plan. */
   readonly keys: readonly string[];
 }
 
-/** What each request changes. */
+/** The state between requests. */
 export interface SimulatorState {
   /** The requests of this minute. */
   readonly window: RateWindow;
-  /** The faults to come. */
+  /** The pending faults. */
   readonly faults: readonly PendingFault[];
 }
 
-/** What the API sees of a request. */
+/** A request. */
 export interface SimulatedRequest {
-  /** The method, in capitals. */
+  /** The method in upper case. */
   readonly method: string;
   /** The path, from the root of the server. */
   readonly path: string;
@@ -45,17 +45,17 @@ export interface SimulatedRequest {
   readonly headers: Headers;
 }
 
-/** What a request leads to. */
+/** The result of a request. */
 export interface Outcome {
-  /** The answer, as it would be without a fault. */
-  readonly answer: Answer;
-  /** The fault that spoils it. */
+  /** The reply without a fault. */
+  readonly reply: Reply;
+  /** The fault to apply. */
   readonly fault?: Fault;
   /** The state for the next request. */
   readonly state: SimulatorState;
 }
 
-function accountOf(rateLimit: number, used: number): Answer {
+function accountOf(rateLimit: number, used: number): Reply {
   const monthly = 500_000;
   return json({
     plan: "Simulated",
@@ -72,7 +72,7 @@ function route(
   settings: SimulatorSettings,
   window: RateWindow,
   nowMs: number,
-): Answer {
+): Reply {
   if (request.method !== "GET") return unknownPath();
   switch (path) {
     case "/ping":
@@ -86,7 +86,7 @@ function route(
         )),
       );
     case "/key":
-      // Only the Pro API has it.
+      // Only the Pro API has this path.
       return settings.plan === "pro"
         ? accountOf(settings.rateLimit, window.count)
         : unknownPath();
@@ -96,9 +96,9 @@ function route(
 }
 
 /**
- * Answers a request. Every request below `/api/v3` counts against the limit,
- * whatever becomes of it; a fault then wins over limit and key, so that a
- * script of faults does not depend on how fast it is played.
+ * Handles a request. Every request below `/api/v3` counts against the rate
+ * limit; a fault then overrides limit and key, so that a fault script does not
+ * depend on the speed of the client.
  *
  * @param nowMs Milliseconds since 1970.
  */
@@ -109,7 +109,7 @@ export function handle(
   nowMs: number,
 ): Outcome {
   if (!request.path.startsWith(`${apiRoot}/`)) {
-    return { answer: unknownPath(), state };
+    return { reply: unknownPath(), state };
   }
   const path = request.path.slice(apiRoot.length);
   const { window, retryAfterSeconds } = countRequest(
@@ -119,12 +119,12 @@ export function handle(
   );
   const { fault, rest } = takeFault(state.faults, path);
   const limited = retryAfterSeconds !== undefined && fault === undefined;
-  const answer = limited
+  const reply = limited
     ? rateLimited(retryAfterSeconds)
     : checkKey(request, settings.plan, settings.keys, nowMs) ??
       route(path, request, settings, window, nowMs);
   return {
-    answer,
+    reply,
     ...fault === undefined ? {} : { fault },
     state: { window, faults: rest },
   };

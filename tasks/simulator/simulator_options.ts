@@ -12,17 +12,17 @@ import { type SimulatedPlan, simulatedPlans } from "./api_keys.ts";
 /** The value of a flag, if it was given. */
 export type FlagValue = (name: string) => string | undefined;
 
-/** What the flags say, defaults filled in. */
+/** The parsed flags, defaults filled in. */
 export interface CommandOptions {
-  /** 0 to 65535; 0 stands for any free port. */
+  /** 0 to 65535; 0 for a free port. */
   readonly port: number;
   /** The seed of the prices. */
   readonly seed: string;
-  /** Seconds for which prices stand still. */
+  /** Seconds for which prices are cached. */
   readonly cacheSeconds: number;
   /** Requests per minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** Whose key rules hold. */
+  /** The simulated plan. */
   readonly plan: SimulatedPlan;
   /** The accepted keys. */
   readonly keys: readonly string[];
@@ -35,22 +35,20 @@ function refuse(name: string, text: string, expected: string): never {
 }
 
 /**
- * Reads the flags.
+ * Parses the flags.
  *
- * @param readFile Reads the file that `--faults` names; the first parameter is
- * its path.
- * @throws {UsageError} naming flag, value and what was expected. A key is never
- * part of the message.
+ * @param readFile Reads the file of `--faults`.
+ * @throws {UsageError} with flag, value and what was expected; never a key.
  */
 export function parseOptions(
   value: FlagValue,
   readFile: (path: string) => string,
 ): CommandOptions {
-  function whole(name: string, fallback: number, most: number): number {
+  function whole(name: string, fallback: number, max: number): number {
     const text = value(name) ?? String(fallback);
     const number = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
-    if (number <= most) return number;
-    return refuse(name, text, `a whole number from 0 to ${most}`);
+    if (number <= max) return number;
+    return refuse(name, text, `a whole number from 0 to ${max}`);
   }
   const cacheText = value("cache-seconds") ?? "60";
   const cacheSeconds = /^\d+(\.\d+)?$/.test(cacheText)

@@ -1,8 +1,8 @@
 /**
  * The simulator as a running server, for tests, the demo and the command.
  *
- * `node:http` rather than `Deno.serve`, since it hands out the connection:
- * half an answer and an abrupt end cannot be sent through a `Response`.
+ * `node:http` rather than `Deno.serve()`, because it gives access to the
+ * connection: a `Response` cannot be truncated or reset.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { CommandError } from "../../lib/errors.ts";
-import { type Answer, json } from "./answers.ts";
+import { json, type Reply } from "./replies.ts";
 import { control, controlRoot } from "./control.ts";
 import { deliver, type DeliveryNotes } from "./delivery.ts";
 import { parseFault } from "./fault_script.ts";
@@ -31,21 +31,21 @@ import type { SimulatedPlan } from "./api_keys.ts";
 import { freshWindow } from "./rate_limit.ts";
 import { logEntry, remember, type ServedRequest } from "./request_log.ts";
 
-/** How a simulator behaves; all may be left out. */
+/** Options of {@linkcode startSimulator}. */
 export interface SimulatorOptions {
-  /** The port on 127.0.0.1; a free one unless told. */
+  /** The port on 127.0.0.1. @default a free one */
   readonly port?: number;
   /** Equal seeds give equal prices at equal times. */
   readonly seed?: string;
-  /** Seconds for which prices stand still, fractions too; 60 unless told. */
+  /** Seconds for which prices are cached. @default 60 */
   readonly cacheSeconds?: number;
-  /** Requests per minute; no limit unless told. */
+  /** Requests per minute. @default no limit */
   readonly rateLimit?: number;
-  /** Whose key rules hold; `keyless` unless told. */
+  /** The simulated plan. @default "keyless" */
   readonly plan?: SimulatedPlan;
-  /** The accepted keys; any key of the plan unless told. */
+  /** The accepted keys. @default any key of the plan */
   readonly keys?: readonly string[];
-  /** The clock, milliseconds since 1970; the system's unless told. */
+  /** The clock, ms since 1970. @default Date.now */
   readonly now?: () => number;
   /** Faults from the start. */
   readonly faults?: readonly Fault[];
@@ -57,32 +57,33 @@ export interface Simulator extends AsyncDisposable {
   readonly url: string;
   /** The port that it listens on. */
   readonly port: number;
-  /** What decides its answers, to compute expected ones with. */
+  /** Its settings, to compute expected prices with. */
   readonly settings: SimulatorSettings;
-  /** What was served, oldest first, the last 10,000; grows while it runs. */
+  /** The last 10,000 served requests, oldest first; grows while it runs. */
   readonly requests: readonly ServedRequest[];
   /**
-   * Adds a fault behind those that are there.
+   * Appends a fault.
    *
-   * @throws {UsageError} for a fault that makes no sense.
+   * @throws {UsageError} for an invalid fault.
    */
   addFault(fault: Fault): void;
-  /** Drops all faults; answers already under way stay spoiled. */
+  /** Drops all pending faults. */
   clearFaults(): void;
-  /** Ends all connections and stops listening. Safe to repeat. */
+  /** Closes all connections and stops listening. Idempotent. */
   close(): Promise<void>;
 }
 
 const host = "127.0.0.1";
-const controlBodyLimit = 1024 * 1024;
+const maxControlBytes = 1024 * 1024;
 const silent: DeliveryNotes = { onStatus() {}, onBody() {} };
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: Error & { code?: string }) => {
       const taken = error.code === "EADDRINUSE";
-      const why = taken ? "the port is taken" : error.message;
-      const next = "give another with --port=NUMBER, or --port=0 for any free";
+      const why = taken ? "the port is in use" : error.message;
+      const next =
+        "choose another with --port=NUMBER, or --port=0 for a free one";
       reject(
         new CommandError(`cannot listen on ${host}:${port}: ${why}`, next, {
           cause: error,
@@ -100,11 +101,11 @@ function awaitsReset(faults: readonly PendingFault[]): boolean {
   return faults.some(({ fault }) => fault.kind === "reset");
 }
 
-/** Aborted when the answer is done or its connection has ended. */
+/** Aborted when the response is sent or its connection has ended. */
 function whenGone(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on("close", () => gone.abort());
-  // A client that leaves early is what several faults are for.
+  // Several faults make clients close the connection early.
   response.on("error", () => gone.abort());
   return gone.signal;
 }
@@ -134,26 +135,26 @@ export async function startSimulator(
   let count = 0;
 
   /**
-   * `fetch` hides a reset on a connection that was used before, by asking once
-   * more on a new one. So a reset must meet a fresh connection, or the same
-   * script would fail one poll or none.
+   * `fetch()` hides a reset of a reused connection by sending the request again
+   * on a new one. So a reset needs a fresh connection, or the same script would
+   * fail one poll or none.
    */
   function setFaults(faults: readonly PendingFault[]): void {
     state = { ...state, faults };
     if (awaitsReset(faults)) server.closeIdleConnections();
   }
 
-  async function steer(
+  async function handleControl(
     request: SimulatedRequest,
     message: IncomingMessage,
-  ): Promise<Answer> {
-    const body = await readText(message, controlBodyLimit);
+  ): Promise<Reply> {
+    const body = await readText(message, maxControlBytes);
     if (body === undefined) {
       return json({ error: "the body is larger than 1 MiB" }, 413);
     }
-    const { answer, faults } = control(request, body, state.faults, requests);
+    const { reply, faults } = control(request, body, state.faults, requests);
     setFaults(faults);
-    return answer;
+    return reply;
   }
 
   function serve(
@@ -164,7 +165,7 @@ export async function startSimulator(
     const nowMs = now();
     const outcome = handle(request, settings, state, nowMs);
     state = outcome.state;
-    const { answer, fault } = outcome;
+    const { reply, fault } = outcome;
     count += 1;
     const entry = logEntry(request, count, nowMs, fault?.kind);
     remember(requests, entry);
@@ -173,9 +174,13 @@ export async function startSimulator(
       if (entry.outcome === "pending") entry.outcome = "cut";
     });
     response.shouldKeepAlive &&= !awaitsReset(state.faults);
-    return deliver(response, answer, fault, gone, {
-      onStatus: (status) => entry.status = status,
-      onBody: (text) => entry.body += text,
+    return deliver(response, reply, {
+      fault,
+      gone,
+      notes: {
+        onStatus: (status) => entry.status = status,
+        onBody: (text) => entry.body += text,
+      },
     });
   }
 
@@ -186,15 +191,15 @@ export async function startSimulator(
       if (!request.path.startsWith(`${controlRoot}/`)) {
         return await serve(request, response, gone);
       }
-      const answer = await steer(request, message);
+      const reply = await handleControl(request, message);
       response.shouldKeepAlive &&= !awaitsReset(state.faults);
-      await deliver(response, answer, undefined, gone, silent);
+      await deliver(response, reply, { gone, notes: silent });
     } catch (error) {
       if (!gone.aborted) throw error;
     }
   });
-  // Never, as a real client must not meet the race between its next request
-  // and the end of an idle connection.
+  // No timeout: a client must not race its next request against the end of an
+  // idle connection.
   server.keepAliveTimeout = 0;
 
   const port = await listen(server, options.port ?? 0);

@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 
-/** A clock that moves only when somebody sleeps or says so. */
+/** A clock that moves only by `sleep()` and `advance()`. */
 export class FakeClock implements Clock {
   #ms: number;
   /** The wall clock minus the monotonic one, in milliseconds. */

@@ -7,7 +7,7 @@ export interface Captured {
   readonly fields: LogFields;
 }
 
-/** A log that keeps its lines. */
+/** A log that collects its lines. */
 export function captureLog(): { log: Log; lines: Captured[] } {
   const lines: Captured[] = [];
   const at = (level: string): LogLine => (message, fields = {}) =>

@@ -10,41 +10,44 @@ function httpDate(ms: number) {
   return new Date(ms).toUTCString();
 }
 
-/** What one question came to, with what it asks of the next ones. */
+/** The outcome of a request. */
 export interface Outcome {
-  /** Whether it gave prices. */
+  /** Whether it returned prices. */
   readonly good: boolean;
-  /** How long nobody may ask, in milliseconds; 0 for no wish. */
-  readonly restMs: number;
+  /** How long no request may follow, in milliseconds; 0 for no limit. */
+  readonly retryAfterMs: number;
 }
 
-/** A question as it arrived. */
-export interface Question {
-  /** When, on the monotonic clock. */
+/** A received request. */
+export interface StormRequest {
+  /** Time on the monotonic clock. */
   readonly atMs: number;
-  /** When, on the wall clock. */
+  /** Time on the wall clock. */
   readonly wallMs: number;
-  /** How many were under way, this one included. */
-  readonly underWay: number;
-  /** Set when it is over. */
+  /** How many were in flight, this one included. */
+  readonly inFlight: number;
+  /** Set when it has ended. */
   outcome?: Outcome;
 }
 
 /**
- * An API at its worst, by a seed: answers after 0 to 40 s, refusals with
- * `Retry-After` of all kinds, lost connections; an hour's pause here and there,
+ * The worst case of an API, by a seed: responses after 0 to 40 s, errors with
+ * every kind of `Retry-After`, lost connections, an occasional pause of an hour,
  * and a wall clock that jumps by days.
  */
 export function stormyApi(clock: FakeClock, random: () => number) {
-  const questions: Question[] = [];
-  let underWay = 0;
+  const requests: StormRequest[] = [];
+  let inFlight = 0;
   const pick = <T>(items: readonly T[]) =>
     items[Math.floor(random() * items.length)]!;
   const whole = (low: number, high: number) =>
     low + Math.floor(random() * (high - low + 1));
 
-  /** A header of one kind or another, and the rest that it means. */
-  function retryAfter(): [headers: Record<string, string>, restMs: number] {
+  /** Headers of some kind, and the wait that they mean. */
+  function retryAfter(): [
+    headers: Record<string, string>,
+    retryAfterMs: number,
+  ] {
     const wallMs = clock.now().epochMilliseconds;
     const serverMs = wallMs + whole(-365, 365) * dayMs;
     const seconds = whole(-100, 2_000);
@@ -65,46 +68,46 @@ export function stormyApi(clock: FakeClock, random: () => number) {
     ])();
   }
 
-  function answer(): [Response | Error, Outcome] {
+  function respond(): [Response | Error, Outcome] {
     const kind = random();
     if (kind < 0.55) {
       const body = '{"bitcoin":{"usd":1,"last_updated_at":1764758514}}';
       const headers = { "content-type": "application/json" };
-      return [new Response(body, { headers }), { good: true, restMs: 0 }];
+      return [new Response(body, { headers }), { good: true, retryAfterMs: 0 }];
     }
     const status = pick([429, 503, 500, 401]);
-    const refused = (headers: Record<string, string>, restMs: number) =>
+    const rejected = (headers: Record<string, string>, retryAfterMs: number) =>
       [
         new Response("no", { status, headers }),
-        { good: false, restMs },
+        { good: false, retryAfterMs },
       ] as [Response, Outcome];
-    if (kind < 0.75) return refused(...retryAfter());
-    if (kind < 0.9) return refused({}, status === 429 ? 60_000 : 0);
+    if (kind < 0.75) return rejected(...retryAfter());
+    if (kind < 0.9) return rejected({}, status === 429 ? 60_000 : 0);
     const cause = new Error("client error (Connect): Connection refused");
     return [new TypeError("fetch failed", { cause }), {
       good: false,
-      restMs: 0,
+      retryAfterMs: 0,
     }];
   }
 
   async function fetch(): Promise<Response> {
-    const question: Question = {
+    const request: StormRequest = {
       atMs: clock.monotonic(),
       wallMs: clock.now().epochMilliseconds,
-      underWay: ++underWay,
+      inFlight: ++inFlight,
     };
-    questions.push(question);
+    requests.push(request);
     const tookMs = random() * 40_000 + (random() < 0.03 ? hourMs : 0);
     clock.advance(tookMs / 2);
     await Promise.resolve();
     if (random() < 0.2) clock.wallOffsetMs += (random() - 0.5) * 60 * dayMs;
     clock.advance(tookMs / 2);
-    const [response, outcome] = answer();
-    question.outcome = outcome;
-    underWay--;
+    const [response, outcome] = respond();
+    request.outcome = outcome;
+    inFlight--;
     if (response instanceof Error) throw response;
     return response;
   }
 
-  return { fetch, questions };
+  return { fetch, requests };
 }

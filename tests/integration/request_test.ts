@@ -4,10 +4,10 @@ import { createHttpGet } from "../../producer/sources/request.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
-/** A server that closes each connection at a question, or answers it. */
+/** A server that closes each connection at a request, or answers it. */
 function startFlaky() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const state = { answers: true, questions: 0 };
+  const state = { answers: true, requests: 0 };
   const reply = new TextEncoder().encode(
     "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
   );
@@ -17,7 +17,7 @@ function startFlaky() {
     const buffer = new Uint8Array(4096);
     try {
       while (await conn.read(buffer) !== null) {
-        state.questions++;
+        state.requests++;
         if (!state.answers) break;
         await conn.write(reply);
       }
@@ -42,7 +42,7 @@ function startFlaky() {
   };
 }
 
-Deno.test("no question is sent more than twice, whoever repeats it", async () => {
+Deno.test("no request is sent more than twice, no matter who retries", async () => {
   const client = Deno.createHttpClient({});
   try {
     await using server = startFlaky();
@@ -54,10 +54,10 @@ Deno.test("no question is sent more than twice, whoever repeats it", async () =>
       clock: systemClock,
     });
     const ask = async (answers: boolean) => {
-      Object.assign(server.state, { answers, questions: 0 });
+      Object.assign(server.state, { answers, requests: 0 });
       const { signal } = new AbortController();
       const answer = await get(server.url, new Headers(), signal);
-      return [answer.ok, server.state.questions, answer.retries];
+      return [answer.ok, server.state.requests, answer.retries];
     };
     assertEquals(await ask(false), [false, 2, 1], "a first connection");
     assertEquals(await ask(true), [true, 1, 0]);
@@ -70,7 +70,7 @@ Deno.test("no question is sent more than twice, whoever repeats it", async () =>
   }
 });
 
-Deno.test("a question to nobody is asked once more, and answered if somebody came", async () => {
+Deno.test("a request that finds no server is retried once", async () => {
   const port = freePort();
   const found: Deno.Listener[] = [];
   const get = createHttpGet({

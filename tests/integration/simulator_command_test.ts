@@ -60,7 +60,7 @@ const refusals:
     ["--colour", 2, /unknown flag --colour/],
   ];
 for (const [flag, code, said] of refusals) {
-  Deno.test(`\`deno task simulate\` refuses ${flag}`, async () => {
+  Deno.test(`\`deno task simulate\` rejects ${flag}`, async () => {
     const child = spawnTask(flag);
     const { stderr, ...status } = await child.output();
     const errors = new TextDecoder().decode(stderr);
@@ -70,7 +70,7 @@ for (const [flag, code, said] of refusals) {
   });
 }
 
-Deno.test("`deno task simulate` names a port that is taken, exit code 1", async () => {
+Deno.test("`deno task simulate` names a port in use, exit code 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const child = spawnTask(`--port=${listener.addr.port}`);
   const { stderr, code } = await child.output();

@@ -101,7 +101,7 @@ Deno.test("`startSimulator()` keeps a connection over many requests", () =>
     assertEquals(simulator.requests.length, 3);
   }));
 
-spoiled("delays an answer", { kind: "delay", ms: 150 }, async ({ get }) => {
+spoiled("delays an reply", { kind: "delay", ms: 150 }, async ({ get }) => {
   const before = performance.now();
   assertEquals((await (await get()).text()).startsWith('{"bitcoin"'), true);
   assert(performance.now() - before >= 145);
@@ -130,7 +130,7 @@ spoiled("sends another body", {
 });
 
 for (const bytes of [0, 20, 100_000]) {
-  spoiled(`cuts an answer after ${bytes} bytes`, {
+  spoiled(`cuts an reply after ${bytes} bytes`, {
     kind: "truncate",
     bytes,
   }, async (rig) => {
@@ -142,7 +142,7 @@ for (const bytes of [0, 20, 100_000]) {
   });
 }
 
-spoiled("trickles an answer", {
+spoiled("trickles an reply", {
   kind: "trickle",
   bytesPerSecond: 1_000,
 }, async ({ get, simulator }) => {
@@ -168,7 +168,7 @@ for (const gzip of [false, true]) {
     }
     assertEquals(await settled(rig, 2), "cut");
   });
-  spoiled(`sends blanks before the true answer${packed}`, {
+  spoiled(`sends blanks before the true reply${packed}`, {
     kind: "endless",
     gzip,
     bytes: 5_000_000,
@@ -182,7 +182,7 @@ for (const gzip of [false, true]) {
   });
 }
 
-spoiled("ends a connection without an answer, once for each fault", {
+spoiled("ends a connection without an reply, once for each fault", {
   kind: "reset",
   times: 3,
 }, async ({ get, simulator }) => {
@@ -199,7 +199,7 @@ spoiled("never answers", { kind: "hang" }, async (rig) => {
   assertEquals(await settled(rig, 2), "cut");
 });
 
-Deno.test("`startSimulator()` closes at once, whatever hangs", () =>
+Deno.test("`startSimulator()` closes at once although a request hangs", () =>
   withSimulator({ faults: [{ kind: "hang" }] }, async ({ simulator, get }) => {
     const hanging = assertRejects(() => get(), TypeError);
     await until("it is asked", () => simulator.requests[0]);
@@ -209,7 +209,7 @@ Deno.test("`startSimulator()` closes at once, whatever hangs", () =>
     await hanging;
   }));
 
-Deno.test("`startSimulator()` takes faults over HTTP and tells what it served", () =>
+Deno.test("`startSimulator()` accepts faults over HTTP and lists what it served", () =>
   withSimulator({}, async ({ simulator, get, client }) => {
     const base = `http://127.0.0.1:${simulator.port}/control`;
     await (await get()).text();
@@ -237,7 +237,7 @@ Deno.test("`startSimulator()` takes faults over HTTP and tells what it served", 
     assertEquals(large.status, 413);
   }));
 
-Deno.test("`startSimulator()` names the port that is taken, and a way out", () =>
+Deno.test("`startSimulator()` names the port in use and the next step", () =>
   withSimulator({}, async ({ simulator: { port } }) => {
     const error = await assertRejects(
       () => startSimulator({ port }),
@@ -245,7 +245,7 @@ Deno.test("`startSimulator()` names the port that is taken, and a way out", () =
     );
     assertEquals(
       error.message,
-      `cannot listen on 127.0.0.1:${port}: the port is taken`,
+      `cannot listen on 127.0.0.1:${port}: the port is in use`,
     );
     assert(error.next.includes("--port=0"));
   }));

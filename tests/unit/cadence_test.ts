@@ -4,7 +4,7 @@ import { FakeClock } from "../fakes/clock.ts";
 import { configured } from "../fakes/configured.ts";
 import { fakePoll } from "../fakes/poll.ts";
 import { seeded } from "../fakes/random.ts";
-import { type Question, stormyApi } from "../fakes/stormy_api.ts";
+import { type StormRequest, stormyApi } from "../fakes/stormy_api.ts";
 
 const intervalMs = 30_000;
 const hourMs = 3_600_000;
@@ -13,7 +13,7 @@ const hourMs = 3_600_000;
 interface Polled {
   readonly slot: Slot;
   readonly atMs: number;
-  readonly questions: readonly Question[];
+  readonly requests: readonly StormRequest[];
   /** When the response was complete. */
   readonly endMs: number;
   /** When the slot's work was done. */
@@ -27,7 +27,7 @@ async function ride(seed: number, slots: number) {
   const random = seeded(seed);
   const clock = new FakeClock(123.4);
   const t0 = clock.monotonic();
-  const { fetch, questions } = stormyApi(clock, random);
+  const { fetch, requests } = stormyApi(clock, random);
   let paused = false;
   clock.oversleepMs = () => {
     const hour = random() < 0.03;
@@ -46,15 +46,15 @@ async function ride(seed: number, slots: number) {
     const atMs = clock.monotonic();
     const afterPause = paused;
     paused = false;
-    const first = questions.length;
+    const first = requests.length;
     const outcome = await poll(slot);
-    const asked = questions.slice(first);
+    const asked = requests.slice(first);
     if (asked.at(-1)?.outcome?.good) goodMs = clock.monotonic();
     const endMs = clock.monotonic();
     paused = false;
     clock.advance(random() * 100);
     const doneMs = clock.monotonic();
-    polled.push({ slot, atMs, questions: asked, endMs, doneMs, afterPause });
+    polled.push({ slot, atMs, requests: asked, endMs, doneMs, afterPause });
     const { last_sample_age_seconds: reported } = status();
     const is = goodMs === undefined
       ? null
@@ -77,7 +77,7 @@ for (let seed = 1; seed <= 20; seed++) {
     let notBefore = 0;
     let expected = 0;
     let skipped = 0;
-    for (const { slot, atMs, questions, endMs, doneMs, afterPause } of polled) {
+    for (const { slot, atMs, requests, endMs, doneMs, afterPause } of polled) {
       const late = atMs - (t0 + slot.number * intervalMs);
       assert(late >= 0 && late <= 5, `slot ${slot.number} is ${late} ms late`);
       assertEquals(late, slot.lateMs);
@@ -87,14 +87,14 @@ for (let seed = 1; seed <= 20; seed++) {
       skipped += slot.skipped;
       assert(slot.backedOff <= slot.skipped);
 
-      assert(questions.length >= 1 && questions.length <= 2);
-      for (const { atMs, underWay } of questions) {
-        assertEquals(underWay, 1, "two in flight");
+      assert(requests.length >= 1 && requests.length <= 2);
+      for (const { atMs, inFlight } of requests) {
+        assertEquals(inFlight, 1, "two in flight");
         assert(atMs >= notBefore - 0.001, "polled during a cooldown");
       }
-      const { good, restMs } = questions.at(-1)!.outcome!;
+      const { good, retryAfterMs } = requests.at(-1)!.outcome!;
       failures = good ? 0 : failures + 1;
-      notBefore = restMs === 0 ? 0 : endMs + restMs;
+      notBefore = retryAfterMs === 0 ? 0 : endMs + retryAfterMs;
       expected = Math.max(
         slot.number + minStride(failures),
         Math.ceil((Math.max(doneMs, notBefore) - t0) / intervalMs - 1e-9),
@@ -111,8 +111,8 @@ for (let seed = 1; seed <= 20; seed++) {
     // Only the stamps follow the wall clock.
     assertEquals(
       records.map(({ timestampMs }) => timestampMs),
-      polled.filter(({ questions }) => questions.at(-1)?.outcome?.good)
-        .map(({ questions }) => questions.at(-1)!.wallMs),
+      polled.filter(({ requests }) => requests.at(-1)?.outcome?.good)
+        .map(({ requests }) => requests.at(-1)!.wallMs),
     );
     assert(stats.counters.retries > 0);
     assert(stats.counters.backoffs > 0);

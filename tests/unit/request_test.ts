@@ -26,8 +26,8 @@ const late: Step = (clock, init) => {
   return refused(clock, init);
 };
 
-/** Asks as often as there are lists; each list is one question's tries. */
-async function run(...questions: Step[][]) {
+/** Asks as often as there are lists; each list is one request's tries. */
+async function run(...requests: Step[][]) {
   const clock = new FakeClock();
   const seen: { tries: number; result: unknown; tookMs: number }[] = [];
   let steps: Step[] = [];
@@ -38,17 +38,17 @@ async function run(...questions: Step[][]) {
     fetch: (_url, init) => steps.shift()!(clock, init),
     clock,
   });
-  for (const question of questions) {
-    steps = [...question];
+  for (const request of requests) {
+    steps = [...request];
     const begun = clock.monotonic();
     const never = new AbortController().signal;
     const answer = await get("http://x", new Headers(), never);
     seen.push({
-      tries: question.length - steps.length,
+      tries: request.length - steps.length,
       result: answer.ok ? "ok" : answer.kind,
       tookMs: clock.monotonic() - begun,
     });
-    assertEquals(answer.retries, question.length - steps.length - 1);
+    assertEquals(answer.retries, request.length - steps.length - 1);
   }
   return seen;
 }
@@ -77,15 +77,15 @@ const cases: [string, Step[][], [tries: number, result: string]][] = [
   ["does not ask again late in the slot", [[late, whole]], [1, "network"]],
 ];
 
-for (const [name, questions, [tries, result]] of cases) {
+for (const [name, requests, [tries, result]] of cases) {
   Deno.test(`\`createHttpGet()\` ${name}`, async () => {
-    const last = (await run(...questions)).at(-1)!;
+    const last = (await run(...requests)).at(-1)!;
     assertEquals([last.tries, last.result], [tries, result]);
     if (tries === 2) assertEquals(last.tookMs, 250);
   });
 }
 
-Deno.test("`createHttpGet()` never asks again after a timeout", async () => {
+Deno.test("`createHttpGet()` never retries after a timeout", async () => {
   let asked = 0;
   const get = createHttpGet({
     timeoutMs: 20,
@@ -105,7 +105,7 @@ Deno.test("`createHttpGet()` never asks again after a timeout", async () => {
   assertEquals([answer.kind, asked], ["timeout", 1]);
 });
 
-Deno.test("`createHttpGet()` says why without the long address", async () => {
+Deno.test("`createHttpGet()` reports the reason without the long URL", async () => {
   const get = createHttpGet({
     timeoutMs: 10_000,
     retryWithinMs: 0,

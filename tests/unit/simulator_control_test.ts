@@ -34,8 +34,8 @@ Deno.test("`control()` appends, lists and clears faults", () => {
   const post = request("POST", faultsPath);
   const more = '[{"kind":"reset","times":3}]';
   const { faults } = control(post, more, [pending({ kind: "hang" })], []);
-  const { answer } = control(request("GET", faultsPath), "", faults, []);
-  assertEquals(JSON.parse(answer.body), [
+  const { reply } = control(request("GET", faultsPath), "", faults, []);
+  assertEquals(JSON.parse(reply.body), [
     { kind: "hang", after: 0, times: 1 },
     { kind: "reset", after: 0, times: 3 },
   ]);
@@ -43,34 +43,34 @@ Deno.test("`control()` appends, lists and clears faults", () => {
   assertEquals(cleared.faults, []);
 });
 
-Deno.test("`control()` refuses a broken list and keeps what was there", () => {
+Deno.test("`control()` rejects an invalid list and keeps the pending faults", () => {
   const before = [pending({ kind: "hang" })];
   const post = request("POST", faultsPath);
-  const { answer, faults } = control(post, '[{"kind":"x"}]', before, []);
-  assertEquals(answer.status, 400);
+  const { reply, faults } = control(post, '[{"kind":"x"}]', before, []);
+  assertEquals(reply.status, 400);
   assertEquals(
-    JSON.parse(answer.body).error.startsWith('fault 1: kind is "x"'),
+    JSON.parse(reply.body).error.startsWith('fault 1: kind is "x"'),
     true,
   );
   assertEquals(faults, before);
 });
 
-Deno.test("`control()` answers other paths with what it knows", () => {
-  const { answer } = control(request("GET", "/control/x"), "", [], []);
-  assertEquals(answer.status, 404);
+Deno.test("`control()` lists its paths for an unknown path", () => {
+  const { reply } = control(request("GET", "/control/x"), "", [], []);
+  assertEquals(reply.status, 404);
 });
 
-Deno.test("`control()` lists what was served after a number", () => {
+Deno.test("`control()` lists the requests after a number", () => {
   const log = [1, 2, 3].map((number) => logEntry(asked, number, 0, undefined));
   const get = request("GET", "/control/requests", {}, "after=2");
-  const { answer } = control(get, "", [], log);
-  const numbers = JSON.parse(answer.body).map((one: ServedRequest) =>
+  const { reply } = control(get, "", [], log);
+  const numbers = JSON.parse(reply.body).map((one: ServedRequest) =>
     one.number
   );
   assertEquals(numbers, [3]);
 });
 
-Deno.test("`logEntry()` keeps no key", () => {
+Deno.test("`logEntry()` does not keep keys", () => {
   const entry = logEntry(asked, 1, 5, "hang");
   assertEquals(JSON.stringify(entry).includes("planted"), false);
   assertEquals(entry, {
@@ -87,7 +87,7 @@ Deno.test("`logEntry()` keeps no key", () => {
   });
 });
 
-Deno.test("`remember()` forgets the oldest beyond the limit", () => {
+Deno.test("`remember()` drops the oldest beyond the limit", () => {
   const log: ServedRequest[] = [];
   for (let number = 1; number <= 5; number++) {
     remember(log, logEntry(asked, number, 0, undefined), 3);

@@ -18,39 +18,39 @@ function play(faults: readonly Fault[], paths: readonly string[]) {
 
 const price = "/simple/price";
 
-Deno.test("`takeFault()` plays a script in its order, each fault once", () => {
+Deno.test("`takeFault()` applies a script in order, each fault once", () => {
   const faults: Fault[] = [{ kind: "status", status: 500 }, { kind: "reset" }];
   assertEquals(play(faults, [price, price, price]), ["status", "reset", "-"]);
 });
 
-Deno.test("`takeFault()` spoils as many requests as times says", () => {
+Deno.test("`takeFault()` affects as many requests as `times`", () => {
   const faults: Fault[] = [{ kind: "hang", times: 2 }];
   assertEquals(play(faults, Array(3).fill(price)), ["hang", "hang", "-"]);
 });
 
-Deno.test("`takeFault()` spoils all with times forever", () => {
+Deno.test("`takeFault()` affects all requests with `times` forever", () => {
   const faults: Fault[] = [{ kind: "hang", times: "forever" }];
   assertEquals(new Set(play(faults, Array(500).fill(price))).size, 1);
 });
 
-Deno.test("`takeFault()` lets the first requests pass with after", () => {
+Deno.test("`takeFault()` lets the first requests pass with `after`", () => {
   const faults: Fault[] = [{ kind: "hang", after: 2 }];
   const seen = play(faults, Array(4).fill(price));
   assertEquals(seen, ["-", "-", "hang", "-"]);
 });
 
-Deno.test("`takeFault()` leaves other paths alone, and does not count them", () => {
+Deno.test("`takeFault()` ignores and does not count other paths", () => {
   const faults: Fault[] = [{ kind: "hang", path: price, after: 1 }];
   const seen = play(faults, ["/ping", price, "/ping", price]);
   assertEquals(seen, ["-", "-", "-", "hang"]);
 });
 
-Deno.test("`takeFault()` lets a waiting fault's place be taken by the next", () => {
+Deno.test("`takeFault()` applies the next fault while one lets requests pass", () => {
   const faults: Fault[] = [{ kind: "hang", after: 1 }, { kind: "reset" }];
   assertEquals(play(faults, [price, price]), ["reset", "hang"]);
 });
 
-Deno.test("`parseFaults()` reads every kind", () => {
+Deno.test("`parseFaults()` parses every kind", () => {
   const faults: Fault[] = [
     { kind: "delay", ms: 300, path: price, times: "forever", after: 3 },
     { kind: "status", status: 429, body: "", headers: { "retry-after": "-1" } },
@@ -88,7 +88,7 @@ const broken: readonly (readonly [script: string, message: string])[] = [
   ],
   [
     '[{"kind":"hang","ms":3}]',
-    'fault 1: "ms" is no field of hang: expected path, times, after',
+    'fault 1: "ms" is not a field of hang: expected path, times, after',
   ],
   [
     '[{"kind":"hang","times":0}]',
@@ -101,7 +101,7 @@ const broken: readonly (readonly [script: string, message: string])[] = [
   ],
   [
     '[{"kind":"status","status":500,"headers":{"a":"x\\r\\nb: c"}}]',
-    'fault 1: headers is {"a":"x\\r\\nb: c"}: expected an object of header texts',
+    'fault 1: headers is {"a":"x\\r\\nb: c"}: expected an object of header values',
   ],
   [
     '[{"kind":"status","status":101}]',
@@ -109,17 +109,17 @@ const broken: readonly (readonly [script: string, message: string])[] = [
   ],
 ];
 for (const [script, message] of broken) {
-  Deno.test(`\`parseFaults()\` refuses ${script}`, () => {
+  Deno.test(`\`parseFaults()\` rejects ${script}`, () => {
     const error = assertThrows(() => parseFaults(script), UsageError);
     assertEquals(error.message, message);
   });
 }
 
-Deno.test("`parseFaults()` says when the text is no JSON", () => {
-  assertThrows(() => parseFaults("[{"), UsageError, "faults are no JSON: ");
+Deno.test("`parseFaults()` reports text that is not JSON", () => {
+  assertThrows(() => parseFaults("[{"), UsageError, "faults are not JSON: ");
 });
 
-Deno.test("`parseFault()` names the place it was given", () => {
+Deno.test("`parseFault()` names its label", () => {
   const error = assertThrows(() => parseFault([], "here"), UsageError);
   assertEquals(error.message, "here is []: expected an object");
 });

@@ -41,17 +41,17 @@ function ask(
 ) {
   const path = `/api/v3${pathAndQuery}`;
   const all = { ...settings, ...changes };
-  return handle(request(path, headers), all, fresh, nowMs).answer;
+  return handle(request(path, headers), all, fresh, nowMs).reply;
 }
 
-Deno.test("`handle()` answers /ping", () => {
+Deno.test("`handle()` replies to /ping", () => {
   const { status, body, headers } = ask("/ping");
   assertEquals(status, 200);
   assertEquals(body, '{"gecko_says":"(V3) To the Moon!"}');
   assertEquals(headers["content-type"], "application/json; charset=utf-8");
 });
 
-Deno.test("`handle()` answers /simple/price with the price alone unless more is asked for", () => {
+Deno.test("`handle()` replies to /simple/price with the price alone by default", () => {
   const { body } = ask("/simple/price?ids=bitcoin,ethereum&vs_currencies=usd");
   assert(
     /^{"bitcoin":{"usd":\d+},"ethereum":{"usd":\d+\.\d+}}$/.test(body),
@@ -59,7 +59,7 @@ Deno.test("`handle()` answers /simple/price with the price alone unless more is 
   );
 });
 
-Deno.test("`handle()` answers /simple/price with all fields in the API's order", () => {
+Deno.test("`handle()` replies to /simple/price with all fields in the API's order", () => {
   const { body } = ask(
     "/simple/price?ids=bitcoin&vs_currencies=usd&include_market_cap=true" +
       "&include_24hr_vol=true&include_24hr_change=true" +
@@ -79,22 +79,22 @@ Deno.test("`handle()` answers /simple/price with all fields in the API's order",
   assertEquals(coin.last_updated_at, nowMs / 1000 - 30);
 });
 
-Deno.test("`handle()` serves the same bytes as long as the cache stands", () => {
+Deno.test("`handle()` serves the same bytes while prices are cached", () => {
   const path = "/api/v3/simple/price?ids=bitcoin&vs_currencies=usd" +
     "&include_last_updated_at=true";
-  const at = (ms: number) => handle(request(path), settings, fresh, ms).answer;
+  const at = (ms: number) => handle(request(path), settings, fresh, ms).reply;
   assertEquals(at(nowMs), at(nowMs + 29_999));
   assert(at(nowMs).body !== at(nowMs + 30_000).body);
 });
 
-Deno.test("`handle()` leaves unknown ids out, without a word", () => {
+Deno.test("`handle()` omits unknown ids without an error", () => {
   const some = ask("/simple/price?ids=nope,bitcoin,Bitcoin&vs_currencies=usd");
   assertEquals(Object.keys(JSON.parse(some.body)), ["bitcoin"]);
   const none = ask("/simple/price?ids=nope&vs_currencies=usd");
   assertEquals([none.status, none.body], [200, "{}"]);
 });
 
-Deno.test("`handle()` gives nothing for a coin without figures", () => {
+Deno.test("`handle()` returns an empty object for a coin without figures", () => {
   const { body } = ask(
     "/simple/price?ids=matic-network,sim-unpriced&vs_currencies=usd" +
       "&include_last_updated_at=true",
@@ -122,18 +122,18 @@ const refusals: readonly (readonly [string, number, string])[] = [
   ["/key", 404, "Incorrect path"],
 ];
 for (const [path, status, error] of refusals) {
-  Deno.test(`\`handle()\` answers ${path} with ${status}`, () => {
-    const answer = ask(path);
-    assertEquals(answer.status, status);
-    assertEquals(JSON.parse(answer.body), { error });
+  Deno.test(`\`handle()\` replies to ${path} with ${status}`, () => {
+    const reply = ask(path);
+    assertEquals(reply.status, status);
+    assertEquals(JSON.parse(reply.body), { error });
   });
 }
 
-Deno.test("`handle()` answers other methods and other roots with 404", () => {
+Deno.test("`handle()` replies to other methods and roots with 404", () => {
   const post = request("/api/v3/ping", {}, "POST");
-  assertEquals(handle(post, settings, fresh, nowMs).answer.status, 404);
+  assertEquals(handle(post, settings, fresh, nowMs).reply.status, 404);
   const root = request("/ping");
-  assertEquals(handle(root, settings, fresh, nowMs).answer.status, 404);
+  assertEquals(handle(root, settings, fresh, nowMs).reply.status, 404);
 });
 
 const demo = "x-cg-demo-api-key";
@@ -158,18 +158,18 @@ const keys: readonly (readonly [
   ["no key on pro", "pro", {}, "", 401, 10002],
 ];
 for (const [label, plan, headers, query, status, code] of keys) {
-  Deno.test(`\`handle()\` judges ${label}`, () => {
-    const answer = ask(`/ping${query}`, { plan, keys: ["k"] }, headers);
-    assertEquals(answer.status, status);
-    assertEquals(JSON.parse(answer.body).status?.error_code, code);
+  Deno.test(`\`handle()\` checks ${label}`, () => {
+    const reply = ask(`/ping${query}`, { plan, keys: ["k"] }, headers);
+    assertEquals(reply.status, status);
+    assertEquals(JSON.parse(reply.body).status?.error_code, code);
   });
 }
 
-Deno.test("`handle()` takes any key of the plan when none is configured", () => {
+Deno.test("`handle()` accepts any key of the plan when none is configured", () => {
   assertEquals(ask("/ping", { plan: "demo" }, { [demo]: "any" }).status, 200);
 });
 
-Deno.test("`handle()` tells a Pro account its limits", () => {
+Deno.test("`handle()` reports the limits of a Pro account", () => {
   const { body } = ask("/key", { plan: "pro", rateLimit: 500 }, { [pro]: "k" });
   assertEquals(JSON.parse(body).rate_limit_request_per_minute, 500);
 });
@@ -188,15 +188,15 @@ function answers(
   });
 }
 
-Deno.test("`handle()` answers past the limit with the documented 429", () => {
+Deno.test("`handle()` replies with the documented 429 over the limit", () => {
   const last = answers({ rateLimit: 1 }, [], ["/api/v3/ping", "/api/v3/ping"])
-    .at(-1)?.answer;
+    .at(-1)?.reply;
   assertEquals(last?.status, 429);
   assertEquals(last?.headers["retry-after"], "60");
   assertEquals(JSON.parse(last?.body ?? "").status.error_code, 429);
 });
 
-Deno.test("`handle()` counts refused and spoiled requests against the limit", () => {
+Deno.test("`handle()` counts rejected and faulty requests against the limit", () => {
   const paths = ["/api/v3/nope", "/api/v3/ping", "/api/v3/ping"];
   const seen = answers({ rateLimit: 2 }, [{ kind: "reset", after: 1 }], paths);
   assertEquals(seen.map(({ fault }) => fault?.kind), [
@@ -204,10 +204,10 @@ Deno.test("`handle()` counts refused and spoiled requests against the limit", ()
     "reset",
     undefined,
   ]);
-  assertEquals(seen.at(-1)?.answer.status, 429);
+  assertEquals(seen.at(-1)?.reply.status, 429);
 });
 
-Deno.test("`handle()` spoils only what is below its root", () => {
+Deno.test("`handle()` applies faults below its root only", () => {
   const seen = answers({}, [{ kind: "reset" }], ["/other", "/api/v3/ping"]);
   assertEquals(seen.map(({ fault }) => fault?.kind), [undefined, "reset"]);
 });

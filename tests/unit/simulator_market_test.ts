@@ -14,14 +14,14 @@ const bitcoin = simulatedCoins.get("bitcoin");
 assert(bitcoin !== undefined);
 const now = stepAt(60_000, Date.UTC(2026, 0, 1));
 
-Deno.test("`walkAt()` gives the same place for the same step, in any order", () => {
+Deno.test("`walkAt()` returns the same position for the same step, in any order", () => {
   const steps = [0, 1, 65_535, 65_536, 29_000_000, 2 ** 45];
   const there = steps.map((step) => walkAt("a", step));
   const back = steps.toReversed().map((step) => walkAt("a", step)).reverse();
   assertEquals(back, there);
 });
 
-Deno.test("`walkAt()` moves by about one a step and stays within its bridge", () => {
+Deno.test("`walkAt()` moves by about one per step and stays within its bridge", () => {
   let squares = 0;
   let farthest = 0;
   const steps = 65_536;
@@ -35,7 +35,7 @@ Deno.test("`walkAt()` moves by about one a step and stays within its bridge", ()
   assert(farthest < 500, `went as far as ${farthest}`);
 });
 
-Deno.test("`walkAt()` returns to zero where a block ends", () => {
+Deno.test("`walkAt()` returns to zero at the end of a block", () => {
   assertEquals([0, 65_536, 131_072].map((step) => walkAt("c", step)), [
     0,
     0,
@@ -43,7 +43,7 @@ Deno.test("`walkAt()` returns to zero where a block ends", () => {
   ]);
 });
 
-Deno.test("`priceAt()` gives the same price for the same step", () => {
+Deno.test("`priceAt()` returns the same price for the same step", () => {
   assertEquals(priceAt("7", bitcoin, now), priceAt("7", bitcoin, now));
 });
 
@@ -64,7 +64,7 @@ Deno.test("`priceAt()` stays near the coin's start price for a year", () => {
   }
 });
 
-Deno.test("`changeAt()` is what the prices of a day ago say", () => {
+Deno.test("`changeAt()` matches the prices of a day ago", () => {
   const before = priceAt("7", bitcoin, now - 1440);
   const expected = (priceAt("7", bitcoin, now) / before - 1) * 100;
   assertEquals(changeAt(settings, bitcoin, now), expected);
@@ -91,7 +91,7 @@ Deno.test("`quoteAt()` prints tiny prices with an exponent", () => {
   assert(/^\d\.\d+e-06$/.test(quote?.price ?? ""), quote?.price);
 });
 
-Deno.test("`quoteAt()` knows stale, unpriced, empty and unknown coins", () => {
+Deno.test("`quoteAt()` handles stale, unpriced, empty and unknown coins", () => {
   const of = (id: string) => quoteAt(settings, id, "usd", now, "usual");
   assertEquals(of("sim-stale")?.change, "null");
   assertNotEquals(of("sim-stale")?.price, "null");

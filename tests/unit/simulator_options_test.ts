@@ -18,7 +18,7 @@ Deno.test("`parseOptions()` has a default for everything", () => {
   });
 });
 
-Deno.test("`parseOptions()` takes every flag", () => {
+Deno.test("`parseOptions()` accepts every flag", () => {
   const flags = {
     port: "0",
     seed: "a b",
@@ -57,13 +57,13 @@ const wrong: readonly (readonly [Record<string, string>, string])[] = [
   [{ key: "planted" }, "--key needs --plan=demo or --plan=pro"],
 ];
 for (const [flags, message] of wrong) {
-  Deno.test(`\`parseOptions()\` refuses ${JSON.stringify(flags)}`, () => {
+  Deno.test(`\`parseOptions()\` rejects ${JSON.stringify(flags)}`, () => {
     const error = assertThrows(() => parse(flags), UsageError);
     assertEquals(error.message, message);
   });
 }
 
-Deno.test("`parseOptions()` names the file of a broken script", () => {
+Deno.test("`parseOptions()` names the file of an invalid script", () => {
   const error = assertThrows(
     () => parse({ faults: "f.json" }, "5"),
     UsageError,
@@ -71,7 +71,7 @@ Deno.test("`parseOptions()` names the file of a broken script", () => {
   assertEquals(error.message, "f.json: faults are 5: expected a list");
 });
 
-Deno.test("`parseOptions()` says when the file cannot be read", () => {
+Deno.test("`parseOptions()` reports a file that cannot be read", () => {
   const error = assertThrows(
     () =>
       parseOptions(

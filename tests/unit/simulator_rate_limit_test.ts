@@ -12,16 +12,16 @@ function refusals(limit: number, times: readonly number[]) {
 
 const t = 1_767_225_600_000;
 
-Deno.test("`countRequest()` lets as many through as the limit says", () => {
+Deno.test("`countRequest()` accepts requests up to the limit", () => {
   assertEquals(refusals(2, [t, t + 1, t + 2]), [undefined, undefined, 60]);
 });
 
-Deno.test("`countRequest()` tells the whole seconds until the minute is over", () => {
+Deno.test("`countRequest()` returns the seconds until the minute ends", () => {
   const times = [t, t + 500, t + 1_000, t + 58_001, t + 59_999];
   assertEquals(refusals(1, times), [undefined, 60, 59, 2, 1]);
 });
 
-Deno.test("`countRequest()` begins anew after a minute", () => {
+Deno.test("`countRequest()` restarts after a minute", () => {
   assertEquals(refusals(1, [t, t + 59_999, t + 60_000]), [
     undefined,
     1,
@@ -29,16 +29,16 @@ Deno.test("`countRequest()` begins anew after a minute", () => {
   ]);
 });
 
-Deno.test("`countRequest()` does not extend the minute for refused requests", () => {
+Deno.test("`countRequest()` does not extend the minute for rejected requests", () => {
   const times = [t, t + 30_000, t + 59_000, t + 60_000];
   assertEquals(refusals(1, times).at(-1), undefined);
 });
 
-Deno.test("`countRequest()` never refuses without a limit", () => {
+Deno.test("`countRequest()` accepts everything without a limit", () => {
   assertEquals(refusals(0, Array(1000).fill(t)).filter(Boolean), []);
 });
 
-Deno.test("`countRequest()` begins anew when the clock is set back", () => {
+Deno.test("`countRequest()` restarts when the clock is set back", () => {
   assertEquals(refusals(1, [t, t + 1, t - 3_600_000]), [
     undefined,
     60,

@@ -1,25 +1,25 @@
 /**
- * The answers that do not depend on prices, in CoinGecko's own shapes.
+ * The replies that do not depend on prices, in CoinGecko's own formats.
  *
  * @module
  */
 
-/** A whole HTTP answer. The body is text that goes out byte for byte. */
-export interface Answer {
-  /** The status code. */
+/** A complete HTTP response. */
+export interface Reply {
+  /** HTTP status code. */
   readonly status: number;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body. */
+  /** The body, sent byte for byte. */
   readonly body: string;
 }
 
-/** An answer that is JSON text already. */
+/** A reply from JSON text. */
 export function jsonText(
   body: string,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): Reply {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
@@ -27,18 +27,18 @@ export function jsonText(
   };
 }
 
-/** An answer made from a value. */
-export function json(value: unknown, status = 200): Answer {
+/** A reply from a value. */
+export function json(value: unknown, status = 200): Reply {
   return jsonText(JSON.stringify(value), status);
 }
 
 /** A missing parameter: HTTP 400. */
-export function missingParameter(name: string): Answer {
+export function missingParameter(name: string): Reply {
   return json({ error: `Missing parameter ${name}` }, 400);
 }
 
-/** A path that the API does not have: HTTP 404. */
-export function unknownPath(): Answer {
+/** An unknown path: HTTP 404. */
+export function unknownPath(): Reply {
   return json({ error: "Incorrect path" }, 404);
 }
 
@@ -54,10 +54,10 @@ const keyMessages = {
  *
  * @param nowMs Milliseconds since 1970.
  */
-export function keyRefused(
+export function keyRejected(
   code: 10002 | 10010 | 10011,
   nowMs: number,
-): Answer {
+): Reply {
   return json({
     status: {
       timestamp: new Date(nowMs).toISOString(),
@@ -68,7 +68,7 @@ export function keyRefused(
 }
 
 /** Too many requests: HTTP 429. */
-export function rateLimited(retryAfterSeconds: number): Answer {
+export function rateLimited(retryAfterSeconds: number): Reply {
   const error_message = "You've exceeded the Rate Limit. Please wait.";
   return jsonText(
     JSON.stringify({ status: { error_code: 429, error_message } }),
