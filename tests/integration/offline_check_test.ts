@@ -16,8 +16,13 @@ const standIns = {
 async function check(source?: string) {
   const folder = await Deno.makeTempDir();
   try {
+    // An import map, unlike deno.json, lists the files of a package apart.
     const npm = Object.entries(denoJson.imports)
-      .filter(([name]) => !name.startsWith("@std/"));
+      .filter(([, target]) => target.startsWith("npm:"))
+      .flatMap(([name, target]) => [
+        [name, target],
+        [`${name}/`, `${target.replace("npm:", "npm:/")}/`],
+      ]);
     const imports = { ...Object.fromEntries(npm), ...standIns };
     const map = `${folder}/import_map.json`;
     await Deno.writeTextFile(map, JSON.stringify({ imports }));
