@@ -6,6 +6,8 @@
  * @module
  */
 
+import { delay } from "./clock.ts";
+
 /** An asynchronous stream, such as `Deno.stdout`. */
 export interface AsyncWriter {
   /** Writes some of the bytes and returns how many. */
@@ -57,7 +59,7 @@ export function createLineQueue(options: LineQueueOptions): LineQueue {
         bytes = bytes.subarray(await stream.write(bytes));
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await delay(retryMs);
       }
     }
   }

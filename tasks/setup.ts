@@ -71,7 +71,7 @@ creates the topic.
 Usage: deno task setup [--standalone] [--kraft] [--producer] [--stack=KIND]
 
   --standalone  without PART-A, on a network of its own
-  --kraft       without ZooKeeper, with separate data (--zookeeper goes back)
+  --kraft       without ZooKeeper, with separate data (--zookeeper switches back)
   --producer    start the producer's container too
   --stack=KIND  compose (default), or native: one real Kafka broker as a plain
                 Java process
