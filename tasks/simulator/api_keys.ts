@@ -48,8 +48,10 @@ function keyOf(
  */
 export function checkKey(
   request: KeyedRequest,
-  plan: SimulatedPlan,
-  keys: readonly string[],
+  { plan, keys }: {
+    readonly plan: SimulatedPlan;
+    readonly keys: readonly string[];
+  },
   nowMs: number,
 ): Reply | undefined {
   const own = plan === "pro" ? "pro" : "demo";

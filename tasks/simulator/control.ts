@@ -34,8 +34,10 @@ function list(faults: readonly PendingFault[]): Reply {
 export function control(
   { method, path, query }: SimulatedRequest,
   body: string,
-  faults: readonly PendingFault[],
-  log: readonly ServedRequest[],
+  { faults, log }: {
+    readonly faults: readonly PendingFault[];
+    readonly log: readonly ServedRequest[];
+  },
 ): { reply: Reply; faults: readonly PendingFault[] } {
   switch (`${method} ${path.slice(controlRoot.length)}`) {
     case "GET /faults":

@@ -55,9 +55,11 @@ const secret = new Set<string>(Object.values(keyHeaders));
 /** The entry of a request without a response yet. */
 export function logEntry(
   { method, path, query, headers }: SimulatedRequest,
-  number: number,
-  atMs: number,
-  fault: string | undefined,
+  { number, atMs, fault }: {
+    readonly number: number;
+    readonly atMs: number;
+    readonly fault?: string | undefined;
+  },
 ): ServedRequest {
   const seen: Record<string, string> = {};
   for (const [name, value] of headers) {

@@ -104,9 +104,11 @@ function route(
  */
 export function handle(
   request: SimulatedRequest,
-  settings: SimulatorSettings,
-  state: SimulatorState,
-  nowMs: number,
+  { settings, state, nowMs }: {
+    readonly settings: SimulatorSettings;
+    readonly state: SimulatorState;
+    readonly nowMs: number;
+  },
 ): Outcome {
   if (!request.path.startsWith(`${apiRoot}/`)) {
     return { reply: unknownPath(), state };
@@ -121,7 +123,7 @@ export function handle(
   const limited = retryAfterSeconds !== undefined && fault === undefined;
   const reply = limited
     ? rateLimited(retryAfterSeconds)
-    : checkKey(request, settings.plan, settings.keys, nowMs) ??
+    : checkKey(request, settings, nowMs) ??
       route(path, request, settings, window, nowMs);
   return {
     reply,

@@ -152,7 +152,10 @@ export async function startSimulator(
     if (body === undefined) {
       return json({ error: "the body is larger than 1 MiB" }, 413);
     }
-    const { reply, faults } = control(request, body, state.faults, requests);
+    const { reply, faults } = control(request, body, {
+      faults: state.faults,
+      log: requests,
+    });
     setFaults(faults);
     return reply;
   }
@@ -163,11 +166,15 @@ export async function startSimulator(
     gone: AbortSignal,
   ): Promise<void> {
     const nowMs = now();
-    const outcome = handle(request, settings, state, nowMs);
+    const outcome = handle(request, { settings, state, nowMs });
     state = outcome.state;
     const { reply, fault } = outcome;
     count += 1;
-    const entry = logEntry(request, count, nowMs, fault?.kind);
+    const entry = logEntry(request, {
+      number: count,
+      atMs: nowMs,
+      fault: fault?.kind,
+    });
     remember(requests, entry);
     response.on("finish", () => entry.outcome = "whole");
     response.on("close", () => {

@@ -252,7 +252,11 @@ Deno.test("`follow()` continues after the log is rotated", async () => {
   await Deno.writeTextFile(path, "old\n");
   const seen: string[] = [];
   const controller = new AbortController();
-  const done = follow(path, 4, (line) => seen.push(line), controller.signal);
+  const done = follow(path, {
+    position: 4,
+    onLine: (line) => seen.push(line),
+    signal: controller.signal,
+  });
   await Deno.writeTextFile(path, "one\ntw", { append: true });
   await until("the first line is seen", () => seen.length === 1);
   await Deno.writeTextFile(path, "o\n", { append: true });

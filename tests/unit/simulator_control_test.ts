@@ -33,20 +33,32 @@ const asked = request(
 Deno.test("`control()` appends, lists and clears faults", () => {
   const post = request("POST", faultsPath);
   const more = '[{"kind":"reset","times":3}]';
-  const { faults } = control(post, more, [pending({ kind: "hang" })], []);
-  const { reply } = control(request("GET", faultsPath), "", faults, []);
+  const { faults } = control(post, more, {
+    faults: [pending({ kind: "hang" })],
+    log: [],
+  });
+  const { reply } = control(request("GET", faultsPath), "", {
+    faults,
+    log: [],
+  });
   assertEquals(JSON.parse(reply.body), [
     { kind: "hang", after: 0, times: 1 },
     { kind: "reset", after: 0, times: 3 },
   ]);
-  const cleared = control(request("DELETE", faultsPath), "", faults, []);
+  const cleared = control(request("DELETE", faultsPath), "", {
+    faults,
+    log: [],
+  });
   assertEquals(cleared.faults, []);
 });
 
 Deno.test("`control()` rejects an invalid list and keeps the pending faults", () => {
   const before = [pending({ kind: "hang" })];
   const post = request("POST", faultsPath);
-  const { reply, faults } = control(post, '[{"kind":"x"}]', before, []);
+  const { reply, faults } = control(post, '[{"kind":"x"}]', {
+    faults: before,
+    log: [],
+  });
   assertEquals(reply.status, 400);
   assertEquals(
     JSON.parse(reply.body).error.startsWith('fault 1: kind is "x"'),
@@ -56,14 +68,17 @@ Deno.test("`control()` rejects an invalid list and keeps the pending faults", ()
 });
 
 Deno.test("`control()` lists its paths for an unknown path", () => {
-  const { reply } = control(request("GET", "/control/x"), "", [], []);
+  const { reply } = control(request("GET", "/control/x"), "", {
+    faults: [],
+    log: [],
+  });
   assertEquals(reply.status, 404);
 });
 
 Deno.test("`control()` lists the requests after a number", () => {
-  const log = [1, 2, 3].map((number) => logEntry(asked, number, 0, undefined));
+  const log = [1, 2, 3].map((number) => logEntry(asked, { number, atMs: 0 }));
   const get = request("GET", "/control/requests", {}, "after=2");
-  const { reply } = control(get, "", [], log);
+  const { reply } = control(get, "", { faults: [], log });
   const numbers = JSON.parse(reply.body).map((one: ServedRequest) =>
     one.number
   );
@@ -71,7 +86,7 @@ Deno.test("`control()` lists the requests after a number", () => {
 });
 
 Deno.test("`logEntry()` does not keep keys", () => {
-  const entry = logEntry(asked, 1, 5, "hang");
+  const entry = logEntry(asked, { number: 1, atMs: 5, fault: "hang" });
   assertEquals(JSON.stringify(entry).includes("planted"), false);
   assertEquals(entry, {
     number: 1,
@@ -90,7 +105,7 @@ Deno.test("`logEntry()` does not keep keys", () => {
 Deno.test("`remember()` drops the oldest beyond the limit", () => {
   const log: ServedRequest[] = [];
   for (let number = 1; number <= 5; number++) {
-    remember(log, logEntry(asked, number, 0, undefined), 3);
+    remember(log, logEntry(asked, { number, atMs: 0 }), 3);
   }
   assertEquals(log.map(({ number }) => number), [3, 4, 5]);
 });

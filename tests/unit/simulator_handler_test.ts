@@ -41,7 +41,11 @@ function ask(
 ) {
   const path = `/api/v3${pathAndQuery}`;
   const all = { ...settings, ...changes };
-  return handle(request(path, headers), all, fresh, nowMs).reply;
+  return handle(request(path, headers), {
+    settings: all,
+    state: fresh,
+    nowMs,
+  }).reply;
 }
 
 Deno.test("`handle()` replies to /ping", () => {
@@ -82,7 +86,8 @@ Deno.test("`handle()` replies to /simple/price with all fields in the API's orde
 Deno.test("`handle()` serves the same bytes while prices are cached", () => {
   const path = "/api/v3/simple/price?ids=bitcoin&vs_currencies=usd" +
     "&include_last_updated_at=true";
-  const at = (ms: number) => handle(request(path), settings, fresh, ms).reply;
+  const at = (ms: number) =>
+    handle(request(path), { settings, state: fresh, nowMs: ms }).reply;
   assertEquals(at(nowMs), at(nowMs + 29_999));
   assert(at(nowMs).body !== at(nowMs + 30_000).body);
 });
@@ -131,9 +136,15 @@ for (const [path, status, error] of refusals) {
 
 Deno.test("`handle()` replies to other methods and roots with 404", () => {
   const post = request("/api/v3/ping", {}, "POST");
-  assertEquals(handle(post, settings, fresh, nowMs).reply.status, 404);
+  assertEquals(
+    handle(post, { settings, state: fresh, nowMs }).reply.status,
+    404,
+  );
   const root = request("/ping");
-  assertEquals(handle(root, settings, fresh, nowMs).reply.status, 404);
+  assertEquals(
+    handle(root, { settings, state: fresh, nowMs }).reply.status,
+    404,
+  );
 });
 
 const demo = "x-cg-demo-api-key";
@@ -182,7 +193,7 @@ function answers(
   let state: SimulatorState = { ...fresh, faults: faults.map(pending) };
   return paths.map((path) => {
     const all = { ...settings, ...changes };
-    const outcome = handle(request(path), all, state, nowMs);
+    const outcome = handle(request(path), { settings: all, state, nowMs });
     state = outcome.state;
     return outcome;
   });

@@ -62,11 +62,14 @@ export async function readTail(path: string, count: number): Promise<Tail> {
 /** Calls `onLine` with each line after a position, until aborted. */
 export async function follow(
   path: string,
-  from: number,
-  onLine: (line: string) => void,
-  signal: AbortSignal,
+  from: {
+    readonly position: number;
+    readonly onLine: (line: string) => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
-  let position = from;
+  const { onLine, signal } = from;
+  let { position } = from;
   let decoder = new TextDecoder();
   let unfinished = "";
   while (!signal.aborted) {

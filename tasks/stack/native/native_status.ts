@@ -86,5 +86,7 @@ export async function writeLogs(
     );
   }
   for (const line of lines) result(line);
-  if (isFollowing) await follow(layout.logFile, position, result, signal);
+  if (isFollowing) {
+    await follow(layout.logFile, { position, onLine: result, signal });
+  }
 }
