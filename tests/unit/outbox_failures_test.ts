@@ -20,6 +20,7 @@ function work(seed: number): void {
   const limits = { records: maxRecords, bytes: 1e9 };
   const { outbox, disk, onDisk } = fakeOutbox(limits, undefined, readable);
   const expected: number[] = [];
+  const acknowledged: Row[] = [];
   let inFlight: Batch | undefined;
   let next = 1;
   function add(): void {
@@ -28,6 +29,7 @@ function work(seed: number): void {
     expected.splice(inFlight?.length ?? 0, dropped);
   }
   function acknowledge(batch: Batch): void {
+    acknowledged.push(...onDisk().slice(0, batch.length));
     outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
     expected.splice(0, batch.length);
     inFlight = undefined;
@@ -50,8 +52,9 @@ function work(seed: number): void {
     () => disk.error = "database or disk is full",
     () => disk.error = undefined,
     () => {
-      // The damage loses nothing, but brings back what is deleted later.
-      readable.splice(0, Infinity, ...onDisk());
+      // The damage loses nothing, but brings back what was sent.
+      const old = acknowledged.slice(-5);
+      readable.splice(0, Infinity, ...old, ...onDisk());
       disk.error = "database disk image is malformed";
     },
   ];
@@ -72,6 +75,6 @@ function work(seed: number): void {
   outbox[Symbol.dispose]();
 }
 
-Deno.test("`Outbox` keeps order, counts and every record through 100 runs of random failures", () => {
-  for (let seed = 1; seed <= 100; seed++) work(seed);
+Deno.test("`Outbox` keeps order, counts and every record through 30 runs of random failures", () => {
+  for (let seed = 1; seed <= 30; seed++) work(seed);
 });
