@@ -1,5 +1,5 @@
 /**
- * From a sample to the record that Kafka keeps.
+ * From a sample to its Kafka record.
  *
  * @module
  */
@@ -7,25 +7,25 @@
 import type { PriceRecord } from "./outbox/outbox.ts";
 import type { Sample } from "./sources/source.ts";
 
-/** What is the same for all records of one process. */
+/** What all records of a process have in common. */
 export interface Origin {
-  /** The topic. */
+  /** The topic's name. */
   readonly topic: string;
-  /** `source_system` and key. */
+  /** `source_system`, and the record's key. */
   readonly sourceSystem: string;
-  /** `ce_source`: where the source is. */
+  /** `ce_source`: the source's address. */
   readonly address: string;
-  /** A UUID made at the process's start. */
+  /** A UUID for each process. */
   readonly instance: string;
 }
 
-/** What belongs to one record alone. */
+/** What is unique to a record. */
 export interface RecordStamp {
-  /** A fresh UUID. */
+  /** `ce_id`, a UUID. */
   readonly id: string;
   /** 1, 2, … within the process. */
   readonly sequence: number;
-  /** When the envelope is made, by the wall clock. */
+  /** When the envelope was made, by the wall clock. */
   readonly madeAt: Temporal.Instant;
 }
 
@@ -33,8 +33,8 @@ export interface RecordStamp {
 export const recordType = "crypto.prices.sample.v1";
 
 /**
- * A time as the envelope writes it: UTC with microseconds and no zone,
- * e.g. `2025-12-03T10:42:30.109530`.
+ * The envelope's time format: UTC with microseconds and without a zone, e.g.
+ * `2025-12-03T10:42:30.109530`.
  */
 export function envelopeTime(instant: Temporal.Instant): string {
   return instant.toString({ smallestUnit: "microsecond" }).slice(0, -1);

@@ -3,13 +3,13 @@ import { Stats } from "../../producer/health/stats.ts";
 import type { OutboxState } from "../../producer/outbox/outbox.ts";
 import { startMs } from "./samples.ts";
 
-/** A producer's health with a clock to set and an outbox to fill. */
+/** A producer's health with a settable clock and outbox. */
 export interface FakeHealth {
   readonly stats: Stats;
   /** The monotonic clock; the wall clock follows it from `startMs` on. */
   readonly time: { now: number };
   readonly options: HealthOptions;
-  /** Changes what the outbox says of itself. */
+  /** Changes the outbox's state. */
   outboxIs(change: Partial<OutboxState>): void;
 }
 

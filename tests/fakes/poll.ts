@@ -49,11 +49,11 @@ export function fakePoll(
     readonly clock?: FakeClock;
     readonly capacity?: number;
     /** Gets the reports in the place of `stats`. */
-    readonly told?: PollStats;
+    readonly observer?: PollStats;
   } = {},
 ): FakePoll {
   const { options, stats } = fakeHealth();
-  const { clock = new FakeClock(), capacity = Infinity, told } = changes;
+  const { clock = new FakeClock(), capacity = Infinity, observer } = changes;
   const { log, lines } = captureLog();
   const records: PriceRecord[] = [];
   let number = 0;
@@ -69,7 +69,7 @@ export function fakePoll(
     },
     outbox: { add: (record) => records.push(record) > capacity ? 1 : 0 },
     onRecord: () => {},
-    stats: told ?? stats,
+    stats: observer ?? stats,
     log,
     uuid: () => `id-${number}`,
     signal: new AbortController().signal,

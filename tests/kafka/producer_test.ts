@@ -8,7 +8,7 @@ import { until } from "../harness/until.ts";
 
 const coins = "bitcoin,ethereum,cardano";
 
-Deno.test("the producer writes what was served, byte for byte, in order", async () => {
+Deno.test("the producer writes what the API served, byte for byte, in order", async () => {
   await using broker = await startBroker();
   await using simulator = await startSimulator({ cacheSeconds: 0.5 });
   await using producer = startProducer({
@@ -18,7 +18,7 @@ Deno.test("the producer writes what was served, byte for byte, in order", async 
       CRYPTO_IDS: coins,
     },
   });
-  // The topic does not exist: the producer makes it.
+  // The topic does not exist: the producer creates it.
   await producer.untilStatus(
     "8 records",
     ({ counters }) => counters.published >= 8,
@@ -60,7 +60,7 @@ Deno.test("the producer writes what was served, byte for byte, in order", async 
   assertEquals(producer.stderr(), "", "no warning of Deno or kafkajs");
 });
 
-Deno.test("the producer rides out a broker's death without losing or doubling", async () => {
+Deno.test("the producer survives a broker's death without loss or duplicates", async () => {
   await using broker = await startBroker();
   await using simulator = await startSimulator();
   await using producer = startProducer({
@@ -74,13 +74,13 @@ Deno.test("the producer rides out a broker's death without losing or doubling", 
   await broker.kill("SIGKILL");
   await producer.untilStatus("10 waiting", ({ waiting }) => waiting >= 10);
   await producer.untilStatus(
-    "the truth",
+    "unready",
     ({ ready, reasons }) =>
       !ready && reasons.some((reason) => reason.includes("waited")),
   );
   await broker.restart();
   await producer.untilStatus(
-    "the way back",
+    "the recovery",
     ({ waiting, ready, counters }) =>
       waiting === 0 && ready && counters.published > 13,
   );
@@ -98,7 +98,7 @@ Deno.test("the producer rides out a broker's death without losing or doubling", 
   );
 });
 
-Deno.test("a bad world makes no record and never ends the producer", async () => {
+Deno.test("failing responses make no record and never end the producer", async () => {
   await using broker = await startBroker();
   await using simulator = await startSimulator({
     faults: [
@@ -146,10 +146,10 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
   assertEquals(failures.redirect, 1);
   assertEquals(failures.rate_limit, 1);
   assertEquals(failures.network, 1);
-  const rest = simulator.requests.findIndex(({ status }) => status === 429);
-  const apart = simulator.requests[rest + 1]!.atMs -
-    simulator.requests[rest]!.atMs;
-  assert(apart >= 1000, `asked again ${apart} ms after Retry-After: 1`);
+  const limited = simulator.requests.findIndex(({ status }) => status === 429);
+  const apart = simulator.requests[limited + 1]!.atMs -
+    simulator.requests[limited]!.atMs;
+  assert(apart >= 1000, `polled again ${apart} ms after Retry-After: 1`);
   const { published } = await stopSettled(producer, simulator);
   const records = await consume(
     broker.bootstrap,
@@ -159,7 +159,7 @@ Deno.test("a bad world makes no record and never ends the producer", async () =>
   assertEquals(records.length, published);
 });
 
-Deno.test("a second producer on the same state is refused and told why", async () => {
+Deno.test("a second producer on the same state exits and names the first", async () => {
   await using simulator = await startSimulator();
   const stateDir = `.state/test-shared-${crypto.randomUUID().slice(0, 8)}`;
   const env = {
@@ -172,7 +172,7 @@ Deno.test("a second producer on the same state is refused and told why", async (
   await using second = startProducer({ env });
   const { code } = await second.child.status;
   assertEquals(code, 1);
-  // Its exit is known before its last words are.
+  // Its exit is known before its last output.
   await second.stop();
   assertStringIncludes(second.stderr(), `pid ${first.child.pid}`);
   await first.stop();
@@ -205,11 +205,11 @@ const misuse: [string, Record<string, string>, string[], string][] = [
     [],
     "permissions.producer.write",
   ],
-  ["a source that is not there", { SOURCE: "nope" }, [], "expected coingecko"],
+  ["an unknown source", { SOURCE: "nope" }, [], "expected coingecko"],
 ];
 
 for (const [name, env, args, part] of misuse) {
-  Deno.test(`${name} is exit 2 and a line, no stack trace`, async () => {
+  Deno.test(`${name} is exit code 2 and one line, no stack trace`, async () => {
     await using producer = startProducer({ env, args });
     assertEquals((await producer.child.status).code, 2);
     await producer.stop();
@@ -220,7 +220,7 @@ for (const [name, env, args, part] of misuse) {
   });
 }
 
-Deno.test("the permission set of the producer refuses what it does not list", async () => {
+Deno.test("the producer's permission set denies what it does not list", async () => {
   const attempts: Record<string, string> = {
     host: "await fetch('https://example.com/')",
     socket: "await Deno.connect({ hostname: '10.0.0.1', port: 9092 })",

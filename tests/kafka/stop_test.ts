@@ -11,8 +11,8 @@ import { until } from "../harness/until.ts";
 const topic = "crypto.prices.raw";
 
 /**
- * No measurement, which is `deno task bench`'s: what hangs for as long as its
- * own timeouts say takes 10 s and more.
+ * Not a measurement, which is the benchmark's: a stop that waits for a hanging
+ * peer takes the peer's timeout, 10 s or more.
  */
 const stopMs = 9_000;
 
@@ -25,14 +25,14 @@ async function timed(work: () => Promise<number>): Promise<number> {
 }
 
 /**
- * Waits until the broker answers. What it was sent while it was paused is then
- * in the topic: a request that lands even later may be there twice, which is
- * the one documented exception.
+ * Waits until the broker responds. Requests from the time of its pause are then
+ * in the topic: one that lands even later may be there twice, which is the one
+ * documented exception.
  */
-async function answers(bootstrap: string): Promise<void> {
+async function untilResponsive(bootstrap: string): Promise<void> {
   const broker = addressField(bootstrap);
-  const client = createKafkaClient({ brokers: [broker], clientId: "asking" });
-  const ask = async () => {
+  const client = createKafkaClient({ brokers: [broker], clientId: "probe" });
+  const probe = async () => {
     const tail = await client.openTail();
     try {
       await tail.offsets(topic);
@@ -40,8 +40,11 @@ async function answers(bootstrap: string): Promise<void> {
       await tail.close();
     }
   };
-  // A controller may think for a moment that its broker is gone.
-  await until("the broker answers", () => ask().then(() => true, () => false));
+  // A controller may consider its broker lost for a moment.
+  await until(
+    "the broker responds",
+    () => probe().then(() => true, () => false),
+  );
 }
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
@@ -56,14 +59,14 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       },
     });
     await producer.untilStatus(
-      "a call under way",
+      "a request in flight",
       () => simulator.requests.length > 0,
     );
     await timed(() => producer.stop(signal));
   });
 }
 
-Deno.test("a stop in the middle of a send loses nothing and doubles nothing", async () => {
+Deno.test("a stop during a send neither loses nor duplicates records", async () => {
   await using broker = await startBroker();
   await using dir = await testDir();
   await using simulator = await startSimulator();
@@ -82,7 +85,7 @@ Deno.test("a stop in the middle of a send loses nothing and doubles nothing", as
     await producer.untilStatus("a send hangs", ({ waiting }) => waiting >= 3);
     await timed(() => producer.stop());
     await broker.kill("SIGCONT");
-    await answers(broker.bootstrap);
+    await untilResponsive(broker.bootstrap);
     const last = lastCounts(producer);
     samples += last.samples;
     published += last.published;
@@ -94,7 +97,7 @@ Deno.test("a stop in the middle of a send loses nothing and doubles nothing", as
     ({ waiting, counters }) => waiting === 0 && counters.published >= 1,
   );
   samples += (await stopSettled(producer, simulator)).samples;
-  assert(published < samples, "something did wait");
+  assert(published < samples, "some records waited");
   const records = await consume(broker.bootstrap, topic, samples);
   assertEquals(records.length, samples);
   const ids = new Set(records.map(({ headers }) => headers.ce_id));

@@ -11,8 +11,8 @@ import { until } from "../harness/until.ts";
 const decoder = new TextDecoder();
 
 /**
- * A producer whose output goes into a pipe that is full from the start, so
- * that not even its first line is taken until somebody reads.
+ * A producer whose output goes into a pipe that is full from the start: not
+ * even its first line gets through until the test reads.
  */
 async function startHeld(env: Record<string, string>) {
   const dir = await testDir();
@@ -60,7 +60,7 @@ async function startHeld(env: Record<string, string>) {
   };
 }
 
-Deno.test("a log that nobody reads holds neither the polls nor the stop", async () => {
+Deno.test("an unread log blocks neither the polls nor the stop", async () => {
   await using held = await startHeld({
     KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${freePort()}`,
     COINGECKO_API_URL: `http://127.0.0.1:${freePort()}/api/v3`,
@@ -76,7 +76,7 @@ Deno.test("a log that nobody reads holds neither the polls nor the stop", async 
   assert(tookMs < 9_000, `it took ${tookMs} ms to stop`);
 });
 
-Deno.test("a log that is read late loses nothing, the last line included", async () => {
+Deno.test("a log that is read late is complete, with its last line", async () => {
   await using broker = await startBroker();
   await using simulator = await startSimulator({ cacheSeconds: 0.1 });
   await using held = await startHeld({
@@ -85,7 +85,7 @@ Deno.test("a log that is read late loses nothing, the last line included", async
     CRYPTO_IDS: "bitcoin",
   });
   await held.untilStatus(
-    "records reach Kafka meanwhile",
+    "records reach Kafka",
     ({ counters }) => counters.published >= 10,
   );
   let text = "";
@@ -114,7 +114,7 @@ Deno.test("a log that is read late loses nothing, the last line included", async
   assertEquals(published.reduce((sum, records) => sum + records, 0), count);
 });
 
-Deno.test("a reader that leaves ends the producer without a trace", async () => {
+Deno.test("a log reader that exits ends the producer without an error", async () => {
   await using dir = await testDir();
   const child = new Deno.Command("sh", {
     args: [
@@ -139,7 +139,7 @@ Deno.test("a reader that leaves ends the producer without a trace", async () => 
   assertEquals(decoder.decode(stderr), "code 0\n");
 });
 
-Deno.test("an API in trouble is asked less and less, and told so", async () => {
+Deno.test("a failing API is polled less and less often, and the reasons say so", async () => {
   await using broker = await startBroker();
   await using simulator = await startSimulator({
     faults: [{ kind: "status", status: 503, times: 6, after: 1 }],
@@ -152,26 +152,26 @@ Deno.test("an API in trouble is asked less and less, and told so", async () => {
     },
   });
   const { reasons } = await producer.untilStatus(
-    "the circuit opens",
+    "the backoff",
     ({ reasons }) => reasons.some((reason) => reason.includes("in 8 after")),
   );
   assert(reasons[0]?.includes("HTTP 503"), reasons.join("; "));
   assertEquals(await producer.statusOf("/ready"), 503);
   await producer.untilStatus(
-    "the way back",
+    "the recovery",
     ({ ready, counters }) => ready && counters.published >= 4,
   );
   assertEquals(await producer.stop(), 0);
   const slots = producer.lines.filter(({ message }) =>
     /^poll(ed|\sfailed)/.test(String(message))
   ).map(({ slot }) => Number(slot));
-  // The slot after a failure can only be later than wished, never earlier.
+  // The slot after a failure may be later than requested, never earlier.
   const apart = slots.slice(1, 8).map((slot, index) => slot - slots[index]!);
   const least = [1, 1, 1, 2, 4, 8, 8];
   assert(apart.every((n, index) => n >= least[index]!), apart.join());
 });
 
-Deno.test("a key whose plan cannot hold the polls is told of at the start", async () => {
+Deno.test("a plan that is too small for the polls is a warning at the start", async () => {
   await using producer = startProducer({
     broker: { bootstrap: `127.0.0.1:${freePort()}` },
     env: {
@@ -180,15 +180,15 @@ Deno.test("a key whose plan cannot hold the polls is told of at the start", asyn
       API_INTERVAL_SECONDS: "30",
     },
   });
-  const told = await until(
+  const line = await until(
     "the warning",
     () =>
       producer.lines.find(({ message }) =>
-        message === "the API's plan cannot hold the polls"
+        message === "the source cannot serve the configured polls"
       ),
   );
-  assertEquals(told.level, "WARN");
-  assert(String(told.reason).includes("API_INTERVAL_SECONDS=268"));
+  assertEquals(line.level, "WARN");
+  assert(String(line.reason).includes("API_INTERVAL_SECONDS=268"));
   assertEquals(await producer.stop(), 0);
   assert(!JSON.stringify(producer.lines).includes("CG-planted"));
 });

@@ -89,10 +89,10 @@ Deno.test("`createPoll()` does the same with stats that ignore every report", as
     pollFailed() {},
     dropped() {},
   };
-  async function run(told?: PollStats) {
+  async function run(observer?: PollStats) {
     const h = fakePoll(scripted(results), {
       capacity: 1,
-      ...told === undefined ? {} : { told },
+      ...observer === undefined ? {} : { observer },
     });
     const outcomes = [];
     for (let n = 0; n < results.length; n++) outcomes.push(await h.next(n));

@@ -20,7 +20,7 @@ type Effect = Error | { appendedBut: Error } | undefined;
 
 function harness(
   behave: (attempt: number, batch: Batch) => Effect,
-  told?: PublisherStats,
+  observer?: PublisherStats,
 ) {
   const { outbox, disk } = fakeOutbox();
   const stats = new Stats();
@@ -56,7 +56,7 @@ function harness(
       openTail: () => Promise.resolve(topics),
       ensureTopic: (topic) => call(`ensure ${topic}`)(),
       clock: new FakeClock(),
-      stats: told ?? stats,
+      stats: observer ?? stats,
       log,
       random: () => 1,
       yieldToEventLoop: () => Promise.resolve(),
@@ -321,7 +321,7 @@ Deno.test("`createPublisher()` does the same with stats that ignore every report
     sendFailed() {},
     outboxRead() {},
   };
-  async function run(told?: PublisherStats) {
+  async function run(observer?: PublisherStats) {
     const effects: Effect[] = [
       undefined,
       new Error("timed out"),
@@ -334,7 +334,7 @@ Deno.test("`createPublisher()` does the same with stats that ignore every report
       const isBad = batch.some(({ record }) => record.headers.sequence === "5");
       return effects[attempt - 1] ??
         (isBad ? kafkaError("INVALID_RECORD") : undefined);
-    }, told);
+    }, observer);
     h.add(1);
     await h.drain();
     return [h.topics.sequences(), h.calls, h.lines, h.batches];
