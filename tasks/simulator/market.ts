@@ -73,6 +73,18 @@ export interface Quote {
   readonly change: string;
 }
 
+/** Which quote. */
+export interface QuoteRequest {
+  /** The coin. */
+  readonly id: string;
+  /** One of {@linkcode currencies}. */
+  readonly currency: string;
+  /** From {@linkcode stepAt}. */
+  readonly step: number;
+  /** Decimals of the price. */
+  readonly precision: Precision;
+}
+
 const unpriced: Quote = {
   price: "null",
   cap: "null",
@@ -88,10 +100,7 @@ const unpriced: Quote = {
  */
 export function quoteAt(
   settings: MarketSettings,
-  id: string,
-  currency: string,
-  step: number,
-  precision: Precision,
+  { id, currency, step, precision }: QuoteRequest,
 ): Quote | undefined {
   const coin = simulatedCoins.get(id);
   const rate = currencies.get(currency);

@@ -47,7 +47,7 @@ export function simplePrice(
     if (coin === undefined) continue;
     const fields: string[] = [];
     for (const currency of wanted) {
-      const quote = quoteAt(market, id, currency, step, precision);
+      const quote = quoteAt(market, { id, currency, step, precision });
       if (quote === undefined) continue;
       const add = (suffix: string, text: string) =>
         fields.push(`"${currency}${suffix}":${text}`);

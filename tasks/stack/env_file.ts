@@ -1,6 +1,6 @@
 /**
- * What `setup` found, kept in `.env` between two marker lines, so that raw
- * commands and later runs see it too. No other line is touched.
+ * The variables that `setup` keeps in `.env` between two marker lines, so that
+ * `docker compose` and later runs see them. No other line is changed.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 const begin = "# >>> written by deno task setup; deno task destroy removes it";
 const end = "# <<< written by deno task setup";
 
-/** The text without our lines. */
+/** The text without the marked lines. */
 export function withoutMarked(text: string): string {
   const lines = text.split("\n");
   const from = lines.indexOf(begin);
@@ -18,7 +18,7 @@ export function withoutMarked(text: string): string {
   return lines.join("\n");
 }
 
-/** The text with these variables between the markers, at its end. */
+/** The text with these variables between the markers at its end. */
 export function withMarked(
   text: string,
   variables: Readonly<Record<string, string>>,
@@ -31,7 +31,7 @@ export function withMarked(
   return [bare + gap + begin, ...own, end, ""].join("\n");
 }
 
-/** Rewrites a `.env` file; one that would be empty is removed. */
+/** Updates a `.env` file, and removes it if it becomes empty. */
 export function keepInEnv(
   path: string,
   variables: Readonly<Record<string, string>>,

@@ -61,7 +61,7 @@ Deno.test("no request is sent more than twice, no matter who retries", async () 
     };
     assertEquals(await ask(false), [false, 2, 1], "a first connection");
     assertEquals(await ask(true), [true, 1, 0]);
-    // Here it is fetch that asks again, so the get does not.
+    // Here fetch() itself retries, so the function under test does not.
     assertEquals(await ask(false), [false, 2, 0], "a kept connection");
     assertEquals(await ask(false), [false, 2, 1], "no kept connection is left");
     assertEquals(await ask(true), [true, 1, 0]);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** `deno task simulate` as the leader of an own process group. */
+/** `deno task simulate` as the leader of its own process group. */
 function spawnTask(...flags: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["task", "-q", "simulate", ...flags],
@@ -28,7 +28,7 @@ async function untilAddress(
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test({
     name:
-      `\`deno task simulate\` ends with exit code 0 on ${signal} to its group`,
+      `\`deno task simulate\` exits with 0 on ${signal} to its process group`,
     ignore: Deno.build.os === "windows",
     async fn() {
       const child = spawnTask("--port=0");
@@ -53,19 +53,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 const refusals:
-  readonly (readonly [flag: string, code: number, said: RegExp])[] = [
+  readonly (readonly [flag: string, code: number, pattern: RegExp])[] = [
     ["--port=99999", 2, /--port is "99999"/],
     ["--plan=free", 2, /--plan is "free"/],
     ["--faults=no/such/file.json", 2, /--faults is "no\/such\/file\.json"/],
     ["--colour", 2, /unknown flag --colour/],
   ];
-for (const [flag, code, said] of refusals) {
+for (const [flag, code, pattern] of refusals) {
   Deno.test(`\`deno task simulate\` rejects ${flag}`, async () => {
     const child = spawnTask(flag);
     const { stderr, ...status } = await child.output();
     const errors = new TextDecoder().decode(stderr);
     assertEquals(status.code, code, errors);
-    assert(said.test(errors), errors);
+    assert(pattern.test(errors), errors);
     assert(errors.includes("Try: deno task simulate --help"));
   });
 }

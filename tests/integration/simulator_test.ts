@@ -38,7 +38,7 @@ async function withSimulator(
   await test({ simulator, get, client });
 }
 
-function spoiled(
+function withFault(
   name: string,
   fault: Fault,
   test: (rig: Rig) => Promise<void>,
@@ -101,13 +101,13 @@ Deno.test("`startSimulator()` keeps a connection over many requests", () =>
     assertEquals(simulator.requests.length, 3);
   }));
 
-spoiled("delays an reply", { kind: "delay", ms: 150 }, async ({ get }) => {
+withFault("delays a reply", { kind: "delay", ms: 150 }, async ({ get }) => {
   const before = performance.now();
   assertEquals((await (await get()).text()).startsWith('{"bitcoin"'), true);
   assert(performance.now() - before >= 145);
 });
 
-spoiled("sends a status with headers", {
+withFault("sends a status with headers", {
   kind: "status",
   status: 429,
   headers: { "retry-after": "-5" },
@@ -119,7 +119,7 @@ spoiled("sends a status with headers", {
   assert(response.headers.has(SIMULATOR_HEADER));
 });
 
-spoiled("sends another body", {
+withFault("sends another body", {
   kind: "body",
   body: "<h1>no</h1>",
   contentType: "text/html",
@@ -130,7 +130,7 @@ spoiled("sends another body", {
 });
 
 for (const bytes of [0, 20, 100_000]) {
-  spoiled(`cuts an reply after ${bytes} bytes`, {
+  withFault(`truncates a reply after ${bytes} bytes`, {
     kind: "truncate",
     bytes,
   }, async (rig) => {
@@ -142,7 +142,7 @@ for (const bytes of [0, 20, 100_000]) {
   });
 }
 
-spoiled("trickles an reply", {
+withFault("sends a reply slowly", {
   kind: "trickle",
   bytesPerSecond: 1_000,
 }, async ({ get, simulator }) => {
@@ -155,7 +155,7 @@ spoiled("trickles an reply", {
 
 for (const gzip of [false, true]) {
   const packed = gzip ? ", compressed" : "";
-  spoiled(`sends a body without an end${packed}`, {
+  withFault(`sends a body without an end${packed}`, {
     kind: "endless",
     gzip,
   }, async (rig) => {
@@ -168,7 +168,7 @@ for (const gzip of [false, true]) {
     }
     assertEquals(await settled(rig, 2), "cut");
   });
-  spoiled(`sends blanks before the true reply${packed}`, {
+  withFault(`sends spaces before the normal reply${packed}`, {
     kind: "endless",
     gzip,
     bytes: 5_000_000,
@@ -182,7 +182,7 @@ for (const gzip of [false, true]) {
   });
 }
 
-spoiled("ends a connection without an reply, once for each fault", {
+withFault("closes a connection without a response, once for each fault", {
   kind: "reset",
   times: 3,
 }, async ({ get, simulator }) => {
@@ -190,10 +190,10 @@ spoiled("ends a connection without an reply, once for each fault", {
   assertEquals(simulator.requests.length, 4);
 });
 
-spoiled("never answers", { kind: "hang" }, async (rig) => {
+withFault("never responds", { kind: "hang" }, async (rig) => {
   const patience = new AbortController();
   const hanging = assertRejects(() => rig.get(patience.signal), DOMException);
-  await until("it is asked", () => rig.simulator.requests[1]);
+  await until("the request has arrived", () => rig.simulator.requests[1]);
   patience.abort();
   await hanging;
   assertEquals(await settled(rig, 2), "cut");
@@ -202,8 +202,8 @@ spoiled("never answers", { kind: "hang" }, async (rig) => {
 Deno.test("`startSimulator()` closes at once although a request hangs", () =>
   withSimulator({ faults: [{ kind: "hang" }] }, async ({ simulator, get }) => {
     const hanging = assertRejects(() => get(), TypeError);
-    await until("it is asked", () => simulator.requests[0]);
-    // The fault lasts for ever: an end that waited for it would never come.
+    await until("the request has arrived", () => simulator.requests[0]);
+    // The request hangs forever: a close that waited for it would never end.
     await simulator.close();
     await simulator.close();
     await hanging;

@@ -206,14 +206,14 @@ Deno.test("`poll()` splits many ids over several URLs and merges the responses",
   const urls = requestUrls(base, ids);
   assert(urls.length > 1);
   assert(urls.every((url) => url.length <= 2000));
-  const asked: string[] = [];
+  const requested: string[] = [];
   const result = await poll((url) => {
     const part = new URL(url).searchParams.get("ids")?.split(",") ?? [];
-    asked.push(...part);
+    requested.push(...part);
     const coins = part.map((id) => [id, { usd: 1 }]);
     return responding(JSON.stringify(Object.fromEntries(coins)))(url, {});
   }, { CRYPTO_IDS: ids.join() });
-  assertEquals(asked, ids);
+  assertEquals(requested, ids);
   assert(result.ok);
   assertEquals(result.coins.size, 400);
 });

@@ -54,16 +54,16 @@ async function run(...requests: Step[][]) {
 }
 
 const cases: [string, Step[][], [tries: number, result: string]][] = [
-  ["asks again when nobody listens", [[refused, whole]], [2, "ok"]],
-  ["asks twice at most", [[refused, refused, whole]], [2, "network"]],
-  ["asks again on a lost first connection", [[closed, whole]], [2, "ok"]],
+  ["retries when nothing listens", [[refused, whole]], [2, "ok"]],
+  ["sends two requests at most", [[refused, refused, whole]], [2, "network"]],
+  ["retries when the first connection is lost", [[closed, whole]], [2, "ok"]],
   [
     "leaves the second try to fetch on a kept connection",
     [[whole], [closed, whole]],
     [1, "network"],
   ],
   [
-    "asks again when a kept connection is lost and nobody listens",
+    "retries when a reused connection is lost and nothing listens",
     [[whole], [refused, whole]],
     [2, "ok"],
   ],
@@ -74,7 +74,7 @@ const cases: [string, Step[][], [tries: number, result: string]][] = [
   ],
   ["takes garbage for an answer", [[garbage, whole]], [1, "network"]],
   ["takes a cut body for an answer", [[cut, whole]], [1, "network"]],
-  ["does not ask again late in the slot", [[late, whole]], [1, "network"]],
+  ["does not retry late in the slot", [[late, whole]], [1, "network"]],
 ];
 
 for (const [name, requests, [tries, result]] of cases) {
@@ -86,13 +86,13 @@ for (const [name, requests, [tries, result]] of cases) {
 }
 
 Deno.test("`createHttpGet()` never retries after a timeout", async () => {
-  let asked = 0;
+  let calls = 0;
   const get = createHttpGet({
     timeoutMs: 20,
     retryWithinMs: 10_000,
     maxBodyBytes: 1000,
     fetch: (_url, { signal }) => {
-      asked++;
+      calls++;
       return new Promise((_resolve, reject) => {
         signal!.addEventListener("abort", () => reject(signal!.reason));
       });
@@ -102,7 +102,7 @@ Deno.test("`createHttpGet()` never retries after a timeout", async () => {
   const never = new AbortController().signal;
   const answer = await get("http://x", new Headers(), never);
   assert(!answer.ok);
-  assertEquals([answer.kind, asked], ["timeout", 1]);
+  assertEquals([answer.kind, calls], ["timeout", 1]);
 });
 
 Deno.test("`createHttpGet()` reports the reason without the long URL", async () => {

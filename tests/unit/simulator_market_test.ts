@@ -79,24 +79,29 @@ Deno.test("`updatedAt()` is in whole seconds and never in the future", () => {
   }
 });
 
+const usual = { currency: "usd", step: now, precision: "usual" } as const;
+
 Deno.test("`quoteAt()` prints digits that a double cannot hold", () => {
-  const cap = quoteAt(settings, "sim-huge", "usd", now, "usual")?.cap ?? "";
+  const cap = quoteAt(settings, { ...usual, id: "sim-huge" })?.cap ?? "";
   assertEquals(cap.length, 17);
   assert(BigInt(cap) > 2n ** 53n);
   assertNotEquals(String(Number(cap)), cap);
 });
 
 Deno.test("`quoteAt()` prints tiny prices with an exponent", () => {
-  const quote = quoteAt(settings, "sim-tiny", "usd", now, "usual");
+  const quote = quoteAt(settings, { ...usual, id: "sim-tiny" });
   assert(/^\d\.\d+e-06$/.test(quote?.price ?? ""), quote?.price);
 });
 
 Deno.test("`quoteAt()` handles stale, unpriced, empty and unknown coins", () => {
-  const of = (id: string) => quoteAt(settings, id, "usd", now, "usual");
+  const of = (id: string) => quoteAt(settings, { ...usual, id });
   assertEquals(of("sim-stale")?.change, "null");
   assertNotEquals(of("sim-stale")?.price, "null");
   assertEquals(of("sim-unpriced")?.price, "null");
   assertEquals(of("matic-network"), undefined);
   assertEquals(of("Bitcoin"), undefined);
-  assertEquals(quoteAt(settings, "bitcoin", "xyz", now, "usual"), undefined);
+  assertEquals(
+    quoteAt(settings, { ...usual, id: "bitcoin", currency: "xyz" }),
+    undefined,
+  );
 });
