@@ -31,7 +31,6 @@ export interface Diagnosis {
   readonly id: string;
   /** What is wrong, with the names and numbers of this case. */
   readonly cause: string;
-  /** What to do. */
   readonly next: string;
 }
 

@@ -32,11 +32,9 @@ export interface ContainerSeen {
   readonly end: ContainerEnd;
   /** Its image, as configured. */
   readonly image: string;
-  /** The names of its networks. */
   readonly networks: readonly string[];
   /** Host ports by container port: `{ "9093/tcp": 19093 }`. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Its environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 

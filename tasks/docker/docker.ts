@@ -46,7 +46,6 @@ export interface Docker {
 export interface DockerOptions {
   /** Starts it; by default the real one. */
   readonly run?: Run;
-  /** The folder of the Compose files. */
   readonly cwd?: string | URL;
   /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;

@@ -16,15 +16,12 @@ export type Env = (name: string) => string | undefined;
 export interface PlatformFacts {
   readonly java: string;
   readonly maven: string;
-  /** The separator of class paths. */
   readonly listSeparator: ":" | ";";
   /** The user's cache folder; `undefined` if no variable names it. */
   readonly cacheRoot: (env: Env) => string | undefined;
   /** The variable that sets the cache folder. */
   readonly cacheVariable: string;
-  /** How to install Java. */
   readonly getJava: string;
-  /** How to install Maven. */
   readonly getMaven: string;
 }
 

@@ -17,7 +17,6 @@ export interface ProcessResult {
 
 /** Settings of one run. */
 export interface RunOptions {
-  /** The folder to run in. */
   readonly cwd?: string | URL;
   /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
@@ -49,9 +48,7 @@ export type Run = (
 
 /** A program that was started. */
 export interface StartedProcess {
-  /** Its process id. */
   readonly pid: number;
-  /** How it ended. */
   readonly ended: Promise<ProcessResult>;
   /** Sends it a signal, unless it has ended. */
   kill(signal: Deno.Signal): void;

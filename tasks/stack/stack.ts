@@ -19,7 +19,6 @@ export interface ServiceStatus {
   readonly name: string;
   /** Where it can be reached from this machine, e.g. `localhost:9093`. */
   readonly address: string;
-  /** What it does now. */
   readonly state: "running" | "starting" | "stopped" | "failed";
   /** More to know: pid, version, why it failed. May be empty. */
   readonly detail: string;
@@ -27,7 +26,6 @@ export interface ServiceStatus {
 
 /** A stack of one kind. */
 export interface Stack {
-  /** Which kind it is. */
   readonly kind: StackKind;
   /** The Kafka bootstrap address from this machine: `localhost:9093`. */
   readonly bootstrap: string;

@@ -29,7 +29,6 @@ export interface ComposeSetupOptions {
 
 /** A stack that is up. */
 export interface ComposeSetup {
-  /** The stack. */
   readonly stack: ComposeStack;
   /** Variables for `.env`. */
   readonly keep: Readonly<Record<string, string>>;

@@ -26,13 +26,11 @@ import type { Progress } from "../../cli/print.ts";
 
 /** Settings of a Compose stack. */
 export interface ComposeOptions {
-  /** Its names and ports. */
   readonly settings: ComposeSettings;
   /** The network to join; by default the one that Compose finds by itself. */
   readonly network?: string;
   /** Variables for Compose, in place of those that it reads by itself. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Starts programs. */
   readonly run?: Run;
   /**
    * How long services may take to become healthy.

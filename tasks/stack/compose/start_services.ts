@@ -16,7 +16,6 @@ import { waitForHealth, type WaitPorts } from "./wait_healthy.ts";
 export interface StartPorts extends WaitPorts {
   /** Runs `docker compose` with the stack's variables. */
   readonly docker: Docker;
-  /** The names of the project's volumes. */
   readonly volumes: () => Promise<readonly string[]>;
 }
 
@@ -34,7 +33,6 @@ const containerChange = /^\s*Container (\S+)\s+(Created|Recreated|Started)\s*$/;
 const long = { timeoutMs: Infinity };
 
 interface ComposeFile {
-  /** Image by service. */
   readonly images: ReadonlyMap<string, string>;
   readonly networks: readonly string[];
 }

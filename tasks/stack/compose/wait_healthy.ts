@@ -14,7 +14,6 @@ import type { Progress } from "../../cli/print.ts";
 export interface WaitPorts {
   /** The current containers of the project. */
   readonly inspect: () => Promise<readonly ContainerSeen[]>;
-  /** The last log lines of a container. */
   readonly logsOf: (name: string) => Promise<string>;
   /** Whether a container whose next health check is far off is healthy. */
   readonly isLive: (container: ContainerSeen) => Promise<boolean>;
@@ -27,7 +26,6 @@ export interface WaitPorts {
 /** What to wait for. */
 export interface WaitOptions {
   readonly services: readonly string[];
-  /** How long it may take. */
   readonly deadlineMs: number;
 }
 

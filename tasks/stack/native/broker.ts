@@ -18,7 +18,6 @@ import type { BrokerProcess } from "./native_state.ts";
 
 /** Access to the machine. */
 export interface BrokerPorts {
-  /** Runs programs. */
   readonly run: Run;
   readonly platform: Platform;
   /** Ends waiting when aborted. */
@@ -29,7 +28,6 @@ export interface BrokerPorts {
 export interface Starting {
   /** The process, which the caller records at once. */
   readonly process: BrokerProcess;
-  /** The port that it will serve. */
   readonly port: number;
   readonly logFile: string;
   /** Its first output, if this process started it. */
@@ -49,15 +47,10 @@ export async function stateOf(
 
 /** How to start the broker. */
 export interface BrokerCommand {
-  /** Java's launcher. */
   readonly program: string;
-  /** Its arguments. */
   readonly args: readonly string[];
-  /** The value of PATH. */
   readonly path: string;
-  /** The port that it will serve. */
   readonly port: number;
-  /** Its log file. */
   readonly logFile: string;
   /** Called with its pid as soon as it has started. */
   readonly onStart?: ((pid: number) => void) | undefined;
@@ -98,7 +91,6 @@ async function startFailure(
 
 /** How to wait. */
 export interface WaitUntilServingOptions {
-  /** How long to wait. */
   readonly deadlineMs: number;
   /** Called with a line now and then, and with the last output on failure. */
   readonly progress: Progress;
@@ -168,7 +160,6 @@ export function resume(process: BrokerProcess): void {
 export interface EndBrokerOptions {
   /** `SIGTERM` lets it close its files, `SIGKILL` does not. */
   readonly signal: "SIGTERM" | "SIGKILL";
-  /** How long it may take. */
   readonly deadlineMs: number;
 }
 

@@ -6,9 +6,7 @@
 
 /** What the configuration depends on. */
 export interface BrokerPlan {
-  /** The port for clients. */
   readonly port: number;
-  /** The controller's port. */
   readonly controllerPort: number;
   readonly dataDir: string;
 }
@@ -83,10 +81,8 @@ export function fileAddress(path: string): string {
 export interface JavaPlan {
   /** The jars, in the order of the class path. */
   readonly jars: readonly string[];
-  /** The separator of the class path. */
   readonly listSeparator: string;
   readonly log4jFile: string;
-  /** The class archive to use. */
   readonly archive?: string | undefined;
   /** Where to write a class archive on exit. */
   readonly newArchive?: string | undefined;

@@ -25,7 +25,6 @@ export interface LaunchPlan {
   readonly layout: Layout;
   readonly java: Java;
   readonly jars: JarSet;
-  /** The port for clients. */
   readonly port: number;
   readonly controllerPort: number;
   /** Called with the broker's pid as soon as it has started. */

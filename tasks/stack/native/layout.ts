@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { CommandError } from "../../../lib/errors.ts";
+import { CommandError, messageOf } from "../../../lib/errors.ts";
 import type { PlatformFacts } from "../../host/platform.ts";
 
 /** The files of one native stack, as absolute paths. */
@@ -14,7 +14,6 @@ export interface Layout {
   readonly stateDir: string;
   /** Beside the folder, since it outlives it. */
   readonly lockFile: string;
-  /** The record of the broker. */
   readonly recordFile: string;
   readonly dataDir: string;
   /** Exists once the data folder is formatted. */
@@ -66,4 +65,21 @@ export function checkFolders(
     facts.listSeparator,
     `choose another folder with ${facts.cacheVariable}`,
   );
+}
+
+/**
+ * Creates a folder with its parents.
+ *
+ * @throws {CommandError} when it cannot be created.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new CommandError(
+      `cannot use the folder ${path}: ${messageOf(error)}`,
+      "make it a folder that this user can write, then try again",
+      { cause: error },
+    );
+  }
 }

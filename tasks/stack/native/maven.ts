@@ -12,13 +12,10 @@ import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
 /** Access to the machine. */
 export interface MavenPorts {
-  /** Runs programs. */
   readonly run: Run;
   readonly env: Env;
   readonly platform: Platform;
-  /** Called about once a second. */
   readonly progress: Progress;
-  /** Ends Maven when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 

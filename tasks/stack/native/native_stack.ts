@@ -7,7 +7,7 @@
 
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { dirname, resolve } from "node:path";
-import { CommandError, messageOf } from "../../../lib/errors.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import { waitForLock } from "../../../lib/file_lock.ts";
 import { exists, removeIfExists } from "../../../lib/files.ts";
 import { defaultPorts } from "../stack_defaults.ts";
@@ -23,7 +23,7 @@ import { reapChild } from "../../host/detached_process.ts";
 import { ensureJars, jarsKey, kafkaVersion } from "./jars.ts";
 import { findJava } from "./java.ts";
 import { keepArchive, launch } from "./launch.ts";
-import { checkFolders, layoutOf } from "./layout.ts";
+import { checkFolders, layoutOf, makeFolder } from "./layout.ts";
 import {
   defaultCacheDir,
   type Env,
@@ -53,7 +53,6 @@ export interface NativeOptions {
   readonly cacheDir?: string;
   /** The port for clients; by default 9093. */
   readonly port?: number;
-  /** Runs programs. */
   readonly run?: Run;
   readonly env?: Env;
   readonly platform?: Platform;
@@ -210,16 +209,4 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     logs: (service, follow, signal) =>
       writeLogs(layout, { service, follow, signal }),
   };
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new CommandError(
-      `cannot use the folder ${path}: ${messageOf(error)}`,
-      "make it a folder that this user can write, then try again",
-      { cause: error },
-    );
-  }
 }

@@ -17,7 +17,6 @@ export interface BrokerProcess {
 
 /** The contents of `broker.json`. */
 export interface BrokerRecord {
-  /** The port for clients. */
   readonly port: number;
   /** The controller's port, which only the broker itself uses. */
   readonly controllerPort: number;

@@ -55,11 +55,9 @@ const shownLines = 200;
 
 /** Which lines to write. */
 export interface LogsOptions {
-  /** The service, or all. */
   readonly service: string | undefined;
   /** Whether to go on with new lines. */
   readonly follow: boolean;
-  /** Ends that. */
   readonly signal: AbortSignal;
 }
 

@@ -9,10 +9,8 @@ import { describe, type Listed } from "../../../docker/list_containers.ts";
 
 /** A port to publish on 127.0.0.1. */
 export interface HostPort {
-  /** The Compose service that publishes it. */
   readonly service: string;
   readonly port: number;
-  /** The setting that changes it. */
   readonly setting: string;
 }
 
@@ -20,9 +18,7 @@ export interface HostPort {
 export interface HostPorts {
   /** Not published in KRaft mode. */
   readonly zookeeper?: number | undefined;
-  /** The broker's EXTERNAL listener. */
   readonly kafka: number;
-  /** Kafka UI. */
   readonly ui: number;
 }
 
@@ -41,11 +37,9 @@ export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
 
 /** The state of the machine. */
 export interface PortState {
-  /** All containers of the engine. */
   readonly containers: readonly Listed[];
   /** The Compose project whose containers are ours. */
   readonly project: string;
-  /** Whether no program uses the port. */
   readonly isFree: (port: number) => Promise<boolean>;
   /** The program that uses the port, if it can be found. */
   readonly ownerOf: (port: number) => Promise<string | undefined>;

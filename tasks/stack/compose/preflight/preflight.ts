@@ -27,70 +27,46 @@ import {
 import { chooseNetwork } from "./network.ts";
 import { inspectPartA, judgePartA } from "./part_a.ts";
 import { partANames } from "../../../docker/container.ts";
-import { type Files, requirePackages, requireReadable } from "./readable.ts";
+import {
+  type Files,
+  realFiles,
+  requirePackages,
+  requireReadable,
+} from "./readable.ts";
 import { ensureStandalone } from "./standalone.ts";
 
 /** The stack that is about to start. */
 export interface PreflightOptions {
   /** Whether to run without PART-A, on a network of its own. */
   readonly standalone: boolean;
-  /** The name of that network. */
   readonly standaloneNetwork: string;
-  /** The Compose project. */
   readonly project: string;
   /** The prefix of container names: `crypto` in `crypto-kafka`. */
   readonly containerPrefix: string;
-  /** The ports to publish on 127.0.0.1. */
   readonly hostPorts: HostPorts;
-  /** `DAS_NETWORK`, if it is set. */
   readonly rememberedNetwork?: string | undefined;
   /** The project's folder, which is mounted into the producer's container. */
   readonly projectDir: string;
-  /** Whether Kafka runs without ZooKeeper. */
   readonly kraft: boolean;
 }
 
 /** Access to the machine. */
 export interface PreflightPorts {
-  /** Called with a line for each check. */
   readonly log: (line: string) => void;
-  /** Runs programs. */
   readonly run: Run;
-  /** Reads file modes. */
   readonly files: Files;
   readonly platform: Platform;
-  /** Whether no program uses a port. */
   readonly isFree: (port: number) => Promise<boolean>;
 }
 
 /** The result of the checks. */
 export interface Preflight {
-  /** The network to join. */
   readonly network: string;
   /** Whether it is our own, without PART-A. */
   readonly isStandalone: boolean;
   readonly engine: Engine;
   /** `2.26.1` */
   readonly composeVersion: string;
-}
-
-function lstat(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function list(path: string): string[] {
-  try {
-    return [...Deno.readDirSync(path)].map(({ name }) => name);
-  } catch (error) {
-    // The container's user, whose folder it is, can read what is inside.
-    if (error instanceof Deno.errors.PermissionDenied) return [];
-    throw error;
-  }
 }
 
 /** Access to this machine. */
@@ -100,10 +76,7 @@ export function realPreflightPorts(
   return {
     log,
     run: realRun,
-    files: {
-      lstat,
-      list,
-    },
+    files: realFiles,
     platform: Deno.build.os,
     isFree,
   };

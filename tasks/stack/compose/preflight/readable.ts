@@ -29,6 +29,28 @@ export interface Files {
   readonly list: (path: string) => readonly string[];
 }
 
+function lstat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch (error) {
+    // The container's user, whose folder it is, can read what is inside.
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
+}
+
+/** The file system of this machine. */
+export const realFiles: Files = { lstat, list };
+
 /** What the container reads; the last two are optional. */
 const read = [
   "lib",
