@@ -108,9 +108,9 @@ async function openPublisher(
     if (!config.createTopic) {
       if (!isMissing) return;
       throw new CommandError(
-        `topic ${name} does not exist and KAFKA_TOPIC_CREATE is false; ` +
-          "the records wait",
-        "create the topic with the settings in kafka/topic_spec.ts",
+        `topic ${name} does not exist and KAFKA_TOPIC_CREATE is false: create ` +
+          "it with the settings in kafka/topic_spec.ts; the records wait",
+        "create the topic",
       );
     }
     const spec = topicSpec({ ...config.topic, name });
