@@ -1,6 +1,6 @@
 /**
- * The container's health check: asks the producer's `/live`. Exit code 0 when
- * it lives, 1 when it does not. It needs no package and no configuration.
+ * The container's health check: GET `/live` of the producer. Exit code 0 if it
+ * responds with success, else 1. It needs no package and no configuration.
  *
  * @module
  */

@@ -26,10 +26,10 @@ const late: Step = (clock, init) => {
   return refused(clock, init);
 };
 
-/** Asks as often as there are lists; each list is one request's tries. */
+/** Asks as often as there are lists; each list is one request's attempts. */
 async function run(...requests: Step[][]) {
   const clock = new FakeClock();
-  const seen: { tries: number; result: unknown; tookMs: number }[] = [];
+  const seen: { attempts: number; result: unknown; tookMs: number }[] = [];
   let steps: Step[] = [];
   const get = createHttpGet({
     timeoutMs: 10_000,
@@ -42,23 +42,26 @@ async function run(...requests: Step[][]) {
     steps = [...request];
     const begun = clock.monotonic();
     const never = new AbortController().signal;
-    const answer = await get("http://x", new Headers(), never);
+    const response = await get("http://x", new Headers(), never);
     seen.push({
-      tries: request.length - steps.length,
-      result: answer.ok ? "ok" : answer.kind,
+      attempts: request.length - steps.length,
+      result: response.ok ? "ok" : response.kind,
       tookMs: clock.monotonic() - begun,
     });
-    assertEquals(answer.retries, request.length - steps.length - 1);
+    assertEquals(response.retries, request.length - steps.length - 1);
   }
   return seen;
 }
 
-const cases: [string, Step[][], [tries: number, result: string]][] = [
+const cases: [string, Step[][], [attempts: number, result: string]][] = [
   ["retries when nothing listens", [[refused, whole]], [2, "ok"]],
   ["sends two requests at most", [[refused, refused, whole]], [2, "network"]],
-  ["retries when the first connection is lost", [[closed, whole]], [2, "ok"]],
+  ["retries when the first connection is lost", [[closed, whole]], [
+    2,
+    "ok",
+  ]],
   [
-    "leaves the second try to fetch on a kept connection",
+    "leaves the retry on a reused connection to fetch()",
     [[whole], [closed, whole]],
     [1, "network"],
   ],
@@ -68,20 +71,23 @@ const cases: [string, Step[][], [tries: number, result: string]][] = [
     [2, "ok"],
   ],
   [
-    "knows that a lost connection is kept no longer",
+    "does not count a lost connection as reused",
     [[whole], [closed], [closed, whole]],
     [2, "ok"],
   ],
-  ["takes garbage for an answer", [[garbage, whole]], [1, "network"]],
-  ["takes a cut body for an answer", [[cut, whole]], [1, "network"]],
+  ["does not retry after an invalid response", [[garbage, whole]], [
+    1,
+    "network",
+  ]],
+  ["does not retry after a truncated body", [[cut, whole]], [1, "network"]],
   ["does not retry late in the slot", [[late, whole]], [1, "network"]],
 ];
 
-for (const [name, requests, [tries, result]] of cases) {
+for (const [name, requests, [attempts, result]] of cases) {
   Deno.test(`\`createHttpGet()\` ${name}`, async () => {
     const last = (await run(...requests)).at(-1)!;
-    assertEquals([last.tries, last.result], [tries, result]);
-    if (tries === 2) assertEquals(last.tookMs, 250);
+    assertEquals([last.attempts, last.result], [attempts, result]);
+    if (attempts === 2) assertEquals(last.tookMs, 250);
   });
 }
 
@@ -100,9 +106,9 @@ Deno.test("`createHttpGet()` never retries after a timeout", async () => {
     clock: new FakeClock(),
   });
   const never = new AbortController().signal;
-  const answer = await get("http://x", new Headers(), never);
-  assert(!answer.ok);
-  assertEquals([answer.kind, calls], ["timeout", 1]);
+  const response = await get("http://x", new Headers(), never);
+  assert(!response.ok);
+  assertEquals([response.kind, calls], ["timeout", 1]);
 });
 
 Deno.test("`createHttpGet()` reports the reason without the long URL", async () => {
@@ -114,7 +120,7 @@ Deno.test("`createHttpGet()` reports the reason without the long URL", async () 
     clock: new FakeClock(),
   });
   const never = new AbortController().signal;
-  const answer = await get("http://x", new Headers(), never);
-  assert(!answer.ok);
-  assertEquals(answer.message, "tcp connect error: Connection refused");
+  const response = await get("http://x", new Headers(), never);
+  assert(!response.ok);
+  assertEquals(response.message, "tcp connect error: Connection refused");
 });
