@@ -5,7 +5,7 @@
  */
 
 import { messageOf } from "../lib/errors.ts";
-import type { Log, LogFields } from "../lib/log.ts";
+import type { Log } from "../lib/log.ts";
 
 /** Causes of one outage that are warned of: their texts may vary endlessly. */
 const maxCauses = 5;
@@ -13,21 +13,25 @@ const maxCauses = 5;
 /** Logs the failures of one outage. */
 export interface OutageLog {
   /** A warning for a new cause; a debug line for a known one. */
-  warn(message: string, error: unknown, fields: LogFields): void;
+  warn(message: string, error: unknown): void;
   /** The outage is over: the next failure is a new one. */
   end(): void;
 }
 
-/** Makes one. */
-export function createOutageLog(log: Log): OutageLog {
+/**
+ * Makes one.
+ *
+ * @param waiting Returns how many records wait, for each line.
+ */
+export function createOutageLog(log: Log, waiting: () => number): OutageLog {
   const warned = new Set<string>();
   return {
-    warn(message, error, fields) {
+    warn(message, error) {
       const reason = messageOf(error);
       const isNew = !warned.has(reason) && warned.size < maxCauses;
       if (isNew) warned.add(reason);
       const logFailure = isNew ? log.warn : log.debug;
-      logFailure(message, { ...fields, reason });
+      logFailure(message, { waiting: waiting(), reason });
     },
     end: () => warned.clear(),
   };

@@ -78,7 +78,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let sendFailures = 0;
   let readFailures = 0;
   let hasAcknowledged = false;
-  const outage = createOutageLog(log);
+  const outage = createOutageLog(log, () => outbox.depth);
   let isEnsured = false;
   let mustReconcile = false;
   let batch: Batch | undefined;
@@ -228,25 +228,17 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   /** Kafka has no part in it: the connections stay as they are. */
-  async function readFailed(
-    error: OutboxReadError,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const waiting = outbox.depth;
-    outage.warn("cannot read the outbox; its records wait", error, { waiting });
+  async function readFailed(error: OutboxReadError, signal: AbortSignal) {
+    outage.warn("cannot read the outbox; its records wait", error);
     stats.outboxRead(error.message);
     await clock.sleep(backoffMs(readFailures++, options.random()), signal);
   }
 
-  async function sendFailed(
-    error: unknown,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const waiting = outbox.depth;
-    outage.warn("Kafka does not accept records; they wait", error, { waiting });
+  async function sendFailed(error: unknown, signal: AbortSignal) {
+    outage.warn("Kafka does not accept records; they wait", error);
     stats.sendFailed(messageOf(error), error instanceof AccessError);
     await recover(error).catch((failure) => {
-      outage.warn("cannot recover from the failed send", failure, { waiting });
+      outage.warn("cannot recover from the failed send", failure);
     });
     await clock.sleep(backoffMs(sendFailures++, options.random()), signal);
   }
