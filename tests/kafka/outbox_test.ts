@@ -110,7 +110,7 @@ Deno.test("a topic that the producer may not create is reported and waited for",
     );
   await until("it is reported", () => warnings().length > 0);
   await producer.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
-  assertStringIncludes(String(warnings()[0]?.reason), "create it");
+  assertStringIncludes(String(warnings()[0]?.reason), "create it with");
   const { hostname, port } = new URL(`http://${broker.bootstrap}`);
   const admin = await createKafkaClient({
     brokers: [{ host: hostname, port: Number(port) }],
