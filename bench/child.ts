@@ -1,9 +1,5 @@
-/**
- * A Deno process under measurement: when it was spawned, and what it printed
- * when.
- *
- * @module
- */
+// A Deno process under measurement: when it was spawned, and what it printed
+// when.
 
 import { projectDir } from "../lib/project.ts";
 import { type Usage, usageOf } from "./machine.ts";

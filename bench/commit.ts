@@ -1,9 +1,5 @@
-/**
- * The time of a commit to the outbox, next to the minimum of this disk: as many
- * bytes appended to a file and synced.
- *
- * @module
- */
+// The time of a commit to the outbox, next to the minimum of this disk: as many
+// bytes appended to a file and synced.
 
 import { openOutbox } from "../producer/outbox/open_outbox.ts";
 import type { Log } from "../lib/log.ts";

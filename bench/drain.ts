@@ -1,10 +1,6 @@
-/**
- * Records per second from a backlog: the producer with its outbox, kafkajs
- * alone with the same batches, Kafka's own Java client. They take turns, so that
- * a busy moment of the machine affects all of them.
- *
- * @module
- */
+// Records per second from a backlog: the producer with its outbox, kafkajs
+// alone with the same batches, Kafka's own Java client. They take turns, so that
+// a busy moment of the machine affects all of them.
 
 import { ensureJars } from "../tasks/stack/native/jars.ts";
 import { findJava } from "../tasks/stack/native/java.ts";

@@ -1,8 +1,4 @@
-/**
- * Statistics of measured values.
- *
- * @module
- */
+// Statistics of measured values.
 
 /**
  * Quantile by the nearest rank.

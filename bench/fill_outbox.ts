@@ -1,9 +1,5 @@
-/**
- * A backlog for a producer to drain, and how fast a topic grows. Growth is
- * measured by the topic's end offset, in the same way for every client.
- *
- * @module
- */
+// A backlog for a producer to drain, and how fast a topic grows. Growth is
+// measured by the topic's end offset, in the same way for every client.
 
 import { outboxFileName } from "../producer/outbox/open_outbox.ts";
 import { rowOf } from "../producer/outbox/row.ts";

@@ -1,11 +1,7 @@
-/**
- * From poll to acknowledgement, measured from outside: from the arrival of the
- * request at the API to the log line of the acknowledgement. In between: the
- * response, its validation, the commit to the outbox, the send, and the log.
- * Next to it: sends by kafkajs alone.
- *
- * @module
- */
+// From poll to acknowledgement, measured from outside: from the arrival of the
+// request at the API to the log line of the acknowledgement. In between: the
+// response, its validation, the commit to the outbox, the send, and the log.
+// Next to it: sends by kafkajs alone.
 
 import { isPublished, startBare } from "./child.ts";
 import type { Rig } from "./rig.ts";

@@ -1,9 +1,5 @@
-/**
- * What the figures depend on: the machine, its load, what a process uses. Reads
- * `/proc`, so it needs Linux.
- *
- * @module
- */
+// What the figures depend on: the machine, its load, what a process uses. Reads
+// `/proc`, so it needs Linux.
 
 import { findJava } from "../tasks/stack/native/java.ts";
 import { run } from "../tasks/host/run_process.ts";

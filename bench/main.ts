@@ -1,9 +1,5 @@
-/**
- * `deno task bench`: measures the producer's process on a real broker and the
- * simulator, each figure next to a baseline of the same run.
- *
- * @module
- */
+// `deno task bench`: measures the producer's process on a real broker and the
+// simulator, each figure next to a baseline of the same run.
 
 import { UsageError } from "../lib/errors.ts";
 import { type Command, runCommand } from "../tasks/cli/command.ts";

@@ -1,9 +1,5 @@
-/**
- * The peak memory of a producer that drains a long outage, next to an idle
- * connected client.
- *
- * @module
- */
+// The peak memory of a producer that drains a long outage, next to an idle
+// connected client.
 
 import { fillOutbox, growth, roomy } from "./fill_outbox.ts";
 import { startBare } from "./child.ts";

@@ -1,8 +1,4 @@
-/**
- * Records like those of the default configuration: ten coins, 1.8 kB.
- *
- * @module
- */
+// Records like those of the default configuration: ten coins, 1.8 kB.
 
 import { makeRecord } from "../producer/envelope.ts";
 import type { PriceRecord } from "../producer/outbox/outbox.ts";

@@ -1,8 +1,4 @@
-/**
- * What all measurements share: a real broker, the simulator, a temporary folder.
- *
- * @module
- */
+// What all measurements share: a real broker, the simulator, a temporary folder.
 
 import { producerArgs } from "../tasks/producer/producer_args.ts";
 import { createKafkaClient } from "../kafka/client.ts";
@@ -27,7 +23,6 @@ export interface Rig extends AsyncDisposable {
   producer(env?: Readonly<Record<string, string>>): Child;
   /** Creates a topic with the producer's own settings. */
   createTopic(name: string): Promise<void>;
-  /** Records in a topic. */
   count(topic: string): Promise<number>;
 }
 

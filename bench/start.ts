@@ -1,9 +1,5 @@
-/**
- * From the process's spawn to its first acknowledged record, and from SIGTERM
- * to its exit, next to Deno and kafkajs alone.
- *
- * @module
- */
+// From the process's spawn to its first acknowledged record, and from SIGTERM
+// to its exit, next to Deno and kafkajs alone.
 
 import { isPublished, startBare } from "./child.ts";
 import type { Rig } from "./rig.ts";

@@ -1,11 +1,7 @@
-/**
- * Two minutes side by side: how late slots of 1 s start while responses take 0
- * to 700 ms, and the CPU time and memory of a producer at 1 s and at 30 s. Next
- * to it: a plain timer, an idle connected client, and one that only polls and
- * sends.
- *
- * @module
- */
+// Two minutes side by side: how late slots of 1 s start while responses take 0
+// to 700 ms, and the CPU time and memory of a producer at 1 s and at 30 s. Next
+// to it: a plain timer, an idle connected client, and one that only polls and
+// sends.
 
 import { progress } from "../tasks/cli/print.ts";
 import { isPublished, startBare } from "./child.ts";

@@ -1,8 +1,4 @@
-/**
- * House rules for `deno lint`, beside its own.
- *
- * @module
- */
+// House rules for `deno lint`, beside its own.
 
 const maxParameters = 3;
 

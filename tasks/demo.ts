@@ -1,8 +1,4 @@
-/**
- * `deno task demo`: everything at once in a throw-away sandbox.
- *
- * @module
- */
+// `deno task demo`: everything at once in a throw-away sandbox.
 
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";

@@ -1,9 +1,5 @@
-/**
- * `deno task deps`: installs the packages, so it may not import one itself.
- * It writes to stderr only, since other tasks run it first.
- *
- * @module
- */
+// `deno task deps`: installs the packages, so it may not import one itself.
+// It writes to stderr only, since other tasks run it first.
 
 import { oldDeno } from "./deps/deno_version.ts";
 

@@ -1,8 +1,4 @@
-/**
- * `deno task destroy`: removes the stack and its data, after confirmation.
- *
- * @module
- */
+// `deno task destroy`: removes the stack and its data, after confirmation.
 
 import { UsageError } from "../lib/errors.ts";
 import { type Command, runCommand } from "./cli/command.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task docs`: writes the generated parts of the documentation.
- *
- * @module
- */
+// `deno task docs`: writes the generated parts of the documentation.
 
 import { projectDir } from "../lib/project.ts";
 import { type Command, runCommand } from "./cli/command.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task logs`: shows the logs of the stack's services.
- *
- * @module
- */
+// `deno task logs`: shows the logs of the stack's services.
 
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";

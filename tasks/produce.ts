@@ -1,12 +1,8 @@
-/**
- * `deno task produce`: the producer in the foreground, with only the
- * permissions that it needs, or as a container.
- *
- * In the foreground this program stands between the terminal and the producer,
- * which may not start programs and so cannot ask Docker for another producer.
- *
- * @module
- */
+// `deno task produce`: the producer in the foreground, with only the
+// permissions that it needs, or as a container.
+//
+// In the foreground this program stands between the terminal and the producer,
+// which may not start programs and so cannot ask Docker for another producer.
 
 import { formatAddress } from "../lib/address.ts";
 import { exitOf } from "../lib/exit.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task setup`: starts the stack and creates the topic.
- *
- * @module
- */
+// `deno task setup`: starts the stack and creates the topic.
 
 import type { Config } from "../producer/config/config.ts";
 import { CommandError, UsageError } from "../lib/errors.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task simulate`: a local CoinGecko.
- *
- * @module
- */
+// `deno task simulate`: a local CoinGecko.
 
 import { listenForStop } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task status`: what runs, and what waits for Kafka.
- *
- * @module
- */
+// `deno task status`: what runs, and what waits for Kafka.
 
 import { formatAddress } from "../lib/address.ts";
 import { realPorts } from "../lib/merge_settings.ts";
@@ -32,7 +28,6 @@ import type { StackKind } from "./stack/stack.ts";
 
 interface Found {
   readonly status: Result<ProducerStatus>;
-  /** Its address; `undefined` in its container. */
   readonly address?: string | undefined;
 }
 

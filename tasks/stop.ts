@@ -1,8 +1,4 @@
-/**
- * `deno task stop`: stops the stack and keeps its data.
- *
- * @module
- */
+// `deno task stop`: stops the stack and keeps its data.
 
 import { type Command, runCommand } from "./cli/command.ts";
 import { readStack } from "./stack/choice/choose_stack.ts";

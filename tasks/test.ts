@@ -1,8 +1,4 @@
-/**
- * `deno task test` and `deno task test:chaos`.
- *
- * @module
- */
+// `deno task test` and `deno task test:chaos`.
 
 import { stripVTControlCharacters } from "node:util";
 import { CommandError, UsageError } from "../lib/errors.ts";
@@ -15,9 +11,7 @@ import { run } from "./host/run_process.ts";
 
 /** How many tests ended how. */
 export interface Counts {
-  /** Tests that passed. */
   readonly passed: number;
-  /** Tests that failed. */
   readonly failed: number;
   /** Tests that could not run here. */
   readonly ignored: number;

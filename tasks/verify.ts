@@ -1,8 +1,4 @@
-/**
- * `deno task verify`: proves that data flows.
- *
- * @module
- */
+// `deno task verify`: proves that data flows.
 
 import { createKafkaClient } from "../kafka/client.ts";
 import { delay } from "../lib/clock.ts";

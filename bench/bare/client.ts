@@ -1,16 +1,11 @@
-/**
- * kafkajs alone, as a baseline: an idempotent producer with one send in flight,
- * like the project's own. Baselines print lines of JSON.
- *
- * @module
- */
+// kafkajs alone, as a baseline: an idempotent producer with one send in flight,
+// like the project's own. Baselines print lines of JSON.
 
 import kafkajs from "kafkajs";
 import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 
 const { Kafka, logLevel } = kafkajs;
 
-/** Connects a producer. */
 export async function bareProducer(
   bootstrap: string,
 ): Promise<kafkajs.Producer> {
@@ -29,7 +24,6 @@ export async function bareProducer(
   return producer;
 }
 
-/** A record as a message of kafkajs. */
 export function toMessage(record: PriceRecord): kafkajs.Message {
   return {
     key: record.key,

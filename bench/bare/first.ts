@@ -1,8 +1,4 @@
-/**
- * The minimum for a first acknowledged record: Deno, kafkajs, one send.
- *
- * @module
- */
+// The minimum for a first acknowledged record: Deno, kafkajs, one send.
 
 import { recordOf } from "../records.ts";
 import { bareProducer, print, toMessage } from "./client.ts";

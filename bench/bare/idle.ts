@@ -1,10 +1,6 @@
-/**
- * The cost of an idle process with a connected Kafka client: the baseline of
- * the producer's figures. It has the two timers of kafkajs patched that
- * `kafka/patches/request_queue.ts` describes: kafkajs itself is never idle.
- *
- * @module
- */
+// The cost of an idle process with a connected Kafka client: the baseline of
+// the producer's figures. It has the two timers of kafkajs patched that
+// `kafka/patches/request_queue.ts` describes: kafkajs itself is never idle.
 
 import { createKafkaClient } from "../../kafka/client.ts";
 import { print } from "./client.ts";

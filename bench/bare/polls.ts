@@ -1,9 +1,5 @@
-/**
- * The cost of a poll and a send alone: `fetch`, `JSON.parse`, the patched
- * kafkajs, no outbox, no log.
- *
- * @module
- */
+// The cost of a poll and a send alone: `fetch`, `JSON.parse`, the patched
+// kafkajs, no outbox, no log.
 
 import { createKafkaClient } from "../../kafka/client.ts";
 import { coinIds, recordOf } from "../records.ts";

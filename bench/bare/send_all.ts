@@ -1,9 +1,5 @@
-/**
- * kafkajs alone with a backlog: the producer's records and batches, made in
- * advance, one send in flight.
- *
- * @module
- */
+// kafkajs alone with a backlog: the producer's records and batches, made in
+// advance, one send in flight.
 
 import { recordOf } from "../records.ts";
 import { bareProducer, print, toMessage } from "./client.ts";

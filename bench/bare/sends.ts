@@ -1,9 +1,5 @@
-/**
- * The time from a send by kafkajs alone to its acknowledgement, one record at a
- * time.
- *
- * @module
- */
+// The time from a send by kafkajs alone to its acknowledgement, one record at a
+// time.
 
 import { recordOf } from "../records.ts";
 import { bareProducer, print, toMessage } from "./client.ts";

@@ -1,9 +1,5 @@
-/**
- * The lateness of a plain timer on this machine: slots of a fixed phase, without
- * work.
- *
- * @module
- */
+// The lateness of a plain timer on this machine: slots of a fixed phase, without
+// work.
 
 import { print } from "./client.ts";
 

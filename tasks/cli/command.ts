@@ -1,8 +1,4 @@
-/**
- * The frame of every command: flags in, exit code out.
- *
- * @module
- */
+// The frame of every command: flags in, exit code out.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../../lib/errors.ts";
@@ -71,13 +67,11 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   };
 }
 
-/** A command. */
 export interface Command {
   /** The name as typed after `deno task`. */
   readonly name: string;
   /** The text of `--help`; its first line is the purpose. */
   readonly help: string;
-  /** Its flags. */
   readonly flags: FlagSpec;
   /**
    * Runs it.

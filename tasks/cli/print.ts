@@ -1,9 +1,5 @@
-/**
- * The output of tasks: results go to stdout, progress and advice to stderr, so
- * that `--json` stays clean in a pipe.
- *
- * @module
- */
+// The output of tasks: results go to stdout, progress and advice to stderr, so
+// that `--json` stays clean in a pipe.
 
 import { writeLine } from "../../lib/output.ts";
 

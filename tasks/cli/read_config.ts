@@ -1,8 +1,4 @@
-/**
- * The configuration, from the environment and `.env`.
- *
- * @module
- */
+// The configuration, from the environment and `.env`.
 
 import { systemClock } from "../../lib/clock.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
@@ -19,7 +15,6 @@ export function readConfig(): Config {
   return inProject(parseConfig(gatherSettings(new Map())));
 }
 
-/** The configuration and the source. */
 export function readConfigAndSource(): Configured {
   return configure(new Map(), {
     ...realPorts,

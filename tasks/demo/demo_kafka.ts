@@ -1,8 +1,4 @@
-/**
- * A Kafka that lives as long as the demo: as a Java process, or in containers.
- *
- * @module
- */
+// A Kafka that lives as long as the demo: as a Java process, or in containers.
 
 import { CommandError } from "../../lib/errors.ts";
 import type { Progress } from "../cli/print.ts";
@@ -11,9 +7,7 @@ import { type Run, run as realRun } from "../host/run_process.ts";
 import type { StackKind } from "../stack/stack.ts";
 import type { Target } from "../verify/verify_target.ts";
 
-/** The demo's Kafka. */
 export interface DemoKafka {
-  /** Its port on this machine. */
   readonly port: number;
   /** What `verify` observes besides the topic. */
   readonly target: Target;
@@ -23,7 +17,6 @@ export interface DemoKafka {
   stop(): Promise<void>;
 }
 
-/** The programs that a machine has. */
 export interface Machine {
   /** Java and Maven. */
   readonly native: boolean;

@@ -1,9 +1,5 @@
-/**
- * The demo's Kafka in containers: the Compose stack under a project, prefix,
- * network and ports of its own.
- *
- * @module
- */
+// The demo's Kafka in containers: the Compose stack under a project, prefix,
+// network and ports of its own.
 
 import { realPorts } from "../../lib/merge_settings.ts";
 import { createDocker } from "../docker/docker.ts";

@@ -1,8 +1,4 @@
-/**
- * The demo's Kafka as a Java process.
- *
- * @module
- */
+// The demo's Kafka as a Java process.
 
 import { reapChild } from "../host/detached_process.ts";
 import { run } from "../host/run_process.ts";

@@ -1,8 +1,4 @@
-/**
- * The newest prices as an aligned table.
- *
- * @module
- */
+// The newest prices as an aligned table.
 
 import {
   type ExactNumber,

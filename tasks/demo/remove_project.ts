@@ -1,12 +1,8 @@
-/**
- * Removes everything of a Compose project by force. The demo cannot leave that
- * to `docker compose down`: it waits for each container to stop gracefully, and
- * it misses what the engine completes later. A killed `docker compose up` goes
- * on in the engine for a moment, and a volume that was removed while its
- * container was being created comes back without its labels.
- *
- * @module
- */
+// Removes everything of a Compose project by force. The demo cannot leave that
+// to `docker compose down`: it waits for each container to stop gracefully, and
+// it misses what the engine completes later. A killed `docker compose up` goes
+// on in the engine for a moment, and a volume that was removed while its
+// container was being created comes back without its labels.
 
 import { dockerBlocking } from "../docker/docker.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The steps of the demo: Kafka, the topic, the producer, the proof.
- *
- * @module
- */
+// The steps of the demo: Kafka, the topic, the producer, the proof.
 
 import { createKafkaClient } from "../../kafka/client.ts";
 import { delay } from "../../lib/clock.ts";

@@ -1,9 +1,5 @@
-/**
- * The demo's sandbox: one folder and the processes that belong to it. It is
- * removed whatever happens, also at a second Ctrl-C.
- *
- * @module
- */
+// The demo's sandbox: one folder and the processes that belong to it. It is
+// removed whatever happens, also at a second Ctrl-C.
 
 import { inProjectDir } from "../../lib/project.ts";
 
@@ -76,7 +72,6 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-/** Creates the sandbox. */
 export function createSandbox(): Sandbox {
   const state = inProjectDir(".state");
   const folder = `${state}/demo-${crypto.randomUUID().slice(0, 8)}`;

@@ -1,24 +1,16 @@
-/**
- * The packages that `deno.lock` pins: pure.
- *
- * @module
- */
+// The packages that `deno.lock` pins: pure.
 
 import { CommandError } from "../../lib/errors.ts";
 
-/** A package of JSR. */
 export interface JsrPackage {
   /** The name without the scope: `assert`. */
   readonly name: string;
-  /** The exact version. */
   readonly version: string;
   /** SHA-256 of the package's list of files. */
   readonly integrity: string;
 }
 
-/** The packages of a lock. */
 export interface LockedPackages {
-  /** The packages of JSR. */
   readonly jsr: readonly JsrPackage[];
   /** Names of the npm packages that are installed on every platform. */
   readonly npm: readonly string[];

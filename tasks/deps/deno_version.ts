@@ -1,8 +1,4 @@
-/**
- * The Deno that this project needs, in syntax that old versions parse.
- *
- * @module
- */
+// The Deno that this project needs, in syntax that old versions parse.
 
 /** Why a Deno is too old, with the next step; `undefined` if it is not. */
 export function oldDeno(version: string): string | undefined {

@@ -1,8 +1,4 @@
-/**
- * Lets other users read what `deps` installs.
- *
- * @module
- */
+// Lets other users read what `deps` installs.
 
 /**
  * Makes a folder readable for everyone whatever the umask: the user inside a

@@ -1,8 +1,4 @@
-/**
- * The `deps` command.
- *
- * @module
- */
+// The `deps` command.
 
 import { CommandError, UsageError } from "../../lib/errors.ts";
 import { exitOf } from "../../lib/exit.ts";

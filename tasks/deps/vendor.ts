@@ -1,8 +1,4 @@
-/**
- * `vendor/`: the real packages of JSR or the stand-ins, never a mixture.
- *
- * @module
- */
+// `vendor/`: the real packages of JSR or the stand-ins, never a mixture.
 
 import { exists, readText, sha256 } from "../../lib/files.ts";
 import type { JsrPackage, LockedPackages } from "./deno_lock.ts";

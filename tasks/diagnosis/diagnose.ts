@@ -1,8 +1,4 @@
-/**
- * Finds the likely cause of a failure to start.
- *
- * @module
- */
+// Finds the likely cause of a failure to start.
 
 import { dockerSymptoms } from "./docker_symptoms.ts";
 import { nativeSymptoms } from "./native_symptoms.ts";

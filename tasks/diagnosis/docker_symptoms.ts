@@ -1,8 +1,4 @@
-/**
- * What Docker and Compose print when they cannot start a container.
- *
- * @module
- */
+// What Docker and Compose print when they cannot start a container.
 
 import type { Symptom } from "./symptom.ts";
 

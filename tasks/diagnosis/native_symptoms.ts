@@ -1,12 +1,7 @@
-/**
- * What Java and the broker of the native stack print when they fail.
- *
- * @module
- */
+// What Java and the broker of the native stack print when they fail.
 
 import type { Symptom } from "./symptom.ts";
 
-/** Symptoms of the native stack. */
 export const nativeSymptoms: readonly Symptom[] = [
   {
     id: "native-port-taken",

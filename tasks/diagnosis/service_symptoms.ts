@@ -1,8 +1,4 @@
-/**
- * What services print before they exit.
- *
- * @module
- */
+// What services print before they exit.
 
 import type { Symptom } from "./symptom.ts";
 

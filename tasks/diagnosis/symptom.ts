@@ -1,8 +1,4 @@
-/**
- * A known failure: what it looks like, what it means, what fixes it.
- *
- * @module
- */
+// A known failure: what it looks like, what it means, what fixes it.
 
 /** A failure that is recognised by what was printed. */
 export interface Symptom {
@@ -19,15 +15,12 @@ export interface Symptom {
   readonly patterns: readonly RegExp[];
   /** What is wrong, as a clause. */
   readonly cause: string;
-  /** What to do, as a clause. */
   readonly fix: string;
-  /** The commands for it, in order. */
   readonly commands?: readonly string[];
 }
 
 /** A recognised failure. */
 export interface Diagnosis {
-  /** The {@linkcode Symptom.id}. */
   readonly id: string;
   /** What is wrong, with the names and numbers of this case. */
   readonly cause: string;

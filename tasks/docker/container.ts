@@ -1,8 +1,4 @@
-/**
- * Containers as `docker container inspect` shows them.
- *
- * @module
- */
+// Containers as `docker container inspect` shows them.
 
 import {
   numberAt,
@@ -14,7 +10,6 @@ import {
 } from "../../lib/json.ts";
 import type { ContainerEnd } from "../diagnosis/diagnose.ts";
 
-/** One container. */
 export interface ContainerSeen {
   /** Its name, without the leading slash. */
   readonly name: string;
@@ -30,7 +25,6 @@ export interface ContainerSeen {
   readonly startedMs: number;
   /** Its last exit. */
   readonly end: ContainerEnd;
-  /** Its image, as configured. */
   readonly image: string;
   readonly networks: readonly string[];
   /** Host ports by container port: `{ "9093/tcp": 19093 }`. */

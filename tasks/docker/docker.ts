@@ -1,8 +1,4 @@
-/**
- * Runs `docker`. No other file of `tasks/` names that program.
- *
- * @module
- */
+// Runs `docker`. No other file of `tasks/` names that program.
 
 import { CommandError } from "../../lib/errors.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
@@ -14,7 +10,6 @@ import {
   type RunOptions,
 } from "../host/run_process.ts";
 
-/** Settings of one call. */
 export interface DockerCall
   extends Pick<RunOptions, "signal" | "output" | "onLine"> {
   /**
@@ -42,7 +37,6 @@ export interface Docker {
   output(args: readonly string[], call?: DockerCall): Promise<string>;
 }
 
-/** What `docker` runs with. */
 export interface DockerOptions {
   /** Starts it; by default the real one. */
   readonly run?: Run;
@@ -95,7 +89,6 @@ export function isTimeout(error: unknown): boolean {
     error.cause.name === "TimeoutError";
 }
 
-/** Makes {@linkcode Docker}. */
 export function createDocker(options: DockerOptions = {}): Docker {
   const { run = realRun, cwd, env } = options;
 

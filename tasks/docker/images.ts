@@ -1,8 +1,4 @@
-/**
- * Pulls the images of the stack.
- *
- * @module
- */
+// Pulls the images of the stack.
 
 import type { Progress } from "../cli/print.ts";
 import type { Docker } from "./docker.ts";

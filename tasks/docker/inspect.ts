@@ -1,8 +1,4 @@
-/**
- * Inspects containers.
- *
- * @module
- */
+// Inspects containers.
 
 import { type ContainerSeen, parseInspect } from "./container.ts";
 import type { Docker } from "./docker.ts";

@@ -1,8 +1,4 @@
-/**
- * Lists all containers of the engine with their names and ports.
- *
- * @module
- */
+// Lists all containers of the engine with their names and ports.
 
 import type { Docker } from "./docker.ts";
 
@@ -42,7 +38,6 @@ export function parseList(text: string): Listed[] {
   });
 }
 
-/** All containers of the engine. */
 export async function listContainers(docker: Docker): Promise<Listed[]> {
   const args = ["ps", "--all", "--no-trunc", "--format", format];
   return parseList(await docker.output(args));

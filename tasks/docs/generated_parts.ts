@@ -1,8 +1,4 @@
-/**
- * The parts of the documentation that are made from the code's own tables.
- *
- * @module
- */
+// The parts of the documentation that are made from the code's own tables.
 
 import {
   type Setting,
@@ -13,13 +9,11 @@ import type { Symptom } from "../diagnosis/symptom.ts";
 import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
 import { code, wrapped } from "./markdown.ts";
 
-/** A generated part of a page. */
 export interface GeneratedPart {
   /** The page, from the project's folder. */
   readonly page: string;
   /** The part's name in its marker lines. */
   readonly name: string;
-  /** Its Markdown. */
   readonly text: string;
 }
 

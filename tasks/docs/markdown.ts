@@ -1,12 +1,7 @@
-/**
- * Markdown in the shape that `deno fmt` keeps.
- *
- * @module
- */
+// Markdown in the shape that `deno fmt` keeps.
 
 const maxWidth = 80;
 
-/** Text as a code span. */
 export function code(text: string): string {
   return `\`${text}\``;
 }

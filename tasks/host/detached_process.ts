@@ -1,10 +1,5 @@
-/**
- * Starts a program that outlives this process.
- *
- * @module
- */
+// Starts a program that outlives this process.
 
-/** A detached program. */
 export interface Detached {
   readonly pid: number;
   /** Its exit code; `undefined` while it is running. */

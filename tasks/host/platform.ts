@@ -1,8 +1,4 @@
-/**
- * The differences between operating systems.
- *
- * @module
- */
+// The differences between operating systems.
 
 import { CommandError } from "../../lib/errors.ts";
 
@@ -12,7 +8,6 @@ export type Platform = typeof Deno.build.os;
 /** Reads an environment variable. */
 export type Env = (name: string) => string | undefined;
 
-/** The facts of one platform. */
 export interface PlatformFacts {
   readonly java: string;
   readonly maven: string;

@@ -1,8 +1,4 @@
-/**
- * Finds the program that listens on a port.
- *
- * @module
- */
+// Finds the program that listens on a port.
 
 import type { Run } from "./run_process.ts";
 import type { Platform } from "./platform.ts";

@@ -1,8 +1,4 @@
-/**
- * TCP ports of this machine.
- *
- * @module
- */
+// TCP ports of this machine.
 
 // Below the ephemeral ports of Linux (32768) and others (49152), which outgoing
 // connections may take before a slow start gets to use them.

@@ -1,13 +1,8 @@
-/**
- * Distinguishes a process from a later one with the same pid.
- *
- * @module
- */
+// Distinguishes a process from a later one with the same pid.
 
 import type { Run } from "./run_process.ts";
 import type { Platform } from "./platform.ts";
 
-/** The state of a process. */
 export interface ProcessMark {
   /** Its start time, in the system's format. */
   readonly started: string;

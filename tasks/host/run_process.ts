@@ -1,9 +1,5 @@
-/**
- * Starts programs. What must outlive its task is started by
- * `detached_process.ts`; nothing else in `tasks/` starts a process.
- *
- * @module
- */
+// Starts programs. What must outlive its task is started by
+// `detached_process.ts`; nothing else in `tasks/` starts a process.
 
 /** How a program ended and what it printed. */
 export interface ProcessResult {
@@ -15,7 +11,6 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** Settings of one run. */
 export interface RunOptions {
   readonly cwd?: string | URL;
   /** Variables added to this process's own. */
@@ -46,7 +41,6 @@ export type Run = (
   options?: RunOptions,
 ) => Promise<ProcessResult>;
 
-/** A program that was started. */
 export interface StartedProcess {
   readonly pid: number;
   readonly ended: Promise<ProcessResult>;
@@ -132,7 +126,6 @@ async function readLines(
   return text;
 }
 
-/** The real {@linkcode Run}. */
 export async function run(
   program: string,
   args: readonly string[],

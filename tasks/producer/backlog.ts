@@ -1,8 +1,4 @@
-/**
- * The records that wait for Kafka, as `status` shows them.
- *
- * @module
- */
+// The records that wait for Kafka, as `status` shows them.
 
 import { isObject } from "../../lib/json.ts";
 import type { OutboxState } from "../../producer/outbox/outbox.ts";
@@ -50,7 +46,6 @@ export function formatAge(seconds: number): string {
   return `${(seconds / 86_400).toFixed(1)} days`;
 }
 
-/** The backlog as one line. */
 export function formatBacklog(backlog: Backlog): string {
   const { depth, bytes, oldestAgeSeconds } = backlog;
   if (depth === 0) return "empty: no records wait for Kafka";

@@ -1,9 +1,5 @@
-/**
- * The producer's command line, for `produce`, the demo, the tests and the
- * benchmarks. compose.yaml repeats it.
- *
- * @module
- */
+// The producer's command line, for `produce`, the demo, the tests and the
+// benchmarks. compose.yaml repeats it.
 
 /**
  * Arguments of `deno`. The flag bounds V8's young generation: with its default

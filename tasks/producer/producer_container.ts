@@ -1,8 +1,4 @@
-/**
- * The producer in its container.
- *
- * @module
- */
+// The producer in its container.
 
 import { CommandError } from "../../lib/errors.ts";
 import { attempt, type Result } from "../../lib/result.ts";

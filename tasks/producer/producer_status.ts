@@ -1,8 +1,4 @@
-/**
- * The status of a running producer, over HTTP.
- *
- * @module
- */
+// The status of a running producer, over HTTP.
 
 import { isObject } from "../../lib/json.ts";
 import { attempt, type Result } from "../../lib/result.ts";

@@ -1,15 +1,10 @@
-/**
- * API keys: which plan needs which.
- *
- * @module
- */
+// API keys: which plan needs which.
 
 import { keyRejected, type Reply } from "./replies.ts";
 
 /** The plans whose rules can be simulated. */
 export const simulatedPlans = ["keyless", "demo", "pro"] as const;
 
-/** One of {@linkcode simulatedPlans}. */
 export type SimulatedPlan = typeof simulatedPlans[number];
 
 /** Headers that carry a key; their values are never logged. */
@@ -26,9 +21,7 @@ export const keyParameters = {
 
 /** The parts of a request that may carry a key. */
 export interface KeyedRequest {
-  /** Its headers. */
   readonly headers: Pick<Headers, "get">;
-  /** Its query. */
   readonly query: URLSearchParams;
 }
 

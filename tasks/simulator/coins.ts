@@ -1,16 +1,9 @@
-/**
- * The coins of the simulator.
- *
- * @module
- */
+// The coins of the simulator.
 
 /** A coin and the start of its random walk. Amounts are in US dollars. */
 export interface SimulatedCoin {
-  /** The id in the API. */
   readonly id: string;
-  /** The ticker symbol. */
   readonly symbol: string;
-  /** The name. */
   readonly name: string;
   /** The price around which it moves. */
   readonly price: number;
@@ -51,7 +44,6 @@ const rows: readonly Row[] = [
   ["matic-network", "matic", "Polygon (MATIC)", 1, 1, 1, "empty"],
 ];
 
-/** All coins by id. */
 export const simulatedCoins: ReadonlyMap<string, SimulatedCoin> = new Map(
   rows.map(([id, symbol, name, price, supply, volume, edge]) => [
     id,

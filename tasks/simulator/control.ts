@@ -1,8 +1,4 @@
-/**
- * The control endpoint: sets faults, lists served requests.
- *
- * @module
- */
+// The control endpoint: sets faults, lists served requests.
 
 import { UsageError } from "../../lib/errors.ts";
 import { json, type Reply } from "./replies.ts";
@@ -11,7 +7,6 @@ import { pending, type PendingFault } from "./faults.ts";
 import type { SimulatedRequest } from "./simulator_handler.ts";
 import type { ServedRequest } from "./request_log.ts";
 
-/** The root of the control endpoint. */
 export const controlRoot = "/control";
 
 function list(faults: readonly PendingFault[]): Reply {

@@ -1,8 +1,4 @@
-/**
- * Sends a reply over a connection, with a fault if there is one.
- *
- * @module
- */
+// Sends a reply over a connection, with a fault if there is one.
 
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
@@ -12,7 +8,6 @@ import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
 import type { Reply } from "./replies.ts";
 import type { Fault } from "./faults.ts";
 
-/** Callbacks of {@linkcode deliver}. */
 export interface DeliveryNotes {
   /** Called once, when the status line is sent. */
   onStatus(status: number): void;

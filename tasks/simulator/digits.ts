@@ -1,8 +1,4 @@
-/**
- * Numbers in the notation of CoinGecko.
- *
- * @module
- */
+// Numbers in the notation of CoinGecko.
 
 /**
  * A number as JSON text in the notation of the real API: below 0.0001 with an

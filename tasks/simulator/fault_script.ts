@@ -1,9 +1,5 @@
-/**
- * Parses fault scripts strictly: a misspelt fault without effect would let a
- * test pass for the wrong reason.
- *
- * @module
- */
+// Parses fault scripts strictly: a misspelt fault without effect would let a
+// test pass for the wrong reason.
 
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Fault } from "./faults.ts";

@@ -1,8 +1,4 @@
-/**
- * Faults on demand: which request is affected, and how.
- *
- * @module
- */
+// Faults on demand: which request is affected, and how.
 
 /** Which requests a fault affects. */
 export interface FaultScope {
@@ -54,7 +50,6 @@ export type Fault = FaultScope & FaultEffect;
 
 /** A fault and how often it still applies. */
 export interface PendingFault {
-  /** The fault as written. */
   readonly fault: Fault;
   /** How many requests it still lets pass. */
   readonly skip: number;

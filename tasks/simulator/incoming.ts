@@ -1,8 +1,4 @@
-/**
- * Converts incoming requests for the pure parts.
- *
- * @module
- */
+// Converts incoming requests for the pure parts.
 
 import type { IncomingMessage } from "node:http";
 import type { SimulatedRequest } from "./simulator_handler.ts";

@@ -1,8 +1,4 @@
-/**
- * The price of a coin: a pure function of seed, coin and time.
- *
- * @module
- */
+// The price of a coin: a pure function of seed, coin and time.
 
 import { type SimulatedCoin, simulatedCoins } from "./coins.ts";
 import { type Precision, printNumber, printPrice } from "./digits.ts";
@@ -63,9 +59,7 @@ export function changeAt(
 
 /** A coin's figures as JSON text, so that their digits never change. */
 export interface Quote {
-  /** The price. */
   readonly price: string;
-  /** The market cap. */
   readonly cap: string;
   /** The 24-hour volume. */
   readonly volume: string;
@@ -73,13 +67,9 @@ export interface Quote {
   readonly change: string;
 }
 
-/** Which quote. */
 export interface QuoteRequest {
-  /** The coin. */
   readonly id: string;
-  /** One of {@linkcode currencies}. */
   readonly currency: string;
-  /** From {@linkcode stepAt}. */
   readonly step: number;
   /** Decimals of the price. */
   readonly precision: Precision;

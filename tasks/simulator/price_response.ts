@@ -1,8 +1,4 @@
-/**
- * `/simple/price`: from a query to a reply.
- *
- * @module
- */
+// `/simple/price`: from a query to a reply.
 
 import { json, jsonText, missingParameter, type Reply } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";

@@ -1,8 +1,4 @@
-/**
- * A seeded random walk with random access to every step.
- *
- * @module
- */
+// A seeded random walk with random access to every step.
 
 /** The walk returns to zero after 2^16 steps: 45 days of one per minute. */
 const blockLevels = 16;

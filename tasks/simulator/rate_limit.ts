@@ -1,8 +1,4 @@
-/**
- * A limit of requests per minute.
- *
- * @module
- */
+// A limit of requests per minute.
 
 /** The current minute. */
 export interface RateWindow {

@@ -1,8 +1,4 @@
-/**
- * The replies that do not depend on prices, in CoinGecko's own formats.
- *
- * @module
- */
+// The replies that do not depend on prices, in CoinGecko's own formats.
 
 /** A complete HTTP response. */
 export interface Reply {
@@ -14,7 +10,6 @@ export interface Reply {
   readonly body: string;
 }
 
-/** A reply from JSON text. */
 export function jsonText(
   body: string,
   status = 200,
@@ -27,7 +22,6 @@ export function jsonText(
   };
 }
 
-/** A reply from a value. */
 export function json(value: unknown, status = 200): Reply {
   return jsonText(JSON.stringify(value), status);
 }

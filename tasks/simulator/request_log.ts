@@ -1,19 +1,13 @@
-/**
- * The log of served requests, which tests compare with.
- *
- * @module
- */
+// The log of served requests, which tests compare with.
 
 import { apiRoot, type SimulatedRequest } from "./simulator_handler.ts";
 import { keyHeaders } from "./api_keys.ts";
 
-/** A request and its response. */
 export interface ServedRequest {
   /** 1, 2, 3 and so on. */
   readonly number: number;
   /** Its time by the simulator's clock, ms since 1970. */
   readonly atMs: number;
-  /** The method. */
   readonly method: string;
   /** The path below `/api/v3`. */
   readonly path: string;

@@ -1,8 +1,4 @@
-/**
- * The API as a pure function: request and state in, reply and state out.
- *
- * @module
- */
+// The API as a pure function: request and state in, reply and state out.
 
 import { json, rateLimited, type Reply, unknownPath } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
@@ -12,14 +8,12 @@ import type { MarketSettings } from "./market.ts";
 import { countRequest, type RateWindow } from "./rate_limit.ts";
 import { simplePrice } from "./price_response.ts";
 
-/** The root of the API. */
 export const apiRoot = "/api/v3";
 
 /** What does not change while the simulator runs. */
 export interface SimulatorSettings extends MarketSettings {
   /** Requests per minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** The simulated plan. */
   readonly plan: SimulatedPlan;
   /** The accepted keys; none accepts any key of the plan. */
   readonly keys: readonly string[];
@@ -29,19 +23,15 @@ export interface SimulatorSettings extends MarketSettings {
 export interface SimulatorState {
   /** The requests of this minute. */
   readonly window: RateWindow;
-  /** The pending faults. */
   readonly faults: readonly PendingFault[];
 }
 
-/** A request. */
 export interface SimulatedRequest {
   /** The method in upper case. */
   readonly method: string;
   /** The path, from the root of the server. */
   readonly path: string;
-  /** The query. */
   readonly query: URLSearchParams;
-  /** The headers. */
   readonly headers: Headers;
 }
 
@@ -49,7 +39,6 @@ export interface SimulatedRequest {
 export interface Outcome {
   /** The reply without a fault. */
   readonly reply: Reply;
-  /** The fault to apply. */
   readonly fault?: Fault;
   /** The state for the next request. */
   readonly state: SimulatorState;

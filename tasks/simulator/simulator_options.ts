@@ -1,8 +1,4 @@
-/**
- * The command's flags, as options of the simulator.
- *
- * @module
- */
+// The command's flags, as options of the simulator.
 
 import { UsageError } from "../../lib/errors.ts";
 import { parseFaults } from "./fault_script.ts";
@@ -16,17 +12,12 @@ export type FlagValue = (name: string) => string | undefined;
 export interface CommandOptions {
   /** 0 to 65535; 0 for a free port. */
   readonly port: number;
-  /** The seed of the prices. */
   readonly seed: string;
-  /** Seconds for which prices are cached. */
   readonly cacheSeconds: number;
   /** Requests per minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** The simulated plan. */
   readonly plan: SimulatedPlan;
-  /** The accepted keys. */
   readonly keys: readonly string[];
-  /** Faults from the start. */
   readonly faults: readonly Fault[];
 }
 

@@ -1,11 +1,7 @@
-/**
- * The simulator as a running server, for tests, the demo and the command.
- *
- * `node:http` rather than `Deno.serve()`, because it gives access to the
- * connection: a `Response` cannot be truncated or reset.
- *
- * @module
- */
+// The simulator as a running server, for tests, the demo and the command.
+//
+// `node:http` rather than `Deno.serve()`, because it gives access to the
+// connection: a `Response` cannot be truncated or reset.
 
 import {
   createServer,
@@ -31,7 +27,6 @@ import type { SimulatedPlan } from "./api_keys.ts";
 import { freshWindow } from "./rate_limit.ts";
 import { logEntry, remember, type ServedRequest } from "./request_log.ts";
 
-/** Options of {@linkcode startSimulator}. */
 export interface SimulatorOptions {
   /** The port on 127.0.0.1. @default a free one */
   readonly port?: number;
@@ -47,15 +42,12 @@ export interface SimulatorOptions {
   readonly keys?: readonly string[];
   /** The clock, ms since 1970. @default Date.now */
   readonly now?: () => number;
-  /** Faults from the start. */
   readonly faults?: readonly Fault[];
 }
 
-/** A running simulator. */
 export interface Simulator extends AsyncDisposable {
   /** The API's base address: `http://127.0.0.1:PORT/api/v3`. */
   readonly url: string;
-  /** The port that it listens on. */
   readonly port: number;
   /** Its settings, to compute expected prices with. */
   readonly settings: SimulatorSettings;

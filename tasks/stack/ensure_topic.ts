@@ -1,8 +1,4 @@
-/**
- * Creates the topic on a broker that was just started.
- *
- * @module
- */
+// Creates the topic on a broker that was just started.
 
 import { createKafkaClient } from "../../kafka/client.ts";
 import type { TopicChange } from "../../kafka/topic_admin.ts";

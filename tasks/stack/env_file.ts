@@ -1,9 +1,5 @@
-/**
- * The variables that `setup` keeps in `.env` between two marker lines, so that
- * `docker compose` and later runs see them. No other line is changed.
- *
- * @module
- */
+// The variables that `setup` keeps in `.env` between two marker lines, so that
+// `docker compose` and later runs see them. No other line is changed.
 
 const begin = "# >>> written by deno task setup; deno task destroy removes it";
 const end = "# <<< written by deno task setup";

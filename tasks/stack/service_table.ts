@@ -1,12 +1,7 @@
-/**
- * The stack's services as an aligned table.
- *
- * @module
- */
+// The stack's services as an aligned table.
 
 import type { ServiceStatus } from "./stack.ts";
 
-/** A line for each service. */
 export function serviceTable(services: readonly ServiceStatus[]): string[] {
   const widest = (column: "name" | "address") =>
     Math.max(0, ...services.map((service) => service[column].length));

@@ -1,16 +1,10 @@
-/**
- * What every kind of stack can do. Two kinds stand behind it: `compose` (the
- * containers) and `native` (one real broker as a plain Java process).
- *
- * @module
- */
+// What every kind of stack can do. Two kinds stand behind it: `compose` (the
+// containers) and `native` (one real broker as a plain Java process).
 
 import type { Progress } from "../cli/print.ts";
 
-/** The kinds of stack. */
 export const stackKinds = ["compose", "native"] as const;
 
-/** One of {@linkcode stackKinds}. */
 export type StackKind = typeof stackKinds[number];
 
 /** One service of the stack as a person sees it. */
@@ -24,7 +18,6 @@ export interface ServiceStatus {
   readonly detail: string;
 }
 
-/** A stack of one kind. */
 export interface Stack {
   readonly kind: StackKind;
   /** The Kafka bootstrap address from this machine: `localhost:9093`. */

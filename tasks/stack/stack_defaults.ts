@@ -1,9 +1,5 @@
-/**
- * What the stack is called and where it listens unless a setting changes it.
- * `compose.yaml` and `.env.example` are tested against this table.
- *
- * @module
- */
+// What the stack is called and where it listens unless a setting changes it.
+// `compose.yaml` and `.env.example` are tested against this table.
 
 import { settingsTable } from "../../producer/config/settings_table.ts";
 
@@ -11,7 +7,6 @@ const kafkaPort = settingsTable
   .filter(({ name }) => name === "KAFKA_HOST_PORT")
   .map(({ fallback }) => fallback).join();
 
-/** Every setting of the stack, with its default. */
 export const stackDefaults = {
   COMPOSE_PROJECT_NAME: "crypto-stream",
   STACK_NAME: "crypto",
@@ -25,10 +20,8 @@ export const stackDefaults = {
   DENO_IMAGE: "denoland/deno:2.9.6",
 } as const;
 
-/** The name of a setting of the stack. */
 export type StackSetting = keyof typeof stackDefaults;
 
-/** The default ports on this machine. */
 export const defaultPorts = {
   kafka: Number(stackDefaults.KAFKA_HOST_PORT),
   ui: Number(stackDefaults.KAFKA_UI_HOST_PORT),

@@ -1,8 +1,4 @@
-/**
- * All checks in order: each a pure function of what was observed.
- *
- * @module
- */
+// All checks in order: each a pure function of what was observed.
 
 import type { CheckResult, Finding } from "./finding.ts";
 import type { Observations } from "./observations.ts";

@@ -1,8 +1,4 @@
-/**
- * The results of checks.
- *
- * @module
- */
+// The results of checks.
 
 /** Only `fail` makes the command fail. */
 export type Verdict = "ok" | "warn" | "fail" | "skip";
@@ -40,7 +36,6 @@ export function warn(detail: string, next: string): Finding {
   return { verdict: "warn", detail, next };
 }
 
-/** Whether no check failed. */
 export function noneFailed(results: readonly CheckResult[]): boolean {
   return results.every(({ verdict }) => verdict !== "fail");
 }

@@ -1,8 +1,4 @@
-/**
- * Everything the checks know, as plain values.
- *
- * @module
- */
+// Everything the checks know, as plain values.
 
 import type {
   PartitionOffsets,
@@ -15,14 +11,12 @@ import type { ProducerStatus } from "../producer/producer_status.ts";
 import type { StackObservation } from "./stack_observation.ts";
 import type { TargetKind } from "./verify_target.ts";
 
-/** What was observed at one moment. */
 export interface Observations {
   /** Wall clock, ms since 1970. */
   readonly nowMs: number;
   readonly target: TargetKind;
   /** The bootstrap addresses, comma-separated. */
   readonly bootstrap: string;
-  /** The topic as it should be. */
   readonly spec: TopicSpec;
   /** The coins that each record should have. */
   readonly ids: readonly string[];
@@ -32,7 +26,6 @@ export interface Observations {
   readonly unchanged: "emit" | "skip";
   /** `ADMIN_ADDRESS`; `undefined` when it is off. */
   readonly adminAddress: string | undefined;
-  /** The producer at that address. */
   readonly producer: Result<ProducerStatus>;
   /** The producer in the stack's container; `undefined` when none runs. */
   readonly containerProducer: Result<ProducerStatus> | undefined;

@@ -1,9 +1,5 @@
-/**
- * Observes what `verify` checks: the producer over HTTP, the topic through
- * Kafka without a consumer group, the stack through Docker.
- *
- * @module
- */
+// Observes what `verify` checks: the producer over HTTP, the topic through
+// Kafka without a consumer group, the stack through Docker.
 
 import type { KafkaClient } from "../../kafka/client.ts";
 import type {

@@ -1,8 +1,4 @@
-/**
- * Observes a Compose stack: its containers, its network, its UI.
- *
- * @module
- */
+// Observes a Compose stack: its containers, its network, its UI.
 
 import { isObject } from "../../lib/json.ts";
 import { pathOf } from "../../lib/project.ts";

@@ -1,9 +1,5 @@
-/**
- * The check of the producer: exactly one runs, in a terminal or in its
- * container, and it is ready.
- *
- * @module
- */
+// The check of the producer: exactly one runs, in a terminal or in its
+// container, and it is ready.
 
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { type ContainerSeen, wasStopped } from "../docker/container.ts";
@@ -58,7 +54,6 @@ function judgeContainer(observed: Observations): Finding | undefined {
   );
 }
 
-/** Checks the producer that runs. */
 export function checkProducer(observed: Observations): Finding {
   const { producer, containerProducer, adminAddress } = observed;
   const name = containerOf(observed)?.name;

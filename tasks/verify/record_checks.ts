@@ -1,8 +1,4 @@
-/**
- * The checks of the newest records.
- *
- * @module
- */
+// The checks of the newest records.
 
 import { fail, type Finding, ok, skip, warn } from "./finding.ts";
 import type { Observations } from "./observations.ts";

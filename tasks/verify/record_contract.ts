@@ -1,9 +1,5 @@
-/**
- * Checks a stored record against the contract to the letter: schema, field
- * order, types, times, key and headers.
- *
- * @module
- */
+// Checks a stored record against the contract to the letter: schema, field
+// order, types, times, key and headers.
 
 import type { StoredRecord } from "../../kafka/tail_reader.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";

@@ -1,8 +1,4 @@
-/**
- * The checks of a Compose stack: each a pure function of what was observed.
- *
- * @module
- */
+// The checks of a Compose stack: each a pure function of what was observed.
 
 import type { Result } from "../../lib/result.ts";
 import { diagnose, type Diagnosis } from "../diagnosis/diagnose.ts";
@@ -29,7 +25,6 @@ export interface StackContext {
   readonly nowMs: number;
   /** The topic's name. */
   readonly topic: string;
-  /** Whether Kafka has the topic. */
   readonly topicExists: boolean;
 }
 

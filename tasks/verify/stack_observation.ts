@@ -1,14 +1,9 @@
-/**
- * Everything the stack's checks know, as plain values.
- *
- * @module
- */
+// Everything the stack's checks know, as plain values.
 
 import type { Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
 import type { ListenerAnswer } from "./probe/ask_listener.ts";
 
-/** What was observed of a Compose stack. */
 export interface StackObservation {
   /** The project's containers, including stopped ones. */
   readonly containers: readonly ContainerSeen[];

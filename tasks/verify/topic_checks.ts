@@ -1,8 +1,4 @@
-/**
- * The checks of the broker and the topic.
- *
- * @module
- */
+// The checks of the broker and the topic.
 
 import { differences } from "../../kafka/topic_admin.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
@@ -14,7 +10,6 @@ function setupCommand({ target }: Observations): string {
     : "deno task setup";
 }
 
-/** The broker responds. */
 export function checkBroker(observed: Observations): Finding {
   const { bootstrap, target, topic } = observed;
   if (topic.ok) return ok(`${bootstrap} responds`);

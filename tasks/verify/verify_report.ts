@@ -1,8 +1,4 @@
-/**
- * The checks as a table for people or JSON for programs.
- *
- * @module
- */
+// The checks as a table for people or JSON for programs.
 
 import { type CheckResult, noneFailed, type Verdict } from "./finding.ts";
 

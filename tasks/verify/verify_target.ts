@@ -1,8 +1,4 @@
-/**
- * Decides which stack `verify` observes besides the topic.
- *
- * @module
- */
+// Decides which stack `verify` observes besides the topic.
 
 import { formatAddress } from "../../lib/address.ts";
 import type { Config } from "../../producer/config/config.ts";

@@ -1,9 +1,5 @@
-/**
- * A broker for fault injection. Unlike the native stack's it can advertise
- * another port than the one it listens on, and move.
- *
- * @module
- */
+// A broker for fault injection. Unlike the native stack's it can advertise
+// another port than the one it listens on, and move.
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";

@@ -1,8 +1,4 @@
-/**
- * Steps that scenarios share.
- *
- * @module
- */
+// Steps that scenarios share.
 
 import { assert, assertEquals } from "@std/assert";
 import { type LastCounts, stopSettled } from "../harness/settle.ts";

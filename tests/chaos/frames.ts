@@ -1,11 +1,6 @@
-/**
- * The part of Kafka's protocol that a proxy of Produce requests needs
- * (https://kafka.apache.org/protocol, Produce 3 to 8, record batch format 2).
- *
- * @module
- */
+// The part of Kafka's protocol that a proxy of Produce requests needs
+// (https://kafka.apache.org/protocol, Produce 3 to 8, record batch format 2).
 
-/** The header of a request. */
 export interface RequestHead {
   /** 0 for Produce. */
   readonly apiKey: number;
@@ -19,7 +14,6 @@ export interface BatchIdentity {
   readonly epoch: number;
   /** The sequence number of the batch's first record. */
   readonly baseSequence: number;
-  /** Records in it. */
   readonly records: number;
 }
 
@@ -31,7 +25,6 @@ export interface ProduceResponse {
   readonly baseOffset: bigint;
 }
 
-/** The API key of Produce. */
 export const produceKey = 0;
 
 const lengthBytes = 4;
@@ -59,7 +52,6 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Parses the header of a request. */
 export function requestHead(frame: Uint8Array): RequestHead {
   const view = viewOf(frame);
   return {
@@ -68,7 +60,6 @@ export function requestHead(frame: Uint8Array): RequestHead {
   };
 }
 
-/** The correlation id of a response. */
 export function responseId(frame: Uint8Array): number {
   return viewOf(frame).getInt32(lengthBytes);
 }

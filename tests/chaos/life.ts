@@ -1,9 +1,5 @@
-/**
- * One producer process and the API that it polls. The API is its own, so that
- * no response can belong to another process.
- *
- * @module
- */
+// One producer process and the API that it polls. The API is its own, so that
+// no response can belong to another process.
 
 import {
   type Simulator,
@@ -12,7 +8,6 @@ import {
 import { type RunningProducer, startProducer } from "../harness/producer.ts";
 import type { Life } from "./oracle.ts";
 
-/** Options of a life. */
 export interface LifePlan {
   /** The name of its state folder. */
   readonly state?: string;
@@ -26,7 +21,6 @@ export type ChaosProducer = RunningProducer & {
   hasEnded(): boolean;
 };
 
-/** A life that has begun. */
 export interface RunningLife extends AsyncDisposable {
   readonly producer: ChaosProducer;
   readonly simulator: Simulator;
@@ -38,7 +32,6 @@ export interface RunningLife extends AsyncDisposable {
 /** How long prices are cached: a late poll and the next one are close. */
 const cacheMs = 1;
 
-/** Starts a producer. */
 export async function startLife(
   plan: LifePlan,
   dir: string,

@@ -1,23 +1,19 @@
-/**
- * Compares what the API served with what is in the topic. Pure.
- *
- * Of the producer's own accounting it uses two kinds of log lines only: which
- * instance a process was, and how many samples it reported.
- *
- * A sample is a complete response that the process read and whose record it
- * committed. When a process dies, a response may be on its way to it or not yet
- * committed. Since it polls one at a time, this is at most the last response of
- * its life. So of each life
- *
- * - every response but the last must be in the topic,
- * - and the last too, if the process logged `polled` for it, which it does after
- *   the commit.
- *
- * Sequence numbers are not trusted either: the n-th complete response of a life
- * must be the record with sequence n, with exactly the bytes that were served.
- *
- * @module
- */
+// Compares what the API served with what is in the topic. Pure.
+//
+// Of the producer's own accounting it uses two kinds of log lines only: which
+// instance a process was, and how many samples it reported.
+//
+// A sample is a complete response that the process read and whose record it
+// committed. When a process dies, a response may be on its way to it or not yet
+// committed. Since it polls one at a time, this is at most the last response of
+// its life. So of each life
+//
+// - every response but the last must be in the topic,
+// - and the last too, if the process logged `polled` for it, which it does after
+//   the commit.
+//
+// Sequence numbers are not trusted either: the n-th complete response of a life
+// must be the record with sequence n, with exactly the bytes that were served.
 
 /** One process from its start to its exit, with an API of its own. */
 export interface Life {
@@ -43,7 +39,6 @@ export interface Dumped {
 export interface Verdict {
   /** Complete responses. */
   readonly served: number;
-  /** Records in the topic. */
   readonly records: number;
   /** Samples that are missing in the topic. */
   readonly lost: readonly string[];
@@ -136,7 +131,6 @@ export function judge(
   };
 }
 
-/** A verdict as one line. */
 export function describe(verdict: Verdict): string {
   const { served, records, lost, duplicated, outOfOrder, unexpected } = verdict;
   return `${served} served, ${records} records: ${lost.length} lost, ` +

@@ -1,8 +1,4 @@
-/**
- * A scenario with a proxy in front of its broker.
- *
- * @module
- */
+// A scenario with a proxy in front of its broker.
 
 import { freePort } from "../harness/ports.ts";
 import {

@@ -1,9 +1,5 @@
-/**
- * A proxy between a producer and its broker that drops responses and delays
- * requests, as a network does, but controlled by a script.
- *
- * @module
- */
+// A proxy between a producer and its broker that drops responses and delays
+// requests, as a network does, but controlled by a script.
 
 import {
   type BatchIdentity,
@@ -47,7 +43,6 @@ export interface SeenProduce extends BatchIdentity {
   response?: ProduceResponse;
 }
 
-/** A running proxy. */
 export interface Proxy extends AsyncDisposable {
   /** The Produce requests, oldest first. */
   readonly produced: readonly SeenProduce[];

@@ -1,9 +1,5 @@
-/**
- * A scenario: a folder, a broker, producers one after another, and the verdict
- * at the end.
- *
- * @module
- */
+// A scenario: a folder, a broker, producers one after another, and the verdict
+// at the end.
 
 import { assertEquals } from "@std/assert";
 import { progress } from "../../tasks/cli/print.ts";
@@ -16,10 +12,8 @@ import { type LifePlan, type RunningLife, startLife } from "./life.ts";
 import { describe, type Dumped, judge, type Verdict } from "./oracle.ts";
 import { type Random, runSeed, seeded } from "./seed.ts";
 
-/** The topic of all scenarios. */
 export const topic = "prices";
 
-/** Options of a scenario. */
 export interface ScenarioOptions {
   /** The port the broker listens on; a free one by default. */
   readonly port?: number;
@@ -29,7 +23,6 @@ export interface ScenarioOptions {
   readonly ports?: readonly number[];
 }
 
-/** A running scenario. */
 export interface Scenario extends AsyncDisposable {
   /** Random choices of its own. */
   readonly random: Random;

@@ -1,14 +1,9 @@
-/**
- * Random choices that can be repeated.
- *
- * @module
- */
+// Random choices that can be repeated.
 
 /** Seeded random numbers. */
 export interface Random {
   /** An integer from `low` to `high`, both included. */
   whole(low: number, high: number): number;
-  /** True with this probability. */
   chance(probability: number): boolean;
 }
 
@@ -60,7 +55,6 @@ export function chosenSeed(text: string | undefined): number {
 /** Whether the long form runs: `deno task test:chaos` sets `CHAOS_LONG`. */
 export const isLong: boolean = Boolean(Deno.env.get("CHAOS_LONG"));
 
-/** The seed of all scenarios of this run. */
 export const runSeed: number = chosenSeed(Deno.env.get("CHAOS_SEED"));
 
 /** A test of the long form only; the short one has to fit in 90 s. */

@@ -1,10 +1,5 @@
-/**
- * A disk that is small enough to be filled: a tmpfs, which needs Linux and root.
- *
- * @module
- */
+// A disk that is small enough to be filled: a tmpfs, which needs Linux and root.
 
-/** A mounted small disk. */
 export interface SmallDisk extends AsyncDisposable {
   /** Leaves no byte free. */
   fill(): void;

@@ -9,7 +9,6 @@ import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
 import { freePort } from "../harness/ports.ts";
 import { makeNetwork, makeProject, type TestProject } from "./test_project.ts";
 
-/** The symptom of an id. */
 function known(id: string) {
   const found = symptoms.find((symptom) => symptom.id === id);
   if (found === undefined) throw new Error(`unknown symptom ${id}`);

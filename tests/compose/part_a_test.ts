@@ -17,7 +17,6 @@ import { takePartA, testWithPartA } from "./sleepers.ts";
 const topic = "crypto.prices.raw";
 const services = ["zookeeper", "kafka", "kafka-ui", "producer"] as const;
 
-/** The networks of a container. */
 async function networksOf(
   project: TestProject,
   service: string,

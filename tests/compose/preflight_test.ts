@@ -1,9 +1,5 @@
-/**
- * The checks before `setup` on a real engine. PART-A's container names are
- * fixed, so each test holds them.
- *
- * @module
- */
+// The checks before `setup` on a real engine. PART-A's container names are
+// fixed, so each test holds them.
 
 import {
   assert,

@@ -1,8 +1,4 @@
-/**
- * PART-A for a test: containers of its two names that only sleep.
- *
- * @module
- */
+// PART-A for a test: containers of its two names that only sleep.
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,9 +1,5 @@
-/**
- * A clone of this project with a Compose project, prefix, ports and network of
- * its own. All of it is removed at the end.
- *
- * @module
- */
+// A clone of this project with a Compose project, prefix, ports and network of
+// its own. All of it is removed at the end.
 
 import { projectDir } from "../../lib/project.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
@@ -16,7 +12,6 @@ export interface TestProject extends AsyncDisposable {
   readonly dir: string;
   /** The name of the Compose project, and the prefix of its containers. */
   readonly name: string;
-  /** Published ports. */
   readonly ports: {
     readonly kafka: number;
     readonly ui: number;

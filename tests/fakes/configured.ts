@@ -1,13 +1,11 @@
 import { configure, type Configured } from "../../producer/config/settings.ts";
 import { FakeClock } from "./clock.ts";
 
-/** What a test configures with. */
 export interface ConfigureFakes {
   /** Files by path; none by default. */
   readonly files?: Readonly<Record<string, string | undefined>>;
   /** The HTTP client; by default every request is a mistake of the test. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Time. */
   readonly clock?: FakeClock;
 }
 

@@ -1,8 +1,4 @@
-/**
- * The containers of an engine.
- *
- * @module
- */
+// The containers of an engine.
 
 import { type Listed, parseList } from "../../tasks/docker/list_containers.ts";
 

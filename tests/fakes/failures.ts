@@ -1,18 +1,12 @@
-/**
- * Failures as printed by Docker 28.2 on engine 20.10 with Compose 2.26 and Kafka
- * 3.9.2, unless `from` names another source. Names, paths and addresses of the
- * machine are replaced.
- *
- * @module
- */
+// Failures as printed by Docker 28.2 on engine 20.10 with Compose 2.26 and Kafka
+// 3.9.2, unless `from` names another source. Names, paths and addresses of the
+// machine are replaced.
 
-/** One failure. */
 export interface PrintedFailure {
   /** The symptom that it shows. */
   readonly id: string;
   /** The source of its wording, unless it was provoked. */
   readonly from?: string;
-  /** What was printed. */
   readonly text: string;
   /** The part that the cause repeats. */
   readonly names?: string;

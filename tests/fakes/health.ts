@@ -9,7 +9,6 @@ export interface FakeHealth {
   /** The monotonic clock; the wall clock follows it from `startMs` on. */
   readonly time: { now: number };
   readonly options: HealthOptions;
-  /** Changes the outbox's state. */
   outboxIs(change: Partial<OutboxState>): void;
 }
 

@@ -1,13 +1,11 @@
 import type { Log, LogFields, LogLine } from "../../lib/log.ts";
 
-/** One captured line. */
 export interface Captured {
   readonly level: string;
   readonly message: string;
   readonly fields: LogFields;
 }
 
-/** A log that collects its lines. */
 export function captureLog(): { log: Log; lines: Captured[] } {
   const lines: Captured[] = [];
   const at = (level: string): LogLine => (message, fields = {}) =>

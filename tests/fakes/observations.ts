@@ -13,7 +13,6 @@ const spec = topicSpec({
 /** The only partition of a healthy topic. */
 export const partition = { id: 0, leader: 1, replicas: 1, inSync: 1 };
 
-/** The status of a healthy producer. */
 export const producerStatus = parseStatus({
   ready: true,
   reasons: [],

@@ -15,9 +15,7 @@ export interface FakeDisk {
 export interface FakeOutbox {
   readonly outbox: Outbox & Disposable;
   readonly disk: FakeDisk;
-  /** The reported states of the disk. */
   readonly diskStates: (string | undefined)[];
-  /** What is on disk now. */
   onDisk(): Row[];
 }
 

@@ -12,10 +12,8 @@ import { FakeClock } from "./clock.ts";
 import { fakeHealth } from "./health.ts";
 import { type Captured, captureLog } from "./log.ts";
 
-/** A poll with its surroundings. */
 export interface FakePoll {
   readonly poll: (slot: Slot) => Promise<SlotOutcome>;
-  /** Runs the next slot. */
   next(skipped?: number, backedOff?: number): Promise<SlotOutcome>;
   /** What came into the outbox. */
   readonly records: PriceRecord[];
@@ -24,7 +22,6 @@ export interface FakePoll {
   status(): Record<string, unknown>;
   readonly clock: FakeClock;
   readonly lines: readonly Captured[];
-  /** The messages of one level. */
   messages(level: string): string[];
 }
 

@@ -43,7 +43,6 @@ export interface Changes {
   readonly coins?: Record<string, Coin>;
 }
 
-/** Record number `sequence`. */
 export function record(sequence: number, changes: Changes = {}): PriceRecord {
   const made = sample(changes.afterMs ?? sequence * 30_000, changes.coins);
   const id = String(sequence).padStart(12, "0");

@@ -1,8 +1,4 @@
-/**
- * A healthy Compose stack as `verify` sees it.
- *
- * @module
- */
+// A healthy Compose stack as `verify` sees it.
 
 import type { ContainerSeen } from "../../tasks/docker/container.ts";
 import type { ListenerAnswer } from "../../tasks/verify/probe/ask_listener.ts";
@@ -35,7 +31,6 @@ function answers(listener: string, port: number): ListenerAnswer {
   return { listener, brokers: { ok: true, value: [{ host, port }] } };
 }
 
-/** The stack with every service healthy. */
 export const healthyStack: StackObservation = {
   containers: [
     container("zookeeper"),

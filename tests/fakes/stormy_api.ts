@@ -10,7 +10,6 @@ function httpDate(ms: number) {
   return new Date(ms).toUTCString();
 }
 
-/** The outcome of a request. */
 export interface Outcome {
   /** Whether it returned prices. */
   readonly good: boolean;
@@ -18,7 +17,6 @@ export interface Outcome {
   readonly retryAfterMs: number;
 }
 
-/** A received request. */
 export interface StormRequest {
   /** Time on the monotonic clock. */
   readonly atMs: number;

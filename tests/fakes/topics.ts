@@ -11,7 +11,6 @@ export function kafkaError(type: string): Error {
   return new Error(`wrapped: ${type}`, { cause });
 }
 
-/** Topics in memory. */
 export class FakeTopics implements Tail {
   readonly #logs = new Map<string, StoredRecord[]>();
   /** The reads so far, as `topic/partition from..to`. */
@@ -40,13 +39,11 @@ export class FakeTopics implements Tail {
     return base;
   }
 
-  /** The sequence headers of a partition. */
   sequences(topic = "crypto.prices.raw", partition = 0): string[] {
     return (this.#logs.get(`${topic}/${partition}`) ?? [])
       .map(({ headers }) => headers.sequence!);
   }
 
-  /** Deletes a topic. */
   delete(topic: string): void {
     for (const name of this.#logs.keys()) {
       if (name.startsWith(`${topic}/`)) this.#logs.delete(name);

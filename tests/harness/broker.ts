@@ -1,8 +1,4 @@
-/**
- * A real broker for a test, on free ports, removed at the end of its scope.
- *
- * @module
- */
+// A real broker for a test, on free ports, removed at the end of its scope.
 
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 import { readRecord } from "../../tasks/stack/native/native_state.ts";
@@ -10,7 +6,6 @@ import type { Stack } from "../../tasks/stack/stack.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
 
-/** A test's broker. */
 export interface TestBroker extends AsyncDisposable {
   /** `localhost:<port>` */
   readonly bootstrap: string;

@@ -1,8 +1,4 @@
-/**
- * A certificate authority for tests, made with openssl.
- *
- * @module
- */
+// A certificate authority for tests, made with openssl.
 
 import { run } from "../../tasks/host/run_process.ts";
 
@@ -19,11 +15,9 @@ export interface CertificateRequest {
   readonly name: string;
   /** Subject alternative names in openssl's syntax. */
   readonly alternatives?: string;
-  /** Whether it has expired. */
   readonly expired?: boolean;
 }
 
-/** A certificate authority. */
 export interface Authority extends KeyPair {
   /** Creates a key and its signed certificate. */
   issue(request: CertificateRequest): Promise<KeyPair>;
@@ -109,7 +103,6 @@ export async function makeAuthority(
   };
 }
 
-/** Encrypts a private key. */
 export async function encryptKey(
   key: string,
   out: string,

@@ -1,8 +1,4 @@
-/**
- * The project's commands as a user runs them, here or in a clone.
- *
- * @module
- */
+// The project's commands as a user runs them, here or in a clone.
 
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";

@@ -1,9 +1,5 @@
-/**
- * A Kafka process with a test's own settings, for what the native stack does not
- * offer: it serves one machine, without TLS.
- *
- * @module
- */
+// A Kafka process with a test's own settings, for what the native stack does not
+// offer: it serves one machine, without TLS.
 
 import { exists } from "../../lib/files.ts";
 import { ensureJars, keyOf } from "../../tasks/stack/native/jars.ts";
@@ -19,7 +15,6 @@ import {
 import { run } from "../../tasks/host/run_process.ts";
 import { until } from "./until.ts";
 
-/** What to start a node from. */
 export interface NodePlan {
   /** A folder of its own, created if missing. */
   readonly dir: string;
@@ -45,7 +40,6 @@ export interface KafkaNode extends AsyncDisposable {
   kill(signal: Deno.Signal): Promise<void>;
 }
 
-/** Settings of every test node. */
 export const nodeSettings: Readonly<Record<string, string | number>> = {
   "process.roles": "broker,controller",
   "controller.listener.names": "CONTROLLER",

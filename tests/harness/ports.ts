@@ -1,11 +1,7 @@
-/**
- * Ports for tests that run in parallel, in workers of one process or from several
- * clones. Another test may take a port that is merely free, and its producers
- * would find the wrong broker. So each test file has a block of ports to itself,
- * below the ephemeral ports (32768 and up).
- *
- * @module
- */
+// Ports for tests that run in parallel, in workers of one process or from several
+// clones. Another test may take a port that is merely free, and its producers
+// would find the wrong broker. So each test file has a block of ports to itself,
+// below the ephemeral ports (32768 and up).
 
 import { tmpdir } from "node:os";
 import { tryLock } from "../../lib/file_lock.ts";
@@ -51,7 +47,6 @@ export function freePort(): number {
   throw new Error(`no port is free in the block ${claimed.block}`);
 }
 
-/** Several free ports. */
 export function freePorts(count: number): number[] {
   return Array.from({ length: count }, freePort);
 }

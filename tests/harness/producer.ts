@@ -22,7 +22,6 @@ export interface Status {
 /** A producer in a process of its own, with its own permission set. */
 export interface RunningProducer extends AsyncDisposable {
   readonly child: Deno.ChildProcess;
-  /** Its `ADMIN_ADDRESS`. */
   readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
@@ -30,7 +29,6 @@ export interface RunningProducer extends AsyncDisposable {
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
   statusOf(path: string): Promise<number>;
-  /** Its `/status`. */
   status(): Promise<Status>;
   /** Waits until `/status` meets the condition. */
   untilStatus(

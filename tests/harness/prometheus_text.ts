@@ -1,4 +1,3 @@
-/** One series of a page. */
 export interface Series {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

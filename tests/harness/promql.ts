@@ -40,7 +40,6 @@ export function metricNames(expression: string): string[] {
   return [...names].sort();
 }
 
-/** A rule of an alert file. */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;

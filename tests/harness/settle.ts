@@ -1,8 +1,4 @@
-/**
- * Stops a producer when nothing is in flight: all its samples are then published.
- *
- * @module
- */
+// Stops a producer when nothing is in flight: all its samples are then published.
 
 import { assertEquals } from "@std/assert";
 import type { Simulator } from "../../tasks/simulator/simulator_server.ts";
@@ -16,7 +12,6 @@ export interface LastCounts {
   readonly lost: number;
 }
 
-/** The counters of a producer that has stopped. */
 export function lastCounts({ lines }: RunningProducer): LastCounts {
   const line = lines.findLast(({ message }) => message === "stopped");
   if (line === undefined) throw new Error('no line "stopped" in the log');

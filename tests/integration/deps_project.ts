@@ -1,9 +1,5 @@
-/**
- * A copy of what `deno task deps` needs, and a registry in the layout of JSR
- * that serves the stand-ins as its packages.
- *
- * @module
- */
+// A copy of what `deno task deps` needs, and a registry in the layout of JSR
+// that serves the stand-ins as its packages.
 
 import { parseLock } from "../../tasks/deps/deno_lock.ts";
 import { sha256 } from "../../lib/files.ts";
@@ -42,7 +38,6 @@ export class Copy implements AsyncDisposable {
     this.#dir = dir;
   }
 
-  /** Its folder. */
   get path(): string {
     return this.#dir.path;
   }
@@ -91,7 +86,6 @@ export class Copy implements AsyncDisposable {
     return this.has(path) ? Deno.readTextFileSync(`${this.path}/${path}`) : "";
   }
 
-  /** Whether a path exists. */
   has(path: string): boolean {
     try {
       Deno.statSync(`${this.path}/${path}`);
@@ -149,7 +143,6 @@ const jsrMark = "// From the registry.\n";
 
 /** A running registry. */
 export interface FakeJsr extends AsyncDisposable {
-  /** Its address. */
   readonly url: string;
   /** The project's lock with the hashes of this registry. */
   readonly lock: string;

@@ -1,9 +1,5 @@
-/**
- * A cluster of three brokers for a test. Each is a controller too, so the quorum
- * is two.
- *
- * @module
- */
+// A cluster of three brokers for a test. Each is a controller too, so the quorum
+// is two.
 
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
 import { testDir } from "../harness/broker.ts";
@@ -16,9 +12,7 @@ export interface TestCluster extends AsyncDisposable {
   readonly bootstrap: string;
   /** Its folder, which a test may use for its own files. */
   readonly dir: string;
-  /** The address of one broker. */
   address(id: number): string;
-  /** The pid of one broker. */
   pid(id: number): number;
   /** Sends a signal, SIGKILL by default. */
   kill(id: number, signal?: Deno.Signal): Promise<void>;

@@ -1,15 +1,10 @@
-/**
- * A broker with a listener for each kind of access.
- *
- * @module
- */
+// A broker with a listener for each kind of access.
 
 import { testDir } from "../harness/broker.ts";
 import { type Authority, makeAuthority } from "../harness/certificates.ts";
 import { makeNode, nodeSettings } from "../harness/node.ts";
 import { freePort } from "../harness/ports.ts";
 
-/** The listeners, each with its protocol. */
 const protocols = {
   /** Without TLS and users; its clients may do everything. */
   OPEN: "PLAINTEXT",
@@ -25,15 +20,12 @@ const protocols = {
   OTHER: "SSL",
 } as const;
 
-/** One of the listeners. */
 export type Listener = keyof typeof protocols;
 
 /** The tests' user, who can log in by every mechanism. */
 export const user = { name: "al=ice", password: "p=w d/1" };
 
-/** A broker with all listeners. */
 export interface SecureBroker extends AsyncDisposable {
-  /** The address of a listener. */
   address(listener: Listener): string;
   /** The authority that signed its certificates. */
   readonly authority: Authority;

@@ -1,8 +1,4 @@
-/**
- * Which stack a command works on.
- *
- * @module
- */
+// Which stack a command works on.
 
 import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
@@ -55,17 +51,14 @@ export function recordKind(kind: StackKind): void {
   Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
 }
 
-/** Forgets the recorded kind. */
 export async function forgetKind(): Promise<void> {
   await removeIfExists(recordUrl);
 }
 
-/** The Compose stack of this clone. */
 export function openComposeStack(): ComposeStack {
   return createComposeStack({ settings: composeSettings(realPorts) });
 }
 
-/** The stack of a kind. */
 export function openStack(kind: StackKind, hostPort: number): Stack {
   return kind === "native"
     ? createNativeStack({ stateDir: pathOf(nativeUrl), port: hostPort })

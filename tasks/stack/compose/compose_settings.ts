@@ -1,9 +1,5 @@
-/**
- * The settings of the Compose stack: variables that `docker compose` reads too,
- * from the environment or `.env`.
- *
- * @module
- */
+// The settings of the Compose stack: variables that `docker compose` reads too,
+// from the environment or `.env`.
 
 import {
   given,
@@ -28,7 +24,6 @@ export const services = [
   "crypto-producer",
 ] as const;
 
-/** One of {@linkcode services}. */
 export type Service = typeof services[number];
 
 /** Names, ports and images of the stack. */

@@ -1,9 +1,5 @@
-/**
- * Sets the Compose stack up: checks the machine, finds the network, starts the
- * services.
- *
- * @module
- */
+// Sets the Compose stack up: checks the machine, finds the network, starts the
+// services.
 
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
@@ -19,7 +15,6 @@ import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
 import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 
-/** What to set up. */
 export interface ComposeSetupOptions {
   /** Whether to run without PART-A, on a network of its own. */
   readonly standalone: boolean;

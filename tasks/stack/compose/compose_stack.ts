@@ -1,8 +1,4 @@
-/**
- * The Compose stack: ZooKeeper, Kafka, Kafka UI and the producer as containers.
- *
- * @module
- */
+// The Compose stack: ZooKeeper, Kafka, Kafka UI and the producer as containers.
 
 import { delay } from "../../../lib/clock.ts";
 import { projectDir } from "../../../lib/project.ts";

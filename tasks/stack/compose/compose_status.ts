@@ -1,8 +1,4 @@
-/**
- * The status rows of the stack's containers.
- *
- * @module
- */
+// The status rows of the stack's containers.
 
 import type { ContainerSeen } from "../../docker/container.ts";
 import type { ServiceStatus } from "../stack.ts";

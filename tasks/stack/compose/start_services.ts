@@ -1,9 +1,5 @@
-/**
- * Starts services of the stack and waits until they are healthy. A start that
- * fails removes what it created.
- *
- * @module
- */
+// Starts services of the stack and waits until they are healthy. A start that
+// fails removes what it created.
 
 import { objectAt, textAt } from "../../../lib/json.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
@@ -12,7 +8,6 @@ import { pullMissing } from "../../docker/images.ts";
 import type { Service } from "./compose_settings.ts";
 import { waitForHealth, type WaitPorts } from "./wait_healthy.ts";
 
-/** What services are started with. */
 export interface StartPorts extends WaitPorts {
   /** Runs `docker compose` with the stack's variables. */
   readonly docker: Docker;
@@ -68,7 +63,6 @@ interface StartPlan {
   readonly deadlineMs: number;
   /** The project's existing containers. */
   readonly before: readonly ContainerSeen[];
-  /** Whether those have to be recreated. */
   readonly recreate: boolean;
 }
 

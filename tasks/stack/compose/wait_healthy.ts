@@ -1,8 +1,4 @@
-/**
- * Waits until containers are healthy, and reports the one that is not and why.
- *
- * @module
- */
+// Waits until containers are healthy, and reports the one that is not and why.
 
 import { CommandError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
@@ -23,7 +19,6 @@ export interface WaitPorts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What to wait for. */
 export interface WaitOptions {
   readonly services: readonly string[];
   readonly deadlineMs: number;

@@ -1,8 +1,4 @@
-/**
- * The broker's process: starting it, waiting for it, stopping it.
- *
- * @module
- */
+// The broker's process: starting it, waiting for it, stopping it.
 
 import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
@@ -24,7 +20,6 @@ export interface BrokerPorts {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A broker that is starting. */
 export interface Starting {
   /** The process, which the caller records at once. */
   readonly process: BrokerProcess;
@@ -56,7 +51,6 @@ export interface BrokerCommand {
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
-/** Starts the broker in the background. */
 export async function startBroker(
   command: BrokerCommand,
   ports: BrokerPorts,
@@ -89,7 +83,6 @@ async function startFailure(
   );
 }
 
-/** How to wait. */
 export interface WaitUntilServingOptions {
   readonly deadlineMs: number;
   /** Called with a line now and then, and with the last output on failure. */
@@ -156,7 +149,6 @@ export function resume(process: BrokerProcess): void {
   send(process.pid, "SIGCONT");
 }
 
-/** How to end the broker. */
 export interface EndBrokerOptions {
   /** `SIGTERM` lets it close its files, `SIGKILL` does not. */
   readonly signal: "SIGTERM" | "SIGKILL";

@@ -1,8 +1,4 @@
-/**
- * Generates the configuration of the broker, its log and its Java.
- *
- * @module
- */
+// Generates the configuration of the broker, its log and its Java.
 
 /** What the configuration depends on. */
 export interface BrokerPlan {

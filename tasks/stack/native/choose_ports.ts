@@ -1,8 +1,4 @@
-/**
- * Chooses the ports of the broker and its controller.
- *
- * @module
- */
+// Chooses the ports of the broker and its controller.
 
 import { CommandError } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";

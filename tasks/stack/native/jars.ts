@@ -1,8 +1,4 @@
-/**
- * Kafka's jars, downloaded once into the user's cache.
- *
- * @module
- */
+// Kafka's jars, downloaded once into the user's cache.
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { waitForLock } from "../../../lib/file_lock.ts";
@@ -11,12 +7,10 @@ import { copyJars, type MavenPorts } from "./maven.ts";
 import { platformFacts } from "../../host/platform.ts";
 import pom from "./pom.xml" with { type: "text" };
 
-/** A complete set of jars. */
 export interface JarSet {
   /** Changes with `pom.xml`. */
   readonly key: string;
   readonly dir: string;
-  /** Sorted. */
   readonly paths: readonly string[];
 }
 

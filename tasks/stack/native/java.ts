@@ -1,8 +1,4 @@
-/**
- * Finds a Java that can run Kafka.
- *
- * @module
- */
+// Finds a Java that can run Kafka.
 
 import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
@@ -11,7 +7,6 @@ import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 /** The oldest Java that the native stack is tested with. */
 export const minJava = 17;
 
-/** A version from `java -version`. */
 export interface JavaVersion {
   /** 8, 11, 17, 21, … */
   readonly major: number;

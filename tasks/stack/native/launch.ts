@@ -1,8 +1,4 @@
-/**
- * Launches the broker: configuration, storage, class archive, process.
- *
- * @module
- */
+// Launches the broker: configuration, storage, class archive, process.
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { exists, removeIfExists } from "../../../lib/files.ts";
@@ -20,7 +16,6 @@ import {
 } from "./broker_properties.ts";
 import { type BrokerRecord, writeRecord } from "./native_state.ts";
 
-/** What to launch. */
 export interface LaunchPlan {
   readonly layout: Layout;
   readonly java: Java;

@@ -1,8 +1,4 @@
-/**
- * The files of the native stack.
- *
- * @module
- */
+// The files of the native stack.
 
 import { resolve } from "node:path";
 import { CommandError, messageOf } from "../../../lib/errors.ts";

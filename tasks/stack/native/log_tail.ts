@@ -1,15 +1,10 @@
-/**
- * Reads the end of a log file.
- *
- * @module
- */
+// Reads the end of a log file.
 
 import { delay } from "../../../lib/clock.ts";
 
 const tailBytes = 256 * 1024;
 const pollMs = 200;
 
-/** The last lines of a text. */
 export function lastLines(text: string, count: number): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();

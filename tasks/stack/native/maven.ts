@@ -1,8 +1,4 @@
-/**
- * Downloads jars with Maven.
- *
- * @module
- */
+// Downloads jars with Maven.
 
 import { stripVTControlCharacters } from "node:util";
 import { CommandError } from "../../../lib/errors.ts";

@@ -1,9 +1,5 @@
-/**
- * The native stack: one real Kafka broker as a plain Java process, for a
- * machine without Docker.
- *
- * @module
- */
+// The native stack: one real Kafka broker as a plain Java process, for a
+// machine without Docker.
 
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { dirname, resolve } from "node:path";

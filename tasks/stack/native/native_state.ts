@@ -1,13 +1,8 @@
-/**
- * The record of the broker between two commands.
- *
- * @module
- */
+// The record of the broker between two commands.
 
 import { readText } from "../../../lib/files.ts";
 import { isObject, numberAt, textAt } from "../../../lib/json.ts";
 
-/** A broker's process. */
 export interface BrokerProcess {
   /** The system may reuse it for another process. */
   readonly pid: number;
@@ -20,7 +15,6 @@ export interface BrokerRecord {
   readonly port: number;
   /** The controller's port, which only the broker itself uses. */
   readonly controllerPort: number;
-  /** The key of its jars. */
   readonly jars: string;
   /** Where to keep the class archive that this process writes on exit. */
   readonly archive?: string;
@@ -68,13 +62,11 @@ export function parseRecord(text: string): BrokerRecord | undefined {
   };
 }
 
-/** The record in a file, or `undefined`. */
 export function readRecord(path: string): BrokerRecord | undefined {
   const text = readText(path);
   return text === undefined ? undefined : parseRecord(text);
 }
 
-/** Writes the record completely or not at all. */
 export async function writeRecord(
   path: string,
   record: BrokerRecord,

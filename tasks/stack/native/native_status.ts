@@ -1,8 +1,4 @@
-/**
- * The broker's status and log, for a person.
- *
- * @module
- */
+// The broker's status and log, for a person.
 
 import { CommandError, UsageError } from "../../../lib/errors.ts";
 import { result } from "../../cli/print.ts";

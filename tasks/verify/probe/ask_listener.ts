@@ -1,10 +1,6 @@
-/**
- * Asks a Kafka listener which addresses it advertises. This folder is mounted
- * alone into a container: it imports nothing from outside but types, which Deno
- * does not load.
- *
- * @module
- */
+// Asks a Kafka listener which addresses it advertises. This folder is mounted
+// alone into a container: it imports nothing from outside but types, which Deno
+// does not load.
 
 import type { Result } from "../../../lib/result.ts";
 import {

@@ -1,9 +1,5 @@
-/**
- * Runs in a short-lived container on the stack's network: asks each listener
- * named on its command line and prints the answers as one line of JSON.
- *
- * @module
- */
+// Runs in a short-lived container on the stack's network: asks each listener
+// named on its command line and prints the answers as one line of JSON.
 
 import { askListener, timeoutMs } from "./ask_listener.ts";
 

@@ -1,10 +1,6 @@
-/**
- * Kafka's Metadata request, version 1, as bytes: the smallest request to which
- * a broker responds with its advertised addresses. The layout is that of the
- * protocol guide on kafka.apache.org.
- *
- * @module
- */
+// Kafka's Metadata request, version 1, as bytes: the smallest request to which
+// a broker responds with its advertised addresses. The layout is that of the
+// protocol guide on kafka.apache.org.
 
 /** An advertised address. */
 export interface Endpoint {

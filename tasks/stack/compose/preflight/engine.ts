@@ -1,8 +1,4 @@
-/**
- * Checks the Docker engine and Compose.
- *
- * @module
- */
+// Checks the Docker engine and Compose.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { numberAt, textAt, textsAt } from "../../../../lib/json.ts";
@@ -57,7 +53,6 @@ function remoteFailure(output: string): CommandError | undefined {
   );
 }
 
-/** The error of an engine that does not respond. */
 function engineFailure(output: string): CommandError {
   const remote = remoteFailure(output);
   if (remote !== undefined) return remote;

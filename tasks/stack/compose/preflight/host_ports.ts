@@ -1,8 +1,4 @@
-/**
- * Checks that the ports of the stack are free.
- *
- * @module
- */
+// Checks that the ports of the stack are free.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
@@ -22,7 +18,6 @@ export interface HostPorts {
   readonly ui: number;
 }
 
-/** The ports with their settings. */
 export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
   return [
     ...zookeeper === undefined ? [] : [{
@@ -35,7 +30,6 @@ export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
   ];
 }
 
-/** The state of the machine. */
 export interface PortState {
   readonly containers: readonly Listed[];
   /** The Compose project whose containers are ours. */

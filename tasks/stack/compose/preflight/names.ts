@@ -1,10 +1,6 @@
-/**
- * Checks that no other project uses our names: container names on the engine,
- * aliases on the network. Two owners of an alias would silently share its
- * connections.
- *
- * @module
- */
+// Checks that no other project uses our names: container names on the engine,
+// aliases on the network. Two owners of an alias would silently share its
+// connections.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { parseArray, textAt, textsAt } from "../../../../lib/json.ts";

@@ -1,8 +1,4 @@
-/**
- * Chooses the network of PART-A that the stack joins.
- *
- * @module
- */
+// Chooses the network of PART-A that the stack joins.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { stackDefaults } from "../../stack_defaults.ts";

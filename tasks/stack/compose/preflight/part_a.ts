@@ -1,8 +1,4 @@
-/**
- * Checks that PART-A is running and healthy.
- *
- * @module
- */
+// Checks that PART-A is running and healthy.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * What `setup` asks before it starts a container: one line for each check.
- *
- * @module
- */
+// What `setup` asks before it starts a container: one line for each check.
 
 import type { Platform } from "../../../host/platform.ts";
 import { findPortOwner } from "../../../host/port_owner.ts";

@@ -1,10 +1,6 @@
-/**
- * Checks that the producer's user can read the project folder, which is mounted
- * into its container. The folders above it do not matter to a mount (tried with
- * a closed home folder).
- *
- * @module
- */
+// Checks that the producer's user can read the project folder, which is mounted
+// into its container. The folders above it do not matter to a mount (tried with
+// a closed home folder).
 
 import { CommandError } from "../../../../lib/errors.ts";
 
@@ -24,7 +20,6 @@ export interface FileFacts {
 
 /** The file system. */
 export interface Files {
-  /** `undefined` for a path that does not exist. */
   readonly lstat: (path: string) => FileFacts | undefined;
   readonly list: (path: string) => readonly string[];
 }

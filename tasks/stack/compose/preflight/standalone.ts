@@ -1,9 +1,5 @@
-/**
- * The network of a stack without PART-A. It carries our label; a network of the
- * same name without it is neither used nor removed.
- *
- * @module
- */
+// The network of a stack without PART-A. It carries our label; a network of the
+// same name without it is neither used nor removed.
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { parseArray, textAt } from "../../../../lib/json.ts";
@@ -11,7 +7,6 @@ import type { Docker } from "../../../docker/docker.ts";
 
 const [labelName, labelValue] = ["crypto-stream.network", "standalone"];
 
-/** A network. */
 export interface NetworkSeen {
   readonly id: string;
   /** Whether it carries our label. */
