@@ -5,7 +5,7 @@ export class FakeClock implements Clock {
   #ms: number;
   /** The wall clock minus the monotonic one, in milliseconds. */
   wallOffsetMs = 1_764_758_550_000;
-  /** How much later (or earlier) than asked a sleep ends, in milliseconds. */
+  /** How much later (or earlier) than requested a sleep ends, in ms. */
   oversleepMs: () => number = () => 0;
 
   constructor(startMs = 1000) {
