@@ -83,36 +83,22 @@ export interface Command {
 }
 
 /**
- * Does a command's work and prints what it throws.
- *
- * @returns the exit code.
- */
-export async function runWork(
-  name: string,
-  work: () => Promise<number>,
-): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, lines } = exitOf(error, name);
-    lines.forEach(progress);
-    return code;
-  }
-}
-
-/**
  * Runs a command and prints what it throws.
  *
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration.
  */
-export function runCommand(
+export async function runCommand(
   command: Command,
   args: readonly string[],
 ): Promise<number> {
-  return runWork(command.name, async () => {
+  try {
     const flags = parseFlags(args, command.flags);
     if (!flags.has("help")) return await command.run(flags);
     result(command.help.trim());
     return 0;
-  });
+  } catch (error) {
+    const { code, lines } = exitOf(error, command.name);
+    lines.forEach(progress);
+    return code;
+  }
 }
