@@ -79,12 +79,15 @@ export function mergeSettings(
   ports: SettingsPorts,
   flag: ReadSetting = () => undefined,
 ): ReadSetting {
+  const env = (name: string, why: string) =>
+    explained(
+      { kind: "env", variable: name, why },
+      name,
+      () => ports.env(name),
+    );
   const dotenv = parseDotenv(
     readSettingFile(ports.readText, ".env", ".env") ?? "",
+    (name) => env(name, "an interpolation in .env"),
   );
-  return (name) => {
-    const need: Need = { kind: "env", variable: name, why: "a setting" };
-    return flag(name) ??
-      explained(need, name, () => ports.env(name)) ?? dotenv.get(name);
-  };
+  return (name) => flag(name) ?? env(name, "a setting") ?? dotenv.get(name);
 }

@@ -39,7 +39,7 @@ export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
     "&include_24hr_change=true&include_last_updated_at=true&ids=";
   const urls: string[] = [];
   let url = head;
-  for (const id of ids) {
+  for (const id of ids.map(encodeURIComponent)) {
     const more = url === head ? id : `%2C${id}`;
     if (url !== head && url.length + more.length > maxUrlLength) {
       urls.push(url);
@@ -88,7 +88,10 @@ export function judgeResponse(
   } catch (error) {
     parseError = messageOf(error);
   }
-  const error = apiError(json);
+  // Names are the API's: a coin may be called "status", and an API may add an
+  // "error" beside the prices. A price that was requested settles it.
+  const prices = status === 200 ? parsePrices(json, ids) : undefined;
+  const error = prices?.coins.size ? undefined : apiError(json);
   const reason = error === undefined
     ? ""
     : `: ${error.message.slice(0, maxErrorLength)}`;
@@ -129,7 +132,6 @@ export function judgeResponse(
   if (error !== undefined) {
     return fail("api_error", `HTTP 200 with an error${reason}`);
   }
-  const prices = parsePrices(json, ids);
   if (prices === undefined) {
     return fail(
       "no_prices",

@@ -45,9 +45,12 @@ const headerNames = {
   pro: "x-cg-pro-api-key",
 } as const;
 
+// CoinGecko's own list has ids with spaces and brackets: whatever can stand in
+// a list with commas is taken.
 const coinId = patternField(
-  /^[a-z0-9._-]{1,100}$/,
-  "coin ids of lower-case letters, digits, dots, dashes or underscores",
+  // deno-lint-ignore no-control-regex -- these are what is refused
+  /^[^\x00-\x1f\x7f]{1,200}$/,
+  "coin ids of 1 to 200 characters, none of them a control character",
 );
 
 function baseUrlField(text: string): URL {

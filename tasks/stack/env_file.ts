@@ -7,8 +7,10 @@ const end = "# <<< written by deno task setup";
 /** The text without the marked lines. */
 export function withoutMarked(text: string): string {
   const lines = text.split("\n");
-  const from = lines.indexOf(begin);
-  const to = lines.indexOf(end, from + 1);
+  // An editor may have changed the line ends.
+  const bare = lines.map((line) => line.trimEnd());
+  const from = bare.indexOf(begin);
+  const to = bare.indexOf(end, from + 1);
   if (from === -1 || to === -1) return text;
   lines.splice(from, to - from + 1);
   return lines.join("\n");
@@ -23,8 +25,9 @@ export function withMarked(
   const names = Object.entries(variables);
   if (names.length === 0) return bare;
   const own = names.map(([name, value]) => `${name}=${value}`);
-  const gap = bare === "" || bare.endsWith("\n") ? "" : "\n";
-  return [bare + gap + begin, ...own, end, ""].join("\n");
+  const newline = bare.includes("\r\n") ? "\r\n" : "\n";
+  const gap = bare === "" || bare.endsWith("\n") ? "" : newline;
+  return [bare + gap + begin, ...own, end, ""].join(newline);
 }
 
 /** Updates a `.env` file, and removes it if it becomes empty. */

@@ -29,12 +29,8 @@ const mistakes: [Env, string][] = [
   [{ CRYPTO_IDS: " , ," }, 'CRYPTO_IDS is ", ,": expected at least one item'],
   [{ CRYPTO_IDS: "a,a" }, 'CRYPTO_IDS is "a,a": "a" is listed twice'],
   [
-    { CRYPTO_IDS: "bit coin" },
-    'CRYPTO_IDS is "bit coin": expected coin ids of',
-  ],
-  [
-    { CRYPTO_IDS: "a&vs_currencies=eur" },
-    'CRYPTO_IDS is "a&vs_currencies=eur": expected coin ids of lower-case',
+    { CRYPTO_IDS: "bit\tcoin" },
+    'CRYPTO_IDS is "bit\tcoin": expected coin ids of 1 to 200 characters',
   ],
   [
     { COINGECKO_API_URL: "api.coingecko.com" },
@@ -99,7 +95,7 @@ Deno.test("mistakes of configuration and source are reported together", () => {
   const env = {
     API_INTERVAL_SECONDS: "x",
     COINGECKO_API_PLAN: "gold",
-    CRYPTO_IDS: "a b",
+    CRYPTO_IDS: "a\tb",
   };
   const { message } = assertThrows(() => configured(env), UsageError);
   assertEquals(

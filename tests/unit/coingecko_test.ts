@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { requestUrls } from "../../producer/sources/coingecko.ts";
+import {
+  judgeResponse,
+  requestUrls,
+} from "../../producer/sources/coingecko.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
 import type { PollResult } from "../../producer/sources/source.ts";
 import { configured } from "../fakes/configured.ts";
@@ -29,6 +32,49 @@ Deno.test("`poll()` keeps the digits of the response", async () => {
   const result = await poll(responding(digits));
   assert(result.ok);
   assertEquals(JSON.stringify(Object.fromEntries(result.coins)), digits);
+});
+
+for (
+  const [what, body, ids] of [
+    [
+      "a coin called status",
+      '{"btc":{"usd":1},"status":{"usd":2}}',
+      "btc,status",
+    ],
+    ["a coin called error", '{"error":{"usd":2}}', "error"],
+    ["a coin called __proto__", '{"__proto__":{"usd":2}}', "__proto__"],
+    ["an error text beside a price", '{"btc":{"usd":1},"error":"x"}', "btc"],
+    [
+      "a status beside a price",
+      '{"status":{"error_code":0},"btc":{"usd":1}}',
+      "btc",
+    ],
+  ] as const
+) {
+  Deno.test(`judgeResponse() takes ${what} for a price`, () => {
+    const headers = new Headers({ "content-type": "application/json" });
+    const judged = judgeResponse(
+      { status: 200, headers, body },
+      ids.split(","),
+      0,
+    );
+    assert(judged.ok);
+    assertEquals([...judged.coins.keys()].join(), ids);
+  });
+}
+
+Deno.test("judgeResponse() takes an error for an error though a coin has its name", () => {
+  const headers = new Headers({ "content-type": "application/json" });
+  const body = '{"status":{"error_code":429,"error_message":"too many"}}';
+  const judged = judgeResponse({ status: 200, headers, body }, ["status"], 0);
+  assertEquals(judged.ok ? judged : judged.kind, "rate_limit");
+});
+
+Deno.test("requestUrls() encodes every id that CoinGecko's list has", () => {
+  const ids = ["1move token", "boringdao-[old]", "a&b=c", "ünit", "__proto__"];
+  const [url = ""] = requestUrls("https://x/api/v3", ids);
+  assertEquals(new URL(url).searchParams.get("ids"), ids.join());
+  assertEquals(new URL(url).searchParams.get("vs_currencies"), "usd");
 });
 
 const failures: [string, Fetch, string, string][] = [

@@ -10,3 +10,11 @@ Deno.test("`withMarked()` changes its own lines only", () => {
   assertEquals(withMarked(once, {}), "A=1\nB=2\n");
   assertEquals(withMarked("", {}), "");
 });
+
+Deno.test("`withMarked()` finds its lines after an editor wrote CRLF", () => {
+  const once = withMarked("A=1\n", { DAS_NETWORK: "x" })
+    .replaceAll("\n", "\r\n");
+  const marked = withMarked(once, { DAS_NETWORK: "y" });
+  assertEquals(marked, once.replace("=x", "=y"));
+  assertEquals(withoutMarked(marked), "A=1\r\n");
+});
