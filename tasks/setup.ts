@@ -21,7 +21,6 @@ import { defaultPorts } from "./stack/stack_defaults.ts";
 
 const composeFlags = ["standalone", "kraft", "zookeeper", "producer"];
 
-/** The kind of stack that the flags ask for. */
 function kindOf(flags: Flags): StackKind {
   const kind = chooseKind(flags.value("stack"), recordedKind());
   const odd = composeFlags.find((name) => flags.has(name));

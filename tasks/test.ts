@@ -9,11 +9,9 @@ import { createDocker } from "./docker/docker.ts";
 import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
 
-/** How many tests ended how. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** Tests that could not run here. */
   readonly ignored: number;
 }
 
@@ -28,10 +26,8 @@ export function parseCounts(line: string): Counts | undefined {
   return { passed, failed, ignored };
 }
 
-/** Tests with the same needs. */
 interface Tier {
   readonly name: string;
-  /** Arguments of `deno test`. */
   readonly args: readonly string[];
   readonly env?: (isLong: boolean) => Readonly<Record<string, string>>;
   /** Why the tier cannot run on this machine. */

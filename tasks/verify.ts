@@ -16,11 +16,7 @@ import { observe } from "./verify/observe.ts";
 import { jsonReport, table } from "./verify/verify_report.ts";
 import { verifyTarget } from "./verify/verify_target.ts";
 
-/**
- * A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds.
- *
- * @throws {UsageError} for anything else.
- */
+/** A duration as typed: `500ms`, `60s`, `5m`, or a number of seconds. */
 function parseDuration(text: string): number {
   const match = /^(\d{1,7})(ms|s|m)?$/.exec(text);
   const unit = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? "s"] ?? 0;

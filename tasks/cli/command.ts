@@ -5,7 +5,6 @@ import { UsageError } from "../../lib/errors.ts";
 import { exitOf } from "../../lib/exit.ts";
 import { progress, result } from "./print.ts";
 
-/** The flags of a command, named without dashes. */
 export interface FlagSpec {
   /** Flags without a value: `--yes`. */
   readonly boolean?: readonly string[];
@@ -17,22 +16,14 @@ export interface FlagSpec {
   readonly words?: number;
 }
 
-/** A parsed command line. */
 export interface Flags {
-  /** Whether a boolean flag was given. */
   has(name: string): boolean;
   /** The value of a flag; `undefined` if it was not given. */
   value(name: string): string | undefined;
-  /** The positional arguments, in order. */
   readonly words: readonly string[];
 }
 
-/**
- * Parses a command line strictly. `--help` is always allowed.
- *
- * @throws {UsageError} for an unknown flag, a missing value or an argument too
- * many.
- */
+/** Parses a command line strictly. `--help` is always allowed. */
 export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   const booleans = ["help", ...spec.boolean ?? []];
   const strings = [...spec.string ?? []];
@@ -68,25 +59,15 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
 }
 
 export interface Command {
-  /** The name as typed after `deno task`. */
   readonly name: string;
   /** The text of `--help`; its first line is the purpose. */
   readonly help: string;
   readonly flags: FlagSpec;
-  /**
-   * Runs it.
-   *
-   * @returns the exit code: 0 done, 1 failed.
-   * @throws {UsageError} for exit code 2, {@linkcode CommandError} for 1.
-   */
+  /** Runs it; returns the exit code: 0 done, 1 failed. */
   run(flags: Flags): Promise<number>;
 }
 
-/**
- * Runs a command and prints what it throws.
- *
- * @returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration.
- */
+/** Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
 export async function runCommand(
   command: Command,
   args: readonly string[],

@@ -53,12 +53,7 @@ export async function detectMachine(
   return { native: java && mvn, docker: engine && compose };
 }
 
-/**
- * The kind of Kafka for the demo: the one asked for, else the one that starts
- * faster.
- *
- * @throws {CommandError} where neither is possible.
- */
+/** The kind asked for, else the one that starts faster. */
 export function chooseDemo(
   asked: StackKind | undefined,
   machine: Machine,

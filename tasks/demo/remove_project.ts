@@ -40,9 +40,7 @@ function pause(): void {
 
 /**
  * Removes the project's containers, volumes and networks. It blocks, so that
- * nothing can interrupt it.
- *
- * @param project Its name, which must not be a part of another project's name.
+ * nothing can interrupt it. The name must not be a part of another project's.
  */
 export function removeProject(project: string): void {
   let empty = 0;

@@ -101,10 +101,8 @@ async function proveAndShow(
 }
 
 /**
- * Runs the demo in a sandbox.
- *
- * @param stop Ends it at the next step; what it throws then is not an error.
- * @returns whether data flowed.
+ * Runs the demo; returns whether data flowed. What it throws after `stop` is
+ * not an error.
  */
 export async function runDemo(
   kind: StackKind,

@@ -14,7 +14,6 @@ export const symptoms: readonly Symptom[] = [
   ...nativeSymptoms,
 ];
 
-/** The kind of stack that printed the text. */
 type StackOfText = "compose" | "native";
 
 function matchLine(line: string, stack: StackOfText): Diagnosis | undefined {
@@ -68,11 +67,8 @@ function diagnoseEnd(end: ContainerEnd): Diagnosis | undefined {
 }
 
 /**
- * The cause of a failure, or `undefined` when it is not a known one.
- *
- * @param seen What Docker, Compose or a service printed, or how a container
- * ended.
- * @param stack The kind of stack that printed it.
+ * The cause that a printed text, or a container's end, shows; if it is a known
+ * one.
  */
 export function diagnose(
   seen: string | ContainerEnd,

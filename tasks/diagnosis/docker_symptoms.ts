@@ -2,7 +2,6 @@
 
 import type { Symptom } from "./symptom.ts";
 
-/** Symptoms of the engine, of images and of mounts. */
 export const dockerSymptoms: readonly Symptom[] = [
   {
     id: "socket-denied",

@@ -2,7 +2,6 @@
 
 import type { Symptom } from "./symptom.ts";
 
-/** Symptoms of ZooKeeper, Kafka and the producer. */
 export const serviceSymptoms: readonly Symptom[] = [
   {
     id: "cluster-id",

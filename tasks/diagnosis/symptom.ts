@@ -1,6 +1,5 @@
 // A known failure: what it looks like, what it means, what fixes it.
 
-/** A failure that is recognised by what was printed. */
 export interface Symptom {
   /** A short name, for tests. */
   readonly id: string;
@@ -13,13 +12,11 @@ export interface Symptom {
    * cause, and replaces the group's name in capitals in `commands`.
    */
   readonly patterns: readonly RegExp[];
-  /** What is wrong, as a clause. */
   readonly cause: string;
   readonly fix: string;
   readonly commands?: readonly string[];
 }
 
-/** A recognised failure. */
 export interface Diagnosis {
   readonly id: string;
   /** What is wrong, with the names and numbers of this case. */

@@ -11,7 +11,6 @@ import {
 import type { ContainerEnd } from "../diagnosis/diagnose.ts";
 
 export interface ContainerSeen {
-  /** Its name, without the leading slash. */
   readonly name: string;
   /** Its Compose service; empty for a container that Compose did not create. */
   readonly service: string;
@@ -19,11 +18,8 @@ export interface ContainerSeen {
   readonly status: string;
   /** `starting`, `healthy`, `unhealthy`, or `none` without a health check. */
   readonly health: string;
-  /** How often the engine restarted it. */
   readonly restarts: number;
-  /** Its last start, in milliseconds since 1970. */
   readonly startedMs: number;
-  /** Its last exit. */
   readonly end: ContainerEnd;
   readonly image: string;
   readonly networks: readonly string[];
@@ -70,11 +66,6 @@ function parseContainer(container: unknown): ContainerSeen {
   };
 }
 
-/**
- * The containers that `docker container inspect` printed.
- *
- * @throws {SyntaxError} when it is not JSON.
- */
 export function parseInspect(json: string): ContainerSeen[] {
   return parseArray(json).map(parseContainer);
 }
@@ -89,5 +80,4 @@ export function wasStopped({ status, end }: ContainerSeen): boolean {
   return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
 }
 
-/** PART-A's containers. */
 export const partANames = ["hive-minio", "hive-metastore"] as const;

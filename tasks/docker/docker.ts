@@ -13,35 +13,21 @@ import {
 export interface DockerCall
   extends Pick<RunOptions, "signal" | "output" | "onLine"> {
   /**
-   * Ends a call to an engine that hangs. `Infinity` for one that may take as
-   * long as it needs: pulling, starting, stopping.
-   *
-   * @default {20_000} milliseconds
+   * Ends a call to an engine that hangs; by default 20,000. `Infinity` for one that
+   * may take as long as it needs: pulling, starting, stopping.
    */
   readonly timeoutMs?: number;
 }
 
-/** The program `docker`, in one folder and environment. */
 export interface Docker {
-  /**
-   * Runs it, whatever the exit code.
-   *
-   * @throws {CommandError} when it is not installed, or takes too long.
-   */
   run(args: readonly string[], call?: DockerCall): Promise<ProcessResult>;
-  /**
-   * Runs it and returns its standard output.
-   *
-   * @throws {CommandError} with a diagnosis when it fails.
-   */
+  /** Its standard output; throws a diagnosis when it fails. */
   output(args: readonly string[], call?: DockerCall): Promise<string>;
 }
 
 export interface DockerOptions {
-  /** Starts it; by default the real one. */
   readonly run?: Run;
   readonly cwd?: string | URL;
-  /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Ends every call when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +43,6 @@ export function lastLine(text: string): string {
     .replace(/^Error response from daemon: /, "");
 }
 
-/** The error of a call that failed. */
 export function failureOf(
   args: readonly string[],
   { stdout, stderr }: ProcessResult,
@@ -83,7 +68,6 @@ function tooLate(
   );
 }
 
-/** Whether a call ended because its time was over. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof CommandError && error.cause instanceof DOMException &&
     error.cause.name === "TimeoutError";
@@ -138,10 +122,8 @@ function notInstalled(cause: Error): CommandError {
 }
 
 /**
- * Runs `docker` while this process does nothing else; see
- * {@linkcode runBlocking}.
- *
- * @returns the lines of its standard output.
+ * Runs `docker` while this process does nothing else; returns the lines of its
+ * output.
  */
 export function dockerBlocking(args: readonly string[]): string[] {
   return runBlocking("docker", args).split("\n").filter(Boolean);

@@ -3,17 +3,10 @@
 import type { Progress } from "../cli/print.ts";
 import type { Docker } from "./docker.ts";
 
-/** Whether a line of `docker pull` is worth showing. */
 function isMilestone(line: string): boolean {
   return /Pull complete|Downloaded newer|up to date|Pulling from/.test(line);
 }
 
-/**
- * Pulls the images that are missing.
- *
- * @param images Names with tags.
- * @throws {CommandError} with a diagnosis for one that cannot be pulled.
- */
 export async function pullMissing(
   docker: Docker,
   images: readonly string[],

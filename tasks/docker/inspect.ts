@@ -14,12 +14,7 @@ export async function inspectContainers(
   return parseInspect(stdout);
 }
 
-/**
- * Runs `docker`.
- *
- * @returns its standard output.
- * @throws {Error} with what it printed, for a caller that diagnoses it.
- */
+/** Throws what docker printed, for a caller that diagnoses it. */
 export async function rawOutput(
   docker: Docker,
   args: readonly string[],
@@ -30,9 +25,8 @@ export async function rawOutput(
 }
 
 /**
- * The containers of a Compose project, whether they run or not.
- *
- * @param more Names of further containers; those that do not exist are left out.
+ * The containers of a Compose project and those named in `more`, running or
+ * not.
  */
 export async function inspectProject(
   docker: Docker,
@@ -47,7 +41,6 @@ export async function inspectProject(
   return await inspectContainers(docker, names);
 }
 
-/** The end of a container's log. */
 export async function readLog(docker: Docker, name: string): Promise<string> {
   const { stdout, stderr } = await docker.run(["logs", "--tail", "200", name]);
   return `${stdout}\n${stderr}`;

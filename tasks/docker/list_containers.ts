@@ -2,14 +2,12 @@
 
 import type { Docker } from "./docker.ts";
 
-/** A container, running or not. */
 export interface Listed {
   readonly name: string;
   /** Its Compose project; empty for a container that Compose did not create. */
   readonly project: string;
   /** Its Compose service; empty likewise. */
   readonly service: string;
-  /** The TCP ports of this machine that it publishes. */
   readonly hostPorts: readonly number[];
 }
 
@@ -29,7 +27,6 @@ function parsePorts(text: string): number[] {
   });
 }
 
-/** Reads the lines of `docker ps`. */
 export function parseList(text: string): Listed[] {
   return text.split(/\r?\n/).filter((line) => line !== "").map((line) => {
     const [name = "", project = "", service = "", ports = ""] = line
@@ -43,7 +40,6 @@ export async function listContainers(docker: Docker): Promise<Listed[]> {
   return parseList(await docker.output(args));
 }
 
-/** A container in words: with its Compose project, if it has one. */
 export function describe({ name, project }: Listed): string {
   return project === ""
     ? `the container ${name}`

@@ -27,8 +27,6 @@ export async function reapChild(pid: number): Promise<void> {
  * Starts a program in a session of its own, so that neither Ctrl-C nor the end
  * of this process reaches it. Its first output is kept: Java prints there why it
  * cannot start.
- *
- * @throws {Deno.errors.NotFound} when the program is not found.
  */
 export function startDetached(
   program: string,

@@ -2,10 +2,8 @@
 
 import { CommandError } from "../../lib/errors.ts";
 
-/** An operating system, by Deno's name. */
 export type Platform = typeof Deno.build.os;
 
-/** Reads an environment variable. */
 export type Env = (name: string) => string | undefined;
 
 export interface PlatformFacts {
@@ -14,7 +12,6 @@ export interface PlatformFacts {
   readonly listSeparator: ":" | ";";
   /** The user's cache folder; `undefined` if no variable names it. */
   readonly cacheRoot: (env: Env) => string | undefined;
-  /** The variable that sets the cache folder. */
   readonly cacheVariable: string;
   readonly getJava: string;
   readonly getMaven: string;
@@ -73,11 +70,7 @@ export function platformFacts(platform: Platform): PlatformFacts {
   return platform === "darwin" ? darwin : linux;
 }
 
-/**
- * The folder of Kafka's jars.
- *
- * @throws {CommandError} when no variable names the user's cache folder.
- */
+/** The folder of Kafka's jars. */
 export function defaultCacheDir(platform: Platform, env: Env): string {
   const { cacheRoot, cacheVariable } = platformFacts(platform);
   const root = cacheRoot(env)?.replaceAll("\\", "/");

@@ -6,11 +6,7 @@ const minPort = 30_300;
 const maxPort = 32_700;
 const maxTries = 1_000;
 
-/**
- * A port of 127.0.0.1 that is free at the moment of the call.
- *
- * @throws {Deno.errors.AddrInUse} when none is found.
- */
+/** A port of 127.0.0.1 that is free at the moment of the call. */
 export function freePort(): number {
   for (let left = maxTries;; left--) {
     const port = minPort + Math.floor(Math.random() * (maxPort - minPort));
@@ -24,7 +20,6 @@ export function freePort(): number {
   }
 }
 
-/** Different ports that are free at the moment of the call. */
 export function freePorts(count: number): number[] {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(freePort());
@@ -40,14 +35,11 @@ async function accepts(hostname: string, port: number): Promise<boolean> {
   }
 }
 
-/** Whether a program accepts connections on a port of 127.0.0.1. */
 export async function isServing(port: number): Promise<boolean> {
   return await accepts("127.0.0.1", port);
 }
 
-/**
- * Whether a port is free, on `::1` too: `localhost` may resolve to that first.
- */
+/** Checks `::1` too: `localhost` may resolve to that first. */
 export async function isFree(port: number): Promise<boolean> {
   // Some systems allow listening on one address while another program listens
   // on all of them, hence the connections first.

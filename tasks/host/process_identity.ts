@@ -11,9 +11,8 @@ export interface ProcessMark {
 }
 
 /**
- * Parses Linux's `/proc/<pid>/stat`.
- *
- * @returns `undefined` for a process that has exited, zombies included.
+ * Linux's `/proc/<pid>/stat`; `undefined` for an exited process, zombies
+ * included.
  */
 export function parseProcStat(text: string): ProcessMark | undefined {
   // The name is in parentheses and may contain spaces and parentheses.
@@ -24,7 +23,7 @@ export function parseProcStat(text: string): ProcessMark | undefined {
   return { started, paused: /^[Tt]/.test(state) };
 }
 
-/** Parses `ps -o state=,lstart= -p <pid>`; see {@linkcode parseProcStat}. */
+/** `ps -o state=,lstart= -p <pid>`; `undefined` likewise. */
 export function parsePs(text: string): ProcessMark | undefined {
   const match = /^\s*(\S+)\s+(\S.*?)\s*$/m.exec(text);
   const [, state = "", started] = match ?? [];
@@ -33,15 +32,13 @@ export function parsePs(text: string): ProcessMark | undefined {
 }
 
 /**
- * Parses `tasklist /FO CSV /NH`. It has no start time, so the program's name has
- * to do.
+ * `tasklist /FO CSV /NH` has no start time, so the program's name has to do.
  */
 export function parseTasklist(text: string): ProcessMark | undefined {
   const name = /^"([^"]+)","\d+"/m.exec(text)?.[1];
   return name === undefined ? undefined : { started: name, paused: false };
 }
 
-/** The state of a process; `undefined` when it does not exist. */
 export async function processMark(
   pid: number,
   platform: Platform,

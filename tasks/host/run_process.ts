@@ -13,7 +13,6 @@ export interface ProcessResult {
 
 export interface RunOptions {
   readonly cwd?: string | URL;
-  /** Variables added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the program (SIGTERM) when aborted. */
   readonly signal?: AbortSignal;
@@ -25,15 +24,11 @@ export interface RunOptions {
   readonly detached?: boolean;
   /** Called with the program's pid and a promise of its end. */
   readonly onStart?: (pid: number, ended: Promise<unknown>) => void;
-  /** Called with each line of captured output as it arrives. */
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a program to its end. Code that runs programs takes this function, so
- * that tests can replace it.
- *
- * @throws {Deno.errors.NotFound} when the program is not found.
+ * Code that runs programs takes this function, so that tests can replace it.
  */
 export type Run = (
   program: string,
@@ -48,11 +43,7 @@ export interface StartedProcess {
   kill(signal: Deno.Signal): void;
 }
 
-/**
- * Starts a program, for a caller that has to do more than wait for its end.
- *
- * @throws {Deno.errors.NotFound} when the program is not found.
- */
+/** Starts a program, for a caller that has to do more than wait for its end. */
 export function start(
   program: string,
   args: readonly string[],
@@ -137,8 +128,6 @@ export async function run(
 /**
  * Runs a program while this process does nothing else, in a session of its
  * own: for cleaning up on the way out, which a second Ctrl-C must not end.
- *
- * @returns its standard output.
  */
 export function runBlocking(program: string, args: readonly string[]): string {
   const { stdout } = new Deno.Command(program, {

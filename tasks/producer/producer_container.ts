@@ -7,12 +7,7 @@ import { type Docker, isTimeout } from "../docker/docker.ts";
 import { rawOutput } from "../docker/inspect.ts";
 import { parseStatus, type ProducerStatus } from "./producer_status.ts";
 
-/**
- * Whether the producer's container runs; without Docker it does not.
- *
- * @param timeoutMs How long Docker may take.
- * @throws {CommandError} when Docker does not respond: it may be running.
- */
+/** Without Docker it does not run; where Docker does not respond, it may. */
 export async function isContainerRunning(
   docker: Docker,
   name: string,

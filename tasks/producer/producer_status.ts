@@ -22,11 +22,6 @@ export interface ProducerStatus {
 /** A refused connection is known at once; this is for a busy machine. */
 const timeoutMs = 5_000;
 
-/**
- * Reads the response of `/status`.
- *
- * @throws {Error} when it is not that of a producer.
- */
 export function parseStatus(raw: unknown): ProducerStatus {
   if (
     !isObject(raw) || typeof raw.interval_seconds !== "number" ||

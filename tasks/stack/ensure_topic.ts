@@ -13,10 +13,8 @@ const pauseMs = 500;
 
 /**
  * Creates the topic, or brings its settings in line. The broker's port opens
- * before its controller responds, on a busy machine long before.
- *
- * @param port The broker's port on this machine.
- * @throws the last error when the topic is not ready by the deadline.
+ * before its controller responds, on a busy machine long before: until the
+ * deadline each error is a reason to try again.
  */
 export async function ensureTopic(
   config: Config,

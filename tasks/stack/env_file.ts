@@ -4,7 +4,6 @@
 const begin = "# >>> written by deno task setup; deno task destroy removes it";
 const end = "# <<< written by deno task setup";
 
-/** The text without the marked lines. */
 export function withoutMarked(text: string): string {
   const lines = text.split("\n");
   // An editor may have changed the line ends.
@@ -16,7 +15,6 @@ export function withoutMarked(text: string): string {
   return lines.join("\n");
 }
 
-/** The text with these variables between the markers at its end. */
 export function withMarked(
   text: string,
   variables: Readonly<Record<string, string>>,

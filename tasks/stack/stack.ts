@@ -7,7 +7,6 @@ export const stackKinds = ["compose", "native"] as const;
 
 export type StackKind = typeof stackKinds[number];
 
-/** One service of the stack as a person sees it. */
 export interface ServiceStatus {
   /** Its name: `kafka`, `zookeeper`, `kafka-ui`, `crypto-producer`. */
   readonly name: string;
@@ -22,11 +21,7 @@ export interface Stack {
   readonly kind: StackKind;
   /** The Kafka bootstrap address from this machine: `localhost:9093`. */
   readonly bootstrap: string;
-  /**
-   * Starts what does not run and waits until it serves. Safe to repeat.
-   *
-   * @throws {CommandError} with the next step to take.
-   */
+  /** Starts what does not run and waits until it serves. Safe to repeat. */
   up(progress: Progress): Promise<void>;
   /** What runs now. Never throws for a stack that is down. */
   status(): Promise<ServiceStatus[]>;
@@ -35,10 +30,7 @@ export interface Stack {
   /** Stops, then removes all data. `false` when there was nothing. */
   destroy(progress: Progress): Promise<boolean>;
   /**
-   * Writes the logs to stdout.
-   *
-   * @param service The service, or all of them.
-   * @param follow Whether to go on with what comes, until `signal`.
+   * Writes a service's logs, or all, to stdout; follows them until `signal`.
    */
   logs(
     service: string | undefined,

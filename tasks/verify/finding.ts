@@ -3,9 +3,7 @@
 /** Only `fail` makes the command fail. */
 export type Verdict = "ok" | "warn" | "fail" | "skip";
 
-/** One row of the report. */
 export interface CheckResult {
-  /** The check's name, one word. */
   readonly name: string;
   readonly verdict: Verdict;
   readonly detail: string;
@@ -13,15 +11,12 @@ export interface CheckResult {
   readonly next?: string;
 }
 
-/** A result without the check's name. */
 export type Finding = Omit<CheckResult, "name">;
 
-/** The check passed. */
 export function ok(detail: string): Finding {
   return { verdict: "ok", detail };
 }
 
-/** There was nothing to check. */
 export function skip(detail: string): Finding {
   return { verdict: "skip", detail };
 }

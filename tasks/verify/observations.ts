@@ -12,10 +12,8 @@ import type { StackObservation } from "./stack_observation.ts";
 import type { TargetKind } from "./verify_target.ts";
 
 export interface Observations {
-  /** Wall clock, ms since 1970. */
   readonly nowMs: number;
   readonly target: TargetKind;
-  /** The bootstrap addresses, comma-separated. */
   readonly bootstrap: string;
   readonly spec: TopicSpec;
   /** The coins that each record should have. */

@@ -19,7 +19,6 @@ import { observeStack } from "./observe_stack.ts";
 import type { StackObservation } from "./stack_observation.ts";
 import type { Target } from "./verify_target.ts";
 
-/** How many records of each partition are read. */
 const tailLength = 100n;
 
 async function readNewest(
@@ -81,7 +80,6 @@ async function observeCompose(
   return exists || kind === "compose" ? stack : undefined;
 }
 
-/** Observes everything once. */
 export async function observe(
   { config, source }: Configured,
   client: KafkaClient,

@@ -15,7 +15,6 @@ import { askListener, type ListenerAnswer } from "./probe/ask_listener.ts";
 import { insideListeners, type StackObservation } from "./stack_observation.ts";
 import type { ComposeTarget } from "./verify_target.ts";
 
-/** The effects that an observation needs. */
 export interface ObservePorts {
   readonly docker: Docker;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -104,11 +103,6 @@ function parseAnswer(answer: unknown): ListenerAnswer {
   throw new Error(`the probe printed ${JSON.stringify(answer)}`);
 }
 
-/**
- * Reads the line that the probe prints.
- *
- * @throws {Error} when it is not a list of answers.
- */
 export function parseAnswers(line: string): ListenerAnswer[] {
   const answers: unknown = JSON.parse(line);
   return (Array.isArray(answers) ? answers : [answers]).map(parseAnswer);

@@ -11,7 +11,6 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
-/** Each record matches the contract. */
 export function checkEnvelope(observed: Observations): Finding {
   const { topic, spec, records } = observed;
   if (!topic.ok || topic.value === undefined) return skip("no topic to read");
@@ -40,7 +39,6 @@ function maxGapMs({ unchanged, intervalMs, timeoutMs }: Observations): number {
   return 3 * intervalMs + timeoutMs + skippedMs;
 }
 
-/** The newest record is recent. */
 export function checkAge(observed: Observations): Finding {
   const newest = observed.records.at(-1);
   if (newest === undefined) return noRecords;
@@ -53,7 +51,6 @@ export function checkAge(observed: Observations): Finding {
   );
 }
 
-/** The newest record has every configured coin. */
 export function checkCoins({ records, ids }: Observations): Finding {
   const newest = records.at(-1);
   const envelope = newest && parseEnvelope(newest);
@@ -93,7 +90,6 @@ export function checkGaps({ records }: Observations): Finding {
     );
 }
 
-/** No `ce_id` occurs twice. */
 export function checkDuplicates({ records }: Observations): Finding {
   if (records.length === 0) return noRecords;
   const byId = Map.groupBy(records, ({ headers }) => headers.ce_id ?? "none");
@@ -136,7 +132,6 @@ export function checkWriters({ records }: Observations): Finding {
   return ok(`one producer, source ${[...systems].join()}`);
 }
 
-/** Records keep coming in the expected interval. */
 export function checkGrowth(observed: Observations): Finding {
   const newest = observed.records.at(-1);
   if (newest === undefined) return noRecords;

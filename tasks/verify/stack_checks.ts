@@ -21,9 +21,7 @@ import { insideListeners, type StackObservation } from "./stack_observation.ts";
 
 /** What the stack's checks know besides the stack. */
 export interface StackContext {
-  /** Wall clock, ms since 1970. */
   readonly nowMs: number;
-  /** The topic's name. */
   readonly topic: string;
   readonly topicExists: boolean;
 }

@@ -9,12 +9,10 @@ export interface StackObservation {
   readonly containers: readonly ContainerSeen[];
   /** The last log lines of unhealthy or restarted services, by service. */
   readonly logs: Readonly<Record<string, string>>;
-  /** PART-A's containers that exist. */
   readonly partA: readonly ContainerSeen[];
   /** Whether the stack runs on a network of its own, without PART-A. */
   readonly standalone: boolean;
   readonly ui: {
-    /** The UI's URL on this machine. */
     readonly address: string;
     /** The names of topics that it lists. */
     readonly topics: Result<readonly string[]>;

@@ -45,7 +45,6 @@ export function checkTopic(observed: Observations): Finding {
   return ok(`${spec.name}, partitions: ${partitions.length}`);
 }
 
-/** The topic's settings are those of the specification. */
 export function checkSettings(observed: Observations): Finding {
   const { topic, spec } = observed;
   if (!topic.ok || topic.value === undefined) return skip("no topic to check");

@@ -50,7 +50,6 @@ export function table(results: readonly CheckResult[]): string[] {
   return [...lines, summary(results)];
 }
 
-/** The same as one JSON object. */
 export function jsonReport(results: readonly CheckResult[]): string {
   return JSON.stringify({ ok: noneFailed(results), checks: results }, null, 2);
 }

@@ -12,7 +12,6 @@ import type { StackKind } from "../stack/stack.ts";
  */
 export type TargetKind = StackKind | "unknown" | "elsewhere";
 
-/** A Compose project, and the image for probes on its network. */
 export type ComposeTarget = Pick<ComposeSettings, "project" | "denoImage">;
 
 /** What is observed besides the topic. */
@@ -22,11 +21,9 @@ export interface Target {
   readonly compose?: ComposeTarget;
 }
 
-/** The words that name a kind of stack. */
 export interface Kinds {
   /** The value of `--stack`. */
   readonly asked: string | undefined;
-  /** What the last `setup` recorded. */
   readonly recorded: string | undefined;
 }
 
@@ -40,12 +37,7 @@ function targetKind(
   return recorded === undefined ? "unknown" : chooseKind(undefined, recorded);
 }
 
-/**
- * Decides it.
- *
- * @param compose Reads this clone's Compose settings, if they are needed.
- * @throws {UsageError} for an unknown kind.
- */
+/** `compose` reads this clone's Compose settings, if they are needed. */
 export function verifyTarget(
   kinds: Kinds,
   config: Pick<Config, "brokers" | "hostPort">,

@@ -16,14 +16,9 @@ import { type Stack, type StackKind, stackKinds } from "../stack.ts";
 const recordUrl = new URL(".state/stack.json", projectDir);
 const nativeUrl = new URL(".state/native", projectDir);
 
-/** The path of the project's `.env`. */
 export const envPath: string = pathOf(new URL(".env", projectDir));
 
-/**
- * The kind that was asked for, else the recorded one, else `compose`.
- *
- * @throws {UsageError} for an unknown kind.
- */
+/** The kind that was asked for, else the recorded one, else `compose`. */
 export function chooseKind(
   asked: string | undefined,
   recorded: string | undefined,
@@ -36,7 +31,6 @@ export function chooseKind(
   );
 }
 
-/** The kind that the last `setup` recorded. */
 export function recordedKind(): string | undefined {
   try {
     return JSON.parse(Deno.readTextFileSync(recordUrl)).kind;
@@ -45,7 +39,6 @@ export function recordedKind(): string | undefined {
   }
 }
 
-/** Records the kind for later commands. */
 export function recordKind(kind: StackKind): void {
   Deno.mkdirSync(new URL("./", recordUrl), { recursive: true });
   Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
@@ -65,11 +58,7 @@ export function openStack(kind: StackKind, hostPort: number): Stack {
     : openComposeStack();
 }
 
-/**
- * The stack that a command works on.
- *
- * @param asked The value of `--stack`, if it was given.
- */
+/** The stack that a command works on; `asked` is the value of `--stack`. */
 export function readStack(config: Config, asked?: string): Stack {
   return openStack(chooseKind(asked, recordedKind()), config.hostPort);
 }

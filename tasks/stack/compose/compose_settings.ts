@@ -26,13 +26,11 @@ export const services = [
 
 export type Service = typeof services[number];
 
-/** Names, ports and images of the stack. */
 export interface ComposeSettings {
   /** The Compose project: isolates containers and volumes. */
   readonly project: string;
   /** Prefix of the container names: `crypto` in `crypto-kafka`. */
   readonly prefix: string;
-  /** Ports published on this machine. */
   readonly ports: {
     readonly zookeeper: number;
     readonly kafka: number;
@@ -42,17 +40,12 @@ export interface ComposeSettings {
   readonly network: string | undefined;
   /** The network without PART-A: `crypto-standalone`. */
   readonly standaloneNetwork: string;
-  /** Whether the stack runs without ZooKeeper. */
   readonly isKraft: boolean;
   /** The image of the producer and of short-lived helper containers. */
   readonly denoImage: string;
 }
 
-/**
- * Reads them by the precedence of Compose itself.
- *
- * @throws {UsageError} that names each port that is not one.
- */
+/** Reads them by the precedence of Compose itself. */
 export function composeSettings(ports: SettingsPorts): ComposeSettings {
   const read = mergeSettings(ports);
   const text = (name: StackSetting) => given(read(name)) ?? stackDefaults[name];

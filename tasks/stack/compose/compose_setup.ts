@@ -22,10 +22,8 @@ export interface ComposeSetupOptions {
   readonly mode?: "kraft" | "zookeeper" | undefined;
 }
 
-/** A stack that is up. */
 export interface ComposeSetup {
   readonly stack: ComposeStack;
-  /** Variables for `.env`. */
   readonly keep: Readonly<Record<string, string>>;
 }
 
@@ -45,11 +43,7 @@ export function toKeep(
   };
 }
 
-/**
- * Checks the machine and starts all services but the producer.
- *
- * @throws {CommandError} with the next step.
- */
+/** Checks the machine and starts all services but the producer. */
 export async function setUpCompose(
   { standalone, mode }: ComposeSetupOptions,
 ): Promise<ComposeSetup> {

@@ -20,7 +20,6 @@ import { type Run, run as realRun } from "../../host/run_process.ts";
 import type { ServiceStatus, Stack } from "../stack.ts";
 import type { Progress } from "../../cli/print.ts";
 
-/** Settings of a Compose stack. */
 export interface ComposeOptions {
   readonly settings: ComposeSettings;
   /** The network to join; by default the one that Compose finds by itself. */
@@ -28,11 +27,6 @@ export interface ComposeOptions {
   /** Variables for Compose, in place of those that it reads by itself. */
   readonly env?: Readonly<Record<string, string>>;
   readonly run?: Run;
-  /**
-   * How long services may take to become healthy.
-   *
-   * @default {180_000} milliseconds
-   */
   readonly healthDeadlineMs?: number;
   /** Ends all calls of `docker` when aborted. */
   readonly signal?: AbortSignal;
@@ -50,7 +44,6 @@ export interface ComposeStack extends Stack {
 const liveCheck = "deno run -q --no-config --no-lock " +
   "--allow-net=127.0.0.1:9464 producer/healthcheck.ts";
 
-/** For calls that may take as long as they need. */
 const long = { timeoutMs: Infinity };
 
 /** Creates the stack object; it starts nothing. */

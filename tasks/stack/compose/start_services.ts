@@ -114,14 +114,10 @@ export function onOtherNetwork(
 }
 
 /**
- * Starts services and waits until they are healthy. Other running containers of
- * the stack are started along with them, so that all are on the same network. A
- * stopped one on another network is removed; its data is in a volume.
- *
- * @param wanted The services; those that the mode's Compose file does not have
- * are left out.
- * @param deadlineMs How long they may take to become healthy.
- * @throws {CommandError} with the cause and the next step.
+ * Starts those services that the mode's Compose file has, and waits until they
+ * are healthy. Other running containers of the stack are started along with
+ * them, so that all are on the same network. A stopped one on another network is
+ * removed; its data is in a volume.
  */
 export async function startServices(
   wanted: readonly Service[],

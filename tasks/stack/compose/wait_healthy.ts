@@ -6,9 +6,7 @@ import { runsWell } from "../../docker/container.ts";
 import { diagnose, type Diagnosis } from "../../diagnosis/diagnose.ts";
 import type { Progress } from "../../cli/print.ts";
 
-/** Access to the containers. */
 export interface WaitPorts {
-  /** The current containers of the project. */
   readonly inspect: () => Promise<readonly ContainerSeen[]>;
   readonly logsOf: (name: string) => Promise<string>;
   /** Whether a container whose next health check is far off is healthy. */
@@ -27,7 +25,6 @@ export interface WaitOptions {
 const pauseMs = 250;
 const shownLines = 12;
 
-/** Restarts after which a service counts as failed. */
 const maxRestarts = 3;
 
 /** After a crash ZooKeeper keeps the broker's registration for one session. */
@@ -82,10 +79,8 @@ async function failureOf(
 }
 
 /**
- * Waits until all services are healthy.
- *
- * @throws {CommandError} for one that exited, keeps restarting or is not healthy
- * by the deadline; its last log lines are shown first.
+ * Waits until all services are healthy; shows the last log lines of one that is
+ * not.
  */
 export async function waitForHealth(
   { services, deadlineMs }: WaitOptions,

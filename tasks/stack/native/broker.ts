@@ -12,7 +12,6 @@ import { isServing } from "../../host/ports.ts";
 import { processMark } from "../../host/process_identity.ts";
 import type { BrokerProcess } from "./native_state.ts";
 
-/** Access to the machine. */
 export interface BrokerPorts {
   readonly run: Run;
   readonly platform: Platform;
@@ -29,7 +28,6 @@ export interface Starting {
   readonly detached?: Detached;
 }
 
-/** The state of a recorded process. */
 export async function stateOf(
   process: BrokerProcess | undefined,
   ports: BrokerPorts,
@@ -40,7 +38,6 @@ export async function stateOf(
   return mark.paused ? "paused" : "running";
 }
 
-/** How to start the broker. */
 export interface BrokerCommand {
   readonly program: string;
   readonly args: readonly string[];
@@ -89,12 +86,7 @@ export interface WaitUntilServingOptions {
   readonly progress: Progress;
 }
 
-/**
- * Waits until the broker accepts connections, which it does only once it can
- * serve them.
- *
- * @throws {CommandError} when it exits or does not serve in time.
- */
+/** The broker accepts connections only once it can serve them. */
 export async function waitUntilServing(
   starting: Starting,
   { deadlineMs, progress }: WaitUntilServingOptions,
@@ -144,7 +136,6 @@ function send(pid: number, signal: Deno.Signal): void {
   }
 }
 
-/** Resumes a broker that SIGSTOP paused. */
 export function resume(process: BrokerProcess): void {
   send(process.pid, "SIGCONT");
 }
@@ -155,11 +146,7 @@ export interface EndBrokerOptions {
   readonly deadlineMs: number;
 }
 
-/**
- * Signals the broker and waits until it is gone.
- *
- * @returns whether it is gone before the deadline.
- */
+/** Signals the broker; `false` when it is not gone before the deadline. */
 export async function endBroker(
   process: BrokerProcess,
   { signal, deadlineMs }: EndBrokerOptions,

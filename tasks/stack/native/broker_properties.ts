@@ -1,13 +1,11 @@
 // Generates the configuration of the broker, its log and its Java.
 
-/** What the configuration depends on. */
 export interface BrokerPlan {
   readonly port: number;
   readonly controllerPort: number;
   readonly dataDir: string;
 }
 
-/** Escapes a value for a Java properties file. */
 export function escapeValue(value: string): string {
   return value.replaceAll("\\", "/").replaceAll(
     /[^\x20-\x7e]/g,
@@ -73,7 +71,6 @@ export function fileAddress(path: string): string {
     .replace(/^(file:\/[A-Za-z])%3A/, "$1:");
 }
 
-/** How to run Java. */
 export interface JavaPlan {
   /** The jars, in the order of the class path. */
   readonly jars: readonly string[];

@@ -6,11 +6,6 @@ import { freePort, isFree } from "../../host/ports.ts";
 import { defaultPorts } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
-/**
- * Checks that a port is free.
- *
- * @throws {CommandError} with its owner, if that can be found.
- */
 export async function requireFree(
   port: number,
   ports: BrokerPorts,

@@ -14,26 +14,22 @@ export interface JarSet {
   readonly paths: readonly string[];
 }
 
-/** The Kafka version in `pom.xml`. */
 export const kafkaVersion: string =
   /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? "";
 
 const manifestName = "manifest.json";
 
-/** A short hash of a text. */
 export async function keyOf(text: string): Promise<string> {
   return (await sha256(text)).slice(0, 12);
 }
 
-/** The key of this project's set. */
 export function jarsKey(): Promise<string> {
   return keyOf(pom);
 }
 
 /**
- * Compares a folder with its manifest, which is written last.
- *
- * @returns the names of the jars, or the problem as a string.
+ * The jars that a folder's manifest, written last, lists; or the problem, as a
+ * string.
  */
 async function readSet(dir: string): Promise<string[] | string> {
   let names: string[];
@@ -72,8 +68,6 @@ async function writeManifest(dir: string): Promise<void> {
 /**
  * Returns the jars, and downloads them if they are incomplete; otherwise it
  * writes nothing, so a read-only cache works too. Safe to run concurrently.
- *
- * @throws {CommandError} when the download or writing the cache fails.
  */
 export async function ensureJars(
   cacheDir: string,

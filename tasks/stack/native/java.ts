@@ -24,11 +24,6 @@ export interface Java extends JavaVersion {
   readonly build: string;
 }
 
-/**
- * Parses the output of `java -version`.
- *
- * @returns `undefined` when it contains no version.
- */
 export function parseJavaVersion(output: string): JavaVersion | undefined {
   const text = /^\S+ version "([^"]+)"/m.exec(output)?.[1];
   if (text === undefined) return undefined;
@@ -60,11 +55,7 @@ async function probe(
   }
 }
 
-/**
- * Finds Java, in JAVA_HOME first, then in PATH.
- *
- * @throws {CommandError} with what was found instead, and how to install it.
- */
+/** Finds Java, in JAVA_HOME first, then in PATH. */
 export async function findJava(
   run: Run,
   env: Env,

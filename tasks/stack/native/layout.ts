@@ -6,7 +6,6 @@ import type { PlatformFacts } from "../../host/platform.ts";
 
 /** The files of one native stack, as absolute paths. */
 export interface Layout {
-  /** The folder of all other files. */
   readonly stateDir: string;
   /** Beside the folder, since it outlives it. */
   readonly lockFile: string;
@@ -21,7 +20,6 @@ export interface Layout {
   readonly newArchive: string;
 }
 
-/** The files below a folder. */
 export function layoutOf(folder: string): Layout {
   const stateDir = resolve(folder);
   return {
@@ -37,11 +35,7 @@ export function layoutOf(folder: string): Layout {
   };
 }
 
-/**
- * Checks for names that Kafka and Java would parse as lists of folders.
- *
- * @throws {CommandError} with the folder and the character.
- */
+/** Refuses names that Kafka and Java would parse as lists of folders. */
 export function checkFolders(
   stateDir: string,
   cacheDir: string,
@@ -63,11 +57,6 @@ export function checkFolders(
   );
 }
 
-/**
- * Creates a folder with its parents.
- *
- * @throws {CommandError} when it cannot be created.
- */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });

@@ -37,7 +37,6 @@ async function readRange(
   return bytes.subarray(0, filled);
 }
 
-/** The end of a file. */
 export interface Tail {
   /** Its last lines; none when the file does not exist. */
   readonly lines: readonly string[];

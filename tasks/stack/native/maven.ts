@@ -6,7 +6,6 @@ import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../../cli/print.ts";
 import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 
-/** Access to the machine. */
 export interface MavenPorts {
   readonly run: Run;
   readonly env: Env;
@@ -57,11 +56,6 @@ export function downloadProgress(
   };
 }
 
-/**
- * Downloads the jars that a folder's `pom.xml` names into that folder.
- *
- * @throws {CommandError} when Maven is missing or fails.
- */
 export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
   const facts = platformFacts(ports.platform);
   const path = ports.env("PATH") ?? "";

@@ -37,17 +37,11 @@ import { type Run, run as realRun } from "../../host/run_process.ts";
 import type { Stack } from "../stack.ts";
 import type { Progress } from "../../cli/print.ts";
 
-/** Settings of a native stack. Durations are in milliseconds. */
 export interface NativeOptions {
-  /**
-   * The folder of data, logs and state.
-   *
-   * @default {"./.state/native"}
-   */
+  /** The folder of data, logs and state; by default `./.state/native`. */
   readonly stateDir?: string;
   /** The folder of the jars; by default in the user's cache. */
   readonly cacheDir?: string;
-  /** The port for clients; by default 9093. */
   readonly port?: number;
   readonly run?: Run;
   readonly env?: Env;
@@ -56,9 +50,7 @@ export interface NativeOptions {
   readonly signal?: AbortSignal;
   /** Called with the broker's pid as soon as it has started. */
   readonly onStart?: (pid: number) => void;
-  /** How long a broker may take to serve; by default 60,000. */
   readonly startDeadlineMs?: number;
-  /** How long a broker may take to stop; by default 30,000. */
   readonly stopDeadlineMs?: number;
 }
 

@@ -10,7 +10,6 @@ export interface BrokerProcess {
   readonly started: string;
 }
 
-/** The contents of `broker.json`. */
 export interface BrokerRecord {
   readonly port: number;
   /** The controller's port, which only the broker itself uses. */
@@ -35,11 +34,9 @@ function parseProcess(value: unknown): BrokerProcess | undefined {
 }
 
 /**
- * Parses a record. An incomplete process is left out, so that no other process
- * is ever mistaken for the broker.
- *
- * @returns `undefined` for any other text, such as a file that a full disk has
- * truncated.
+ * `undefined` for text that is not a record, such as a file that a full disk has
+ * truncated. An incomplete process is left out, so that no other process is ever
+ * mistaken for the broker.
  */
 export function parseRecord(text: string): BrokerRecord | undefined {
   let value: unknown;

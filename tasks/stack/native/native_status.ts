@@ -19,7 +19,6 @@ function recordOf(layout: Layout): BrokerRecord | undefined {
   }
 }
 
-/** The broker's status row. */
 export async function statusOf(
   layout: Layout,
   port: number,
@@ -49,20 +48,12 @@ export async function statusOf(
 
 const shownLines = 200;
 
-/** Which lines to write. */
 export interface LogsOptions {
   readonly service: string | undefined;
-  /** Whether to go on with new lines. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
 }
 
-/**
- * Writes the end of the broker's log to stdout.
- *
- * @throws {UsageError} for an unknown service, {@linkcode CommandError} when the
- * log does not exist.
- */
 export async function writeLogs(
   layout: Layout,
   { service, follow: isFollowing, signal }: LogsOptions,

@@ -16,7 +16,6 @@ export interface ListenerAnswer {
   readonly brokers: Result<readonly Endpoint[]>;
 }
 
-/** How long a listener may take, in ms. */
 export const timeoutMs = 4_000;
 const maxResponseBytes = 1_000_000;
 

@@ -2,7 +2,6 @@
 // a broker responds with its advertised addresses. The layout is that of the
 // protocol guide on kafka.apache.org.
 
-/** An advertised address. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -30,12 +29,7 @@ export function encodeRequest(
   return bytes;
 }
 
-/**
- * The brokers of a response.
- *
- * @param bytes The response without its size prefix.
- * @throws {Error} for a response to another request, or a truncated one.
- */
+/** The brokers of a response without its size prefix. */
 export function decodeBrokers(
   bytes: Uint8Array,
   correlationId: number,

@@ -6,7 +6,6 @@ import { diagnose } from "../../../diagnosis/diagnose.ts";
 import { lastLine } from "../../../docker/docker.ts";
 import type { ProcessResult } from "../../../host/run_process.ts";
 
-/** The engine, from `docker info`. */
 export interface Engine {
   /** Without the packager's suffix: `20.10.24`. */
   readonly version: string;
@@ -68,11 +67,7 @@ function engineFailure(output: string): CommandError {
   );
 }
 
-/**
- * Reads the output of `docker info --format '{{json .}}'`.
- *
- * @throws {CommandError} when no engine responds, or it runs Windows containers.
- */
+/** Reads the output of `docker info --format '{{json .}}'`. */
 export function parseEngine({ stdout, stderr }: ProcessResult): Engine {
   const info = parseInfo(stdout);
   const version = textAt(info, "ServerVersion");
@@ -95,12 +90,7 @@ export function parseEngine({ stdout, stderr }: ProcessResult): Engine {
 
 const minCompose = [2, 20] as const;
 
-/**
- * Reads the output of `docker compose version --short`.
- *
- * @returns the version: `2.26.1`.
- * @throws {CommandError} when the plugin is missing or older than 2.20.
- */
+/** Reads the version that `docker compose version --short` prints. */
 export function parseCompose({ code, stdout }: ProcessResult): string {
   const version = plainVersion(stdout);
   const wanted = minCompose.join(".");
@@ -124,7 +114,6 @@ export function parseCompose({ code, stdout }: ProcessResult): string {
 
 const gib = 2 ** 30;
 
-/** Bytes as GiB: `3.0 GiB`. */
 export function formatMemory(bytes: number): string {
   return `${(bytes / gib).toFixed(1)} GiB`;
 }

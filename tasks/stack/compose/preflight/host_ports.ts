@@ -3,14 +3,12 @@
 import { CommandError } from "../../../../lib/errors.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
 
-/** A port to publish on 127.0.0.1. */
 export interface HostPort {
   readonly service: string;
   readonly port: number;
   readonly setting: string;
 }
 
-/** The published ports by service. */
 export interface HostPorts {
   /** Not published in KRaft mode. */
   readonly zookeeper?: number | undefined;
@@ -35,11 +33,9 @@ export interface PortState {
   /** The Compose project whose containers are ours. */
   readonly project: string;
   readonly isFree: (port: number) => Promise<boolean>;
-  /** The program that uses the port, if it can be found. */
   readonly ownerOf: (port: number) => Promise<string | undefined>;
 }
 
-/** A port to suggest instead. */
 function otherPort(port: number, taken: readonly number[]): number {
   for (let other = port + 10_000;; other += 1) {
     if (other > 65_535) other = 20_000;
@@ -75,11 +71,7 @@ async function ownerOf(
   return isOurs ? undefined : describe(holder);
 }
 
-/**
- * Checks that each port is free, or used by the very service that needs it.
- *
- * @throws {CommandError} with the owner and the setting of a port in use.
- */
+/** Checks that each port is free, or used by the very service that needs it. */
 export async function requirePorts(
   wanted: readonly HostPort[],
   state: PortState,

@@ -13,17 +13,12 @@ const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];
 /** The stack's container names, without their prefix. */
 const parts = ["zookeeper", "kafka", "kafka-ui", "producer"];
 
-/** The names of the stack's containers. */
 export function containerNames(prefix: string, isKraft: boolean): string[] {
   return parts.filter((part) => !isKraft || part !== "zookeeper")
     .map((part) => `${prefix}-${part}`);
 }
 
-/**
- * Checks that no container of another project has one of our names.
- *
- * @throws {CommandError} with its name.
- */
+/** Checks that no container of another project has one of our names. */
 export function requireNames(
   names: readonly string[],
   project: string,
@@ -40,7 +35,6 @@ export function requireNames(
   );
 }
 
-/** Another container on the network. */
 export interface Neighbour {
   readonly name: string;
   /** Its Compose project; empty for a container that Compose did not create. */
@@ -49,7 +43,6 @@ export interface Neighbour {
   readonly names: readonly string[];
 }
 
-/** Reads `docker container inspect` of the containers on a network. */
 export function parseNeighbours(json: string, network: string): Neighbour[] {
   return parseArray(json).map((container) => {
     const name = textAt(container, "Name").replace(/^\//, "");
@@ -71,11 +64,7 @@ export function parseNeighbours(json: string, network: string): Neighbour[] {
   });
 }
 
-/**
- * Checks that none of our names resolves to a container of another project.
- *
- * @throws {CommandError} with its name.
- */
+/** Checks that none of our names resolves to a container of another project. */
 export function requireAliases(
   network: string,
   own: { readonly names: readonly string[]; readonly project: string },
@@ -95,7 +84,6 @@ export function requireAliases(
   }
 }
 
-/** The running containers on a network. */
 export async function inspectNeighbours(
   docker: Docker,
   network: string,

@@ -8,7 +8,6 @@ const unnamed = ["bridge", "host", "none"];
 
 const usual = stackDefaults.DAS_NETWORK;
 
-/** The networks of PART-A's two containers. */
 export interface PartANetworks {
   readonly minio: readonly string[];
   readonly metastore: readonly string[];
@@ -37,12 +36,9 @@ function noNetwork({ minio, metastore }: PartANetworks): CommandError {
 }
 
 /**
- * Chooses a network that both containers are on: the remembered one, else the
- * one with PART-A's usual name, else the one that ends in `dasnet`, else the
- * only one.
- *
- * @param remembered `DAS_NETWORK`.
- * @throws {CommandError} when they share no network, or several alike.
+ * Chooses a network that both containers are on: the remembered one (`DAS_NETWORK`),
+ * else the one with PART-A's usual name, else the one that ends in `dasnet`,
+ * else the only one.
  */
 export function chooseNetwork(
   networks: PartANetworks,

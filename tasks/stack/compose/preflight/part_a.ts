@@ -37,11 +37,7 @@ function stateFailure({ name, status, health }: ContainerSeen): CommandError {
 }
 
 /**
- * Checks PART-A's two containers.
- *
- * @param found The containers that exist.
- * @returns their networks.
- * @throws {CommandError} for one that is missing, not running or not healthy.
+ * Checks PART-A's two containers among those found, and returns their networks.
  */
 export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
   const networks = partANames.map((wanted) => {
@@ -65,7 +61,6 @@ export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
   return { minio: networks[0] ?? [], metastore: networks[1] ?? [] };
 }
 
-/** PART-A's containers, those that exist. */
 export function inspectPartA(docker: Docker): Promise<ContainerSeen[]> {
   // Unlike the filters of `docker ps`, inspecting takes whole names.
   return inspectContainers(docker, partANames);

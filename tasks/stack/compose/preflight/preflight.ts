@@ -31,7 +31,6 @@ import {
 } from "./readable.ts";
 import { ensureStandalone } from "./standalone.ts";
 
-/** The stack that is about to start. */
 export interface PreflightOptions {
   /** Whether to run without PART-A, on a network of its own. */
   readonly standalone: boolean;
@@ -46,7 +45,6 @@ export interface PreflightOptions {
   readonly kraft: boolean;
 }
 
-/** Access to the machine. */
 export interface PreflightPorts {
   readonly log: (line: string) => void;
   readonly run: Run;
@@ -55,7 +53,6 @@ export interface PreflightPorts {
   readonly isFree: (port: number) => Promise<boolean>;
 }
 
-/** The result of the checks. */
 export interface Preflight {
   readonly network: string;
   /** Whether it is our own, without PART-A. */
@@ -65,7 +62,6 @@ export interface Preflight {
   readonly composeVersion: string;
 }
 
-/** Access to this machine. */
 export function realPreflightPorts(
   log: (line: string) => void,
 ): PreflightPorts {
@@ -167,8 +163,6 @@ async function findNetwork(
 /**
  * Checks the machine, the project's folder and PART-A. It changes nothing, except
  * that `standalone` creates a network.
- *
- * @throws {CommandError} for the first check that fails, with the next step.
  */
 export async function preflight(
   options: PreflightOptions,

@@ -7,7 +7,6 @@ import { CommandError } from "../../../../lib/errors.ts";
 /** The user and group `deno` of the producer's image. */
 const user = 1993;
 
-/** The part of `Deno.FileInfo` that is checked. */
 export interface FileFacts {
   readonly isDirectory: boolean;
   /** Not followed: the target is checked where it is. */
@@ -18,7 +17,6 @@ export interface FileFacts {
   readonly gid: number | null;
 }
 
-/** The file system. */
 export interface Files {
   readonly lstat: (path: string) => FileFacts | undefined;
   readonly list: (path: string) => readonly string[];
@@ -43,7 +41,6 @@ function list(path: string): string[] {
   }
 }
 
-/** The file system of this machine. */
 export const realFiles: Files = { lstat, list };
 
 /** What the container reads; the last two are optional. */
@@ -74,7 +71,6 @@ function isReadable(path: string, files: Files): boolean {
     files.list(path).every((name) => isReadable(`${path}/${name}`, files));
 }
 
-/** The names that the producer's user cannot read. */
 function unreadable(projectDir: string, files: Files): string[] {
   const folder = files.lstat(projectDir);
   const isClosed = folder !== undefined && !folder.isSymlink &&
@@ -89,11 +85,7 @@ function quote(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/**
- * Checks that the container's user can read what it needs.
- *
- * @throws {CommandError} with the command that fixes it.
- */
+/** Checks that the container's user can read what it needs. */
 export function requireReadable(projectDir: string, files: Files): void {
   const closed = unreadable(projectDir, files);
   if (closed.length === 0) return;
@@ -110,11 +102,6 @@ export function requireReadable(projectDir: string, files: Files): void {
   );
 }
 
-/**
- * Checks that the dependencies are installed.
- *
- * @throws {CommandError} when one of the two folders is missing or incomplete.
- */
 export function requirePackages(projectDir: string, files: Files): void {
   const needs = [
     ["vendor", "vendor/jsr.io"],

@@ -9,7 +9,6 @@ const [labelName, labelValue] = ["crypto-stream.network", "standalone"];
 
 export interface NetworkSeen {
   readonly id: string;
-  /** Whether it carries our label. */
   readonly isOurs: boolean;
 }
 
@@ -43,11 +42,7 @@ async function keepFirst(docker: Docker, found: readonly NetworkSeen[]) {
   for (const { id } of found.slice(1)) await docker.run(["network", "rm", id]);
 }
 
-/**
- * Creates our network, unless it exists.
- *
- * @throws {CommandError} when another network has the name.
- */
+/** Creates our network, unless it exists. */
 export async function ensureStandalone(
   docker: Docker,
   name: string,
@@ -83,11 +78,7 @@ export async function ensureStandalone(
   );
 }
 
-/**
- * Removes our network, unless a container, even a stopped one, is on it.
- *
- * @returns whether it was removed.
- */
+/** Removes our network, unless a container, even a stopped one, is on it. */
 export async function removeStandalone(
   docker: Docker,
   name: string,
