@@ -5,16 +5,8 @@
  * @module
  */
 
-const levels = {
-  NOTSET: 0,
-  DEBUG: 10,
-  INFO: 20,
-  WARN: 30,
-  ERROR: 40,
-  CRITICAL: 50,
-} as const;
+const levels = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 } as const;
 
-/** The name of a level. */
 export type LevelName = keyof typeof levels;
 
 function levelOf(name: LevelName): number {
@@ -25,24 +17,19 @@ function levelOf(name: LevelName): number {
 
 /** One call of a logger. */
 export interface LogRecord {
-  /** The message. */
   readonly msg: string;
   /** The arguments after the message. */
   readonly args: unknown[];
-  /** The level as a number. */
   readonly level: number;
-  /** The name of the level. */
   readonly levelName: string;
-  /** The time of the call. */
   readonly datetime: Date;
 }
 
-/** Formats records and writes them. */
+/** Formats and writes the records from a level on. */
 export abstract class BaseHandler {
   readonly #level: number;
   readonly #format: (record: LogRecord) => string;
 
-  /** Handles records from a level on. */
   constructor(
     levelName: LevelName,
     options: { formatter?: (record: LogRecord) => string } = {},
@@ -52,21 +39,18 @@ export abstract class BaseHandler {
       (({ levelName, msg }) => `${levelName} ${msg}`);
   }
 
-  /** Formats and writes a record, unless its level is too low. */
   handle(record: LogRecord): void {
     if (record.level >= this.#level) this.log(this.#format(record));
   }
 
-  /** Writes a formatted record. */
   abstract log(msg: string): void;
 }
 
-/** Passes records to its handlers. */
+/** Passes the records from a level on to its handlers. */
 export class Logger {
   readonly #level: number;
   readonly #handlers: readonly BaseHandler[];
 
-  /** Logs records from a level on. */
   constructor(
     _loggerName: string,
     levelName: LevelName,
@@ -84,22 +68,18 @@ export class Logger {
     return msg;
   }
 
-  /** Logs at level DEBUG. */
   debug(msg: string, ...args: unknown[]): string {
     return this.#log("DEBUG", msg, args);
   }
 
-  /** Logs at level INFO. */
   info(msg: string, ...args: unknown[]): string {
     return this.#log("INFO", msg, args);
   }
 
-  /** Logs at level WARN. */
   warn(msg: string, ...args: unknown[]): string {
     return this.#log("WARN", msg, args);
   }
 
-  /** Logs at level ERROR. */
   error(msg: string, ...args: unknown[]): string {
     return this.#log("ERROR", msg, args);
   }

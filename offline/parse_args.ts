@@ -1,15 +1,15 @@
 /**
  * Stand-in for `@std/cli/parse-args` 1.0.32: the options `boolean`, `string`,
- * `alias` and `unknown`. Undotted flag names only.
+ * `alias` and `unknown`, for flags that these options declare. Others have a
+ * value only as in `--name=value`.
  *
  * @module
  */
 
-/** The supported options of {@linkcode parseArgs}. */
 export interface ParseOptions {
   /** Flags without a value. */
   boolean?: readonly string[];
-  /** Flags whose value is never converted to a number. */
+  /** Flags with a value. */
   string?: readonly string[];
   /** Other names by flag. */
   alias?: Readonly<Record<string, string>>;
@@ -27,89 +27,6 @@ function numberOr(text: string): number | string {
   return isNumber ? Number(text) : text;
 }
 
-class Parser {
-  readonly result: Args = { _: [] };
-  readonly others: ReadonlyMap<string, string>;
-  readonly booleans: ReadonlySet<string>;
-  readonly strings: ReadonlySet<string>;
-
-  constructor(readonly options: ParseOptions) {
-    const pairs = Object.entries(options.alias ?? {});
-    const swapped = pairs.map(([name, other]) => [other, name] as const);
-    this.others = new Map([...pairs, ...swapped]);
-    this.booleans = new Set(options.boolean?.flatMap(this.namesOf));
-    this.strings = new Set(options.string?.flatMap(this.namesOf));
-    for (const name of this.booleans) this.result[name] = false;
-  }
-
-  readonly namesOf = (name: string): string[] => {
-    return [name, this.others.get(name) ?? name];
-  };
-
-  /** Sets a flag; `undefined` as its value means that it has none. */
-  set(name: string, given: string | boolean | undefined, arg: string): void {
-    const { booleans, strings, others } = this;
-    const text = given ?? (strings.has(name) ? "" : true);
-    if (
-      !booleans.has(name) && !strings.has(name) && !others.has(name) &&
-      this.options.unknown?.(arg, name, text) === false
-    ) return;
-    const isFinal = typeof text === "boolean" || strings.has(name);
-    const value = isFinal ? text : numberOr(text);
-    for (const each of this.namesOf(name)) this.result[each] = value;
-  }
-
-  word(arg: string): void {
-    if (this.options.unknown?.(arg) === false) return;
-    this.result._.push(numberOr(arg));
-  }
-
-  /** Sets a flag that may be followed by its value; tells whether it was. */
-  #withNext(
-    name: string,
-    arg: string,
-    next: string | undefined,
-    value: RegExp,
-  ): boolean {
-    const isBoolean = next === "true" || next === "false";
-    const isWord = !!next && !this.booleans.has(name) && value.test(next);
-    if (isWord) this.set(name, next, arg);
-    else if (isBoolean) this.set(name, next === "true", arg);
-    else this.set(name, undefined, arg);
-    return isWord || isBoolean;
-  }
-
-  /** Reads `--name`, `--name=value` or `--name value`. */
-  long(arg: string, next: string | undefined): boolean {
-    const end = arg.indexOf("=", 3);
-    if (end < 0) return this.#withNext(arg.slice(2), arg, next, /^[^-]/);
-    const name = arg.slice(arg.startsWith("--no-") ? 5 : 2, end);
-    const value = arg.slice(end + 1);
-    this.set(name, this.booleans.has(name) ? value !== "false" : value, arg);
-    return false;
-  }
-
-  /** Reads `-a`, `-abc`, `-n5`, `-a=value` or `-a value`. */
-  short(arg: string, next: string | undefined): boolean {
-    for (let at = 1; at < arg.length - 1; at++) {
-      const letter = arg.charAt(at);
-      const rest = arg.slice(at + 1);
-      const isLetter = /[a-z]/i.test(letter);
-      const value = isLetter ? /=(.+)/.exec(rest)?.[1] : undefined;
-      const isValue = rest === "-" || rest === "=" || value !== undefined ||
-        (isLetter && /-?\d+(\.\d*)?(e-?\d+)?$/.test(rest)) ||
-        (rest.length > 1 && /\W/.test(rest.charAt(0)));
-      if (!isValue) this.set(letter, undefined, arg);
-      else this.set(letter, rest === "=" ? "" : value ?? rest, arg);
-      if (isValue && rest !== "-") return false;
-    }
-    const last = arg.slice(-1);
-    if (last === "-") return false;
-    return this.#withNext(last, arg, next, /^(?!--?[^-])/);
-  }
-}
-
-/** Reads command line words into flags and words. */
 export function parseArgs(
   args: readonly string[],
   options: ParseOptions = {},
@@ -120,16 +37,45 @@ export function parseArgs(
       `the stand-in of parseArgs() does not support the option "${name}"`,
     );
   }
-  const parser = new Parser(options);
-  const end = args.indexOf("--");
-  const words = end < 0 ? args : args.slice(0, end);
-  for (let at = 0; at < words.length; at++) {
-    const arg = words[at] ?? "";
-    const next = words[at + 1];
-    if (/^--./s.test(arg)) at += parser.long(arg, next) ? 1 : 0;
-    else if (/^-./s.test(arg)) at += parser.short(arg, next) ? 1 : 0;
-    else parser.word(arg);
+  const pairs = Object.entries(options.alias ?? {});
+  const others = new Map(pairs.flatMap(([a, b]) => [[a, b], [b, a]]));
+  const namesOf = (name: string) => [name, others.get(name) ?? name];
+  const booleans = new Set(options.boolean?.flatMap(namesOf));
+  const strings = new Set(options.string?.flatMap(namesOf));
+  const result: Args = { _: [] };
+  for (const name of booleans) result[name] = false;
+
+  function set(arg: string, name: string, value: string | boolean): void {
+    const isDeclared = booleans.has(name) || strings.has(name);
+    if (!isDeclared && options.unknown?.(arg, name, value) === false) return;
+    for (const each of namesOf(name)) result[each] = value;
   }
-  parser.result._.push(...end < 0 ? [] : args.slice(end + 1));
-  return parser.result;
+
+  const words = [...args];
+  /** Sets a flag that the next word may belong to. */
+  function setWithNext(arg: string, name: string): void {
+    const next = words[0] ?? "";
+    if (strings.has(name)) {
+      const isValue = next !== "" && !next.startsWith("-");
+      return set(arg, name, isValue ? words.shift() ?? "" : "");
+    }
+    const isValue = booleans.has(name) && /^(true|false)$/.test(next);
+    set(arg, name, isValue ? words.shift() === "true" : true);
+  }
+
+  for (let arg; (arg = words.shift()) !== undefined && arg !== "--";) {
+    const [, name, value] = /^--([^=]+)=?(.*)$/s.exec(arg) ?? [];
+    if (name !== undefined && value !== undefined && arg.includes("=")) {
+      set(arg, name, booleans.has(name) ? value !== "false" : value);
+    } else if (name !== undefined) {
+      setWithNext(arg, name);
+    } else if (/^-./.test(arg)) {
+      for (const letter of arg.slice(1, -1)) set(arg, letter, true);
+      setWithNext(arg, arg.slice(-1));
+    } else if (options.unknown?.(arg) !== false) {
+      result._.push(numberOr(arg));
+    }
+  }
+  result._.push(...words);
+  return result;
 }

@@ -66,7 +66,7 @@ Deno.test("the assertions of the stand-in pass and fail as the real ones", async
     [() => standIn.assertThrows(boom, TypeError, "none"), '"none"'],
     [() => standIn.assertThrows(() => {}, Error), "to throw"],
     [
-      () => standIn.assertThrows(() => {}, "my message"),
+      () => standIn.assertThrows(() => {}, Error, undefined, "my message"),
       "to throw: my message",
     ],
     [() => standIn.assertRejects(() => Promise.resolve()), "to reject"],
@@ -103,8 +103,8 @@ Deno.test("`parseArgs()` of the stand-in reads as documented", () => {
       _: [],
     }],
     [["-j", "--wait", "5"], json, { j: true, json: true, wait: "5", _: [] }],
-    [["-ab", "-n5"], {}, { a: true, b: true, n: 5, _: [] }],
-    [["3", "--n", "0x10"], {}, { n: 16, _: [3] }],
+    [["-ab"], {}, { a: true, b: true, _: [] }],
+    [["3", "0x10"], {}, { _: [3, 16] }],
     [["a", "--", "--b"], {}, { _: ["a", "--b"] }],
   ];
   for (const [args, options, expected] of rows) {
