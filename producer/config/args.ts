@@ -17,7 +17,7 @@ export type ProducerCommand =
   | { readonly kind: "check"; readonly flags: ReadonlyMap<string, string> }
   | { readonly kind: "run"; readonly flags: ReadonlyMap<string, string> };
 
-const flags = settingsTable.map(({ name }) => name)
+const flags = settingsTable.map(([name]) => name)
   .filter((name) => !secretSettings.includes(name)).map(flagOf);
 
 /** The error for an argument. Its value is not shown: it may be a secret. */
@@ -58,7 +58,7 @@ export function parseCommand(args: readonly string[]): ProducerCommand {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows = settingsTable.map(({ name, fallback, about }) => {
+  const rows = settingsTable.map(([name, fallback, about]) => {
     const shown = fallback === ""
       ? ""
       : fallback.length > 40

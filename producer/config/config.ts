@@ -69,7 +69,7 @@ export interface Config {
 }
 
 const defaults = Object.fromEntries(
-  settingsTable.map(({ name, fallback }) => [name, fallback]),
+  settingsTable.map(([name, fallback]) => [name, fallback]),
 ) as Record<SettingName, string>;
 
 const topicName = patternField(

@@ -54,7 +54,7 @@ export function inProject(config: Config): Config {
 
 function gather(read: ReadSetting): RawSettings {
   const settings: RawSettings = {};
-  for (const { name } of settingsTable) {
+  for (const [name] of settingsTable) {
     const text = read(name);
     if (text !== undefined) settings[name] = text;
   }

@@ -17,7 +17,7 @@ export interface GeneratedPart {
   readonly text: string;
 }
 
-function settingItem({ name, fallback, about }: Setting): string {
+function settingItem([name, fallback, about]: Setting): string {
   return wrapped(`${code(`${name}=${fallback}`)}: ${about}`, "- ");
 }
 

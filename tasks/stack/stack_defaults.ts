@@ -4,8 +4,8 @@
 import { settingsTable } from "../../producer/config/settings_table.ts";
 
 const kafkaPort = settingsTable
-  .filter(({ name }) => name === "KAFKA_HOST_PORT")
-  .map(({ fallback }) => fallback).join();
+  .filter(([name]) => name === "KAFKA_HOST_PORT")
+  .map(([, fallback]) => fallback).join();
 
 export const stackDefaults = {
   COMPOSE_PROJECT_NAME: "crypto-stream",

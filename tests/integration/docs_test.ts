@@ -176,7 +176,7 @@ const otherVariables = new Set([
 
 Deno.test("every variable that the documentation sets or names exists", () => {
   const known = new Set<string>([
-    ...settingsTable.map(({ name }) => name),
+    ...settingsTable.map(([name]) => name),
     ...Object.keys(stackDefaults),
     ...otherVariables,
   ]);

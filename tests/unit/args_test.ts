@@ -69,7 +69,7 @@ Deno.test("a configuration never shows a secret", () => {
 });
 
 Deno.test("every setting is in the permission set, help, docs, example", () => {
-  const names = settingsTable.map(({ name }) => name);
+  const names = settingsTable.map(([name]) => name);
   const allowed = denoJson.permissions.producer.env.allow;
   assertEquals(
     [...allowed].sort(),

@@ -41,7 +41,7 @@ Deno.test(".env.example shows the defaults of both tables", () => {
       .map(([, name = "", value = ""]) => [name, value]),
   );
   const expected = new Map<string, string>([
-    ...settingsTable.map(({ name, fallback }) => [name, fallback] as const),
+    ...settingsTable.map(([name, fallback]) => [name, fallback] as const),
     ...defaults,
   ]);
   assertEquals(
@@ -52,7 +52,7 @@ Deno.test(".env.example shows the defaults of both tables", () => {
 
 Deno.test("docs/configuration.md shows the defaults of both tables", () => {
   const text = page.replaceAll(/\s+/g, " ");
-  for (const { name, fallback } of settingsTable) {
+  for (const [name, fallback] of settingsTable) {
     assert(text.includes(`- \`${name}=${fallback}\``), name);
   }
   for (const [name, value] of defaults) {
