@@ -6,6 +6,7 @@
  */
 
 import { messageOf } from "../lib/errors.ts";
+import { given } from "../lib/merge_settings.ts";
 import {
   booleanField,
   choiceField,
@@ -63,11 +64,6 @@ type Complain = (problem: string) => void;
 // deno-lint-ignore no-control-regex -- these are what is rejected
 const userName = patternField(/^[^\x00-\x1f]{1,255}$/, "1 to 255 characters");
 
-function given(raw: RawSettings, name: string): string | undefined {
-  const text = raw[name]?.trim();
-  return text === "" ? undefined : text;
-}
-
 function secretOf(
   raw: RawSettings,
   name: "KAFKA_SASL_PASSWORD" | "KAFKA_SSL_KEY_PASSWORD",
@@ -75,7 +71,7 @@ function secretOf(
 ): Secret | undefined {
   // Not trimmed: blanks may be part of a password.
   const text = raw[name] ?? "";
-  const path = given(raw, `${name}_FILE`);
+  const path = given(raw[`${name}_FILE`]);
   if (text !== "" && path !== undefined) {
     complain(`${name} and ${name}_FILE are both set: expected one of them`);
   }
@@ -84,9 +80,9 @@ function secretOf(
 }
 
 function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
-  const caFile = given(raw, "KAFKA_SSL_CA_FILE");
-  const certFile = given(raw, "KAFKA_SSL_CERT_FILE");
-  const keyFile = given(raw, "KAFKA_SSL_KEY_FILE");
+  const caFile = given(raw.KAFKA_SSL_CA_FILE);
+  const certFile = given(raw.KAFKA_SSL_CERT_FILE);
+  const keyFile = given(raw.KAFKA_SSL_KEY_FILE);
   const keyPassword = secretOf(raw, "KAFKA_SSL_KEY_PASSWORD", complain);
   if (certFile !== undefined && keyFile === undefined) {
     complain(
@@ -103,7 +99,7 @@ function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
   if (keyPassword !== undefined && keyFile === undefined) {
     complain("KAFKA_SSL_KEY_PASSWORD is set: expected KAFKA_SSL_KEY_FILE too");
   }
-  const switched = given(raw, "KAFKA_SSL");
+  const switched = given(raw.KAFKA_SSL);
   const implied = caFile ?? certFile ?? keyFile;
   try {
     const on = booleanField(switched ?? String(implied !== undefined));
@@ -118,8 +114,8 @@ function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
 }
 
 function saslUser(raw: RawSettings, complain: Complain): SaslUser | undefined {
-  const word = given(raw, "KAFKA_SASL_MECHANISM");
-  const username = given(raw, "KAFKA_SASL_USERNAME");
+  const word = given(raw.KAFKA_SASL_MECHANISM);
+  const username = given(raw.KAFKA_SASL_USERNAME);
   const password = secretOf(raw, "KAFKA_SASL_PASSWORD", complain);
   const choices = saslMechanisms.join(" or ");
   if (word === undefined) {

@@ -63,28 +63,19 @@ export interface KafkaSettings {
   readonly debug?: (message: string) => void;
 }
 
-/** Administration of topics over its own connection. */
-export interface KafkaAdmin extends TopicAdmin {
-  /** Closes the connection. */
-  close(): Promise<void>;
-}
-
-/** A reader of topics' ends over its own connection. */
-export interface KafkaTail extends Tail {
-  /** Closes the connection. */
-  close(): Promise<void>;
-}
+/** Uses a connection of its own, which is to be closed. */
+export type Closable<T> = T & { close(): Promise<void> };
 
 /** A client of one cluster. Each part connects when it is opened. */
 export interface KafkaClient {
   /** Makes a sender with its own connections and producer identity. */
   sender(): RecordSender;
   /** Connects for administration. */
-  openAdmin(): Promise<KafkaAdmin>;
+  openAdmin(): Promise<Closable<TopicAdmin>>;
   /** {@linkcode TopicAdmin.ensureTopic} over a connection of its own. */
   ensureTopic(spec: TopicSpec): Promise<TopicChange>;
   /** Connects for reading without a consumer group. */
-  openTail(): Promise<KafkaTail>;
+  openTail(): Promise<Closable<Tail>>;
 }
 
 const connectTimeoutMs = 5_000;
@@ -162,7 +153,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     }
   }
 
-  async function openAdmin(): Promise<KafkaAdmin> {
+  async function openAdmin(): Promise<Closable<TopicAdmin>> {
     const admin = kafka.admin({ retry });
     await guarded(() => admin.connect());
     return {

@@ -14,7 +14,7 @@ import type { ReadText, Secret } from "../lib/secret.ts";
 /** The certificates and keys of a TLS connection, as PEM text. */
 export interface TlsMaterial {
   /** Authorities to trust; the system's by default. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** This client's certificate chain. */
   readonly cert?: string;
   /** The certificate's private key, decrypted. */
@@ -115,16 +115,8 @@ function privateKey(pem: string, password: string | undefined): KeyObject {
   }
 }
 
-function readSecret(
-  readText: ReadText,
-  setting: string,
-  secret: Secret,
-): string {
-  return explained(
-    setting,
-    secret.path ?? "",
-    () => secret.read(readText),
-  );
+function readSecret(readText: ReadText, setting: string, secret: Secret) {
+  return explained(setting, secret.path ?? "", () => secret.read(readText));
 }
 
 function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
@@ -136,9 +128,7 @@ function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
       certificates(text);
       return text;
     });
-  if (certFile === undefined || keyFile === undefined) {
-    return ca === undefined ? {} : { ca };
-  }
+  if (certFile === undefined || keyFile === undefined) return { ca };
   const password = keyPassword &&
     readSecret(readText, "KAFKA_SSL_KEY_PASSWORD_FILE", keyPassword);
   const key = explained(
@@ -155,7 +145,7 @@ function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
     );
   });
   return {
-    ...ca === undefined ? {} : { ca },
+    ca,
     cert,
     key: String(key.export({ type: "pkcs8", format: "pem" })),
   };

@@ -55,18 +55,6 @@ export interface RecordSender {
   renew(): Promise<void>;
 }
 
-/** kafkajs's form of a {@linkcode KafkaRecord}. */
-export interface ProducerMessage {
-  /** Determines the partition. */
-  readonly key: string;
-  /** The payload. */
-  readonly value: string;
-  /** Mutable, as kafkajs declares it. */
-  readonly headers: Record<string, string>;
-  /** `CreateTime`, ms since 1970. */
-  readonly timestamp: string;
-}
-
 /** The used part of kafkajs's producer. */
 export interface ProducerPort {
   /** Connects; the first time it also gets its identity from the broker. */
@@ -76,7 +64,12 @@ export interface ProducerPort {
   /** Sends; the result has one item for each partition. */
   send(request: {
     topic: string;
-    messages: ProducerMessage[];
+    messages: {
+      key: string;
+      value: string;
+      headers: Record<string, string>;
+      timestamp: string;
+    }[];
     acks: number;
     timeout: number;
   }): Promise<{ partition: number; baseOffset?: string }[]>;
@@ -105,13 +98,9 @@ const ackTimeoutMs = 5_000;
 /** After this time without a response the connections are destroyed. */
 const deliveryTimeoutMs = 12_000;
 
-function toMessage(record: KafkaRecord): ProducerMessage {
-  return {
-    key: record.key,
-    value: record.value,
-    headers: { ...record.headers },
-    timestamp: String(record.timestampMs),
-  };
+function toMessage({ key, value, headers, timestampMs }: KafkaRecord) {
+  const timestamp = String(timestampMs);
+  return { key, value, headers: { ...headers }, timestamp };
 }
 
 /** Makes a sender. */

@@ -22,12 +22,10 @@ export interface AdminPort {
     }[];
   }>;
   /** Returns each setting with the source of its value. */
-  describeConfigs(
-    options: {
-      resources: { type: number; name: string }[];
-      includeSynonyms: boolean;
-    },
-  ): Promise<{
+  describeConfigs(options: {
+    resources: { type: number; name: string }[];
+    includeSynonyms: boolean;
+  }): Promise<{
     resources: {
       configEntries: {
         configName: string;
@@ -37,28 +35,24 @@ export interface AdminPort {
     }[];
   }>;
   /** Replaces all settings: what is left out falls back to its default. */
-  alterConfigs(
-    options: {
-      validateOnly: boolean;
-      resources: {
-        type: number;
-        name: string;
-        configEntries: { name: string; value: string }[];
-      }[];
-    },
-  ): Promise<unknown>;
+  alterConfigs(options: {
+    validateOnly: boolean;
+    resources: {
+      type: number;
+      name: string;
+      configEntries: { name: string; value: string }[];
+    }[];
+  }): Promise<unknown>;
   /** Returns `false` when the topic already exists. */
-  createTopics(
-    options: {
-      timeout: number;
-      topics: {
-        topic: string;
-        numPartitions: number;
-        replicationFactor: number;
-        configEntries: { name: string; value: string }[];
-      }[];
-    },
-  ): Promise<boolean>;
+  createTopics(options: {
+    timeout: number;
+    topics: {
+      topic: string;
+      numPartitions: number;
+      replicationFactor: number;
+      configEntries: { name: string; value: string }[];
+    }[];
+  }): Promise<boolean>;
   /** Adds partitions up to this count. */
   createPartitions(
     options: { topicPartitions: { topic: string; count: number }[] },

@@ -26,18 +26,18 @@ export function tryLock(path: string): Deno.FsFile | undefined {
   return undefined;
 }
 
-/** What to do while another process holds the lock. */
-export interface WaitForLockOptions {
-  /** Called once when the lock is held by another process. */
-  readonly onWait: () => void;
-  /** Ends the waiting with its reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Takes a lock file as soon as no other process holds it. */
+/**
+ * Takes a lock file as soon as no other process holds it.
+ *
+ * @param options `onWait` is called once when another process holds the lock;
+ * `signal` ends the waiting with its reason.
+ */
 export async function waitForLock(
   path: string,
-  { onWait, signal }: WaitForLockOptions,
+  { onWait, signal }: {
+    readonly onWait: () => void;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Deno.FsFile> {
   for (let tries = 0;; tries++) {
     const file = tryLock(path);

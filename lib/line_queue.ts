@@ -8,16 +8,10 @@
 
 import { delay } from "./clock.ts";
 
-/** An asynchronous stream, such as `Deno.stdout`. */
-export interface AsyncWriter {
-  /** Writes some of the bytes and returns how many. */
-  write(bytes: Uint8Array): Promise<number>;
-}
-
 /** Options of {@linkcode createLineQueue}. */
 export interface LineQueueOptions {
   /** Where the lines go. */
-  readonly stream: AsyncWriter;
+  readonly stream: Pick<typeof Deno.stdout, "write">;
   /** How many bytes may wait; a longer line waits alone. */
   readonly maxBytes: number;
   /** How long a flush may take, in milliseconds. */

@@ -57,21 +57,16 @@ function quoted(value: string | number | boolean): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** The content of a log line. */
-export interface LogEntry {
-  /** The wall clock. */
-  readonly time: Date;
-  /** The level in upper case. */
-  readonly level: string;
-  /** The message. */
-  readonly message: string;
-  /** The fields. */
-  readonly fields: LogFields;
-}
-
-/** Formats a log line, without a newline. */
-export function formatLine(style: LogStyle, entry: LogEntry): string {
-  const { time, level, message, fields } = entry;
+/** Formats a log line, without a newline; the level is in upper case. */
+export function formatLine(
+  style: LogStyle,
+  { time, level, message, fields }: {
+    readonly time: Date;
+    readonly level: string;
+    readonly message: string;
+    readonly fields: LogFields;
+  },
+): string {
   if (style.format === "json") {
     const stamp = time.toISOString();
     return JSON.stringify({ time: stamp, level, message, ...fields });

@@ -6,14 +6,11 @@
 
 const encoder = new TextEncoder();
 
-/** A synchronous stream, such as `Deno.stdout`. */
-export interface SyncWriter {
-  /** Writes some of the bytes and returns how many. */
-  writeSync(bytes: Uint8Array): number;
-}
-
 /** Writes a line. A pipe that the reader has closed (`| head`) is ignored. */
-export function writeLine(stream: SyncWriter, line: string): void {
+export function writeLine(
+  stream: Pick<typeof Deno.stdout, "writeSync">,
+  line: string,
+): void {
   let bytes = encoder.encode(line + "\n");
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));

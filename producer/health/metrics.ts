@@ -38,7 +38,6 @@ export function metricsOf(options: HealthOptions): Metric[] {
   const now: Snapshot = {
     options,
     stats,
-    counters: stats.counters,
     outbox,
     reasons: new Set(reasons),
     // Made of an age, so that a stepped clock does not make the past younger.
@@ -48,7 +47,7 @@ export function metricsOf(options: HealthOptions): Metric[] {
         : Math.round(options.wall() - (nowMs - atMs)) / 1000,
   };
   return Object.entries(metricsTable).map(([name, [help, read]]) => {
-    const value = typeof read === "string" ? now.counters[read] : read(now);
+    const value = typeof read === "string" ? stats.counters[read] : read(now);
     const type = typeOf(name, value);
     return { name: `crypto_producer_${name}`, help, type, value };
   });

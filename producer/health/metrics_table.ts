@@ -33,10 +33,8 @@ export type MetricValue = number | LabelledValues | Histogram;
 export interface Snapshot {
   /** Limits, clocks and the process. */
   readonly options: HealthOptions;
-  /** Histograms, last events and the backoff. */
+  /** Counters, histograms, last events and the backoff. */
   readonly stats: Stats;
-  /** The counters in it. */
-  readonly counters: Counters;
   /** The state of the outbox. */
   readonly outbox: OutboxState;
   /** Why data does not flow. */
@@ -50,7 +48,7 @@ function versions(): LabelledValues {
   return [{ labels: { deno: Deno.version.deno, kafkajs }, value: 1 }];
 }
 
-function pollResults({ counters }: Snapshot): LabelledValues {
+function pollResults({ stats: { counters } }: Snapshot): LabelledValues {
   const results: [string, number][] = [
     ["sample", counters.samples],
     ["unchanged_skipped", counters.unchangedSkipped],
@@ -69,13 +67,10 @@ function reasonFlags({ reasons }: Snapshot): LabelledValues {
   }));
 }
 
-/** A counter that is one number. */
-export type CounterName = Exclude<keyof Counters, "failures">;
-
 /** The help, and the counter or how the value is read. */
 export type Row = readonly [
   help: string,
-  value: CounterName | ((now: Snapshot) => MetricValue),
+  value: Exclude<keyof Counters, "failures"> | ((now: Snapshot) => MetricValue),
 ];
 
 /** Every metric by its name without the prefix, in the order of the page. */

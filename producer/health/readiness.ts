@@ -21,13 +21,10 @@ export const notReadyKinds = [
   "disk",
 ] as const;
 
-/** One of {@linkcode notReadyKinds}. */
-export type NotReadyKind = typeof notReadyKinds[number];
-
 /** One reason why data does not flow. */
 export interface NotReady {
   /** Its name in metrics. */
-  readonly kind: NotReadyKind;
+  readonly kind: typeof notReadyKinds[number];
   /** The reason for people, on one line. */
   readonly text: string;
 }

@@ -13,41 +13,41 @@ import type {
 import { Histogram } from "./histogram.ts";
 
 /** Counters since the start of the process. */
-export interface Counters {
+export class Counters {
   /** Polls that became a record. */
-  samples: number;
+  samples = 0;
   /** Successful polls in which every `last_updated_at` was as before. */
-  unchanged: number;
+  unchanged = 0;
   /** Unchanged polls that became no record (`UNCHANGED=skip`). */
-  unchangedSkipped: number;
+  unchangedSkipped = 0;
   /** Failed polls, by kind. */
-  failures: Partial<Record<PollFailureKind, number>>;
+  failures: Partial<Record<PollFailureKind, number>> = {};
   /** Requests repeated after a lost connection. */
-  retries: number;
+  retries = 0;
   /** Slots not polled. */
-  skipped: number;
+  skipped = 0;
   /** Skipped slots that were due during a cooldown or backoff. */
-  backedOff: number;
+  backedOff = 0;
   /** Backoffs begun after consecutive failures. */
-  backoffs: number;
+  backoffs = 0;
   /** Requested coins missing from responses, summed over samples. */
-  missingCoins: number;
+  missingCoins = 0;
   /** Invalid coins or fields, summed over samples. */
-  invalidFields: number;
+  invalidFields = 0;
   /** Records acknowledged by Kafka. */
-  published: number;
+  published = 0;
   /** Records found in the topic and therefore not sent again. */
-  deduplicated: number;
+  deduplicated = 0;
   /** Oldest records dropped because the outbox was full. */
-  dropped: number;
+  dropped = 0;
   /** Records that Kafka rejected permanently. */
-  deadLettered: number;
+  deadLettered = 0;
   /** Records neither sent nor saved at exit. */
-  lost: number;
+  lost = 0;
   /** Records of which the topic's tail could not tell whether it has them. */
-  possiblyDuplicated: number;
+  possiblyDuplicated = 0;
   /** Log lines dropped because stdout was not read. */
-  logLinesDropped: number;
+  logLinesDropped = 0;
 }
 
 /** A number of records left the queue. Times are monotonic, in ms. */
@@ -68,25 +68,7 @@ const lateBounds = [0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 10];
 /** Counters, histograms and last events; times are monotonic, in ms. */
 export class Stats {
   /** Counters since the start. */
-  readonly counters: Counters = {
-    samples: 0,
-    unchanged: 0,
-    unchangedSkipped: 0,
-    failures: {},
-    retries: 0,
-    skipped: 0,
-    backedOff: 0,
-    backoffs: 0,
-    missingCoins: 0,
-    invalidFields: 0,
-    published: 0,
-    deduplicated: 0,
-    dropped: 0,
-    deadLettered: 0,
-    lost: 0,
-    possiblyDuplicated: 0,
-    logLinesDropped: 0,
-  };
+  readonly counters: Counters = new Counters();
   /** Durations of polls, failed ones included. */
   readonly pollTimes: Histogram = new Histogram(pollBounds);
   /** Delays between a slot's due time and its start. */

@@ -10,7 +10,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { Position, RecordRef } from "./outbox.ts";
+import type { OutboxState, Position, RecordRef } from "./outbox.ts";
 import { type Row, rowFrom, type SqlRow } from "./row.ts";
 import {
   applicationId,
@@ -35,11 +35,7 @@ const chunkRows = 1_000;
 export type RowRef = RecordRef & Pick<Row, "id" | "topic">;
 
 /** How much the database holds. */
-export interface Totals {
-  /** Records. */
-  readonly depth: number;
-  /** Their bytes. */
-  readonly bytes: number;
+export interface Totals extends Pick<OutboxState, "depth" | "bytes"> {
   /** The highest `seq`; 0 when empty. */
   readonly lastSeq: number;
 }

@@ -6,15 +6,11 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { outboxFileName } from "./open_outbox.ts";
+import type { OutboxState } from "./outbox.ts";
 
 /** What an outbox file holds. */
-export interface OutboxPeek {
-  /** Records that wait. */
-  readonly depth: number;
-  /** Their bytes. */
-  readonly bytes: number;
-  /** The timestamp of the oldest, ms since 1970. */
-  readonly oldestMs: number | undefined;
+export interface OutboxPeek
+  extends Pick<OutboxState, "depth" | "bytes" | "oldestMs"> {
   /** Dead-lettered records. */
   readonly rejected: number;
 }

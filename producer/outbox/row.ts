@@ -8,15 +8,8 @@ import type { SQLOutputValue } from "node:sqlite";
 import type { PriceRecord, RecordRef, Waiting } from "./outbox.ts";
 
 /** A row of the table `records`; its members are the columns. */
-export interface Row extends RecordRef {
-  /** `ce_id`. */
-  readonly id: string;
-  /** The topic that the record was made for. */
-  readonly topic: string;
-  /** The record's key. */
-  readonly key: string;
-  /** The record's value. */
-  readonly value: string;
+export interface Row
+  extends RecordRef, Pick<PriceRecord, "id" | "topic" | "key" | "value"> {
   /** The record's headers, a JSON object. */
   readonly headers: string;
   /** The record's timestamp, ms since 1970. */

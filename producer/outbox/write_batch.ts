@@ -8,36 +8,19 @@
 import type { Position, RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";
 
-/** A range of rows, both ends included. */
-export interface Range {
-  /** `seq` of the first row. */
-  readonly from: number;
-  /** `seq` of the last row. */
-  readonly to: number;
-}
-
 /** The position of one partition of one topic. */
-export interface PartitionPosition extends Position {
-  /** The topic. */
+export type PartitionPosition = Position & {
   readonly topic: string;
-  /** The partition. */
   readonly partition: number;
-}
-
-/** A dead-lettered row. */
-export interface RejectedRow {
-  /** The row. */
-  readonly row: Row;
-  /** Why it cannot be sent. */
-  readonly reason: string;
-}
+};
 
 /** Collects changes until they are written. */
 export class WriteBatch {
-  readonly #removed: Range[] = [];
   readonly #positions = new Map<string, PartitionPosition>();
+  /** Rows of the database to delete: ranges of `seq`, both ends included. */
+  readonly removed: { readonly from: number; readonly to: number }[] = [];
   /** Rows to keep in the table `rejected`. */
-  readonly rejected: RejectedRow[] = [];
+  readonly rejected: { readonly row: Row; readonly reason: string }[] = [];
   #added: Row[] = [];
   /** No record up to this `seq` waits any more, written or not. */
   goneTo: number;
@@ -56,11 +39,6 @@ export class WriteBatch {
     return this.#added;
   }
 
-  /** Rows of the database to delete. */
-  get removed(): readonly Range[] {
-    return this.#removed;
-  }
-
   /** Positions to set. */
   get positions(): Iterable<PartitionPosition> {
     return this.#positions.values();
@@ -68,7 +46,7 @@ export class WriteBatch {
 
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
-    return this.#added.length === 0 && this.#removed.length === 0 &&
+    return this.#added.length === 0 && this.removed.length === 0 &&
       this.#positions.size === 0 && this.rejected.length === 0;
   }
 
@@ -101,18 +79,18 @@ export class WriteBatch {
   }
 
   #removeRange(from: number, to: number): void {
-    const last = this.#removed.at(-1);
+    const last = this.removed.at(-1);
     if (last !== undefined && last.to + 1 === from) {
-      this.#removed.splice(-1, 1, { from: last.from, to });
+      this.removed.splice(-1, 1, { from: last.from, to });
     } else {
-      this.#removed.push({ from, to });
+      this.removed.push({ from, to });
     }
   }
 
   /** Whether a row belongs to the database and still waits. */
   keeps(seq: number): boolean {
     return seq > this.goneTo && seq < (this.#added[0]?.seq ?? Infinity) &&
-      !this.#removed.some(({ from, to }) => from <= seq && seq <= to);
+      !this.removed.some(({ from, to }) => from <= seq && seq <= to);
   }
 
   /** Sets a partition's position. */

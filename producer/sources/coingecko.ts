@@ -10,17 +10,18 @@ import { describeSecret } from "../../lib/secret.ts";
 import { callBudget } from "./coingecko_budget.ts";
 import { coingeckoSettings, keyHeader, readKey } from "./coingecko_settings.ts";
 import { parseExact } from "./exact_json.ts";
-import { createHttpGet } from "./request.ts";
+import { createHttpGet, type HttpResponse } from "./request.ts";
 import { retryAfterOf } from "./retry_after.ts";
 import { apiError, parsePrices } from "./simple_price.ts";
-import { SIMULATOR_HEADER } from "./simulator_header.ts";
-import type {
-  Coin,
-  PollFailure,
-  PollResult,
-  Refused,
-  Source,
-  SourceOptions,
+import {
+  type Coin,
+  type PollFailure,
+  type PollResult,
+  type Refused,
+  type Sample,
+  SIMULATOR_HEADER,
+  type Source,
+  type SourceOptions,
 } from "./source.ts";
 
 /** Largest body in bytes; a thousand coins take about 150 kB. */
@@ -52,30 +53,11 @@ export function requestUrls(baseUrl: string, ids: readonly string[]): string[] {
 }
 
 /** What one of several responses adds to a sample. */
-export interface Part {
-  /** Discriminant. */
-  readonly ok: true;
-  /** Its coins, in the order of the response. */
-  readonly coins: ReadonlyMap<string, Coin>;
-  /** Coins and fields that could not be used. */
-  readonly refused: readonly Refused[];
-  /** Whether a simulator responded. */
-  readonly simulated: boolean;
-}
-
-/** A complete response. */
-export interface Answered {
-  /** HTTP status code. */
-  readonly status: number;
-  /** The headers. */
-  readonly headers: Headers;
-  /** The body's text. */
-  readonly body: string;
-}
+export type Part = Pick<Sample, "ok" | "coins" | "refused" | "simulated">;
 
 /** Judges one response. */
 export function judgeResponse(
-  { status, headers, body }: Answered,
+  { status, headers, body }: Pick<HttpResponse, "status" | "headers" | "body">,
   ids: readonly string[],
   nowMs: number,
 ): Part | PollFailure {
@@ -101,10 +83,9 @@ export function judgeResponse(
   const wait = limited || headers.has("retry-after")
     ? { retryAfterMs: retryAfterOf(headers, nowMs) }
     : {};
-  const fail = (
-    kind: PollFailure["kind"],
-    message: string,
-  ): PollFailure => ({ ok: false, kind, message, status, ...wait });
+  function fail(kind: PollFailure["kind"], message: string): PollFailure {
+    return { ok: false, kind, message, status, ...wait };
+  }
 
   if (limited) {
     return fail("rate_limit", `HTTP ${status}, rate limit reached${reason}`);
@@ -133,10 +114,7 @@ export function judgeResponse(
     return fail("api_error", `HTTP 200 with an error${reason}`);
   }
   if (prices === undefined) {
-    return fail(
-      "no_prices",
-      "the response is not an object keyed by coin id",
-    );
+    return fail("no_prices", "the response is not an object keyed by coin id");
   }
   return { ok: true, ...prices, simulated: headers.has(SIMULATOR_HEADER) };
 }

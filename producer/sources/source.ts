@@ -9,6 +9,12 @@ import type { ReadSetting } from "../../lib/merge_settings.ts";
 import type { ReadText } from "../../lib/secret.ts";
 import type { ExactNumber } from "./exact_json.ts";
 
+/**
+ * Every response of the simulator carries it, with the value `crypto-stream`,
+ * and no real API sends it: simulated prices can never pass for real ones.
+ */
+export const SIMULATOR_HEADER = "x-simulator";
+
 /** The fields of a coin, in the order of the record. */
 export const coinFields = [
   "usd",

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import { createGzip } from "node:zlib";
 import { systemClock } from "../../lib/clock.ts";
-import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
+import { SIMULATOR_HEADER } from "../../producer/sources/source.ts";
 import type { Reply } from "./replies.ts";
 import type { Fault } from "./faults.ts";
 

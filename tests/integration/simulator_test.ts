@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
+import { SIMULATOR_HEADER } from "../../producer/sources/source.ts";
 import type { Fault } from "../../tasks/simulator/faults.ts";
 import { simplePrice } from "../../tasks/simulator/price_response.ts";
 import {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { createKafkaClient, type KafkaAdmin } from "../../kafka/client.ts";
+import { createKafkaClient } from "../../kafka/client.ts";
+import type { TopicAdmin } from "../../kafka/topic_admin.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 import { isServing } from "../../tasks/host/ports.ts";
@@ -20,7 +21,7 @@ async function stateOf(stack: Stack): Promise<string | undefined> {
 /** Retries until Kafka responds: its port opens before it is fully up. */
 function asked<T>(
   port: number,
-  question: (admin: KafkaAdmin) => Promise<T>,
+  question: (admin: TopicAdmin) => Promise<T>,
 ): Promise<T> {
   const brokers = [{ host: "localhost", port }];
   return until("Kafka answers", async () => {

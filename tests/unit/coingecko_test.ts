@@ -3,8 +3,10 @@ import {
   judgeResponse,
   requestUrls,
 } from "../../producer/sources/coingecko.ts";
-import { SIMULATOR_HEADER } from "../../producer/sources/simulator_header.ts";
-import type { PollResult } from "../../producer/sources/source.ts";
+import {
+  type PollResult,
+  SIMULATOR_HEADER,
+} from "../../producer/sources/source.ts";
 import { configured } from "../fakes/configured.ts";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
