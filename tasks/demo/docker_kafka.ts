@@ -28,6 +28,7 @@ export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
     network: project,
     standaloneNetwork: project,
     isKraft: false,
+    moreFiles: [],
   };
 
   /** Runs a program that ends with the sandbox and not by a Ctrl-C. */
@@ -50,7 +51,6 @@ export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
     settings,
     network: project,
     env: {
-      COMPOSE_FILE: "compose.yaml",
       STACK_NAME: project,
       KAFKA_HOST_PORT: String(kafka),
       KAFKA_UI_HOST_PORT: String(ui),

@@ -28,7 +28,7 @@ export interface Docker {
 export interface DockerOptions {
   readonly run?: Run;
   readonly cwd?: string | URL;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Ends every call when aborted. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -13,7 +13,8 @@ export interface ProcessResult {
 
 export interface RunOptions {
   readonly cwd?: string | URL;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables added to this process's own; `undefined` removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Ends the program (SIGTERM) when aborted. */
   readonly signal?: AbortSignal;
   /** Standard input: none (the default), or this process's own. */
@@ -59,7 +60,7 @@ export function start(
     stderr: stream,
     detached: options.detached ?? false,
     ...cwd === undefined ? {} : { cwd },
-    ...env === undefined ? {} : { env: { ...env } },
+    ...env === undefined ? {} : { clearEnv: true, env: mergedEnv(env) },
     ...signal === undefined ? {} : { signal },
   }).spawn();
   options.onStart?.(child.pid, child.status);
@@ -76,6 +77,15 @@ export function start(
       }
     },
   };
+}
+
+function mergedEnv(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const merged = Object.entries({ ...Deno.env.toObject(), ...env });
+  return Object.fromEntries(
+    merged.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 async function capture(

@@ -40,7 +40,10 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
   assert(!stdout.includes("zookeeper"), stdout);
   assertEquals(await firstIds(), withKraft);
 
-  await setup("--zookeeper");
+  // The mode changes without another flag too.
+  const back = await project.task("setup", "--standalone", "--zookeeper");
+  assert(back.stdout.includes("zookeeper"), back.stdout + back.stderr);
+  await setup();
   assertEquals(await firstIds(), withZooKeeper);
   await project.must("rm", "-f", `${project.name}-simulator`);
   assertEquals((await project.task("destroy", "--yes")).code, 0);

@@ -87,6 +87,8 @@ export async function makeProject(
   await Deno.mkdir(dir);
   await copyProject(dir);
   if (!options.bare) await copyPackages(dir);
+  // Commands take the project from .env alone.
+  await Deno.writeTextFile(`${dir}/.env`, `COMPOSE_PROJECT_NAME=${name}\n`);
   const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);
   const names = { COMPOSE_PROJECT_NAME: name, STACK_NAME: name };
   const variables = {

@@ -6,8 +6,10 @@ Deno.test("`composeSettings()` reads the project and image that Compose would", 
   const rows: [string | undefined, string, string][] = [
     [undefined, file, "ana"],
     [undefined, "", "crypto-stream"],
-    ["", file, "crypto-stream"],
-    ["eva", file, "eva"],
+    // What a shell has for another project does not count.
+    ["", file, "ana"],
+    ["eva", file, "ana"],
+    ["eva", "", "crypto-stream"],
   ];
   for (const [name, text, project] of rows) {
     const settings = composeSettings({

@@ -13,10 +13,26 @@ import {
 } from "../../../lib/setting_parsers.ts";
 import { stackDefaults, type StackSetting } from "../stack_defaults.ts";
 
+const mainFile = "compose.yaml";
+
 /** The file of the stack without ZooKeeper. */
 export const kraftFile = "compose.kraft.yaml";
 
 /** The stack's own services, in the order in which they start. */
+/**
+ * Variables of Docker Compose that choose what it works on. A shell may have
+ * them for another project, whose volumes `destroy` would remove: here they
+ * count only in `.env`, which is this project's own.
+ */
+export const composeVariables = [
+  "COMPOSE_FILE",
+  "COMPOSE_PROJECT_NAME",
+  "COMPOSE_PROFILES",
+  "COMPOSE_ENV_FILES",
+  "COMPOSE_DISABLE_ENV_FILE",
+  "COMPOSE_PATH_SEPARATOR",
+] as const;
+
 export const services = [
   "zookeeper",
   "kafka",
@@ -41,6 +57,8 @@ export interface ComposeSettings {
   /** The network without PART-A: `crypto-standalone`. */
   readonly standaloneNetwork: string;
   readonly isKraft: boolean;
+  /** Files that `.env` adds to those of the stack, in `COMPOSE_FILE`. */
+  readonly moreFiles: readonly string[];
   /** The image of the producer and of short-lived helper containers. */
   readonly denoImage: string;
 }
@@ -52,8 +70,11 @@ export function composeSettings(ports: SettingsPorts): ComposeSettings {
   const port = (name: StackSetting) => () =>
     parseSetting(name, text(name), portField);
   const prefix = text("STACK_NAME");
+  const inFile = mergeSettings({ ...ports, env: () => undefined });
+  const files = (inFile("COMPOSE_FILE") ?? "").split(/[:;]/).filter(Boolean);
   return {
-    project: text("COMPOSE_PROJECT_NAME"),
+    project: given(inFile("COMPOSE_PROJECT_NAME")) ??
+      stackDefaults.COMPOSE_PROJECT_NAME,
     prefix,
     standaloneNetwork: `${prefix}-standalone`,
     ports: parseAll({
@@ -62,7 +83,29 @@ export function composeSettings(ports: SettingsPorts): ComposeSettings {
       ui: port("KAFKA_UI_HOST_PORT"),
     }),
     network: given(read("DAS_NETWORK")),
-    isKraft: (read("COMPOSE_FILE") ?? "").split(/[:;]/).includes(kraftFile),
+    isKraft: files.includes(kraftFile),
+    moreFiles: files.filter((file) => file !== kraftFile && file !== mainFile),
     denoImage: text("DENO_IMAGE"),
   };
+}
+
+/** The files of a stack, as `COMPOSE_FILE` has them. */
+export function composeFiles(
+  { isKraft, moreFiles }: Pick<ComposeSettings, "isKraft" | "moreFiles">,
+): string {
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  return [isKraft ? kraftFile : mainFile, ...moreFiles].join(separator);
+}
+
+/** What to say of variables that choose files, project or engine. */
+export function environmentNotes(
+  env: (name: string) => string | undefined,
+): string[] {
+  const ignored = composeVariables.filter((name) => given(env(name)))
+    .map((name) => `${name} in the environment is ignored: set it in .env`);
+  const engine = ["DOCKER_HOST", "DOCKER_CONTEXT"].flatMap((name) => {
+    const value = given(env(name));
+    return value === undefined ? [] : [`Docker engine: ${name}=${value}`];
+  });
+  return [...ignored, ...engine];
 }

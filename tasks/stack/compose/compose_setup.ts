@@ -7,9 +7,10 @@ import { progress } from "../../cli/print.ts";
 import { createDocker } from "../../docker/docker.ts";
 import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
 import {
+  composeFiles,
   type ComposeSettings,
   composeSettings,
-  kraftFile,
+  environmentNotes,
 } from "./compose_settings.ts";
 import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
 import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
@@ -29,14 +30,15 @@ export interface ComposeSetup {
 
 /** The variables that differ from the defaults of compose.yaml. */
 export function toKeep(
-  { ports, isKraft }: ComposeSettings,
+  settings: ComposeSettings,
   network: string,
 ): Record<string, string> {
+  const { ports, isKraft } = settings;
   const moved = (name: string, port: number, usual: number) =>
     port === usual ? {} : { [name]: String(port) };
   return {
     ...network === stackDefaults.DAS_NETWORK ? {} : { DAS_NETWORK: network },
-    ...isKraft ? { COMPOSE_FILE: kraftFile } : {},
+    ...isKraft ? { COMPOSE_FILE: composeFiles(settings) } : {},
     ...moved("KAFKA_HOST_PORT", ports.kafka, defaultPorts.kafka),
     ...moved("KAFKA_UI_HOST_PORT", ports.ui, defaultPorts.ui),
     ...moved("ZOOKEEPER_HOST_PORT", ports.zookeeper, defaultPorts.zookeeper),
@@ -47,6 +49,7 @@ export function toKeep(
 export async function setUpCompose(
   { standalone, mode }: ComposeSetupOptions,
 ): Promise<ComposeSetup> {
+  environmentNotes(realPorts.env).forEach(progress);
   const current = composeSettings(realPorts);
   const isKraft = mode === undefined ? current.isKraft : mode === "kraft";
   const settings = { ...current, isKraft };

@@ -9,8 +9,9 @@ import { askContainer } from "../../producer/producer_container.ts";
 import { createDocker } from "../../docker/docker.ts";
 import { statusRows } from "./compose_status.ts";
 import {
+  composeFiles,
   type ComposeSettings,
-  kraftFile,
+  composeVariables,
   type Service,
   services,
 } from "./compose_settings.ts";
@@ -54,9 +55,10 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     run,
     cwd: projectDir,
     env: {
+      ...Object.fromEntries(composeVariables.map((name) => [name, undefined])),
       COMPOSE_PROJECT_NAME: project,
+      COMPOSE_FILE: composeFiles(settings),
       ...options.network === undefined ? {} : { DAS_NETWORK: options.network },
-      ...settings.isKraft ? { COMPOSE_FILE: kraftFile } : {},
       ...options.env,
     },
     signal,
