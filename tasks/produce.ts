@@ -21,7 +21,7 @@ import {
 } from "./producer/producer_container.ts";
 import { askProducer } from "./producer/producer_status.ts";
 import { openComposeStack } from "./stack/choice/choose_stack.ts";
-import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { composeSettings } from "./stack/compose_settings.ts";
 import { serviceTable } from "./stack/service_table.ts";
 
 /** Flags of this command; all others are the producer's. */

@@ -22,7 +22,7 @@ import {
   type ProducerStatus,
 } from "./producer/producer_status.ts";
 import { readStack } from "./stack/choice/choose_stack.ts";
-import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { composeSettings } from "./stack/compose_settings.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import type { StackKind } from "./stack/stack.ts";
 

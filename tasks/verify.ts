@@ -9,7 +9,7 @@ import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { readConfigAndSource } from "./cli/read_config.ts";
 import { recordedKind } from "./stack/choice/choose_stack.ts";
-import { composeSettings } from "./stack/compose/compose_settings.ts";
+import { composeSettings } from "./stack/compose_settings.ts";
 import { runChecks } from "./verify/checks.ts";
 import { type CheckResult, noneFailed } from "./verify/finding.ts";
 import { observe } from "./verify/observe.ts";

@@ -9,7 +9,7 @@ import {
   run,
   type RunOptions,
 } from "../host/run_process.ts";
-import { composeSettings } from "../stack/compose/compose_settings.ts";
+import { composeSettings } from "../stack/compose_settings.ts";
 import { createComposeStack } from "../stack/compose/compose_stack.ts";
 import { ensureStandalone } from "../stack/compose/preflight/standalone.ts";
 import type { DemoKafka } from "./demo_kafka.ts";

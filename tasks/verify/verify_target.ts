@@ -3,7 +3,7 @@
 import { formatAddress } from "../../lib/address.ts";
 import type { Config } from "../../producer/config/config.ts";
 import { chooseKind } from "../stack/choice/choose_stack.ts";
-import type { ComposeSettings } from "../stack/compose/compose_settings.ts";
+import type { ComposeSettings } from "../stack/compose_settings.ts";
 import type { StackKind } from "../stack/stack.ts";
 
 /**

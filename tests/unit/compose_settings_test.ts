@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
+import { composeSettings } from "../../tasks/stack/compose_settings.ts";
 
 Deno.test("`composeSettings()` reads the project and image that Compose would", () => {
   const file = "COMPOSE_PROJECT_NAME=ana\nDENO_IMAGE=example/deno:1\n";

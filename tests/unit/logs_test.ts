@@ -1,7 +1,7 @@
 import { assertRejects } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { createComposeStack } from "../../tasks/stack/compose/compose_stack.ts";
-import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
+import { composeSettings } from "../../tasks/stack/compose_settings.ts";
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 
 const settings = composeSettings({

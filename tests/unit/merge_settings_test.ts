@@ -3,7 +3,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { mergeSettings } from "../../lib/merge_settings.ts";
 import { parseConfig } from "../../producer/config/config.ts";
 import { gatherSettings } from "../../producer/config/settings.ts";
-import { composeSettings } from "../../tasks/stack/compose/compose_settings.ts";
+import { composeSettings } from "../../tasks/stack/compose_settings.ts";
 
 function portsOf(env: Record<string, string>, dotenv?: string) {
   return {

@@ -24,7 +24,7 @@ const states: [string, ContainerSeen[], string, RegExp][] = [
   [
     "absent",
     [],
-    "containers hive-minio and hive-metastore are missing",
+    "PART-A is not running: containers hive-minio and hive-metastore are missing",
     /--standalone/,
   ],
   [
@@ -39,7 +39,7 @@ const states: [string, ContainerSeen[], string, RegExp][] = [
   [
     "incomplete",
     [minio],
-    "container hive-metastore is missing",
+    "PART-A is incomplete: container hive-metastore is missing",
     /--standalone/,
   ],
   [

@@ -9,7 +9,7 @@ import {
   type ComposeStack,
   createComposeStack,
 } from "../compose/compose_stack.ts";
-import { composeSettings } from "../compose/compose_settings.ts";
+import { composeSettings } from "../compose_settings.ts";
 import { createNativeStack } from "../native/native_stack.ts";
 import { type Stack, type StackKind, stackKinds } from "../stack.ts";
 

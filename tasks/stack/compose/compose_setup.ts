@@ -2,7 +2,6 @@
 // services.
 
 import { realPorts } from "../../../lib/merge_settings.ts";
-import { pathOf, projectDir } from "../../../lib/project.ts";
 import { progress } from "../../cli/print.ts";
 import { createDocker } from "../../docker/docker.ts";
 import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
@@ -11,9 +10,9 @@ import {
   type ComposeSettings,
   composeSettings,
   environmentNotes,
-} from "./compose_settings.ts";
+} from "../compose_settings.ts";
 import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
-import { preflight, realPreflightPorts } from "./preflight/preflight.ts";
+import { preflight } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 
 export interface ComposeSetupOptions {
@@ -53,16 +52,10 @@ export async function setUpCompose(
   const current = composeSettings(realPorts);
   const isKraft = mode === undefined ? current.isKraft : mode === "kraft";
   const settings = { ...current, isKraft };
-  const { network, isStandalone } = await preflight({
-    standalone,
-    standaloneNetwork: settings.standaloneNetwork,
-    project: settings.project,
-    containerPrefix: settings.prefix,
-    hostPorts: settings.ports,
-    rememberedNetwork: settings.network,
-    projectDir: pathOf(projectDir),
-    kraft: isKraft,
-  }, realPreflightPorts(progress));
+  const { network, isStandalone } = await preflight(
+    { settings, standalone },
+    progress,
+  );
   progress("Starting the containers");
   const stack = createComposeStack({ settings, network });
   const docker = createDocker();

@@ -14,7 +14,7 @@ import {
   composeVariables,
   type Service,
   services,
-} from "./compose_settings.ts";
+} from "../compose_settings.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 import { startServices } from "./start_services.ts";
 import { type Run, run as realRun } from "../../host/run_process.ts";

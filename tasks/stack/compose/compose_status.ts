@@ -2,7 +2,7 @@
 
 import type { ContainerSeen } from "../../docker/container.ts";
 import type { ServiceStatus } from "../stack.ts";
-import { services } from "./compose_settings.ts";
+import { services } from "../compose_settings.ts";
 
 const publishedPort: Readonly<Record<string, string>> = {
   zookeeper: "2181/tcp",

@@ -6,8 +6,6 @@ import {
   partANames,
   runsWell,
 } from "../../../docker/container.ts";
-import type { Docker } from "../../../docker/docker.ts";
-import { inspectContainers } from "../../../docker/inspect.ts";
 import type { PartANetworks } from "./network.ts";
 
 const without = "run without it: deno task setup --standalone";
@@ -59,9 +57,4 @@ export function judgePartA(found: readonly ContainerSeen[]): PartANetworks {
     return container.networks;
   });
   return { minio: networks[0] ?? [], metastore: networks[1] ?? [] };
-}
-
-export function inspectPartA(docker: Docker): Promise<ContainerSeen[]> {
-  // Unlike the filters of `docker ps`, inspecting takes whole names.
-  return inspectContainers(docker, partANames);
 }

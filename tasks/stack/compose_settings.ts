@@ -5,20 +5,19 @@ import {
   given,
   mergeSettings,
   type SettingsPorts,
-} from "../../../lib/merge_settings.ts";
+} from "../../lib/merge_settings.ts";
 import {
   parseAll,
   parseSetting,
   portField,
-} from "../../../lib/setting_parsers.ts";
-import { stackDefaults, type StackSetting } from "../stack_defaults.ts";
+} from "../../lib/setting_parsers.ts";
+import { stackDefaults, type StackSetting } from "./stack_defaults.ts";
 
 const mainFile = "compose.yaml";
 
 /** The file of the stack without ZooKeeper. */
 export const kraftFile = "compose.kraft.yaml";
 
-/** The stack's own services, in the order in which they start. */
 /**
  * Variables of Docker Compose that choose what it works on. A shell may have
  * them for another project, whose volumes `destroy` would remove: here they
@@ -33,6 +32,7 @@ export const composeVariables = [
   "COMPOSE_PATH_SEPARATOR",
 ] as const;
 
+/** The stack's own services, in the order in which they start. */
 export const services = [
   "zookeeper",
   "kafka",
