@@ -2,9 +2,9 @@
 
 const maxParameters = 3;
 
-/** Programs, and the two places that wire a process up for all of them. */
+/** Programs, and the places that wire a process up, or a child of it. */
 const edges =
-  /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck)|lib\/(exit|merge_settings))\.ts$/;
+  /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck)|tasks\/host\/run_process|lib\/(exit|merge_settings))\.ts$/;
 
 function isFunction(node: Deno.lint.Expression | null | undefined): boolean {
   return node?.type === "ArrowFunctionExpression" ||
