@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
-import { finish } from "./flow.ts";
+import { finish, flowing } from "./flow.ts";
 import { reconciliations, type RunningLife } from "./life.ts";
-import { startProxy } from "./proxy.ts";
+import { openProxied, pass } from "./proxied.ts";
 import { isLong, longTest } from "./seed.ts";
-import { openScenario, pause } from "./scenario.ts";
+import { pause } from "./scenario.ts";
 
 /** More than two batches of 100, or a large part of one. */
 const backlog = isLong ? 250 : 40;
@@ -17,21 +16,16 @@ function deduplicated(lives: readonly RunningLife[]): number {
 longTest(
   `a backlog of ${backlog} is drained by producers that are killed while they send it`,
   async () => {
-    const [port, advertised] = [freePort(), freePort()];
-    await using proxy = startProxy(advertised, port);
-    await using scenario = await openScenario("backlog", { port, advertised });
-    const lives = [await scenario.start()];
-    const [first] = lives;
-    await first!.producer.untilStatus(
-      "records flow",
-      ({ counters }) => counters.published >= 3,
-    );
+    await using all = await openProxied("backlog");
+    const { scenario, proxy } = all;
+    const first = await flowing(scenario);
+    const lives = [first];
     await scenario.broker.kill("SIGKILL");
     await until("a backlog", async () => {
-      const { waiting } = await first!.producer.status();
-      return waiting >= backlog || undefined;
+      const { waiting } = await first.producer.status();
+      return waiting >= backlog;
     }, 120_000);
-    await first!.producer.stop("SIGKILL");
+    await first.producer.stop("SIGKILL");
     await scenario.broker.restart();
     // What the broker appended before it died is deduplicated, not sent again.
     const inDoubt = proxy.produced.filter(({ response }) =>
@@ -55,7 +49,7 @@ longTest(
       await pause(scenario.random.whole(0, 300));
       await life.producer.stop("SIGKILL");
     }
-    proxy.script(() => ({ kind: "pass" }));
+    proxy.script(() => pass);
     const last = await scenario.start();
     lives.push(last);
     await last.producer.untilStatus("it runs", () => true);

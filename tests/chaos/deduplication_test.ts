@@ -1,22 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
-import { finish } from "./flow.ts";
+import { finish, flowing } from "./flow.ts";
 import { reconciliations, type RunningLife } from "./life.ts";
-import { type SeenProduce, startProxy, type Treatment } from "./proxy.ts";
+import { openProxied, pass } from "./proxied.ts";
+import type { SeenProduce, Treatment } from "./proxy.ts";
 import { isLong } from "./seed.ts";
-import { openScenario, pause, type Scenario } from "./scenario.ts";
+import { pause } from "./scenario.ts";
 
 const rounds = isLong ? 8 : 2;
-
-async function flowing(scenario: Scenario): Promise<RunningLife> {
-  const life = await scenario.start();
-  await life.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 3,
-  );
-  return life;
-}
 
 /** How many records a producer found in the topic when it started. */
 async function deduplicated(life: RunningLife): Promise<number> {
@@ -37,9 +28,8 @@ const places: {
 
 for (const { name, treat } of places) {
   Deno.test(`a batch is ${name} when its producer is killed: the next one finds it`, async () => {
-    const [port, advertised] = [freePort(), freePort()];
-    await using proxy = startProxy(advertised, port);
-    await using scenario = await openScenario(name, { port, advertised });
+    await using all = await openProxied(name);
+    const { scenario, proxy } = all;
     const expected: number[] = [];
     const found: number[] = [];
     let life = await flowing(scenario);
@@ -49,7 +39,7 @@ for (const { name, treat } of places) {
       let hit: SeenProduce["number"] | undefined;
       const from = proxy.produced.length + 1 + skip;
       proxy.script(({ number }) => {
-        if (number < from) return { kind: "pass" };
+        if (number < from) return pass;
         hit ??= number;
         return treat(killed.promise);
       });
@@ -62,7 +52,7 @@ for (const { name, treat } of places) {
       }
       await pause(scenario.random.whole(0, 300));
       await life.producer.stop("SIGKILL");
-      proxy.script(() => ({ kind: "pass" }));
+      proxy.script(() => pass);
       killed.resolve();
       const { response, records } = await until("it has arrived", () => {
         const request = proxy.produced[hit! - 1]!;
@@ -81,12 +71,8 @@ for (const { name, treat } of places) {
 }
 
 Deno.test("the very first batch is appended, unacknowledged, when its producer is killed", async () => {
-  const [port, advertised] = [freePort(), freePort()];
-  await using proxy = startProxy(advertised, port);
-  await using scenario = await openScenario("first batch", {
-    port,
-    advertised,
-  });
+  await using all = await openProxied("first batch");
+  const { scenario, proxy } = all;
   // No position is stored yet: only the records' timestamps say where to look.
   proxy.script(() => ({ kind: "swallow" }));
   const first = await scenario.start();
@@ -96,7 +82,7 @@ Deno.test("the very first batch is appended, unacknowledged, when its producer i
   });
   await pause(scenario.random.whole(0, 300));
   await first.producer.stop("SIGKILL");
-  proxy.script(() => ({ kind: "pass" }));
+  proxy.script(() => pass);
   const next = await flowing(scenario);
   await finish(scenario, next, 10);
   assertEquals(await deduplicated(next), records);
@@ -104,12 +90,8 @@ Deno.test("the very first batch is appended, unacknowledged, when its producer i
 });
 
 Deno.test("the broker dies after the append: it recognizes the batch from its log", async () => {
-  const [port, advertised] = [freePort(), freePort()];
-  await using proxy = startProxy(advertised, port);
-  await using scenario = await openScenario("dies after append", {
-    port,
-    advertised,
-  });
+  await using all = await openProxied("dies after append");
+  const { scenario, proxy } = all;
   const life = await flowing(scenario);
   for (let round = 1; round <= (isLong ? 5 : 1); round++) {
     const from = proxy.produced.length + 1 + scenario.random.whole(0, 4);

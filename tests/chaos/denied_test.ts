@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
-import { finish } from "./flow.ts";
+import { finish, flowing } from "./flow.ts";
 import { reconciliations } from "./life.ts";
-import { startProxy } from "./proxy.ts";
+import { openProxied, pass } from "./proxied.ts";
 import { isLong } from "./seed.ts";
-import { openScenario } from "./scenario.ts";
 
 interface Denial {
   readonly error: string;
@@ -39,14 +37,9 @@ const denials: readonly Denial[] = [
 ];
 
 Deno.test(`a batch is appended and answered with an error, for ${denials.length} errors`, async () => {
-  const [port, advertised] = [freePort(), freePort()];
-  await using proxy = startProxy(advertised, port);
-  await using scenario = await openScenario("denied", { port, advertised });
-  const life = await scenario.start();
-  await life.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 5,
-  );
+  await using all = await openProxied("denied");
+  const { scenario, proxy } = all;
+  const life = await flowing(scenario);
   for (const { error, code, costsIdentity } of denials) {
     const before = reconciliations(life).length;
     // Sometimes the second and third attempts are denied as well.
@@ -54,13 +47,13 @@ Deno.test(`a batch is appended and answered with an error, for ${denials.length}
     const from = proxy.produced.length + 1 + scenario.random.whole(0, 4);
     const denied: number[] = [];
     proxy.script(({ number }) => {
-      if (number < from || denied.length >= times) return { kind: "pass" };
+      if (number < from || denied.length >= times) return pass;
       denied.push(number);
       return { kind: "deny", errorCode: code };
     });
     await until(
       `${error} is returned`,
-      () => denied.length === times || undefined,
+      () => denied.length === times,
     );
     await scenario.drained(life, 3);
     if (costsIdentity) {

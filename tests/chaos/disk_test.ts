@@ -5,6 +5,7 @@ import { finish, flowing } from "./flow.ts";
 import type { RunningLife } from "./life.ts";
 import { canMount, mountSmallDisk } from "./small_disk.ts";
 import { openProxied } from "./proxied.ts";
+import { assertNone } from "./scenario.ts";
 
 /** A scenario whose usual state folder is a disk that can be filled. */
 async function openSmallScenario(name: string) {
@@ -104,11 +105,9 @@ diskTest(
     disk.makeRoom();
     const next = await flowing(scenario);
     await finish(scenario, next, 3);
-    const { lost, duplicated, outOfOrder, unexpected } = await scenario.judge();
-    assertEquals(
-      { duplicated, outOfOrder, unexpected },
-      { duplicated: [], outOfOrder: [], unexpected: [] },
-    );
+    const verdict = await scenario.judge();
+    assertNone(verdict, "duplicated", "outOfOrder", "unexpected");
+    const { lost } = verdict;
     // Of what was in memory at the kill only the newest had not been sent.
     const sent = life.producer.lines
       .filter(({ message }) => message === "published")

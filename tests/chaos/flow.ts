@@ -11,10 +11,7 @@ export async function flowing(
   plan?: LifePlan,
 ): Promise<RunningLife> {
   const life = await scenario.start(plan);
-  await life.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 10,
-  );
+  await life.producer.untilPublished(10);
   return life;
 }
 

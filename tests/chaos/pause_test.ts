@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { finish } from "./flow.ts";
+import { finish, flowing } from "./flow.ts";
 import { isLong } from "./seed.ts";
 import { openScenario, pause } from "./scenario.ts";
 
@@ -8,12 +8,8 @@ const intervalMs = 100;
 
 Deno.test(`the producer is paused for ${pausedMs / 1000} s: slots are skipped, nothing is made up in a burst`, async () => {
   await using scenario = await openScenario("producer paused");
-  const life = await scenario.start();
+  const life = await flowing(scenario);
   const { producer, simulator } = life;
-  await producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 20,
-  );
   const skippedBefore = (await producer.status()).counters.skipped;
   await pause(scenario.random.whole(0, 300));
   const last = simulator.requests.length;

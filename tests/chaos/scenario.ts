@@ -9,7 +9,7 @@ import { until } from "../harness/until.ts";
 import { type ChaosBroker, startChaosBroker } from "./broker.ts";
 import { dump } from "./dump.ts";
 import { type LifePlan, type RunningLife, startLife } from "./life.ts";
-import { describe, type Dumped, judge, type Verdict } from "./oracle.ts";
+import { describe, judge, type Verdict } from "./oracle.ts";
 import { type Random, runSeed, seeded } from "./seed.ts";
 
 export const topic = "prices";
@@ -35,13 +35,11 @@ export interface Scenario extends AsyncDisposable {
   end(): Promise<void>;
   /** Waits until nothing waits and `count` more records are acknowledged. */
   drained(life: RunningLife, count?: number): Promise<void>;
-  /** Reads the topic. */
-  dump(): Promise<Dumped[]>;
   /**
    * Compares all lives, which must be over, with the topic, and prints the
    * result. It asserts nothing.
    */
-  judge(records?: readonly Dumped[]): Promise<Verdict>;
+  judge(): Promise<Verdict>;
   /** {@linkcode judge}, and asserts that it found no fault. */
   assertSound(): Promise<Verdict>;
 }
@@ -49,6 +47,16 @@ export interface Scenario extends AsyncDisposable {
 /** Resolves after `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asserts that a verdict has no fault of these kinds. */
+export function assertNone(
+  verdict: Verdict,
+  ...kinds: ("lost" | "duplicated" | "outOfOrder" | "unexpected")[]
+): void {
+  for (const kind of kinds) {
+    assertEquals(verdict[kind], [], `${kind}, CHAOS_SEED=${runSeed}`);
+  }
 }
 
 /** Starts a scenario and prints its seed. */
@@ -99,27 +107,18 @@ export async function openScenario(
           throw new Error(`the producer exited: ${producer.stderr()}`);
         }
         const { waiting, counters } = await producer.status();
-        return waiting === 0 && counters.published >= before + count ||
-          undefined;
+        return waiting === 0 && counters.published >= before + count;
       }, 120_000);
     },
-    dump: () => dump(`127.0.0.1:${broker.port}`, topic),
-    async judge(records) {
-      const verdict = judge(
-        lives.map((life) => life.evidence()),
-        records ?? await scenario.dump(),
-      );
+    async judge() {
+      const records = await dump(`127.0.0.1:${broker.port}`, topic);
+      const verdict = judge(lives.map((life) => life.evidence()), records);
       progress(`chaos: ${name}: ${lives.length} lives, ${describe(verdict)}`);
       return verdict;
     },
     async assertSound() {
       const verdict = await scenario.judge();
-      const { lost, duplicated, outOfOrder, unexpected } = verdict;
-      assertEquals(
-        { lost, duplicated, outOfOrder, unexpected },
-        { lost: [], duplicated: [], outOfOrder: [], unexpected: [] },
-        `CHAOS_SEED=${runSeed}`,
-      );
+      assertNone(verdict, "lost", "duplicated", "outOfOrder", "unexpected");
       return verdict;
     },
     [Symbol.asyncDispose]: () => own.disposeAsync(),

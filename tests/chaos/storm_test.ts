@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { until } from "../harness/until.ts";
-import { freePort } from "../harness/ports.ts";
 import { finish } from "./flow.ts";
 import type { RunningLife } from "./life.ts";
-import { type Proxy, startProxy, type Treatment } from "./proxy.ts";
+import { openProxied, pass } from "./proxied.ts";
+import type { Proxy, Treatment } from "./proxy.ts";
 import { isLong, longTest } from "./seed.ts";
-import { openScenario, pause, type Scenario } from "./scenario.ts";
+import { assertNone, pause, type Scenario } from "./scenario.ts";
 
 const faultCount = isLong ? 60 : 10;
 
@@ -70,7 +70,7 @@ class Storm {
     this.#timers.push(late);
     // kafkajs itself tries three times before the publisher does.
     let left = random.whole(1, 6);
-    this.#proxy.script(() => left-- > 0 ? fault : { kind: "pass" });
+    this.#proxy.script(() => left-- > 0 ? fault : pass);
   }
 
   async injectFault(): Promise<void> {
@@ -85,7 +85,7 @@ class Storm {
 
   /** Ends all faults; returns the running producer. */
   async calm(): Promise<RunningLife> {
-    this.#proxy.script(() => ({ kind: "pass" }));
+    this.#proxy.script(() => pass);
     await Promise.all(this.#timers);
     while (this.#broker !== "up") await this.#turnBroker();
     return this.#life;
@@ -95,21 +95,16 @@ class Storm {
 longTest(
   `a storm of ${faultCount} faults of producer, broker and network`,
   async () => {
-    const [port, advertised] = [freePort(), freePort()];
-    await using proxy = startProxy(advertised, port);
-    await using scenario = await openScenario("storm", { port, advertised });
+    await using all = await openProxied("storm");
+    const { scenario, proxy } = all;
     const storm = new Storm(scenario, proxy, await scenario.start());
     for (let fault = 1; fault <= faultCount; fault++) await storm.injectFault();
     const life = await storm.calm();
     await life.producer.untilStatus("it runs", () => true);
     await finish(scenario, life, 10);
-    const { lost, outOfOrder, unexpected, duplicatedIds, served } =
-      await scenario
-        .judge();
-    assertEquals(
-      { lost, outOfOrder, unexpected },
-      { lost: [], outOfOrder: [], unexpected: [] },
-    );
+    const verdict = await scenario.judge();
+    assertNone(verdict, "lost", "outOfOrder", "unexpected");
+    const { duplicatedIds, served } = verdict;
     // The documented exception: a request in flight when its producer was killed.
     assert(
       duplicatedIds.length <= storm.inDoubt,

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../tasks/host/run_process.ts";
-import { projectDir } from "../../lib/project.ts";
+import { task } from "../harness/clone.ts";
 import { until } from "../harness/until.ts";
-import { finish } from "./flow.ts";
+import { finish, flowing } from "./flow.ts";
 import { openProxied } from "./proxied.ts";
 import { openScenario, pause, topic } from "./scenario.ts";
 
@@ -11,17 +10,14 @@ Deno.test("a second producer on the same state folder is refused, the first cont
   const { scenario, proxy } = all;
   const first = await scenario.start();
   for (let attempt = 1; attempt <= 2; attempt++) {
-    await first.producer.untilStatus(
-      "records flow",
-      ({ counters }) => counters.published >= 10 * attempt,
-    );
+    await first.producer.untilPublished(10 * attempt);
     await pause(scenario.random.whole(0, 300));
     const second = await scenario.start();
     const { code } = await second.producer.child.status;
     assertEquals(code, 1);
     await until(
       "its error message",
-      () => second.producer.stderr().includes("Next: ") || undefined,
+      () => second.producer.stderr().includes("Next: "),
     );
     assertStringIncludes(
       second.producer.stderr(),
@@ -34,11 +30,7 @@ Deno.test("a second producer on the same state folder is refused, the first cont
   // A killed owner leaves no lock behind.
   await first.producer.stop("SIGKILL");
   await until("nothing is in flight", () => proxy.open() === 0);
-  const third = await scenario.start();
-  await third.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 10,
-  );
+  const third = await flowing(scenario);
   await finish(scenario, third, 3);
   await scenario.assertSound();
 });
@@ -52,26 +44,16 @@ Deno.test("two producers on two state folders: neither is affected, and `verify`
   const one = await scenario.start({ state: "one" });
   const two = await scenario.start({ state: "two" });
   for (const life of [one, two]) {
-    await life.producer.untilStatus(
-      "records flow",
-      ({ counters }) => counters.published >= 20,
-    );
+    await life.producer.untilPublished(20);
   }
   // Only some batches leave records of both among the newest.
   const { detail } = await until("`verify` detects both", async () => {
-    const { stdout } = await run(
-      Deno.execPath(),
-      ["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
-      {
-        cwd: projectDir.pathname,
-        env: {
-          KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${scenario.broker.port}`,
-          KAFKA_TOPIC: topic,
-          ADMIN_ADDRESS: one.producer.admin,
-          CRYPTO_IDS: "bitcoin,ethereum",
-        },
-      },
-    );
+    const { stdout } = await task("verify", ["--json"], {
+      KAFKA_BOOTSTRAP_SERVERS: `127.0.0.1:${scenario.broker.port}`,
+      KAFKA_TOPIC: topic,
+      ADMIN_ADDRESS: one.producer.admin,
+      CRYPTO_IDS: "bitcoin,ethereum",
+    });
     const report: Report = JSON.parse(stdout);
     return report.checks.find(({ name, verdict }) =>
       name === "writers" && verdict === "fail"
@@ -80,11 +62,7 @@ Deno.test("two producers on two state folders: neither is affected, and `verify`
   assertStringIncludes(detail, "2 producers write in turn");
   // A kill of one does not affect the records of the other.
   await one.producer.stop("SIGKILL");
-  const again = await scenario.start({ state: "one" });
-  await again.producer.untilStatus(
-    "records flow",
-    ({ counters }) => counters.published >= 10,
-  );
+  const again = await flowing(scenario, { state: "one" });
   for (const life of [again, two]) {
     await finish(scenario, life, 3);
   }

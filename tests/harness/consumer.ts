@@ -13,6 +13,24 @@ export interface Consumed {
   readonly headers: Record<string, string>;
 }
 
+/** Administers a cluster with plain kafkajs. */
+export async function withAdmin<T>(
+  bootstrap: string,
+  work: (admin: kafkajs.Admin) => Promise<T>,
+): Promise<T> {
+  const admin = new Kafka({
+    brokers: bootstrap.split(","),
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 20, initialRetryTime: 100 },
+  }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /**
  * Reads a topic from its beginning with a plain consumer group, which shares no
  * code with the project's own reader.
@@ -30,6 +48,7 @@ export async function consume(
   const groupId = `test-${crypto.randomUUID()}`;
   const consumer = kafka.consumer({ groupId });
   const records: Consumed[] = [];
+  const next = new Map<number, bigint>();
   try {
     await consumer.connect();
     // A broker that has just started may not know its topics yet.
@@ -41,6 +60,10 @@ export async function consume(
     );
     await consumer.run({
       eachMessage: ({ partition, message }) => {
+        const offset = BigInt(message.offset);
+        // A consumer group may deliver a record twice.
+        if (offset < (next.get(partition) ?? 0n)) return Promise.resolve();
+        next.set(partition, offset + 1n);
         const headers = Object.entries(message.headers ?? {})
           .map(([name, value]) => [name, String(value)]);
         records.push({
@@ -56,7 +79,7 @@ export async function consume(
     });
     await until(
       `${count} records in ${topic}`,
-      () => records.length >= count ? true : undefined,
+      () => records.length >= count,
       // After an outage the producer may back off for 30 s.
       120_000,
     );

@@ -35,6 +35,10 @@ export interface RunningProducer extends AsyncDisposable {
     what: string,
     condition: (status: Status) => boolean,
   ): Promise<Status>;
+  /** Waits until it has published this many records. */
+  untilPublished(count: number): Promise<Status>;
+  /** Waits until it is ready and nothing waits, after this many records. */
+  untilSent(count?: number): Promise<Status>;
   /** Sends it a signal, SIGTERM by default, and gives its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
@@ -112,6 +116,17 @@ export function startProducer(options: ProducerOptions): RunningProducer {
     return code;
   }
 
+  function untilStatus(
+    what: string,
+    condition: (status: Status) => boolean,
+  ): Promise<Status> {
+    return until(what, async () => {
+      if (ended) throw new Error(`the producer ended: ${stderr}`);
+      const seen = await status().catch(() => undefined);
+      return seen !== undefined && condition(seen) && seen;
+    });
+  }
+
   return {
     child,
     admin,
@@ -123,12 +138,18 @@ export function startProducer(options: ProducerOptions): RunningProducer {
       return response.status;
     },
     status,
-    untilStatus: (what, condition) =>
-      until(what, async () => {
-        if (ended) throw new Error(`the producer ended: ${stderr}`);
-        const seen = await status().catch(() => undefined);
-        return seen !== undefined && condition(seen) ? seen : undefined;
-      }),
+    untilStatus,
+    untilPublished: (count) =>
+      untilStatus(
+        `${count} records`,
+        ({ counters }) => counters.published >= count,
+      ),
+    untilSent: (count = 1) =>
+      untilStatus(
+        `all is sent, ${count} records or more`,
+        ({ ready, waiting, counters }) =>
+          ready && waiting === 0 && counters.published >= count,
+      ),
     stop,
     async [Symbol.asyncDispose]() {
       await stop("SIGKILL");

@@ -1,14 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import kafkajs from "kafkajs";
-import {
-  type Simulator,
-  startSimulator,
-} from "../../tasks/simulator/simulator_server.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
+import { assertAllThere } from "./all_there.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
 import { task } from "../harness/clone.ts";
-import { consume } from "../harness/consumer.ts";
-import { type RunningProducer, startProducer } from "../harness/producer.ts";
-import { stopSettled } from "../harness/settle.ts";
+import { withAdmin } from "../harness/consumer.ts";
+import { startProducer } from "../harness/producer.ts";
 import { until } from "../harness/until.ts";
 
 const topic = "prices";
@@ -29,74 +25,38 @@ function partitionOf(bootstrap: string): Promise<Partition> {
   // A broker that was just started may not know the topic yet.
   return until(
     "the topic's metadata",
-    () => askForPartition(bootstrap).catch(() => undefined),
+    () =>
+      withAdmin(bootstrap, async (admin) => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        return topics[0]?.partitions[0];
+      }).catch(() => undefined),
   );
-}
-
-async function askForPartition(bootstrap: string): Promise<Partition> {
-  const admin = new kafkajs.Kafka({
-    brokers: bootstrap.split(","),
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { retries: 20, initialRetryTime: 100 },
-  }).admin();
-  await admin.connect();
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]!.partitions[0]!;
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 /** Creates the topic with broker 1, which clients ask first, as its leader. */
 async function createTopic({ bootstrap }: TestCluster): Promise<void> {
-  const admin = new kafkajs.Kafka({
-    brokers: bootstrap.split(","),
-    logLevel: kafkajs.logLevel.NOTHING,
-  }).admin();
-  await admin.connect();
   const replicaAssignment = [{ partition: 0, replicas: [1, 2, 3] }];
   // A cluster that has just started may not accept it yet.
-  await until("the topic is created", () =>
-    admin.createTopics({
-      topics: [{ topic, replicaAssignment }],
-      // It would ask a broker that may not know the topic yet.
-      waitForLeaders: false,
-    }).then(
-      () => true,
-      (error: Error) => /already exists/i.test(error.message),
-    ));
-  await admin.disconnect();
+  await withAdmin(
+    bootstrap,
+    (admin) =>
+      until("the topic is created", () =>
+        admin.createTopics({
+          topics: [{ topic, replicaAssignment }],
+          // It would ask a broker that may not know the topic yet.
+          waitForLeaders: false,
+        }).then(
+          () => true,
+          (error: Error) => /already exists/i.test(error.message),
+        )),
+  );
 }
 
 async function untilInSync(cluster: TestCluster): Promise<void> {
   await until("all replicas are in sync", async () => {
     const { isr } = await partitionOf(cluster.bootstrap);
-    return isr.length === 3 ? true : undefined;
+    return isr.length === 3;
   }, 90_000);
-}
-
-/** Stops it; every sample must be in the topic once and in order. */
-async function assertAllThere(
-  producer: RunningProducer,
-  simulator: Simulator,
-  cluster: TestCluster,
-): Promise<void> {
-  const { samples, published } = await stopSettled(producer, simulator);
-  assertEquals(published, samples);
-  const records = await consume(
-    cluster.bootstrap,
-    topic,
-    published,
-  );
-  assertEquals(
-    records.map(({ headers }) => Number(headers.sequence)),
-    Array.from({ length: published }, (_, index) => index + 1),
-  );
-  assertEquals(
-    new Set(records.map(({ headers }) => headers.ce_id)).size,
-    records.length,
-  );
 }
 
 function flows(more: number) {
@@ -116,7 +76,7 @@ Deno.test("a leader that freezes, then dies, loses, duplicates and reorders no r
     simulator,
     env: replicated,
   });
-  await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
+  await producer.untilPublished(5);
   const frozen = (await partitionOf(cluster.bootstrap)).leader;
 
   // Its sockets stay open and accept connections: it just does not respond.
@@ -135,7 +95,10 @@ Deno.test("a leader that freezes, then dies, loses, duplicates and reorders no r
   await cluster.restart(leader);
   await untilInSync(cluster);
   await producer.untilStatus("readiness", ({ ready }) => ready);
-  await assertAllThere(producer, simulator, cluster);
+  await assertAllThere(producer, simulator, {
+    bootstrap: cluster.bootstrap,
+    topic,
+  });
 });
 
 Deno.test("records wait while too few replicas are in sync", async () => {
@@ -146,7 +109,7 @@ Deno.test("records wait while too few replicas are in sync", async () => {
     simulator,
     env: replicated,
   });
-  await producer.untilStatus("5 records", (s) => s.counters.published >= 5);
+  await producer.untilPublished(5);
   const { leader } = await partitionOf(cluster.bootstrap);
   const others = [1, 2, 3].filter((id) => id !== leader);
   await Promise.all(others.map((id) => cluster.kill(id)));
@@ -157,11 +120,11 @@ Deno.test("records wait while too few replicas are in sync", async () => {
   assert(waiting.reasons.length > 0);
   assertEquals(await producer.statusOf("/ready"), 503);
   await cluster.restartAll(others);
-  await producer.untilStatus(
-    "all is sent",
-    ({ ready, waiting }) => ready && waiting === 0,
-  );
-  await assertAllThere(producer, simulator, cluster);
+  await producer.untilSent();
+  await assertAllThere(producer, simulator, {
+    bootstrap: cluster.bootstrap,
+    topic,
+  });
 });
 
 Deno.test("`verify` checks the replication settings of a cluster", async () => {

@@ -37,10 +37,7 @@ Deno.test("a producer without Kafka keeps its samples for the next start", async
 
   await using broker = await startBroker();
   await using next = startProducer({ broker, simulator, env });
-  await next.untilStatus(
-    "all of both",
-    ({ waiting, counters }) => waiting === 0 && counters.published >= kept + 2,
-  );
+  await next.untilSent(kept + 2);
   const { published } = await stopSettled(next, simulator);
   const records = await consume(broker.bootstrap, topic, published);
   const count = (from: number, to: number) =>
@@ -77,10 +74,7 @@ Deno.test("records of an older version's outbox flow, but for one that the broke
       STATE_DIR: dir.path,
     },
   });
-  await producer.untilStatus(
-    "flow",
-    ({ waiting, counters }) => waiting === 0 && counters.published >= 8,
-  );
+  await producer.untilSent(8);
   assertEquals(await producer.stop(), 0);
   const published = Number(producer.lines.at(-1)?.published);
   const records = await consume(broker.bootstrap, topic, published);
@@ -119,10 +113,7 @@ Deno.test("a topic that the producer may not create is reported and waited for",
   const choice = { partitions: 1, replicationFactor: 1, minInsyncReplicas: 1 };
   await admin.ensureTopic(topicSpec({ name: topic, ...choice }));
   await admin.close();
-  await producer.untilStatus(
-    "all flows",
-    ({ waiting, counters }) => waiting === 0 && counters.published >= 5,
-  );
+  await producer.untilSent(5);
   const { samples, published } = await stopSettled(producer, simulator);
   assertEquals(warnings().length, 1, "once, however often it is tried");
   assertEquals(published, samples);

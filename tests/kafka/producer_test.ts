@@ -7,6 +7,7 @@ import { stopSettled } from "../harness/settle.ts";
 import { until } from "../harness/until.ts";
 
 const coins = "bitcoin,ethereum,cardano";
+const topic = "crypto.prices.raw";
 
 Deno.test("the producer writes what the API served, byte for byte, in order", async () => {
   await using broker = await startBroker();
@@ -14,24 +15,15 @@ Deno.test("the producer writes what the API served, byte for byte, in order", as
   await using producer = startProducer({
     broker,
     simulator,
-    env: {
-      CRYPTO_IDS: coins,
-    },
+    env: { CRYPTO_IDS: coins },
   });
   // The topic does not exist: the producer creates it.
-  await producer.untilStatus(
-    "8 records",
-    ({ counters }) => counters.published >= 8,
-  );
+  await producer.untilPublished(8);
   await until("/ready", async () => await producer.statusOf("/ready") === 200);
   assertEquals(await producer.statusOf("/live"), 200);
   const { published, samples, lost } = await stopSettled(producer, simulator);
   assertEquals([lost, published], [0, samples]);
-  const records = await consume(
-    broker.bootstrap,
-    "crypto.prices.raw",
-    published,
-  );
+  const records = await consume(broker.bootstrap, topic, published);
   const served = simulator.requests.filter(({ path, outcome }) =>
     path === "/simple/price" && outcome === "whole"
   ).map(({ body }) => body);
@@ -58,44 +50,6 @@ Deno.test("the producer writes what the API served, byte for byte, in order", as
     );
   assertEquals(offsets, records.map(({ offset }) => offset));
   assertEquals(producer.stderr(), "", "no warning of Deno or kafkajs");
-});
-
-Deno.test("the producer survives a broker's death without loss or duplicates", async () => {
-  await using broker = await startBroker();
-  await using simulator = await startSimulator();
-  await using producer = startProducer({
-    broker,
-    simulator,
-    env: {
-      CRYPTO_IDS: coins,
-    },
-  });
-  await producer.untilStatus("3 records", (s) => s.counters.published >= 3);
-  await broker.kill("SIGKILL");
-  await producer.untilStatus("10 waiting", ({ waiting }) => waiting >= 10);
-  await producer.untilStatus(
-    "unready",
-    ({ ready, reasons }) =>
-      !ready && reasons.some((reason) => reason.includes("waited")),
-  );
-  await broker.restart();
-  await producer.untilStatus(
-    "the recovery",
-    ({ waiting, ready, counters }) =>
-      waiting === 0 && ready && counters.published > 13,
-  );
-  const counts = await stopSettled(producer, simulator, "SIGINT");
-  const { published, samples } = counts;
-  assertEquals(published, samples);
-  const records = await consume(
-    broker.bootstrap,
-    "crypto.prices.raw",
-    published,
-  );
-  assertEquals(
-    records.map(({ headers }) => Number(headers.sequence)),
-    Array.from({ length: published }, (_, index) => index + 1),
-  );
 });
 
 Deno.test("failing responses make no record and never end the producer", async () => {
@@ -133,10 +87,7 @@ Deno.test("failing responses make no record and never end the producer", async (
       CRYPTO_IDS: coins,
     },
   });
-  const { counters } = await producer.untilStatus(
-    "the end of the faults",
-    (status) => status.counters.published >= 2,
-  );
+  const { counters } = await producer.untilPublished(2);
   const { failures } = counters;
   assertEquals(failures.key, 2);
   assertEquals(failures.http_status, 1);
@@ -151,34 +102,8 @@ Deno.test("failing responses make no record and never end the producer", async (
     simulator.requests[limited]!.atMs;
   assert(apart >= 1000, `polled again ${apart} ms after Retry-After: 1`);
   const { published } = await stopSettled(producer, simulator);
-  const records = await consume(
-    broker.bootstrap,
-    "crypto.prices.raw",
-    published,
-  );
+  const records = await consume(broker.bootstrap, topic, published);
   assertEquals(records.length, published);
-});
-
-Deno.test("a second producer on the same state exits and names the first", async () => {
-  await using simulator = await startSimulator();
-  const stateDir = `.state/test-shared-${crypto.randomUUID().slice(0, 8)}`;
-  const env = {
-    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
-    COINGECKO_API_URL: simulator.url,
-    STATE_DIR: stateDir,
-  };
-  await using first = startProducer({ env });
-  await first.untilStatus("the first", ({ counters }) => counters.samples > 0);
-  await using second = startProducer({ env });
-  const { code } = await second.child.status;
-  assertEquals(code, 1);
-  // Its exit is known before its last output.
-  await second.stop();
-  assertStringIncludes(second.stderr(), `pid ${first.child.pid}`);
-  await first.stop();
-  await Deno.remove(new URL(`../../${stateDir}`, import.meta.url), {
-    recursive: true,
-  });
 });
 
 const misuse: [string, Record<string, string>, string[], string][] = [

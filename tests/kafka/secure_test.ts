@@ -1,36 +1,24 @@
 import { assertEquals } from "@std/assert";
 import kafkajs from "kafkajs";
-import {
-  type Simulator,
-  startSimulator,
-} from "../../tasks/simulator/simulator_server.ts";
-import { run } from "../../tasks/host/run_process.ts";
+import { startSimulator } from "../../tasks/simulator/simulator_server.ts";
 import { encryptKey, makeAuthority } from "../harness/certificates.ts";
-import { consume } from "../harness/consumer.ts";
+import { task } from "../harness/clone.ts";
 import { type RunningProducer, startProducer } from "../harness/producer.ts";
-import { projectDir } from "../../lib/project.ts";
-import { stopSettled } from "../harness/settle.ts";
-import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
+import { assertAllThere } from "./all_there.ts";
+import { startSecureBroker, user } from "./secure_broker.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };
 
-/** Stops it; everything that it sampled has to be there once and in order. */
-async function assertAllThere(
-  producer: RunningProducer,
-  simulator: Simulator,
-  broker: SecureBroker,
-  topic: string,
-): Promise<void> {
-  const { samples, published } = await stopSettled(producer, simulator);
-  assertEquals(published, samples);
-  const records = await consume(
-    broker.address("OPEN"),
-    topic,
-    published,
-  );
-  assertEquals(
-    records.map(({ headers }) => Number(headers.sequence)),
-    Array.from({ length: published }, (_, index) => index + 1),
+function untilRefused(
+  { untilStatus }: RunningProducer,
+  part: string,
+  count = 3,
+) {
+  return untilStatus(
+    part,
+    ({ ready, waiting, reasons }) =>
+      !ready && waiting >= count &&
+      reasons.some((reason) => reason.includes(part)),
   );
 }
 
@@ -79,19 +67,17 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
         ({ ready, counters }) => ready && counters.published >= 4,
       );
       if (index === 0) {
-        const { code, stdout, stderr } = await run(Deno.execPath(), [
-          ...["run", "-q", "-P=tasks", "tasks/verify.ts", "--json"],
-        ], {
-          cwd: projectDir.pathname,
-          env: {
-            ...env,
-            ADMIN_ADDRESS: producer.admin,
-            API_INTERVAL_SECONDS: "0.2",
-          },
+        const { code, stdout, stderr } = await task("verify", ["--json"], {
+          ...env,
+          ADMIN_ADDRESS: producer.admin,
+          API_INTERVAL_SECONDS: "0.2",
         });
         assertEquals(code, 0, stdout + stderr);
       }
-      await assertAllThere(producer, simulator, broker, topic);
+      await assertAllThere(producer, simulator, {
+        bootstrap: broker.address("OPEN"),
+        topic,
+      });
       const warned = producer.lines.filter(({ message }) =>
         String(message).includes("sends the password in plain text")
       );
@@ -117,39 +103,27 @@ Deno.test("a wrong password loses nothing and can be put right without a restart
     },
   });
   const refusal = `check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE`;
-  const refused = await producer.untilStatus(
-    "the refusal",
-    ({ waiting, reasons }) =>
-      waiting >= 3 && reasons.some((reason) => reason.includes(refusal)),
-  );
-  assertEquals(refused.ready, false);
+  await untilRefused(producer, refusal);
   assertEquals(await producer.statusOf("/ready"), 503);
   await Deno.writeTextFile(password, user.password);
-  await producer.untilStatus(
-    "the way in",
-    ({ ready, waiting }) => ready && waiting === 0,
-  );
+  await producer.untilSent();
 
   // The same once more, with a producer that has an identity to keep.
   await Deno.writeTextFile(password, "wrong again");
   await broker.kill();
   await broker.restart();
-  await producer.untilStatus(
-    "the refusal after a restart",
-    ({ ready, reasons }) =>
-      !ready && reasons.some((reason) => reason.includes(refusal)),
-  );
+  await untilRefused(producer, refusal, 0);
   await Deno.remove(password);
   await producer.untilStatus(
     "the missing file",
     ({ reasons }) => reasons.some((reason) => reason.includes("no such file")),
   );
   await Deno.writeTextFile(password, user.password);
-  await producer.untilStatus(
-    "the way in again",
-    ({ ready, waiting }) => ready && waiting === 0,
-  );
-  await assertAllThere(producer, simulator, broker, "prices");
+  await producer.untilSent();
+  await assertAllThere(producer, simulator, {
+    bootstrap: broker.address("OPEN"),
+    topic: "prices",
+  });
 });
 
 Deno.test("a wrong authority is named, and can be put right without a restart", async () => {
@@ -169,14 +143,7 @@ Deno.test("a wrong authority is named, and can be put right without a restart", 
       KAFKA_SASL_PASSWORD: user.password,
     },
   });
-  await producer.untilStatus(
-    "the doubt",
-    ({ ready, waiting, reasons }) =>
-      !ready && waiting >= 3 &&
-      reasons.some((reason) =>
-        reason.includes(`check KAFKA_SSL_CA_FILE "${ca}"`)
-      ),
-  );
+  await untilRefused(producer, `check KAFKA_SSL_CA_FILE "${ca}"`);
   // Both, as during a change of authorities.
   const both = await Promise.all(
     [stranger.cert, broker.authority.cert].map((path) =>
@@ -184,11 +151,11 @@ Deno.test("a wrong authority is named, and can be put right without a restart", 
     ),
   );
   await Deno.writeTextFile(ca, both.join(""));
-  await producer.untilStatus(
-    "the trust",
-    ({ ready, waiting }) => ready && waiting === 0,
-  );
-  await assertAllThere(producer, simulator, broker, "prices");
+  await producer.untilSent();
+  await assertAllThere(producer, simulator, {
+    bootstrap: broker.address("OPEN"),
+    topic: "prices",
+  });
 });
 
 Deno.test("a user without the permission keeps its records until it has it", async () => {
@@ -230,22 +197,15 @@ Deno.test("a user without the permission keeps its records until it has it", asy
       KAFKA_SASL_PASSWORD: user.password,
     },
   });
-  await producer.untilStatus(
-    "the refusal",
-    ({ ready, waiting, reasons }) =>
-      !ready && waiting >= 3 &&
-      reasons.some((reason) =>
-        reason.includes(`the user "${user.name}" may not`)
-      ),
-  );
+  await untilRefused(producer, `the user "${user.name}" may not`);
   const alice = `User:${user.name}`;
   await admin.createAcls({
     acl: [rule(alice, TOPIC, WRITE), rule(alice, TOPIC, READ)],
   });
-  await producer.untilStatus(
-    "the permission",
-    ({ ready, waiting }) => ready && waiting === 0,
-  );
+  await producer.untilSent();
   await admin.disconnect();
-  await assertAllThere(producer, simulator, broker, "prices");
+  await assertAllThere(producer, simulator, {
+    bootstrap: broker.address("OPEN"),
+    topic: "prices",
+  });
 });

@@ -147,9 +147,7 @@ Deno.test("a failing API is polled less and less often, and the reasons say so",
   await using producer = startProducer({
     broker,
     simulator,
-    env: {
-      CRYPTO_IDS: "bitcoin",
-    },
+    env: { CRYPTO_IDS: "bitcoin" },
   });
   const { reasons } = await producer.untilStatus(
     "the backoff",
