@@ -1,9 +1,5 @@
-/**
- * How this client authenticates to the brokers: TLS and SASL settings. The
- * files that they name are read in `credentials.ts`.
- *
- * @module
- */
+// How this client authenticates to the brokers: TLS and SASL settings. The
+// files that they name are read in `credentials.ts`.
 
 import { messageOf } from "../lib/errors.ts";
 import { given } from "../lib/merge_settings.ts";

@@ -1,9 +1,5 @@
-/**
- * Why the brokers refuse this client, and which setting to check. Pure: all of
- * it comes from the error.
- *
- * @module
- */
+// Why the brokers refuse this client, and which setting to check. Pure: all of
+// it comes from the error.
 
 import type { KafkaAccess } from "./access.ts";
 import { chainOf } from "./error_chain.ts";
@@ -89,6 +85,17 @@ const unknownIssuer = new Set([
   "INVALID_CA",
 ]);
 
+const certificateFaults = new Map([
+  ["CERT_HAS_EXPIRED", "has expired: renew it, or check this machine's clock"],
+  ["CERT_NOT_YET_VALID", "is not valid yet: check this machine's clock"],
+  ["CERT_REVOKED", "is revoked: renew it"],
+  [
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "is for other names: check KAFKA_BOOTSTRAP_SERVERS and the addresses that " +
+    "the brokers advertise",
+  ],
+]);
+
 function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
   if (unknownIssuer.has(code)) {
     const check = tls?.caFile === undefined
@@ -98,21 +105,8 @@ function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
     return "the brokers' certificate is not signed by a known authority, or " +
       `has expired: ${check}`;
   }
-  switch (code) {
-    case "CERT_HAS_EXPIRED":
-      return "the broker's certificate has expired: renew it, or check this " +
-        "machine's clock";
-    case "CERT_NOT_YET_VALID":
-      return "the broker's certificate is not valid yet: check this machine's " +
-        "clock";
-    case "CERT_REVOKED":
-      return "the broker's certificate is revoked: renew it";
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return "the broker's certificate is for other names: check " +
-        "KAFKA_BOOTSTRAP_SERVERS and the addresses that the brokers advertise";
-    default:
-      return undefined;
-  }
+  const fault = certificateFaults.get(code);
+  return fault && `the broker's certificate ${fault}`;
 }
 
 /** TLS alerts by which a broker refuses the client's certificate. */

@@ -1,10 +1,6 @@
-/**
- * The one file that imports kafkajs, and the one way to a cluster: it hands out
- * a sender, the topics' administration and a reader of their ends. Their types
- * are in the files that make them, so that no test of a caller loads kafkajs.
- *
- * @module
- */
+// The one file that imports kafkajs, and the one way to a cluster: it hands out
+// a sender, the topics' administration and a reader of their ends. Their types
+// are in the files that make them, so that no test of a caller loads kafkajs.
 
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.

@@ -1,9 +1,5 @@
-/**
- * Certificates, keys and passwords, read and checked for each connection: a
- * replaced file works without a restart.
- *
- * @module
- */
+// Certificates, keys and passwords, read and checked for each connection: a
+// replaced file works without a restart.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { messageOf } from "../lib/errors.ts";

@@ -1,8 +1,4 @@
-/**
- * kafkajs wraps errors in errors: a cause, or one error for each topic.
- *
- * @module
- */
+// kafkajs wraps errors in errors: a cause, or one error for each topic.
 
 /** An error and everything behind it, from the outside in. */
 export function* chainOf(error: unknown, depth = 0): Generator<Error> {

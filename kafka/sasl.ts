@@ -1,8 +1,4 @@
-/**
- * kafkajs's authenticators with credentials that may change.
- *
- * @module
- */
+// kafkajs's authenticators with credentials that may change.
 
 import type { SaslMechanism } from "./access.ts";
 import type { Credentials, KafkaKeys } from "./credentials.ts";

@@ -1,10 +1,6 @@
-/**
- * What an error of a send means for its records. Pure: kafkajs's errors carry
- * Kafka's names of error codes
- * (https://kafka.apache.org/protocol#protocol_error_codes).
- *
- * @module
- */
+// What an error of a send means for its records. Pure: kafkajs's errors carry
+// Kafka's names of error codes
+// (https://kafka.apache.org/protocol#protocol_error_codes).
 
 import { errorTypeOf } from "./error_chain.ts";
 

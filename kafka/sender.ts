@@ -1,10 +1,6 @@
-/**
- * Sends batches through an idempotent kafkajs producer so that the broker can
- * drop duplicates: after any error the same producer object sends the identical
- * batch to the same partition again.
- *
- * @module
- */
+// Sends batches through an idempotent kafkajs producer so that the broker can
+// drop duplicates: after any error the same producer object sends the identical
+// batch to the same partition again.
 
 import { LostPartitionError } from "./send_errors.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Connections to brokers, plaintext or TLS.
- *
- * @module
- */
+// Connections to brokers, plaintext or TLS.
 
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";

@@ -1,8 +1,4 @@
-/**
- * Creates the topic and keeps it as `topicSpec()` specifies.
- *
- * @module
- */
+// Creates the topic and keeps it as `topicSpec()` specifies.
 
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { errorTypeOf } from "./error_chain.ts";

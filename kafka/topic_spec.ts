@@ -1,8 +1,4 @@
-/**
- * The topic's settings: the one place for the producer, `setup` and `verify`.
- *
- * @module
- */
+// The topic's settings: the one place for the producer, `setup` and `verify`.
 
 /** The specification of a topic. */
 export interface TopicSpec {

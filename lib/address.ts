@@ -1,8 +1,4 @@
-/**
- * Network addresses as `host:port`.
- *
- * @module
- */
+// Network addresses as `host:port`.
 
 import { UsageError } from "./errors.ts";
 

@@ -1,9 +1,5 @@
-/**
- * Time: a monotonic clock for durations, a wall clock for timestamps, and a
- * sleep that can be cancelled.
- *
- * @module
- */
+// Time: a monotonic clock for durations, a wall clock for timestamps, and a
+// sleep that can be cancelled.
 
 /** The time that code waits by; tests fake it. */
 export interface Clock {

@@ -1,9 +1,5 @@
-/**
- * The two errors that end a command on purpose. `lib/exit.ts` maps them to exit
- * codes; any other error that reaches it is a defect.
- *
- * @module
- */
+// The two errors that end a command on purpose. `lib/exit.ts` maps them to exit
+// codes; any other error that reaches it is a defect.
 
 /**
  * The arguments or settings are wrong: an unknown flag, a value out of range, a

@@ -1,8 +1,4 @@
-/**
- * From a thrown error to an exit code and the lines for stderr.
- *
- * @module
- */
+// From a thrown error to an exit code and the lines for stderr.
 
 import { CommandError, messageOf, UsageError } from "./errors.ts";
 

@@ -1,9 +1,5 @@
-/**
- * Lock files. The lock is the kernel's and ends with the process that holds
- * it, however that ends; the file itself is never removed.
- *
- * @module
- */
+// Lock files. The lock is the kernel's and ends with the process that holds
+// it, however that ends; the file itself is never removed.
 
 import { delay } from "./clock.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What the runtime's file functions leave out.
- *
- * @module
- */
+// What the runtime's file functions leave out.
 
 /** A file's text; `undefined` if it does not exist. */
 export function readText(path: string | URL): string | undefined {

@@ -1,9 +1,5 @@
-/**
- * Replaces `$NAME` and `${NAME...}` in a text, by the rules of Docker Compose:
- * https://docs.docker.com/reference/compose-file/interpolation/
- *
- * @module
- */
+// Replaces `$NAME` and `${NAME...}` in a text, by the rules of Docker Compose:
+// https://docs.docker.com/reference/compose-file/interpolation/
 
 /** The value of a variable; `undefined` when it is not set. */
 export type Lookup = (name: string) => string | undefined;

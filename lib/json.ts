@@ -1,8 +1,4 @@
-/**
- * Reads values out of JSON that came from another program.
- *
- * @module
- */
+// Reads values out of JSON that came from another program.
 
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;

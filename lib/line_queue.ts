@@ -1,10 +1,6 @@
-/**
- * A bounded queue of lines for a stream that may block: a terminal held by
- * Ctrl-S, a pipe that is not read. Writers never wait; lines that do not fit
- * are dropped and counted.
- *
- * @module
- */
+// A bounded queue of lines for a stream that may block: a terminal held by
+// Ctrl-S, a pipe that is not read. Writers never wait; lines that do not fit
+// are dropped and counted.
 
 import { delay } from "./clock.ts";
 

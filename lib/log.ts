@@ -1,9 +1,5 @@
-/**
- * Structured log lines. The only file that imports `@std/log`, which is no
- * longer maintained upstream.
- *
- * @module
- */
+// Structured log lines. The only file that imports `@std/log`, which is no
+// longer maintained upstream.
 
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
 

@@ -1,9 +1,5 @@
-/**
- * Permissions that a process needs. They are checked at the start: a denied
- * permission would later look like a network error and be retried.
- *
- * @module
- */
+// Permissions that a process needs. They are checked at the start: a denied
+// permission would later look like a network error and be retried.
 
 import { UsageError } from "./errors.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Writes whole lines to a standard stream.
- *
- * @module
- */
+// Writes whole lines to a standard stream.
 
 const encoder = new TextEncoder();
 

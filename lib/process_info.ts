@@ -1,8 +1,4 @@
-/**
- * Facts of this process. They need no permission.
- *
- * @module
- */
+// Facts of this process. They need no permission.
 
 import process from "node:process";
 

@@ -1,8 +1,4 @@
-/**
- * The project's folder, which relative paths start from.
- *
- * @module
- */
+// The project's folder, which relative paths start from.
 
 /** The project's folder, with a slash at its end. */
 export const projectDir: URL = new URL("../", import.meta.url);

@@ -1,8 +1,4 @@
-/**
- * Success or failure as a value.
- *
- * @module
- */
+// Success or failure as a value.
 
 import { messageOf } from "./errors.ts";
 

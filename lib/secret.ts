@@ -1,9 +1,5 @@
-/**
- * Secrets, given as text or in a file. A file is read each time the secret is
- * needed, so that a new one works without a restart.
- *
- * @module
- */
+// Secrets, given as text or in a file. A file is read each time the secret is
+// needed, so that a new one works without a restart.
 
 /** Reads a text file; `undefined` when it does not exist. */
 export type ReadText = (path: string) => string | undefined;

@@ -1,9 +1,5 @@
-/**
- * Parsers of single settings: text in, a value out. A {@linkcode UsageError}
- * states the rule; {@linkcode parseSetting} adds the name and the value.
- *
- * @module
- */
+// Parsers of single settings: text in, a value out. A {@linkcode UsageError}
+// states the rule; {@linkcode parseSetting} adds the name and the value.
 
 import { messageOf, UsageError } from "./errors.ts";
 

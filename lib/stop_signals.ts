@@ -1,8 +1,4 @@
-/**
- * Turns process signals into one request to stop.
- *
- * @module
- */
+// Turns process signals into one request to stop.
 
 /** The signals that ask a process to end, by platform. */
 export function stopSignals(platform: typeof Deno.build.os): Deno.Signal[] {

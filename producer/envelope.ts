@@ -1,8 +1,4 @@
-/**
- * From a sample to its Kafka record.
- *
- * @module
- */
+// From a sample to its Kafka record.
 
 import type { PriceRecord } from "./outbox/outbox.ts";
 import type { Sample } from "./sources/source.ts";

@@ -1,9 +1,5 @@
-/**
- * The container's health check: GET `/live` of the producer. Exit code 0 if it
- * responds with success, else 1. It needs no package and no configuration.
- *
- * @module
- */
+// The container's health check: GET `/live` of the producer. Exit code 0 if it
+// responds with success, else 1. It needs no package and no configuration.
 
 const address = "http://127.0.0.1:9464/live";
 

@@ -1,8 +1,4 @@
-/**
- * The producer: wiring only. Settings in, exit code out.
- *
- * @module
- */
+// The producer: wiring only. Settings in, exit code out.
 
 import {
   describeConfig,

@@ -1,8 +1,4 @@
-/**
- * An outage is a warning for each of its causes, not for each failed attempt.
- *
- * @module
- */
+// An outage is a warning for each of its causes, not for each failed attempt.
 
 import { messageOf } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";

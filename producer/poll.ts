@@ -1,8 +1,4 @@
-/**
- * The work of one slot: poll the source, put the sample into the outbox.
- *
- * @module
- */
+// The work of one slot: poll the source, put the sample into the outbox.
 
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";

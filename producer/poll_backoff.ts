@@ -1,10 +1,6 @@
-/**
- * How often a failing source is polled: less and less often, and as usual
- * right after its first good response. Retrying faster would add load at the
- * very moment at which the source can least handle it.
- *
- * @module
- */
+// How often a failing source is polled: less and less often, and as usual
+// right after its first good response. Retrying faster would add load at the
+// very moment at which the source can least handle it.
 
 /** A backoff begins after this many failures in a row. */
 const toleratedFailures = 3;

@@ -1,8 +1,4 @@
-/**
- * How long the publisher waits after a failed attempt.
- *
- * @module
- */
+// How long the publisher waits after a failed attempt.
 
 const minMs = 50;
 const firstMs = 200;

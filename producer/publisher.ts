@@ -1,8 +1,4 @@
-/**
- * Outbox to Kafka: in order, one send in flight, until it is acknowledged.
- *
- * @module
- */
+// Outbox to Kafka: in order, one send in flight, until it is acknowledged.
 
 import { AccessError } from "../kafka/access_error.ts";
 import { sendErrorKind } from "../kafka/send_errors.ts";

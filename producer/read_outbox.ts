@@ -1,9 +1,5 @@
-/**
- * An outbox that cannot be read is the disk's failure. It surfaces in the
- * middle of work with Kafka, and must not be taken for Kafka's.
- *
- * @module
- */
+// An outbox that cannot be read is the disk's failure. It surfaces in the
+// middle of work with Kafka, and must not be taken for Kafka's.
 
 import { messageOf } from "../lib/errors.ts";
 

@@ -1,10 +1,6 @@
-/**
- * Finds out which records of the outbox are in Kafka already. That is needed
- * when the producer's identity is lost, by its exit or by the broker's word:
- * only with that identity could the broker drop a duplicate by itself.
- *
- * @module
- */
+// Finds out which records of the outbox are in Kafka already. That is needed
+// when the producer's identity is lost, by its exit or by the broker's word:
+// only with that identity could the broker drop a duplicate by itself.
 
 import type { PartitionOffsets, Tail } from "../kafka/tail_reader.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -23,12 +19,6 @@ const chunk = 5_000n;
 
 /** No producer ever exits with more than this in flight. */
 const maxInDoubt = 200;
-
-interface Reading {
-  readonly from: bigint;
-  /** Whether records that are gone may have been ours. */
-  readonly isDoubtful: boolean;
-}
 
 /**
  * Reads each partition of each topic that records wait for, from the last
@@ -74,10 +64,11 @@ interface Scope {
   readonly topic: string;
 }
 
+/** `isDoubtful` if records that are gone may have been ours. */
 async function findStart(
   { tail, outbox, topic }: Scope,
   { partition, start, end }: PartitionOffsets,
-): Promise<Reading> {
+): Promise<{ from: bigint; isDoubtful: boolean }> {
   const known = readOutbox(() => outbox.position(topic, partition));
   if (known !== undefined && known.next > start && known.next <= end) {
     const range = { partition, from: known.next - 1n, to: known.next };

@@ -1,8 +1,4 @@
-/**
- * One producer from its start to its end: makes the parts and joins them.
- *
- * @module
- */
+// One producer from its start to its end: makes the parts and joins them.
 
 import { describeConfig } from "./config/args.ts";
 import type { Clock } from "../lib/clock.ts";

@@ -1,9 +1,5 @@
-/**
- * The fixed-phase schedule: slot `k` is due at `t0 + k * interval` on the
- * monotonic clock. Slots never drift, never overlap, never come in a burst.
- *
- * @module
- */
+// The fixed-phase schedule: slot `k` is due at `t0 + k * interval` on the
+// monotonic clock. Slots never drift, never overlap, never come in a burst.
 
 import type { Clock } from "../lib/clock.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The lock that keeps a state folder to one producer.
- *
- * @module
- */
+// The lock that keeps a state folder to one producer.
 
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { tryLock } from "../lib/file_lock.ts";

@@ -1,8 +1,4 @@
-/**
- * Fixes how kafkajs 2.2.4 connects, and reconnects, to a broker.
- *
- * @module
- */
+// Fixes how kafkajs 2.2.4 connects, and reconnects, to a broker.
 
 import { type Address, formatAddress } from "../../lib/address.ts";
 

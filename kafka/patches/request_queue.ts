@@ -1,9 +1,5 @@
-/**
- * Fixes two timers of kafkajs 2.2.4's request queue. Both make an idle producer
- * use CPU time; the first also prints a warning.
- *
- * @module
- */
+// Fixes two timers of kafkajs 2.2.4's request queue. Both make an idle producer
+// use CPU time; the first also prints a warning.
 
 /** The used part of kafkajs's request. */
 export interface QueuedRequest {
@@ -48,19 +44,19 @@ const checkEveryMs = 100;
  *   flight, and by the monotonic clock.
  */
 export function patchRequestQueue(queue: RequestQueue): void {
-  const original = methodsOf(queue);
+  const { scheduleCheckPendingRequests, sendSocketRequest, destroy } = queue;
   const sentAt = new WeakMap<QueuedRequest, number>();
 
   queue.scheduleCheckPendingRequests = function () {
     if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
-    original.scheduleCheckPendingRequests.call(this);
+    scheduleCheckPendingRequests.call(this);
   };
 
   queue.scheduleRequestTimeoutCheck = () => {};
 
   queue.sendSocketRequest = function (request) {
     sentAt.set(request, performance.now());
-    original.sendSocketRequest.call(this, request);
+    sendSocketRequest.call(this, request);
     if (!this.enforceRequestTimeout || this.inflight.size === 0) return;
     this.requestTimeoutIntervalId ??= setInterval(() => {
       const now = performance.now();
@@ -74,13 +70,8 @@ export function patchRequestQueue(queue: RequestQueue): void {
 
   queue.destroy = function () {
     stopCheck(this);
-    original.destroy.call(this);
+    destroy.call(this);
   };
-}
-
-function methodsOf(queue: RequestQueue) {
-  const { scheduleCheckPendingRequests, sendSocketRequest, destroy } = queue;
-  return { scheduleCheckPendingRequests, sendSocketRequest, destroy };
 }
 
 function stopCheck(queue: RequestQueue): void {

@@ -1,8 +1,4 @@
-/**
- * The producer's command line.
- *
- * @module
- */
+// The producer's command line.
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { Configured } from "./settings.ts";

@@ -1,9 +1,5 @@
-/**
- * The producer's configuration: text in, checked values out. The source parses
- * its own settings.
- *
- * @module
- */
+// The producer's configuration: text in, checked values out. The source parses
+// its own settings.
 
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/log.ts";
 import { UsageError } from "../../lib/errors.ts";

@@ -1,8 +1,4 @@
-/**
- * The permissions that a configuration needs.
- *
- * @module
- */
+// The permissions that a configuration needs.
 
 import { accessFiles } from "../../kafka/access.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";

@@ -1,8 +1,4 @@
-/**
- * From flags, environment and `.env` to a checked configuration and its source.
- *
- * @module
- */
+// From flags, environment and `.env` to a checked configuration and its source.
 
 import type { Clock } from "../../lib/clock.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";

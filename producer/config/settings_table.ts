@@ -1,9 +1,5 @@
-/**
- * Every setting of the producer: name, default, meaning. `--help`, the docs,
- * `.env.example` and the permission set are tested against this table.
- *
- * @module
- */
+// Every setting of the producer: name, default, meaning. `--help`, the docs,
+// `.env.example` and the permission set are tested against this table.
 
 /**
  * One setting: the environment variable, its default (empty for none), and its

@@ -1,8 +1,4 @@
-/**
- * Liveness, readiness, status and metrics over HTTP.
- *
- * @module
- */
+// Liveness, readiness, status and metrics over HTTP.
 
 import { messageOf } from "../../lib/errors.ts";
 import {

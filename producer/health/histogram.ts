@@ -1,9 +1,5 @@
-/**
- * A Prometheus histogram: observations by upper bound, their sum and number.
- * Cheap enough to be kept whether or not it is scraped.
- *
- * @module
- */
+// A Prometheus histogram: observations by upper bound, their sum and number.
+// Cheap enough to be kept whether or not it is scraped.
 
 /** A histogram of durations. */
 export class Histogram {

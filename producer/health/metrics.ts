@@ -1,8 +1,4 @@
-/**
- * All metrics with their values now: pure.
- *
- * @module
- */
+// All metrics with their values now: pure.
 
 import { Histogram } from "./histogram.ts";
 import {

@@ -1,9 +1,5 @@
-/**
- * The page of `/metrics`: Prometheus's text format 0.0.4
- * (https://prometheus.io/docs/instrumenting/exposition_formats).
- *
- * @module
- */
+// The page of `/metrics`: Prometheus's text format 0.0.4
+// (https://prometheus.io/docs/instrumenting/exposition_formats).
 
 import { Histogram } from "./histogram.ts";
 import { type Metric, metricsOf } from "./metrics.ts";

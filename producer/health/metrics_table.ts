@@ -1,11 +1,7 @@
-/**
- * Every metric that the producer exposes: its name, its help, its value. Names
- * follow Prometheus: base units, and `_total` for counters and nothing else. A
- * label has a series for each of its values from the start, so that a first
- * failure is an increase.
- *
- * @module
- */
+// Every metric that the producer exposes: its name, its help, its value. Names
+// follow Prometheus: base units, and `_total` for counters and nothing else. A
+// label has a series for each of its values from the start, so that a first
+// failure is an increase.
 
 import project from "../../deno.json" with { type: "json" };
 import type { OutboxState } from "../outbox/outbox.ts";

@@ -1,8 +1,4 @@
-/**
- * Whether data flows, judged from what poll and publisher reported: pure.
- *
- * @module
- */
+// Whether data flows, judged from what poll and publisher reported: pure.
 
 import type { Stats } from "./stats.ts";
 import type { ProcessFacts } from "../../lib/process_info.ts";

@@ -1,9 +1,5 @@
-/**
- * What is known of the producer's work. The poll and the publisher report,
- * health reads; nothing here has an effect on the stream.
- *
- * @module
- */
+// What is known of the producer's work. The poll and the publisher report,
+// health reads; nothing here has an effect on the stream.
 
 import type {
   PollFailure,

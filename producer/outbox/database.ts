@@ -1,13 +1,9 @@
-/**
- * The outbox's database: one SQLite file, WAL. A record is committed with
- * synchronous=FULL, so that it survives the process and a loss of power.
- *
- * Deletions alone are committed with NORMAL: a power cut that undoes them
- * brings back the rows together with the older positions, and the next start
- * finds the records in the topic. It saves an fsync per batch of a backlog.
- *
- * @module
- */
+// The outbox's database: one SQLite file, WAL. A record is committed with
+// synchronous=FULL, so that it survives the process and a loss of power.
+//
+// Deletions alone are committed with NORMAL: a power cut that undoes them
+// brings back the rows together with the older positions, and the next start
+// finds the records in the topic. It saves an fsync per batch of a backlog.
 
 import { DatabaseSync } from "node:sqlite";
 import type { OutboxState, Position, RecordRef } from "./outbox.ts";

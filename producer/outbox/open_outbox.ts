@@ -1,8 +1,4 @@
-/**
- * The outbox of a state folder.
- *
- * @module
- */
+// The outbox of a state folder.
 
 import { messageOf } from "../../lib/errors.ts";
 import type { Log } from "../../lib/log.ts";

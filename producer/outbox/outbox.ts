@@ -1,9 +1,5 @@
-/**
- * The queue between poll and publisher, as these two see it. The one that
- * survives the process is in `sqlite_outbox.ts`.
- *
- * @module
- */
+// The queue between poll and publisher, as these two see it. The one that
+// survives the process is in `sqlite_outbox.ts`.
 
 import type { Acknowledgement, KafkaRecord } from "../../kafka/sender.ts";
 

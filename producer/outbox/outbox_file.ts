@@ -1,10 +1,6 @@
-/**
- * The outbox's database as a file that can fail: it is opened once the disk
- * allows it, reopened when it was read-only, replaced when it is damaged or was
- * deleted.
- *
- * @module
- */
+// The outbox's database as a file that can fail: it is opened once the disk
+// allows it, reopened when it was read-only, replaced when it is damaged or was
+// deleted.
 
 import { messageOf } from "../../lib/errors.ts";
 import type { OutboxDatabase } from "./database.ts";

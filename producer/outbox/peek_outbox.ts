@@ -1,8 +1,4 @@
-/**
- * The outbox of a producer that is not running.
- *
- * @module
- */
+// The outbox of a producer that is not running.
 
 import { DatabaseSync } from "node:sqlite";
 import { outboxFileName } from "./open_outbox.ts";

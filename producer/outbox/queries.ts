@@ -1,9 +1,5 @@
-/**
- * Reads the queue: what the database holds, less what the write batch removes,
- * followed by what the write batch adds.
- *
- * @module
- */
+// Reads the queue: what the database holds, less what the write batch removes,
+// followed by what the write batch adds.
 
 import type { OutboxDatabase, RowRef } from "./database.ts";
 import type { Limits, RecordRef } from "./outbox.ts";

@@ -1,10 +1,6 @@
-/**
- * What happens to an outbox file that cannot be used. It is moved aside under a
- * name that marks its rows as not yet recovered; once they are, it gets its
- * final name. If a process ends in between, the next one finishes.
- *
- * @module
- */
+// What happens to an outbox file that cannot be used. It is moved aside under a
+// name that marks its rows as not yet recovered; once they are, it gets its
+// final name. If a process ends in between, the next one finishes.
 
 import { DatabaseSync } from "node:sqlite";
 import type { OutboxDatabase } from "./database.ts";

@@ -1,8 +1,4 @@
-/**
- * A record as a row of the outbox's database.
- *
- * @module
- */
+// A record as a row of the outbox's database.
 
 import type { SQLOutputValue } from "node:sqlite";
 import type { PriceRecord, RecordRef, Waiting } from "./outbox.ts";

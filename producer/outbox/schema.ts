@@ -1,9 +1,5 @@
-/**
- * The tables of the outbox's database, the statements on them, and which errors
- * mean that a file is unusable.
- *
- * @module
- */
+// The tables of the outbox's database, the statements on them, and which errors
+// mean that a file is unusable.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 

@@ -1,9 +1,5 @@
-/**
- * The outbox that survives its process: the queue's order, its bound, and what
- * is in flight.
- *
- * @module
- */
+// The outbox that survives its process: the queue's order, its bound, and what
+// is in flight.
 
 import type { Acknowledgement } from "../../kafka/sender.ts";
 import { messageOf } from "../../lib/errors.ts";

@@ -1,9 +1,5 @@
-/**
- * What has changed in the outbox and is not on disk yet: it becomes one
- * transaction.
- *
- * @module
- */
+// What has changed in the outbox and is not on disk yet: it becomes one
+// transaction.
 
 import type { Position, RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";

@@ -1,8 +1,4 @@
-/**
- * CoinGecko's `/simple/price` as a {@linkcode Source}.
- *
- * @module
- */
+// CoinGecko's `/simple/price` as a {@linkcode Source}.
 
 import { hostAndPort } from "../../lib/address.ts";
 import { messageOf } from "../../lib/errors.ts";

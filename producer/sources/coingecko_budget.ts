@@ -1,8 +1,4 @@
-/**
- * Whether CoinGecko's plan allows the configured polling.
- *
- * @module
- */
+// Whether CoinGecko's plan allows the configured polling.
 
 import type { Plan } from "./coingecko_settings.ts";
 

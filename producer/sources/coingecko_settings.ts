@@ -1,11 +1,7 @@
-/**
- * CoinGecko's settings. Address, plan and key must match: Demo keys work on
- * `api.coingecko.com` only and Pro keys on `pro-api.coingecko.com` only; any
- * other pair gets HTTP 400
- * (https://docs.coingecko.com/reference/authentication).
- *
- * @module
- */
+// CoinGecko's settings. Address, plan and key must match: Demo keys work on
+// `api.coingecko.com` only and Pro keys on `pro-api.coingecko.com` only; any
+// other pair gets HTTP 400
+// (https://docs.coingecko.com/reference/authentication).
 
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { type ReadSetting, readSettingFile } from "../../lib/merge_settings.ts";

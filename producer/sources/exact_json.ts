@@ -1,9 +1,5 @@
-/**
- * JSON whose numbers keep the digits of their source text. A double would turn
- * `2.08e-06` into `0.00000208` and round integers beyond 2^53.
- *
- * @module
- */
+// JSON whose numbers keep the digits of their source text. A double would turn
+// `2.08e-06` into `0.00000208` and round integers beyond 2^53.
 
 /** A number as source text; `JSON.stringify()` prints it unchanged. */
 export interface ExactNumber {

@@ -1,8 +1,4 @@
-/**
- * The sources by name. To add one, see `docs/your-own-source.md`.
- *
- * @module
- */
+// The sources by name. To add one, see `docs/your-own-source.md`.
 
 import { UsageError } from "../../lib/errors.ts";
 import { coingecko } from "./coingecko.ts";

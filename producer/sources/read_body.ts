@@ -1,8 +1,4 @@
-/**
- * Reads an HTTP body up to a limit.
- *
- * @module
- */
+// Reads an HTTP body up to a limit.
 
 /** The body is larger than its limit. */
 export class BodyTooLargeError extends Error {

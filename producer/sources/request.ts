@@ -1,9 +1,5 @@
-/**
- * HTTP GET with a time limit that covers the body, and one retry when the
- * connection is lost.
- *
- * @module
- */
+// HTTP GET with a time limit that covers the body, and one retry when the
+// connection is lost.
 
 import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";

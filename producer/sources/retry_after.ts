@@ -1,9 +1,5 @@
-/**
- * The `Retry-After` header, RFC 9110 section 10.2.3: seconds, or a date in any
- * of the three forms of section 5.6.7.
- *
- * @module
- */
+// The `Retry-After` header, RFC 9110 section 10.2.3: seconds, or a date in any
+// of the three forms of section 5.6.7.
 
 const minMs = 1_000;
 const maxMs = 15 * 60_000;

@@ -1,8 +1,4 @@
-/**
- * The interface of a price source.
- *
- * @module
- */
+// The interface of a price source.
 
 import type { Clock } from "../../lib/clock.ts";
 import type { ReadSetting } from "../../lib/merge_settings.ts";

@@ -79,123 +79,66 @@ Deno.test("requestUrls() encodes every id that CoinGecko's list has", () => {
   assertEquals(new URL(url).searchParams.get("vs_currencies"), "usd");
 });
 
-const failures: [string, Fetch, string, string][] = [
-  [
-    "an error under HTTP 200",
-    responding('{"status":{"error_code":429}}'),
-    "rate_limit",
-    "rate limit",
-  ],
-  [
-    "an error text",
-    responding('{"error":"coin not found"}'),
-    "api_error",
-    "coin not found",
-  ],
-  [
-    "a wrong key",
-    responding(
-      '{"status":{"error_code":10002,"error_message":"API Key Missing"}}',
-      { status: 401 },
-    ),
-    "key",
-    "COINGECKO_API_KEY",
-  ],
-  [
-    "a key on the wrong host",
-    responding('{"error_code":10010,"status":{"error_message":"use pro"}}', {
-      status: 400,
-    }),
-    "key",
-    "use pro",
-  ],
-  [
-    "a server error",
-    responding("<html>", {
-      status: 500,
-      headers: { "content-type": "text/html" },
-    }),
-    "http_status",
-    "HTTP 500",
-  ],
-  [
-    "HTML under HTTP 200",
-    responding("<html>", { headers: { "content-type": "text/html" } }),
-    "not_json",
-    "text/html",
-  ],
-  ["an empty body", responding(""), "not_json", "not valid JSON"],
-  [
-    "a truncated body",
-    responding('{"bitcoin":{"usd":1'),
-    "not_json",
-    "not valid JSON",
-  ],
-  [
-    "bytes that are not UTF-8",
-    responding(new Uint8Array([0x7b, 0xff, 0x7d])),
-    "network",
-    "",
-  ],
-  ["an empty object", responding("{}"), "no_prices", "none of the 1 coins"],
-  ["a list", responding("[]"), "no_prices", "not an object"],
-  ["a bare number", responding("5"), "no_prices", "not an object"],
-  ["null", responding("null"), "no_prices", "not an object"],
-  [
-    "a quoted price",
-    responding('{"bitcoin":{"usd":"92937"}}'),
-    "no_prices",
-    'usd is "92937"',
-  ],
-  [
-    "a price of null",
-    responding('{"bitcoin":{"usd":null}}'),
-    "no_prices",
-    "usd is null",
-  ],
-  [
-    "a price of zero",
-    responding('{"bitcoin":{"usd":0}}'),
-    "no_prices",
-    "usd is 0",
-  ],
-  [
-    "a negative price",
-    responding('{"bitcoin":{"usd":-1}}'),
-    "no_prices",
-    "usd is -1",
-  ],
-  [
-    "a price beyond all doubles",
-    responding('{"bitcoin":{"usd":1e999}}'),
-    "no_prices",
-    "usd is 1e999",
-  ],
-  [
-    "a redirect",
-    responding("", {
-      status: 302,
-      headers: { location: "https://evil.example/" },
-    }),
-    "redirect",
-    "not followed",
-  ],
-  [
-    "a broken connection",
-    () => Promise.reject(new TypeError("reset")),
-    "network",
-    "reset",
-  ],
+const html = { "content-type": "text/html" };
+const evil = { location: "https://evil.example/" };
+const wrongKey = '{"status":{"error_code":10002,"error_message":"no key"}}';
+const wrongHost = '{"error_code":10010,"status":{"error_message":"use pro"}}';
+const brokenUtf8 = new Uint8Array([0x7b, 0xff, 0x7d]);
+
+type Failure = [
+  what: string,
+  body: BodyInit,
+  kind: string,
+  message: string,
+  init?: ResponseInit,
 ];
 
-for (const [name, fetch, kind, part] of failures) {
+const failures: Failure[] = [
+  ["a 429 under 200", '{"status":{"error_code":429}}', "rate_limit", "limit"],
+  ["an error text", '{"error":"coin not found"}', "api_error", "not found"],
+  ["a wrong key", wrongKey, "key", "COINGECKO_API_KEY", { status: 401 }],
+  ["a key on the wrong host", wrongHost, "key", "use pro", { status: 400 }],
+  ["a server error", "<html>", "http_status", "HTTP 500", {
+    status: 500,
+    headers: html,
+  }],
+  ["HTML under 200", "<html>", "not_json", "text/html", { headers: html }],
+  ["an empty body", "", "not_json", "not valid JSON"],
+  ["a truncated body", '{"bitcoin":{"usd":1', "not_json", "not valid JSON"],
+  ["bytes that are not UTF-8", brokenUtf8, "network", ""],
+  ["an empty object", "{}", "no_prices", "none of the 1 coins"],
+  ["a redirect", "", "redirect", "not followed", {
+    status: 302,
+    headers: evil,
+  }],
+  ...["[]", "5", "null"].map((body): Failure => [
+    `the JSON ${body}`,
+    body,
+    "no_prices",
+    "not an object",
+  ]),
+  ...['"92937"', "null", "0", "-1", "1e999"].map((usd): Failure => [
+    `a price of ${usd}`,
+    `{"bitcoin":{"usd":${usd}}}`,
+    "no_prices",
+    `usd is ${usd}`,
+  ]),
+];
+
+for (const [name, body, kind, part, init] of failures) {
   Deno.test(`\`poll()\` makes no sample of ${name}`, async () => {
-    const result = await poll(fetch);
+    const result = await poll(responding(body, init));
     assert(!result.ok);
     assertEquals(result.kind, kind);
     assertStringIncludes(result.message, part);
   });
 }
+
+Deno.test("`poll()` makes no sample of a broken connection", async () => {
+  const result = await poll(() => Promise.reject(new TypeError("reset")));
+  assert(!result.ok);
+  assertEquals([result.kind, result.message], ["network", "reset"]);
+});
 
 Deno.test("`poll()` cancels an endless body at the limit", async () => {
   let sent = 0;

@@ -72,7 +72,6 @@ function work(seed: number): void {
   }
   assertEquals(expected, []);
   assertEquals([outbox.state().bytes, outbox.state().inMemory], [0, 0]);
-  outbox[Symbol.dispose]();
 }
 
 Deno.test("`Outbox` keeps order, counts and every record through 30 runs of random failures", () => {

@@ -16,7 +16,6 @@ Deno.test("`Outbox` has a complete record on disk when `add()` returns", () => {
   assertEquals(outbox.add(one), 0);
   assertEquals(onDisk().map((row) => waitingOf(row).record), [one]);
   assertEquals(outbox.take(all)?.map((waiting) => waiting.record), [one]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` deletes only what was acknowledged, with the position", () => {
@@ -34,7 +33,6 @@ Deno.test("`Outbox` deletes only what was acknowledged, with the position", () =
     lastId: record(3).id,
   });
   assertEquals(sequences(outbox.take(all)), ["4", "5"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` ends a batch at another topic or key, and by bytes", () => {
@@ -54,7 +52,6 @@ Deno.test("`Outbox` ends a batch at another topic or key, and by bytes", () => {
   outbox.add(record(7, { topic: "other" }));
   assertEquals(sequences(outbox.take(all)), ["5"]);
   assertEquals(outbox.topics().sort(), ["crypto.prices.raw", "other"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` drops the oldest when full, but nothing in flight, and reports it", () => {
@@ -68,7 +65,6 @@ Deno.test("`Outbox` drops the oldest when full, but nothing in flight, and repor
   outbox.acknowledge(flying, { partition: 0, baseOffset: 0n });
   assertEquals(outbox.state().full, false);
   assertEquals(sequences(outbox.take(all)), ["3", "4"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` is bounded by bytes too, and always accepts the newest", () => {
@@ -80,8 +76,6 @@ Deno.test("`Outbox` is bounded by bytes too, and always accepts the newest", () 
   const { outbox: tiny } = fakeOutbox({ records: 100, bytes: 1 });
   tiny.add(record(1));
   assertEquals(sequences(tiny.take(all)), ["1"]);
-  outbox[Symbol.dispose]();
-  tiny[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` continues in memory while the disk fails, then writes all in order", () => {
@@ -104,7 +98,6 @@ Deno.test("`Outbox` continues in memory while the disk fails, then writes all in
   assertEquals(outbox.state().inMemory, 0);
   assertEquals(onDisk().map(({ id }) => id), [record(3).id, record(4).id]);
   assertEquals(diskStates, ["database or disk is full", undefined]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` bounds what waits in memory", () => {
@@ -117,7 +110,6 @@ Deno.test("`Outbox` bounds what waits in memory", () => {
   disk.error = undefined;
   outbox.settle();
   assertEquals(outbox.state().inMemory, 0);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` recovers what can be read of a damaged file", () => {
@@ -128,7 +120,6 @@ Deno.test("`Outbox` recovers what can be read of a damaged file", () => {
   outbox.add(record(3));
   assertEquals(sequences(outbox.take(all)), ["1", "2", "3"]);
   assertEquals(onDisk().length, 3);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` does not resend what was acknowledged before the damage", () => {
@@ -141,7 +132,6 @@ Deno.test("`Outbox` does not resend what was acknowledged before the damage", ()
   outbox.add(record(4));
   assertEquals(sequences(outbox.take(all)), ["3", "4"]);
   assertEquals(outbox.depth, 2);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` counts correctly when the file is lost while a batch is in flight", () => {
@@ -156,7 +146,6 @@ Deno.test("`Outbox` counts correctly when the file is lost while a batch is in f
   outbox.settle();
   assertEquals([outbox.depth, outbox.state().bytes > 0], [1, true]);
   assertEquals(onDisk().map(({ seq }) => seq), [4]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` writes what is in flight from memory to a new file once", () => {
@@ -171,7 +160,6 @@ Deno.test("`Outbox` writes what is in flight from memory to a new file once", ()
   outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
   outbox.settle();
   assertEquals(onDisk().map(({ id }) => id), [record(3).id]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` keeps the newest when everything else is in flight", () => {
@@ -182,7 +170,6 @@ Deno.test("`Outbox` keeps the newest when everything else is in flight", () => {
   assertEquals(outbox.add(record(3)), 0);
   outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
   assertEquals(sequences(outbox.take(all)), ["3"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` reports once that an earlier process left records", () => {
@@ -196,7 +183,6 @@ Deno.test("`Outbox` reports once that an earlier process left records", () => {
   outbox.add(record(3));
   assertEquals([outbox.takeInherited(), outbox.takeInherited()], [true, false]);
   assertEquals(sequences(outbox.take(all)), ["1", "2", "3"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` dead-letters a row that cannot be parsed and continues", () => {
@@ -208,7 +194,6 @@ Deno.test("`Outbox` dead-letters a row that cannot be parsed and continues", () 
   const { outbox, onDisk } = fakeOutbox(undefined, disk, saved);
   assertEquals(sequences(outbox.take(all)), ["2"]);
   assertEquals(onDisk().map(({ seq }) => seq), [2]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` retries a read-only file", () => {
@@ -219,7 +204,6 @@ Deno.test("`Outbox` retries a read-only file", () => {
   disk.error = undefined;
   outbox.add(record(2));
   assertEquals(onDisk().length, 2);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` passes over nothing that comes while a batch is in flight", () => {
@@ -236,8 +220,6 @@ Deno.test("`Outbox` passes over nothing that comes while a batch is in flight", 
     outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
   }
   assertEquals(sent, ["1", "2", "3", "4", "5", "6", "7", "8"]);
-  disk.error = undefined;
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` does not send a rejected record", () => {
@@ -248,7 +230,6 @@ Deno.test("`Outbox` does not send a rejected record", () => {
   outbox.reject(first!, "too large");
   assertEquals(onDisk().map(({ seq }) => seq), [2]);
   assertEquals(sequences(outbox.take(all)), ["2"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` finds records by id and removes them, on disk and in memory", () => {
@@ -263,8 +244,6 @@ Deno.test("`Outbox` finds records by id and removes them, on disk and in memory"
   outbox.deduplicate(found);
   assertEquals(sequences(outbox.take(all)), ["2", "3"]);
   assertEquals(outbox.depth, 2);
-  disk.error = undefined;
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` bounds UTF-8 bytes, not UTF-16 units", () => {
@@ -273,7 +252,6 @@ Deno.test("`Outbox` bounds UTF-8 bytes, not UTF-16 units", () => {
   for (let n = 1; n <= 2; n++) outbox.add({ ...record(n), value });
   assertEquals(outbox.add({ ...record(3), value }), 1);
   assertEquals(sequences(outbox.take(all)), ["2", "3"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`Outbox` sends nothing newer while the file cannot be read", () => {
@@ -285,5 +263,4 @@ Deno.test("`Outbox` sends nothing newer while the file cannot be read", () => {
   assertEquals([outbox.take(all), outbox.depth], [undefined, 2]);
   disk.isUnreadable = false;
   assertEquals(sequences(outbox.take(all)), ["1", "2"]);
-  outbox[Symbol.dispose]();
 });

@@ -49,8 +49,11 @@ function harness(
     disconnect: call("disconnect"),
     renew: call("renew"),
   };
-  const make = () =>
-    createPublisher({
+  const add = (...numbers: number[]) => {
+    for (const number of numbers) outbox.add(record(number));
+  };
+  function run(): Promise<void> {
+    return createPublisher({
       outbox,
       sender,
       openTail: () => Promise.resolve(topics),
@@ -60,33 +63,23 @@ function harness(
       log,
       random: () => 1,
       yieldToEventLoop: () => Promise.resolve(),
-    });
-  const add = (...numbers: number[]) => {
-    for (const number of numbers) outbox.add(record(number));
-  };
+    }).run(stop.signal);
+  }
   /** Runs until nothing waits. */
-  async function drain(publisher = make()): Promise<void> {
-    const done = publisher.run(stop.signal);
+  async function drain(): Promise<void> {
+    const done = run();
     while (outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
     stop.abort();
     await done;
-    outbox[Symbol.dispose]();
+  }
+  /** As if an earlier process had left the records. */
+  function inherit(): void {
+    let isInherited = true;
+    outbox.takeInherited = () => isInherited && !(isInherited = false);
   }
   const count = (name: string) => calls.filter((one) => one === name).length;
-  return {
-    outbox,
-    disk,
-    stats,
-    lines,
-    topics,
-    batches,
-    calls,
-    count,
-    stop,
-    make,
-    add,
-    drain,
-  };
+  const work = { stop, run, drain, add, inherit };
+  return { outbox, disk, stats, lines, topics, batches, calls, count, ...work };
 }
 
 Deno.test("`createPublisher()` in doubt resends the identical batch, never cut differently", async () => {
@@ -94,9 +87,8 @@ Deno.test("`createPublisher()` in doubt resends the identical batch, never cut d
     if (n <= 3) h.add(10 + n);
     return n <= 3 ? new Error("request timed out") : undefined;
   });
-  const publisher = h.make();
   h.add(1, 2, 3);
-  await h.drain(publisher);
+  await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2", "3", "11", "12", "13"]);
   for (const batch of h.batches.slice(0, 4)) {
     assert(batch === h.batches[0], "the very same batch");
@@ -124,12 +116,7 @@ Deno.test("`createPublisher()` warns once of each cause of an outage, up to five
 Deno.test("`createPublisher()` compares with the topic first when records waited at its start", async () => {
   const h = harness(() => undefined);
   h.add(1, 2, 3);
-  let isInherited = true;
-  h.outbox.takeInherited = () => {
-    const was = isInherited;
-    isInherited = false;
-    return was;
-  };
+  h.inherit();
   h.topics.append([record(1), record(2)]);
   await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2", "3"]);
@@ -149,9 +136,8 @@ for (
     const h = harness((n) =>
       n === 1 ? { appendedBut: kafkaError(code) } : undefined
     );
-    const publisher = h.make();
     h.add(1, 2);
-    await h.drain(publisher);
+    await h.drain();
     assertEquals(h.topics.sequences(), ["1", "2"]);
     assertEquals(h.count("renew"), 1);
     assertEquals(h.stats.counters.deduplicated, 2);
@@ -164,9 +150,8 @@ Deno.test("`createPublisher()` halves a rejected batch and dead-letters the one 
       ? kafkaError("MESSAGE_TOO_LARGE")
       : undefined
   );
-  const publisher = h.make();
   h.add(1, 2, 3, 4, 5);
-  await h.drain(publisher);
+  await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2", "4", "5"]);
   assertEquals(h.stats.counters.deadLettered, 1);
   const [line] = h.lines.filter(({ level }) => level === "error");
@@ -177,9 +162,8 @@ Deno.test("`createPublisher()` keeps all records through authentication errors",
   const h = harness((n) =>
     n <= 5 ? kafkaError("SASL_AUTHENTICATION_FAILED") : undefined
   );
-  const publisher = h.make();
   h.add(1, 2);
-  await h.drain(publisher);
+  await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2"]);
   assertEquals(h.stats.counters.deadLettered, 0);
 });
@@ -188,31 +172,26 @@ Deno.test("`createPublisher()` creates a missing topic and goes on", async () =>
   const h = harness((n) =>
     n === 1 ? kafkaError("UNKNOWN_TOPIC_OR_PARTITION") : undefined
   );
-  const publisher = h.make();
   h.add(1);
-  await h.drain(publisher);
+  await h.drain();
   assertEquals(h.calls, ["ensure crypto.prices.raw", "disconnect"]);
   assertEquals(h.topics.sequences(), ["1"]);
 });
 
 Deno.test("`createPublisher()` sends what waits when it is stopped while healthy", async () => {
   const h = harness(() => undefined);
-  const publisher = h.make();
   h.add(1);
   h.stop.abort();
-  await publisher.run(h.stop.signal);
+  await h.run();
   assertEquals(h.topics.sequences(), ["1"]);
-  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`createPublisher()` ends when it is stopped while Kafka is away", async () => {
   const h = harness(() => new Error("no broker"));
-  const publisher = h.make();
   h.add(1);
   h.stop.abort();
-  await publisher.run(h.stop.signal);
+  await h.run();
   assertEquals([h.outbox.depth, h.batches.length], [1, 1]);
-  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`createPublisher()` tries once more for records in memory only", async () => {
@@ -220,24 +199,16 @@ Deno.test("`createPublisher()` tries once more for records in memory only", asyn
     h.stop.abort();
     return new Error("no broker");
   });
-  const publisher = h.make();
   h.disk.error = "full";
   h.add(1);
-  await publisher.run(h.stop.signal);
+  await h.run();
   assertEquals([h.outbox.depth, h.batches.length], [1, 2]);
-  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`createPublisher()` ends for a broker outside the permission set", async () => {
   const h = harness(() => new UsageError("add the line"));
-  const publisher = h.make();
   h.add(1);
-  await assertRejects(
-    () => publisher.run(h.stop.signal),
-    UsageError,
-    "add the line",
-  );
-  h.outbox[Symbol.dispose]();
+  await assertRejects(h.run, UsageError, "add the line");
 });
 
 /** An outbox whose file cannot be read for some attempts. */
@@ -282,8 +253,7 @@ Deno.test("`createPublisher()` does not blame Kafka for an outbox that it cannot
   const h = harness(() => undefined);
   h.topics.append([record(9)]);
   h.add(1);
-  let isInherited = true;
-  h.outbox.takeInherited = () => isInherited && !(isInherited = false);
+  h.inherit();
   const { topics } = h.outbox;
   let failures = 2;
   h.outbox.topics = () => {
@@ -308,9 +278,8 @@ Deno.test("`createPublisher()` ends when it is stopped while the outbox cannot b
   h.add(1);
   unreadable(h, Infinity);
   h.stop.abort();
-  await h.make().run(h.stop.signal);
+  await h.run();
   assertEquals([h.outbox.depth, h.batches.length], [1, 0]);
-  h.outbox[Symbol.dispose]();
 });
 
 Deno.test("`createPublisher()` does the same with stats that ignore every report", async () => {

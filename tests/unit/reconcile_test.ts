@@ -37,7 +37,6 @@ Deno.test("`reconcile()` removes what is in the topic, from the known position o
   });
   assertEquals(left(), ["11", "12"]);
   assertEquals(topics.reads, [`${topic}/0 4..5`, `${topic}/0 5..10`]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` does not count records that are added while it reads", async () => {
@@ -51,7 +50,6 @@ Deno.test("`reconcile()` does not count records that are added while it reads", 
     },
   }, outbox);
   assertEquals([deduplicated, outbox.depth], [5, 4]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` reads by time without a known position", async () => {
@@ -65,7 +63,6 @@ Deno.test("`reconcile()` reads by time without a known position", async () => {
     possiblyDuplicated: 0,
   });
   assertEquals(topics.reads, [`${topic}/0 2..3`]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` reads every partition, and every topic that records wait for", async () => {
@@ -80,7 +77,6 @@ Deno.test("`reconcile()` reads every partition, and every topic that records wai
   outbox.add(record(4));
   assertEquals((await reconcile(topics, outbox)).deduplicated, 3);
   assertEquals(outbox.topics(), ["crypto.prices.raw"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` counts doubt when the topic was recreated", async () => {
@@ -93,7 +89,6 @@ Deno.test("`reconcile()` counts doubt when the topic was recreated", async () =>
     possiblyDuplicated: 5,
   });
   assertEquals(left(), ["8", "9", "10", "11", "12"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` counts doubt when the topic was trimmed past the known position", async () => {
@@ -104,7 +99,6 @@ Deno.test("`reconcile()` counts doubt when the topic was trimmed past the known 
     possiblyDuplicated: 5,
   });
   assertEquals(left(), ["6", "7", "8", "11", "12"]);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` fails for a missing topic: a broker that has just started knows none", async () => {
@@ -113,7 +107,6 @@ Deno.test("`reconcile()` fails for a missing topic: a broker that has just start
   await assertRejects(() => reconcile(topics, outbox), Error, "UNKNOWN_TOPIC");
   topics.append([record(13, { topic: "other" })]);
   assertEquals((await reconcile(topics, outbox)).deduplicated, 1);
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` fails when the outbox cannot be read completely", async () => {
@@ -126,7 +119,6 @@ Deno.test("`reconcile()` fails when the outbox cannot be read completely", async
     OutboxReadError,
     "disk I/O error",
   );
-  outbox[Symbol.dispose]();
 });
 
 Deno.test("`reconcile()` fails rather than guess when Kafka does not respond", async () => {
@@ -134,5 +126,4 @@ Deno.test("`reconcile()` fails rather than guess when Kafka does not respond", a
   topics.read = () => Promise.reject(kafkaError("NOT_LEADER_FOR_PARTITION"));
   await assertRejects(() => reconcile(topics, outbox), Error, "NOT_LEADER");
   assertEquals(outbox.depth, 7);
-  outbox[Symbol.dispose]();
 });
