@@ -59,7 +59,7 @@ function explained<T>(setting: string, path: string, work: () => T): T {
 
 function readFile(readText: ReadText, path: string): string {
   const text = readText(path);
-  if (text === undefined) throw new Error("no such file");
+  if (text === undefined) throw new Error("file not found");
   return text;
 }
 

@@ -30,16 +30,9 @@ function settingsOf(port: number, advertised: number, controllerPort: number) {
   const own = `127.0.0.1:${controllerPort}`;
   return {
     ...nodeSettings,
-    "node.id": 1,
     "controller.quorum.voters": `1@${own}`,
     "listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://${own}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${advertised}`,
-    "inter.broker.listener.name": "PLAINTEXT",
-    "listener.security.protocol.map":
-      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "offsets.topic.replication.factor": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
     // A killed broker can register again only when its old session has expired.
     "broker.session.timeout.ms": 2_000,
   };

@@ -30,76 +30,70 @@ function topic(...records: readonly (readonly [number, number])[]): Dumped[] {
   }));
 }
 
-function counts(verdict: Verdict) {
-  const { lost, duplicated, outOfOrder, unexpected } = verdict;
-  return [lost, duplicated, outOfOrder, unexpected].map(({ length }) => length);
+/** The kind of each fault found. */
+function faults(verdict: Verdict): string[] {
+  const kinds = ["lost", "duplicated", "outOfOrder", "unexpected"] as const;
+  return kinds.flatMap((kind) => verdict[kind].map(() => kind));
 }
 
 const whole = topic([1, 1], [1, 2], [2, 1], [2, 2]);
 const lives = [life(1, 3), life(2, 2)];
 
-for (
-  const [name, seen, records, expected] of [
-    ["all is there but the last response", lives, whole, [0, 0, 0, 0]],
-    ["nothing was polled", [life(1, 0)], [], [0, 0, 0, 0]],
-    ["one in the middle is missing", lives, whole.toSpliced(0, 1), [
-      1,
-      0,
-      0,
-      0,
-    ]],
-    [
-      "the last of a life, which it reported, is missing",
-      [
-        life(1, 3, { polled: 3 }),
-        life(2, 2),
-      ],
-      whole,
-      [1, 0, 0, 0],
-    ],
-    [
-      "a life that was served nothing reports a poll",
-      [life(1, 0, { polled: 1 })],
-      [],
-      [1, 0, 0, 0],
-    ],
-    ["one is there twice", lives, [...whole, ...topic([2, 2])], [0, 1, 0, 0]],
-    ["two are swapped", lives, topic([1, 1], [2, 1], [1, 2], [2, 2]), [
-      0,
-      0,
-      1,
-      0,
-    ]],
-    ["two streams may be mixed", [life(1, 3), life(2, 2, { stream: "b" })], [
-      ...topic([1, 1], [2, 1], [1, 2], [2, 2]),
-    ], [0, 0, 0, 0]],
-    ["a record that was not served", lives, [...whole, ...topic([2, 3])], [
-      0,
-      0,
-      0,
-      1,
-    ]],
-    ["a record of an unknown instance", lives, [...whole, ...topic([3, 1])], [
-      0,
-      0,
-      0,
-      1,
-    ]],
-    ["the sequence of another response", lives, [
-      ...whole.slice(0, 3),
-      {
-        ...whole[3]!,
-        headers: { ...whole[3]!.headers, sequence: "1", ce_id: "new" },
-      },
-    ], [0, 0, 0, 1]],
-    ["a duplicate under another ce_id", lives, [...whole, {
-      ...whole[3]!,
-      headers: { ...whole[3]!.headers, ce_id: "another" },
-    }], [0, 1, 0, 1]],
-  ] as const
-) {
+const another = { ...whole[3]!.headers, ce_id: "another" };
+const first = { ...whole[3]!, headers: { ...another, sequence: "1" } };
+const mixed = topic([1, 1], [2, 1], [1, 2], [2, 2]);
+const rows: [string, Life[], Dumped[], ...string[]][] = [
+  ["all is there but the last response", lives, whole],
+  ["nothing was polled", [life(1, 0)], []],
+  ["one in the middle is missing", lives, whole.toSpliced(0, 1), "lost"],
+  [
+    "the last of a life, which it reported, is missing",
+    [life(1, 3, { polled: 3 }), life(2, 2)],
+    whole,
+    "lost",
+  ],
+  [
+    "a life that was served nothing reports a poll",
+    [life(1, 0, { polled: 1 })],
+    [],
+    "lost",
+  ],
+  ["one is there twice", lives, [...whole, whole[3]!], "duplicated"],
+  ["two are swapped", lives, mixed, "outOfOrder"],
+  [
+    "two streams may be mixed",
+    [life(1, 3), life(2, 2, { stream: "b" })],
+    mixed,
+  ],
+  [
+    "a record that was not served",
+    lives,
+    [...whole, ...topic([2, 3])],
+    "unexpected",
+  ],
+  [
+    "a record of an unknown instance",
+    lives,
+    [...whole, ...topic([3, 1])],
+    "unexpected",
+  ],
+  [
+    "the sequence of another response",
+    lives,
+    whole.with(3, first),
+    "unexpected",
+  ],
+  [
+    "a duplicate under another ce_id",
+    lives,
+    [...whole, { ...whole[3]!, headers: another }],
+    "duplicated",
+    "unexpected",
+  ],
+];
+for (const [name, seen, records, ...expected] of rows) {
   Deno.test(`judge(): ${name}`, () => {
-    assertEquals(counts(judge(seen, records)), [...expected]);
+    assertEquals(faults(judge(seen, records)), expected);
   });
 }
 

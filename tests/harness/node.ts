@@ -40,7 +40,14 @@ export interface KafkaNode extends AsyncDisposable {
   kill(signal: Deno.Signal): Promise<void>;
 }
 
+/** Settings of a single node, which a test may override. */
 export const nodeSettings: Readonly<Record<string, string | number>> = {
+  "node.id": 1,
+  "inter.broker.listener.name": "PLAINTEXT",
+  "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+  "offsets.topic.replication.factor": 1,
+  "transaction.state.log.replication.factor": 1,
+  "transaction.state.log.min.isr": 1,
   "process.roles": "broker,controller",
   "controller.listener.names": "CONTROLLER",
   "auto.create.topics.enable": "false",

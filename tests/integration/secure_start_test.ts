@@ -107,7 +107,7 @@ Deno.test("`verify` names an unusable file, exit 2", async () => {
   const env = { KAFKA_SSL_CA_FILE: "./secrets/nowhere.pem" };
   const { code, stderr } = await task("verify", [], env);
   assertEquals(code, 2);
-  assertStringIncludes(stderr, 'secrets/nowhere.pem": no such file');
+  assertStringIncludes(stderr, 'secrets/nowhere.pem": file not found');
 });
 
 Deno.test("`--check` shows how Kafka is accessed, with secrets masked", async () => {

@@ -4,7 +4,7 @@
 import { newClusterId } from "../../tasks/stack/native/launch.ts";
 import { testDir } from "../harness/broker.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";
-import { freePort } from "../harness/ports.ts";
+import { freePorts } from "../harness/ports.ts";
 
 /** Three brokers with the ids 1, 2 and 3. */
 export interface TestCluster extends AsyncDisposable {
@@ -24,38 +24,33 @@ export interface TestCluster extends AsyncDisposable {
 
 const ids = [1, 2, 3] as const;
 
+function found<T>(part: T | undefined, id: number): T {
+  if (part === undefined) throw new Error(`no broker ${id}`);
+  return part;
+}
+
 /** Starts a cluster and waits until all three serve. About 500 MB. */
 export async function startCluster(
   settings: Readonly<Record<string, string | number>> = {},
 ): Promise<TestCluster> {
   const folder = await testDir();
-  const ports = new Map(ids.map((id) => [id as number, freePort()]));
-  const controllers = new Map(ids.map((id) => [id as number, freePort()]));
+  const ports = freePorts(ids.length);
+  const controllers = freePorts(ids.length);
   const clusterId = newClusterId();
-  const portOf = (id: number) => {
-    const port = ports.get(id);
-    if (port === undefined) throw new Error(`no broker ${id}`);
-    return port;
-  };
-  const nodes = new Map<number, KafkaNode>();
-  const nodeOf = (id: number) => {
-    const node = nodes.get(id);
-    if (node === undefined) throw new Error(`no broker ${id}`);
-    return node;
-  };
+  const nodes: KafkaNode[] = [];
+  const portOf = (id: number) => found(ports[id - 1], id);
+  const nodeOf = (id: number) => found(nodes[id - 1], id);
   const restartAll = async (which: readonly number[]) => {
     which.forEach((id) => nodeOf(id).start());
     await Promise.all(which.map((id) => nodeOf(id).serving()));
   };
   const dispose = async () => {
-    await Promise.all(
-      [...nodes.values()].map((node) => node[Symbol.asyncDispose]()),
-    );
+    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
     await folder[Symbol.asyncDispose]();
   };
   try {
     await Promise.all(ids.map(async (id) => {
-      const controller = `127.0.0.1:${controllers.get(id)}`;
+      const controller = `127.0.0.1:${controllers[id - 1]}`;
       const node = await makeNode({
         dir: `${folder.path}/${id}`,
         port: portOf(id),
@@ -64,15 +59,12 @@ export async function startCluster(
           ...nodeSettings,
           "node.id": id,
           "controller.quorum.voters": ids.map((other) =>
-            `${other}@127.0.0.1:${controllers.get(other)}`
+            `${other}@127.0.0.1:${controllers[other - 1]}`
           ).join(","),
           "listeners": `PLAINTEXT://127.0.0.1:${
             portOf(id)
           },CONTROLLER://${controller}`,
           "advertised.listeners": `PLAINTEXT://localhost:${portOf(id)}`,
-          "inter.broker.listener.name": "PLAINTEXT",
-          "listener.security.protocol.map":
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
           "offsets.topic.replication.factor": 3,
           "transaction.state.log.replication.factor": 3,
           "transaction.state.log.min.isr": 2,
@@ -81,7 +73,7 @@ export async function startCluster(
           ...settings,
         },
       });
-      nodes.set(id, node);
+      nodes[id - 1] = node;
     }));
     await restartAll(ids);
   } catch (error) {

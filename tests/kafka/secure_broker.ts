@@ -101,7 +101,6 @@ export async function startSecureBroker(): Promise<SecureBroker> {
     formatArgs: [...scram("SCRAM-SHA-256"), ...scram("SCRAM-SHA-512")],
     settings: {
       ...nodeSettings,
-      "node.id": 1,
       "controller.quorum.voters": `1@127.0.0.1:${controller}`,
       "listeners": [
         ...names.map((name) => `${name}://127.0.0.1:${ports[name]}`),
@@ -115,9 +114,6 @@ export async function startSecureBroker(): Promise<SecureBroker> {
         ...names.map((name) => `${name}:${protocols[name]}`),
         "CONTROLLER:PLAINTEXT",
       ].join(","),
-      "offsets.topic.replication.factor": 1,
-      "transaction.state.log.replication.factor": 1,
-      "transaction.state.log.min.isr": 1,
       ...saslOf("secure"),
       ...saslOf("clear"),
       ...storeOf("secure", good),

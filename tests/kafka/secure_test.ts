@@ -116,7 +116,8 @@ Deno.test("a wrong password loses nothing and can be put right without a restart
   await Deno.remove(password);
   await producer.untilStatus(
     "the missing file",
-    ({ reasons }) => reasons.some((reason) => reason.includes("no such file")),
+    ({ reasons }) =>
+      reasons.some((reason) => reason.includes("file not found")),
   );
   await Deno.writeTextFile(password, user.password);
   await producer.untilSent();
