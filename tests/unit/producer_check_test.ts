@@ -32,69 +32,54 @@ function end(exitCode: number) {
 }
 const stopped = stack({ status: "exited", end: end(143) });
 
-const cases: [string, Partial<Observations>, string, string, string?][] = [
-  ["a container", {}, "ok", "runs in the container crypto-producer, ready"],
+const direct = { producer: { ok: true, value: status } } as const;
+const notReady = { ...status, ready: false, reasons: ["Kafka is away"] };
+const looping = stack({ status: "restarting", end: end(1) }, {
+  "crypto-producer": "dependencies are missing: run x",
+});
+
+/** Rows of what it sees, the verdict, a part of the detail and of the next step. */
+const cases: [Partial<Observations>, string, string, string?][] = [
+  [{}, "ok", "runs in the container crypto-producer, ready"],
+  [{ ...stopped, ...direct }, "ok", "runs directly, pid 7, ready"],
   [
-    "a direct one beside a stopped container",
-    { ...stopped, producer: { ok: true, value: status } },
-    "ok",
-    "runs directly, pid 7, ready",
-  ],
-  [
-    "two",
-    { producer: { ok: true, value: status } },
+    direct,
     "fail",
     "two are running: the container crypto-producer, and pid 7 directly",
     "docker stop crypto-producer",
   ],
   [
-    "a container that is not ready",
-    {
-      containerProducer: {
-        ok: true,
-        value: { ...status, ready: false, reasons: ["Kafka is away"] },
-      },
-    },
+    { containerProducer: { ok: true, value: notReady } },
     "fail",
     "not ready: Kafka is away",
     "deno task logs crypto-producer",
   ],
   [
-    "a container that does not respond",
     { containerProducer: { ok: false, error: "timed out" } },
     "fail",
     "the container crypto-producer runs but does not respond: timed out",
     "deno task logs crypto-producer",
   ],
   [
-    "a container that ends again and again",
-    stack({ status: "restarting", end: end(1) }, {
-      "crypto-producer": "dependencies are missing: run x",
-    }),
+    looping,
     "fail",
     "is restarting (exit code 1): the dependencies are not installed",
     "deno task deps",
   ],
   [
-    "none",
     stopped,
     "fail",
     "none found at 127.0.0.1:9464",
     "deno task produce, or as a container: deno task produce --container",
   ],
-  [
-    "none that can be asked",
-    { ...stopped, adminAddress: undefined },
-    "skip",
-    "off",
-  ],
+  [{ ...stopped, adminAddress: undefined }, "skip", "ADMIN_ADDRESS is off"],
 ];
 
-for (const [name, change, verdict, part, next] of cases) {
-  Deno.test(`\`checkProducer()\` sees ${name}`, () => {
+for (const [change, verdict, part, next = ""] of cases) {
+  Deno.test(`\`checkProducer()\` gives ${verdict}: ${part}`, () => {
     const found = checkProducer({ ...contained, ...change });
     assertEquals(found.verdict, verdict);
     assertStringIncludes(found.detail, part);
-    assertStringIncludes(found.next ?? "", next ?? "");
+    assertStringIncludes(found.next ?? "", next);
   });
 }

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Verdict } from "../../tasks/verify/finding.ts";
 import type { Observations } from "../../tasks/verify/observations.ts";
 import {
   checkAge,
@@ -15,106 +16,73 @@ import { startMs, stored } from "../fakes/samples.ts";
 const other = "11111111-0ff7-48da-8efb-6dd5936a6580";
 const foreign = { ...stored(1), value: new TextEncoder().encode("x") };
 
-const cases: [
-  string,
-  typeof checkAge,
-  Partial<Observations>,
-  string,
-  string,
-][] = [
-  ["no record", checkEnvelope, { records: [] }, "fail", "holds no records"],
-  [
-    "a foreign record",
-    checkEnvelope,
-    { records: [foreign, stored(2)] },
-    "fail",
-    "partition 0, offset 1: the value is not JSON",
-  ],
-  [
-    "the newest of two foreign records",
-    checkEnvelope,
-    { records: [foreign, { ...foreign, offset: 2n }, stored(3)] },
-    "fail",
-    "offset 2",
-  ],
-  [
-    "an old record",
-    checkAge,
-    { nowMs: startMs + 3 * 30_000 + 100_001 },
-    "fail",
-    "at most 100 s",
-  ],
-  [
-    "a missing coin",
-    checkCoins,
-    { ids: ["bitcoin", "nope"] },
-    "fail",
-    "1 of 2 are in the newest record; missing: nope",
-  ],
-  ["coins of a foreign record", checkCoins, { records: [foreign] }, "skip", ""],
-  ["a gap", checkGaps, { records: [stored(1), stored(3)] }, "fail", "1 to 3"],
-  [
-    "a wrong order",
-    checkGaps,
-    { records: [stored(1), stored(3), stored(2)] },
-    "fail",
-    "3 to 2",
-  ],
-  [
-    "a duplicate",
-    checkDuplicates,
-    { records: [stored(1), stored(2), stored(2)] },
-    "warn",
-    "1 in the last 3",
-  ],
-  [
-    "two producers in turn",
-    checkWriters,
-    {
-      records: [
-        stored(1),
-        stored(1, { instance: other, id: other }),
-        stored(2),
-      ],
-    },
-    "fail",
-    "2 producers",
-  ],
-  [
-    "mixed sources",
-    checkWriters,
-    {
-      records: [
-        stored(1),
-        stored(2, { system: "coingecko_simulator", instance: other }),
-      ],
-    },
-    "warn",
-    "mixed sources: coingecko_v3, coingecko_simulator",
-  ],
-  [
-    "a stream that has just resumed",
-    checkGrowth,
-    {
-      records: [stored(1), stored(2, { afterMs: 500_000 })],
-      nowMs: startMs + 500_000,
-    },
-    "warn",
-    "470 s apart",
-  ],
-  ["a first record", checkGrowth, { records: [stored(1)] }, "ok", "first"],
+const simulator = { system: "coingecko_simulator", instance: other };
+const inTurn = [
+  stored(1),
+  stored(1, { instance: other, id: other }),
+  stored(2),
 ];
+const resumed = {
+  records: [stored(1), stored(2, { afterMs: 500_000 })],
+  nowMs: startMs + 500_000,
+};
 
-for (const [name, check, change, verdict, detail] of cases) {
-  Deno.test(`\`${check.name}()\` sees ${name}`, () => {
-    const found = check({ ...healthy, ...change });
-    assertEquals(found.verdict, verdict);
-    assertStringIncludes(found.detail, detail);
-    assertEquals(
-      found.next !== undefined,
-      verdict === "fail" || verdict === "warn",
-    );
-  });
+/** Rows of a check, what it sees and a part of the detail, by verdict. */
+const cases: Record<
+  Verdict,
+  [typeof checkAge, Partial<Observations>, string][]
+> = {
+  fail: [
+    [checkEnvelope, { records: [] }, "holds no records"],
+    [
+      checkEnvelope,
+      { records: [foreign, stored(2)] },
+      "partition 0, offset 1: the value is not JSON",
+    ],
+    [
+      checkEnvelope,
+      { records: [foreign, { ...foreign, offset: 2n }, stored(3)] },
+      "offset 2",
+    ],
+    [checkAge, { nowMs: startMs + 3 * 30_000 + 100_001 }, "at most 100 s"],
+    [
+      checkCoins,
+      { ids: ["bitcoin", "nope"] },
+      "1 of 2 are in the newest record; missing: nope",
+    ],
+    [checkGaps, { records: [stored(1), stored(3)] }, "1 to 3"],
+    [checkGaps, { records: [stored(1), stored(3), stored(2)] }, "3 to 2"],
+    [checkWriters, { records: inTurn }, "2 producers"],
+  ],
+  warn: [
+    [
+      checkDuplicates,
+      { records: [stored(1), stored(2), stored(2)] },
+      "1 in the last 3",
+    ],
+    [
+      checkWriters,
+      { records: [stored(1), stored(2, simulator)] },
+      "mixed sources: coingecko_v3, coingecko_simulator",
+    ],
+    [checkGrowth, resumed, "470 s apart"],
+  ],
+  skip: [
+    [checkCoins, { records: [foreign] }, "no valid record"],
+  ],
+  ok: [[checkGrowth, { records: [stored(1)] }, "first"]],
+};
+
+for (const [verdict, rows] of Object.entries(cases)) {
+  for (const [check, change, detail] of rows) {
+    Deno.test(`\`${check.name}()\` gives ${verdict}: ${detail}`, () => {
+      const found = check({ ...healthy, ...change });
+      assertEquals(found.verdict, verdict);
+      assertStringIncludes(found.detail, detail);
+      const hasNext = verdict === "fail" || verdict === "warn";
+      assertEquals(found.next !== undefined, hasNext);
+    });
+  }
 }
 
 Deno.test("checks of records are skipped where there are none", () => {
