@@ -4,7 +4,7 @@ import {
   type ExactNumber,
   toNumber,
 } from "../../producer/sources/exact_json.ts";
-import type { Envelope } from "../verify/record_contract.ts";
+import type { Coins } from "../verify/record_contract.ts";
 
 const units: readonly (readonly [size: number, name: string])[] = [
   [1e12, "T"],
@@ -44,8 +44,8 @@ function cell(
 }
 
 /** A header, then one line per coin; at most 80 columns for usual names. */
-export function priceTable(envelope: Envelope): string[] {
-  const rows = Object.entries(envelope.data).map(([id, coin]) => [
+export function priceTable(coins: Coins): string[] {
+  const rows = Object.entries(coins).map(([id, coin]) => [
     id,
     cell(coin.usd, formatPrice),
     cell(coin.usd_24h_change, formatPercent),

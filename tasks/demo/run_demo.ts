@@ -92,10 +92,10 @@ async function proveAndShow(
   } while (!noneFailed(results) && performance.now() < deadline);
   table(results).forEach((line) => result(line));
   const newest = observed.records.at(-1);
-  const envelope = newest && parseEnvelope(newest);
-  if (envelope?.ok) {
+  const coins = newest && parseEnvelope(newest);
+  if (coins?.ok) {
     result("");
-    priceTable(envelope.value).forEach((line) => result(line));
+    priceTable(coins.value).forEach((line) => result(line));
   }
   return noneFailed(results);
 }

@@ -88,12 +88,8 @@ export function createDocker(options: DockerOptions = {}): Docker {
       .filter((one) => one !== undefined);
     const isLate = () => timeout?.aborted === true;
     try {
-      const result = await run("docker", args, {
-        ...rest,
-        ...cwd === undefined ? {} : { cwd },
-        ...env === undefined ? {} : { env },
-        ...signals.length === 0 ? {} : { signal: AbortSignal.any(signals) },
-      });
+      const signal = AbortSignal.any(signals);
+      const result = await run("docker", args, { ...rest, cwd, env, signal });
       if (!isLate()) return result;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) throw notInstalled(error);

@@ -12,11 +12,11 @@ export interface ProcessResult {
 }
 
 export interface RunOptions {
-  readonly cwd?: string | URL;
+  readonly cwd?: string | URL | undefined;
   /** Variables added to this process's own; `undefined` removes one. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Ends the program (SIGTERM) when aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Standard input: none (the default), or this process's own. */
   readonly stdin?: "null" | "inherit";
   /** Standard output and error: captured by default, or this process's own. */
@@ -28,9 +28,7 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/**
- * Code that runs programs takes this function, so that tests can replace it.
- */
+/** Code that runs programs takes this function, so that tests can replace it. */
 export type Run = (
   program: string,
   args: readonly string[],

@@ -29,19 +29,9 @@ const chain: Readonly<Record<string, (observed: Observations) => Finding>> = {
   growth: checkGrowth,
 };
 
-function stackResults(observed: Observations): CheckResult[] {
-  const { compose, nowMs, spec, topic } = observed;
-  if (compose === undefined) return [];
-  return runStackChecks(compose, {
-    nowMs,
-    topic: spec.name,
-    topicExists: topic.ok && topic.value !== undefined,
-  });
-}
-
 /** Runs every check, the stack's first if there is a stack. */
 export function runChecks(observed: Observations): CheckResult[] {
   const results = Object.entries(chain)
     .map(([name, check]) => ({ name, ...check(observed) }));
-  return [...stackResults(observed), ...results];
+  return [...runStackChecks(observed), ...results];
 }

@@ -72,10 +72,7 @@ async function observeCompose(
   docker: Docker,
 ): Promise<Result<StackObservation> | undefined> {
   if (compose === undefined) return undefined;
-  const stack = await observeStack(compose, topic, {
-    docker,
-    fetch: (url, init) => fetch(url, init),
-  });
+  const stack = await observeStack(compose, topic, docker);
   const exists = stack.ok && stack.value.containers.length > 0;
   return exists || kind === "compose" ? stack : undefined;
 }

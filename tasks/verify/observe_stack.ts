@@ -15,11 +15,6 @@ import { askListener, type ListenerAnswer } from "./probe/ask_listener.ts";
 import { insideListeners, type StackObservation } from "./stack_observation.ts";
 import type { ComposeTarget } from "./verify_target.ts";
 
-export interface ObservePorts {
-  readonly docker: Docker;
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-}
-
 const uiTimeoutMs = 3_000;
 const probeDir = pathOf(new URL("./probe", import.meta.url));
 
@@ -54,7 +49,6 @@ function namesIn(list: unknown): string[] {
 }
 
 async function askUi(
-  { fetch }: ObservePorts,
   containers: readonly ContainerSeen[],
   topic: string,
 ): Promise<StackObservation["ui"]> {
@@ -147,10 +141,9 @@ async function askOutside(
 export function observeStack(
   target: ComposeTarget,
   topic: string,
-  ports: ObservePorts,
+  docker: Docker,
 ): Promise<Result<StackObservation>> {
   return attempt(async () => {
-    const { docker } = ports;
     const found = await inspectProject(docker, target.project, partANames);
     const partA = found.filter(({ name }) =>
       partANames.some((known) => known === name)
@@ -160,7 +153,7 @@ export function observeStack(
     const [logs, standalone, ui, outside, inside] = await Promise.all([
       readLogs(docker, containers),
       isOwnNetwork(docker, kafka),
-      askUi(ports, containers, topic),
+      askUi(containers, topic),
       askOutside(kafka),
       askInside(docker, target, kafka),
     ]);

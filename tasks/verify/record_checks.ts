@@ -53,10 +53,9 @@ export function checkAge(observed: Observations): Finding {
 
 export function checkCoins({ records, ids }: Observations): Finding {
   const newest = records.at(-1);
-  const envelope = newest && parseEnvelope(newest);
-  if (!envelope?.ok) return skip("no valid record to check");
-  const { data } = envelope.value;
-  const missing = ids.filter((id) => !Object.hasOwn(data, id));
+  const coins = newest && parseEnvelope(newest);
+  if (!coins?.ok) return skip("no valid record to check");
+  const missing = ids.filter((id) => !Object.hasOwn(coins.value, id));
   const found = `${ids.length - missing.length} of ${ids.length}`;
   if (missing.length === 0) return ok(`${found} are in the newest record`);
   return fail(

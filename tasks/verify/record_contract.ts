@@ -13,16 +13,10 @@ import {
 } from "../../producer/sources/exact_json.ts";
 import { coinFields } from "../../producer/sources/source.ts";
 
-/** A record's value, as far as the checks need it. */
-export interface Envelope {
-  /** The fields of each coin, by coin id. */
-  readonly data: Readonly<
-    Record<string, Readonly<Record<string, ExactNumber | null>>>
-  >;
-  /** When the API was called, ms since 1970. */
-  readonly calledMs: number;
-  readonly sourceSystem: string;
-}
+/** The fields of each coin, by coin id. */
+export type Coins = Readonly<
+  Record<string, Readonly<Record<string, ExactNumber | null>>>
+>;
 
 const fields = [
   "status",
@@ -133,8 +127,8 @@ function keyProblem(
     : `the key is ${text}, expected ${value.source_system}`;
 }
 
-/** Checks one record; the error says how it breaks the contract. */
-export function parseEnvelope(record: StoredRecord): Result<Envelope> {
+/** The coins of a record; the error says how it breaks the contract. */
+export function parseEnvelope(record: StoredRecord): Result<Coins> {
   let text: string;
   let value: unknown;
   try {
@@ -155,13 +149,6 @@ export function parseEnvelope(record: StoredRecord): Result<Envelope> {
       : "the record's timestamp is not the API call's") ??
     headerProblem(record, value);
   if (error !== undefined) return { ok: false, error };
-  return {
-    ok: true,
-    value: {
-      // Proven by `valueProblem()`.
-      data: value.data as Envelope["data"],
-      calledMs,
-      sourceSystem: String(value.source_system),
-    },
-  };
+  // Proven by `valueProblem()`.
+  return { ok: true, value: value.data as Coins };
 }

@@ -1,6 +1,5 @@
 // The checks of a Compose stack: each a pure function of what was observed.
 
-import type { Result } from "../../lib/result.ts";
 import { diagnose, type Diagnosis } from "../diagnosis/diagnose.ts";
 import {
   type ContainerSeen,
@@ -16,15 +15,9 @@ import {
   skip,
   warn,
 } from "./finding.ts";
+import type { Observations } from "./observations.ts";
 import type { ListenerAnswer } from "./probe/ask_listener.ts";
 import { insideListeners, type StackObservation } from "./stack_observation.ts";
-
-/** What the stack's checks know besides the stack. */
-export interface StackContext {
-  readonly nowMs: number;
-  readonly topic: string;
-  readonly topicExists: boolean;
-}
 
 const setup = "deno task setup";
 const recentMs = 5 * 60_000;
@@ -75,7 +68,7 @@ function checkContainers(stack: StackObservation): Finding {
 
 function checkRestarts(
   { containers }: StackObservation,
-  { nowMs }: StackContext,
+  { nowMs }: Observations,
 ): Finding {
   if (containers.length === 0) return skip("no containers to check");
   const restarted = containers.filter(({ restarts }) => restarts > 0);
@@ -135,7 +128,7 @@ function checkListeners(stack: StackObservation): Finding {
 
 function checkUi(
   { ui: { address, topics } }: StackObservation,
-  { topic, topicExists }: StackContext,
+  { spec, topic }: Observations,
 ): Finding {
   if (!topics.ok) {
     return fail(
@@ -143,17 +136,18 @@ function checkUi(
       `read its log: deno task logs kafka-ui; then ${setup}`,
     );
   }
-  if (topics.value.includes(topic)) return ok(`${address} lists ${topic}`);
-  return topicExists
+  const { name } = spec;
+  if (topics.value.includes(name)) return ok(`${address} lists ${name}`);
+  return topic.ok && topic.value !== undefined
     ? warn(
-      `${address} does not list ${topic} yet`,
+      `${address} does not list ${name} yet`,
       "it refreshes the list every 30 s; check again: deno task verify",
     )
     : skip("no topic to list");
 }
 
 const checks: Readonly<
-  Record<string, (stack: StackObservation, context: StackContext) => Finding>
+  Record<string, (stack: StackObservation, observed: Observations) => Finding>
 > = {
   containers: checkContainers,
   restarts: checkRestarts,
@@ -163,13 +157,12 @@ const checks: Readonly<
 };
 
 /** Runs every check of the stack; a single one where Docker does not respond. */
-export function runStackChecks(
-  stack: Result<StackObservation>,
-  context: StackContext,
-): CheckResult[] {
+export function runStackChecks(observed: Observations): CheckResult[] {
+  const { compose: stack } = observed;
+  if (stack === undefined) return [];
   if (stack.ok) {
     return Object.entries(checks)
-      .map(([name, check]) => ({ name, ...check(stack.value, context) }));
+      .map(([name, check]) => ({ name, ...check(stack.value, observed) }));
   }
   const found = diagnose(stack.error);
   const cause = found === undefined ? "" : `${found.cause}: `;

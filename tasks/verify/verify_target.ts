@@ -21,11 +21,8 @@ export interface Target {
   readonly compose?: ComposeTarget;
 }
 
-export interface Kinds {
-  /** The value of `--stack`. */
-  readonly asked: string | undefined;
-  readonly recorded: string | undefined;
-}
+/** The value of `--stack`, and what the last `setup` recorded. */
+type Kinds = Readonly<Record<"asked" | "recorded", string | undefined>>;
 
 function targetKind(
   { asked, recorded }: Kinds,

@@ -5,9 +5,9 @@ import { coin, stored } from "../fakes/samples.ts";
 
 Deno.test("`priceTable()` aligns prices of any size", () => {
   const coins = { bitcoin: coin("92937"), "shiba-inu": coin("2.08e-06") };
-  const envelope = parseEnvelope(stored(1, { coins }));
-  assert(envelope.ok);
-  assertEquals(priceTable(envelope.value), [
+  const parsed = parseEnvelope(stored(1, { coins }));
+  assert(parsed.ok);
+  assertEquals(priceTable(parsed.value), [
     "coin               USD     24 h  market cap   updated",
     "bitcoin      92,937.00  +6.77 %      1.86 T  10:41:54",
     "shiba-inu  0.000002080  +6.77 %      1.86 T  10:41:54",

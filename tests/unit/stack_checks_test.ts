@@ -2,16 +2,17 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runStackChecks } from "../../tasks/verify/stack_checks.ts";
 import type { ListenerAnswer } from "../../tasks/verify/probe/ask_listener.ts";
 import type { StackObservation } from "../../tasks/verify/stack_observation.ts";
+import { healthy } from "../fakes/observations.ts";
 import { startMs } from "../fakes/samples.ts";
 import { container, healthyStack, withContainer } from "../fakes/stack.ts";
 
-const view = {
-  nowMs: startMs + 10 * 60_000,
-  topic: "crypto.prices.raw",
-  topicExists: true,
-};
-function check(seen: StackObservation) {
-  return runStackChecks({ ok: true, value: seen }, view);
+const nowMs = startMs + 10 * 60_000;
+function check(stack: StackObservation) {
+  return runStackChecks({
+    ...healthy,
+    nowMs,
+    compose: { ok: true, value: stack },
+  });
 }
 
 function ended(exitCode: number, oomKilled = false, error = "") {
@@ -48,7 +49,7 @@ function advertises(
 const minio = container("", { name: "hive-minio" });
 
 const refused = ended(128, false, "network part-a_dasnet not found");
-const justNow = { restarts: 2, startedMs: view.nowMs - 60_000 };
+const justNow = { restarts: 2, startedMs: nowMs - 60_000 };
 const elsewhere = healthyStack.partA
   .map((one) => ({ ...one, networks: ["other"] }));
 const silent = { ok: false, error: "no response within 4000 ms" } as const;
@@ -166,7 +167,7 @@ for (const [expected, rows] of Object.entries(cases)) {
 Deno.test("`runStackChecks()` says why Docker does not respond", () => {
   const error = "Cannot connect to the Docker daemon at unix:///x. Is the " +
     "docker daemon running?";
-  const results = runStackChecks({ ok: false, error }, view);
+  const results = runStackChecks({ ...healthy, compose: { ok: false, error } });
   assertEquals(results.map(({ name }) => name), ["containers"]);
   assertStringIncludes(results[0]?.detail ?? "", "not running");
   assertStringIncludes(results[0]?.next ?? "", "start Docker");

@@ -3,17 +3,18 @@
 import { CommandError } from "../../../lib/errors.ts";
 import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../../cli/print.ts";
-import { type Detached, startDetached } from "../../host/detached_process.ts";
+import type { Detached } from "../../host/detached_process.ts";
 import { diagnose } from "../../diagnosis/diagnose.ts";
 import { readTail } from "./log_tail.ts";
 import { delay } from "../../../lib/clock.ts";
-import type { Platform } from "../../host/platform.ts";
+import type { Env, Platform } from "../../host/platform.ts";
 import { isServing } from "../../host/ports.ts";
 import { processMark } from "../../host/process_identity.ts";
 import type { BrokerProcess } from "./native_state.ts";
 
 export interface BrokerPorts {
   readonly run: Run;
+  readonly env: Env;
   readonly platform: Platform;
   /** Ends waiting when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -38,29 +39,6 @@ export async function stateOf(
   return mark.paused ? "paused" : "running";
 }
 
-export interface BrokerCommand {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly path: string;
-  readonly port: number;
-  readonly logFile: string;
-  /** Called with its pid as soon as it has started. */
-  readonly onStart?: ((pid: number) => void) | undefined;
-}
-
-export async function startBroker(
-  command: BrokerCommand,
-  ports: BrokerPorts,
-): Promise<Starting> {
-  const { program, args, path, port, logFile } = command;
-  const detached = startDetached(program, args, { PATH: path });
-  const { pid } = detached;
-  command.onStart?.(pid);
-  const mark = await processMark(pid, ports.platform, ports.run);
-  const process = { pid, started: mark?.started ?? "" };
-  return { port, logFile, process, detached };
-}
-
 /** The error of a broker that does not start; prints its last output. */
 async function startFailure(
   starting: Starting,
@@ -80,16 +58,13 @@ async function startFailure(
   );
 }
 
-export interface WaitUntilServingOptions {
-  readonly deadlineMs: number;
-  /** Called with a line now and then, and with the last output on failure. */
-  readonly progress: Progress;
-}
-
 /** The broker accepts connections only once it can serve them. */
 export async function waitUntilServing(
   starting: Starting,
-  { deadlineMs, progress }: WaitUntilServingOptions,
+  { deadlineMs, progress }: {
+    readonly deadlineMs: number;
+    readonly progress: Progress;
+  },
   ports: BrokerPorts,
 ): Promise<void> {
   const { process: { pid }, port, detached } = starting;
@@ -140,16 +115,13 @@ export function resume(process: BrokerProcess): void {
   send(process.pid, "SIGCONT");
 }
 
-export interface EndBrokerOptions {
-  /** `SIGTERM` lets it close its files, `SIGKILL` does not. */
-  readonly signal: "SIGTERM" | "SIGKILL";
-  readonly deadlineMs: number;
-}
-
 /** Signals the broker; `false` when it is not gone before the deadline. */
 export async function endBroker(
   process: BrokerProcess,
-  { signal, deadlineMs }: EndBrokerOptions,
+  { signal, deadlineMs }: {
+    readonly signal: "SIGTERM" | "SIGKILL";
+    readonly deadlineMs: number;
+  },
   ports: BrokerPorts,
 ): Promise<boolean> {
   const start = performance.now();

@@ -2,19 +2,21 @@
 
 import { CommandError, messageOf } from "../../../lib/errors.ts";
 import { exists, removeIfExists } from "../../../lib/files.ts";
-import { type BrokerPorts, startBroker, type Starting } from "./broker.ts";
+import { startDetached } from "../../host/detached_process.ts";
+import { platformFacts } from "../../host/platform.ts";
+import { processMark } from "../../host/process_identity.ts";
+import type { BrokerPorts, Starting } from "./broker.ts";
 import { diagnose } from "../../diagnosis/diagnose.ts";
 import { type JarSet, keyOf } from "./jars.ts";
 import type { Java } from "./java.ts";
 import type { Layout } from "./layout.ts";
-import { type Env, platformFacts } from "../../host/platform.ts";
 import {
   javaArguments,
   type JavaPlan,
   log4jProperties,
   serverProperties,
 } from "./broker_properties.ts";
-import { type BrokerRecord, writeRecord } from "./native_state.ts";
+import { writeRecord } from "./native_state.ts";
 
 export interface LaunchPlan {
   readonly layout: Layout;
@@ -37,7 +39,7 @@ export function newClusterId(): string {
 async function format(
   plan: LaunchPlan,
   javaPlan: JavaPlan,
-  ports: BrokerPorts & { readonly env: Env },
+  { run, env, signal }: BrokerPorts,
 ): Promise<void> {
   const args = javaArguments(javaPlan, "kafka.tools.StorageTool", [
     "format",
@@ -47,12 +49,12 @@ async function format(
     plan.layout.serverFile,
     "--ignore-formatted",
   ]);
-  ports.signal?.throwIfAborted();
-  const { code, stdout, stderr } = await ports.run(plan.java.program, args, {
-    env: { PATH: ports.env("PATH") ?? "" },
-    ...ports.signal === undefined ? {} : { signal: ports.signal },
+  signal?.throwIfAborted();
+  const { code, stdout, stderr } = await run(plan.java.program, args, {
+    env: { PATH: env("PATH") ?? "" },
+    signal,
   });
-  ports.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   if (code === 0) return;
   const text = (stderr + stdout).trim();
   const found = diagnose(text, "native");
@@ -69,9 +71,9 @@ async function format(
  */
 export async function launch(
   plan: LaunchPlan,
-  ports: BrokerPorts & { readonly env: Env },
+  ports: BrokerPorts,
 ): Promise<Starting> {
-  const { layout, java, jars } = plan;
+  const { layout, java, jars, port, controllerPort } = plan;
   await Deno.mkdir(`${layout.stateDir}/logs`, { recursive: true });
   await Deno.mkdir(layout.dataDir, { recursive: true });
   await removeIfExists(layout.newArchive);
@@ -95,23 +97,20 @@ export async function launch(
     "kafka.Kafka",
     [layout.serverFile],
   );
-  const starting = await startBroker({
-    program: java.program,
-    args,
-    port: plan.port,
-    logFile: layout.logFile,
-    path: ports.env("PATH") ?? "",
-    onStart: plan.onStart,
-  }, ports);
-  const record: BrokerRecord = {
-    port: plan.port,
-    controllerPort: plan.controllerPort,
+  const path = ports.env("PATH") ?? "";
+  const detached = startDetached(java.program, args, { PATH: path });
+  const { pid } = detached;
+  plan.onStart?.(pid);
+  const mark = await processMark(pid, ports.platform, ports.run);
+  const process = { pid, started: mark?.started ?? "" };
+  await writeRecord(layout.recordFile, {
+    port,
+    controllerPort,
     jars: jars.key,
-    process: starting.process,
+    process,
     ...isArchived ? {} : { archive },
-  };
-  await writeRecord(layout.recordFile, record);
-  return starting;
+  });
+  return { port, logFile: layout.logFile, process, detached };
 }
 
 /**

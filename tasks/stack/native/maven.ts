@@ -2,16 +2,12 @@
 
 import { stripVTControlCharacters } from "node:util";
 import { CommandError } from "../../../lib/errors.ts";
-import type { Run } from "../../host/run_process.ts";
 import type { Progress } from "../../cli/print.ts";
-import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
+import { platformFacts } from "../../host/platform.ts";
+import type { BrokerPorts } from "./broker.ts";
 
-export interface MavenPorts {
-  readonly run: Run;
-  readonly env: Env;
-  readonly platform: Platform;
+export interface MavenPorts extends BrokerPorts {
   readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const units: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
@@ -56,10 +52,12 @@ export function downloadProgress(
   };
 }
 
-export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
-  const facts = platformFacts(ports.platform);
-  const path = ports.env("PATH") ?? "";
-  const onLine = downloadProgress(ports.progress, () => performance.now());
+export async function copyJars(
+  dir: string,
+  { run, env, platform, progress, signal }: MavenPorts,
+): Promise<void> {
+  const facts = platformFacts(platform);
+  const onLine = downloadProgress(progress, () => performance.now());
   const args = [
     "--batch-mode",
     "--strict-checksums",
@@ -68,14 +66,15 @@ export async function copyJars(dir: string, ports: MavenPorts): Promise<void> {
     `-DoutputDirectory=${dir}`,
   ];
   // Aborting earlier would not end a program that starts now.
-  ports.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   try {
-    const options = { cwd: dir, env: { PATH: path }, onLine };
-    const { code, stdout, stderr } = await ports.run(facts.maven, args, {
-      ...options,
-      ...ports.signal === undefined ? {} : { signal: ports.signal },
+    const { code, stdout, stderr } = await run(facts.maven, args, {
+      cwd: dir,
+      env: { PATH: env("PATH") ?? "" },
+      onLine,
+      signal,
     });
-    ports.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (code === 0) return;
     throw new CommandError(
       `Maven cannot download Kafka's jars: ${decisiveLine(stdout + stderr)}`,

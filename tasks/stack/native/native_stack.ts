@@ -70,7 +70,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     stopDeadlineMs = 30_000,
   } = options;
   const layout = layoutOf(options.stateDir ?? "./.state/native");
-  const ports: BrokerPorts & { env: Env } = { run, platform, env, signal };
+  const ports: BrokerPorts = { run, platform, env, signal };
   const lock = async (progress: Progress, until?: AbortSignal) => {
     await makeFolder(dirname(layout.lockFile));
     return await waitForLock(layout.lockFile, {
@@ -194,7 +194,6 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       progress(`Removing ${layout.stateDir}`);
       return await removeIfExists(layout.stateDir);
     },
-    logs: (service, follow, signal) =>
-      writeLogs(layout, { service, follow, signal }),
+    logs: (...args) => writeLogs(layout, ...args),
   };
 }

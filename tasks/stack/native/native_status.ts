@@ -2,7 +2,7 @@
 
 import { CommandError, UsageError } from "../../../lib/errors.ts";
 import { result } from "../../cli/print.ts";
-import type { ServiceStatus } from "../stack.ts";
+import type { ServiceStatus, Stack } from "../stack.ts";
 import { type BrokerPorts, stateOf } from "./broker.ts";
 import { kafkaVersion } from "./jars.ts";
 import type { Layout } from "./layout.ts";
@@ -48,30 +48,22 @@ export async function statusOf(
 
 const shownLines = 200;
 
-export interface LogsOptions {
-  readonly service: string | undefined;
-  readonly follow: boolean;
-  readonly signal: AbortSignal;
-}
-
 export async function writeLogs(
-  layout: Layout,
-  { service, follow: isFollowing, signal }: LogsOptions,
+  { logFile }: Layout,
+  ...[service, isFollowing, signal]: Parameters<Stack["logs"]>
 ): Promise<void> {
   if (service !== undefined && service !== "kafka") {
-    throw new UsageError(
-      `unknown service "${service}": expected kafka`,
-    );
+    throw new UsageError(`unknown service "${service}": expected kafka`);
   }
-  const { lines, position } = await readTail(layout.logFile, shownLines);
+  const { lines, position } = await readTail(logFile, shownLines);
   if (lines.length === 0 && !isFollowing) {
     throw new CommandError(
-      `log not found: ${layout.logFile}; the broker was never started`,
+      `log not found: ${logFile}; the broker was never started`,
       "start it: deno task setup --stack=native",
     );
   }
   for (const line of lines) result(line);
   if (isFollowing) {
-    await follow(layout.logFile, { position, onLine: result, signal });
+    await follow(logFile, { position, onLine: result, signal });
   }
 }
