@@ -9,12 +9,10 @@ import type { ServedRequest } from "./request_log.ts";
 
 export const controlRoot = "/control";
 
-function list(faults: readonly PendingFault[]): Reply {
-  return json(faults.map(({ fault, skip, left }) => ({
-    ...fault,
-    after: skip,
-    times: left === Infinity ? "forever" : left,
-  })));
+/** What the endpoint shows and changes. */
+export interface Controlled {
+  readonly faults: readonly PendingFault[];
+  readonly log: readonly ServedRequest[];
 }
 
 /**
@@ -29,28 +27,31 @@ function list(faults: readonly PendingFault[]): Reply {
 export function control(
   { method, path, query }: SimulatedRequest,
   body: string,
-  { faults, log }: {
-    readonly faults: readonly PendingFault[];
-    readonly log: readonly ServedRequest[];
-  },
+  { faults, log }: Controlled,
 ): { reply: Reply; faults: readonly PendingFault[] } {
+  function list(faults: readonly PendingFault[]) {
+    const shown = faults.map(({ fault, skip, left }) => ({
+      ...fault,
+      after: skip,
+      times: left === Infinity ? "forever" : left,
+    }));
+    return { reply: json(shown), faults };
+  }
   switch (`${method} ${path.slice(controlRoot.length)}`) {
     case "GET /faults":
-      return { reply: list(faults), faults };
+      return list(faults);
     case "DELETE /faults":
-      return { reply: list([]), faults: [] };
+      return list([]);
     case "POST /faults":
       try {
-        const all = [...faults, ...parseFaults(body).map(pending)];
-        return { reply: list(all), faults: all };
+        return list([...faults, ...parseFaults(body).map(pending)]);
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         return { reply: json({ error: error.message }, 400), faults };
       }
     case "GET /requests": {
       const after = Number(query.get("after") ?? 0);
-      const later = log.filter(({ number }) => number > after);
-      return { reply: json(later), faults };
+      return { reply: json(log.filter((it) => it.number > after)), faults };
     }
     default: {
       const error = "expected GET, POST or DELETE /control/faults, " +

@@ -2,11 +2,13 @@
 // test pass for the wrong reason.
 
 import { messageOf, UsageError } from "../../lib/errors.ts";
+import { isObject } from "../../lib/json.ts";
 import type { Fault } from "./faults.ts";
 
 interface Rule {
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
+  readonly isRequired?: boolean;
 }
 
 function whole(min: number, max: number): Rule {
@@ -18,29 +20,29 @@ function whole(min: number, max: number): Rule {
   };
 }
 
+function required(rule: Rule): Rule {
+  return { ...rule, isRequired: true };
+}
+
 function isHeaders(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return false;
-  }
   // `node:http` would reject it later, in the middle of a response.
-  return Object.entries(value).every(([name, text]) =>
-    /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof text === "string" &&
-    /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
-  );
+  return isObject(value) &&
+    Object.entries(value).every(([name, text]) =>
+      /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof text === "string" &&
+      /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+    );
 }
 
 const text: Rule = {
   expected: "a string",
   accepts: (value) => typeof value === "string",
 };
-const flag: Rule = {
-  expected: "true or false",
-  accepts: (value) => typeof value === "boolean",
-};
 const dayMs = 86_400_000;
 const maxCount = 2 ** 40;
 
-const scopeRules: Readonly<Record<string, Rule>> = {
+type Rules = Readonly<Record<string, Rule>>;
+
+const scopeRules: Rules = {
   path: {
     expected: 'a path below /api/v3, such as "/simple/price"',
     accepts: (value) => typeof value === "string" && /^\/[^\s?]*$/.test(value),
@@ -53,41 +55,31 @@ const scopeRules: Readonly<Record<string, Rule>> = {
   after: whole(0, maxCount),
 };
 
-const effectRules: Readonly<
-  Record<Fault["kind"], Readonly<Record<string, Rule>>>
-> = {
-  delay: { ms: whole(0, dayMs) },
+const effectRules: Readonly<Record<Fault["kind"], Rules>> = {
+  delay: { ms: required(whole(0, dayMs)) },
   status: {
-    status: whole(200, 599),
+    status: required(whole(200, 599)),
     body: text,
     headers: { expected: "an object of header values", accepts: isHeaders },
   },
   body: {
-    body: text,
+    body: required(text),
     contentType: {
       expected: "a header value",
       accepts: (value) => isHeaders({ "content-type": value }),
     },
   },
-  truncate: { bytes: whole(0, maxCount) },
-  trickle: { bytesPerSecond: whole(1, maxCount) },
+  truncate: { bytes: required(whole(0, maxCount)) },
+  trickle: { bytesPerSecond: required(whole(1, maxCount)) },
   endless: {
     bytes: whole(0, maxCount),
-    gzip: flag,
+    gzip: {
+      expected: "true or false",
+      accepts: (value) => typeof value === "boolean",
+    },
   },
   reset: {},
   hang: {},
-};
-
-const required: Readonly<Record<Fault["kind"], readonly string[]>> = {
-  delay: ["ms"],
-  status: ["status"],
-  body: ["body"],
-  truncate: ["bytes"],
-  trickle: ["bytesPerSecond"],
-  endless: [],
-  reset: [],
-  hang: [],
 };
 
 function shown(value: unknown): string {
@@ -106,62 +98,54 @@ function isKind(value: unknown): value is Fault["kind"] {
  * @throws {UsageError} with label, field, value and what was expected.
  */
 export function parseFault(value: unknown, label: string): Fault {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError(`${label} is ${shown(value)}: expected an object`);
+  function refuse(problem: string, expected: string): never {
+    throw new UsageError(`${label}${problem}: expected ${expected}`);
   }
-  const fields: Record<string, unknown> = { ...value };
-  const { kind } = fields;
+  if (!isObject(value)) refuse(` is ${shown(value)}`, "an object");
+  const { kind, ...fields } = value;
   if (!isKind(kind)) {
-    throw new UsageError(
-      `${label}: kind is ${shown(kind)}: expected ${
-        Object.keys(effectRules).join(", ")
-      }`,
-    );
+    refuse(`: kind is ${shown(kind)}`, Object.keys(effectRules).join(", "));
   }
   const rules = { ...scopeRules, ...effectRules[kind] };
   for (const [name, field] of Object.entries(fields)) {
-    if (name === "kind") continue;
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) {
-      throw new UsageError(
-        `${label}: "${name}" is not a field of ${kind}: expected ${
-          Object.keys(rules).join(", ")
-        }`,
-      );
+      const names = Object.keys(rules).join(", ");
+      refuse(`: "${name}" is not a field of ${kind}`, names);
     }
     if (!rule.accepts(field)) {
-      throw new UsageError(
-        `${label}: ${name} is ${shown(field)}: expected ${rule.expected}`,
-      );
+      refuse(`: ${name} is ${shown(field)}`, rule.expected);
     }
   }
-  for (const name of required[kind]) {
-    if (fields[name] === undefined) {
-      throw new UsageError(
-        `${label}: ${kind} needs ${name}, ${rules[name]?.expected}`,
-      );
+  for (const [name, { isRequired, expected }] of Object.entries(rules)) {
+    if (isRequired && fields[name] === undefined) {
+      throw new UsageError(`${label}: ${kind} needs ${name}, ${expected}`);
     }
   }
   // Every field has passed its rule above.
-  return fields as unknown as Fault;
+  return value as unknown as Fault;
 }
 
 /**
  * Parses a list of faults.
  *
  * @param script JSON text.
+ * @param file Its file, for messages.
  * @throws {UsageError} for text that is not a JSON list of valid faults; the
  * first fault is number 1.
  */
-export function parseFaults(script: string): Fault[] {
+export function parseFaults(script: string, file?: string): Fault[] {
+  const where = file === undefined ? "" : `${file}: `;
   let value: unknown;
   try {
     value = JSON.parse(script);
   } catch (error) {
-    throw new UsageError(`faults are not JSON: ${messageOf(error)}`);
+    throw new UsageError(`${where}faults are not JSON: ${messageOf(error)}`);
   }
   if (!Array.isArray(value)) {
-    throw new UsageError(`faults are ${shown(value)}: expected a list`);
+    throw new UsageError(`${where}faults are ${shown(value)}: expected a list`);
   }
-  return value.map((item: unknown, at) => parseFault(item, `fault ${at + 1}`));
+  return value.map((item: unknown, at) =>
+    parseFault(item, `${where}fault ${at + 1}`)
+  );
 }

@@ -1,6 +1,6 @@
 // The price of a coin: a pure function of seed, coin and time.
 
-import { type SimulatedCoin, simulatedCoins } from "./coins.ts";
+import type { SimulatedCoin } from "./coins.ts";
 import { type Precision, printNumber, printPrice } from "./digits.ts";
 import { walkAt } from "./random_walk.ts";
 
@@ -11,13 +11,6 @@ export interface MarketSettings {
   /** How long prices are cached, in milliseconds; CoinGecko: 60,000. */
   readonly cacheMs: number;
 }
-
-/** Currencies with their fixed rate to one US dollar. */
-export const currencies: ReadonlyMap<string, number> = new Map([
-  ["usd", 1],
-  ["eur", 0.8613],
-  ["vnd", 26_377],
-]);
 
 /** The standard deviation of a price per step: 0.06 %. */
 const deviationPerStep = 0.0006;
@@ -67,48 +60,33 @@ export interface Quote {
   readonly change: string;
 }
 
-export interface QuoteRequest {
-  readonly id: string;
-  readonly currency: string;
-  readonly step: number;
-  /** Decimals of the price. */
-  readonly precision: Precision;
-}
-
-const unpriced: Quote = {
-  price: "null",
-  cap: "null",
-  volume: "null",
-  change: "null",
-};
-
 /**
  * A coin's figures at a step.
  *
- * @returns `undefined` for an unknown coin or currency, or a coin without
- * figures.
+ * @param precision Decimals of the price.
+ * @returns `undefined` for a coin without figures.
  */
 export function quoteAt(
   settings: MarketSettings,
-  { id, currency, step, precision }: QuoteRequest,
+  coin: SimulatedCoin,
+  { step, precision }: { readonly step: number; readonly precision: Precision },
 ): Quote | undefined {
-  const coin = simulatedCoins.get(id);
-  const rate = currencies.get(currency);
-  if (coin === undefined || rate === undefined || coin.edge === "empty") {
-    return undefined;
+  const none = "null";
+  if (coin.edge === "empty") return undefined;
+  if (coin.edge === "no price") {
+    return { price: none, cap: none, volume: none, change: none };
   }
-  if (coin.edge === "no price") return unpriced;
-  const price = priceAt(settings.seed, coin, step) * rate;
-  const volumeWalk = walkAt(`${settings.seed} volume ${id}`, step);
+  const price = priceAt(settings.seed, coin, step);
+  const volumeWalk = walkAt(`${settings.seed} volume ${coin.id}`, step);
   return {
     price: printPrice(price, precision),
     // Odd and above 2^53: no double can hold it, so rounding is visible.
     cap: coin.edge === "huge cap"
       ? String(15_422_269_083_498_407n + 2n * BigInt(step % 1_000_000))
       : printNumber(price * coin.supply),
-    volume: printNumber(coin.volume * rate * Math.exp(0.003 * volumeWalk)),
+    volume: printNumber(coin.volume * Math.exp(0.003 * volumeWalk)),
     change: coin.edge === "stale"
-      ? "null"
+      ? none
       : printNumber(changeAt(settings, coin, step)),
   };
 }

@@ -17,8 +17,8 @@ function precisionOf(text: string | null): Precision | undefined {
 }
 
 /**
- * Handles a query. Unknown coins and currencies are omitted without an error,
- * as the real API does.
+ * Handles a query. Unknown coins and currencies (it knows US dollars) are
+ * omitted without an error, as the real API does.
  *
  * @param nowMs Milliseconds since 1970.
  */
@@ -28,8 +28,8 @@ export function simplePrice(
   nowMs: number,
 ): Reply {
   const ids = list(query.get("ids"));
-  const wanted = list(query.get("vs_currencies"));
-  if (wanted.length === 0) return missingParameter("vs_currencies");
+  const currencies = list(query.get("vs_currencies"));
+  if (currencies.length === 0) return missingParameter("vs_currencies");
   if (ids.length === 0) return missingParameter("ids");
   const precision = precisionOf(query.get("precision"));
   if (precision === undefined) {
@@ -41,20 +41,17 @@ export function simplePrice(
   for (const id of ids) {
     const coin = simulatedCoins.get(id);
     if (coin === undefined) continue;
-    const fields: string[] = [];
-    for (const currency of wanted) {
-      const quote = quoteAt(market, { id, currency, step, precision });
-      if (quote === undefined) continue;
-      const add = (suffix: string, text: string) =>
-        fields.push(`"${currency}${suffix}":${text}`);
-      add("", quote.price);
-      if (isSet("include_market_cap")) add("_market_cap", quote.cap);
-      if (isSet("include_24hr_vol")) add("_24h_vol", quote.volume);
-      if (isSet("include_24hr_change")) add("_24h_change", quote.change);
-    }
-    if (isSet("include_last_updated_at") && coin.edge !== "empty") {
-      fields.push(`"last_updated_at":${updatedAt(market.cacheMs, step)}`);
-    }
+    const quote = quoteAt(market, coin, { step, precision });
+    const inUsd = currencies.includes("usd");
+    const fields = quote === undefined ? [] : [
+      inUsd && `"usd":${quote.price}`,
+      inUsd && isSet("include_market_cap") && `"usd_market_cap":${quote.cap}`,
+      inUsd && isSet("include_24hr_vol") && `"usd_24h_vol":${quote.volume}`,
+      inUsd && isSet("include_24hr_change") &&
+      `"usd_24h_change":${quote.change}`,
+      isSet("include_last_updated_at") &&
+      `"last_updated_at":${updatedAt(market.cacheMs, step)}`,
+    ].filter((field) => field !== false);
     coins.push(`"${id}":{${fields.join(",")}}`);
   }
   return jsonText(`{${coins.join(",")}}`);

@@ -10,16 +10,9 @@ export interface Reply {
   readonly body: string;
 }
 
-export function jsonText(
-  body: string,
-  status = 200,
-  headers: Readonly<Record<string, string>> = {},
-): Reply {
-  return {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
-    body,
-  };
+export function jsonText(body: string, status = 200): Reply {
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  return { status, headers, body };
 }
 
 export function json(value: unknown, status = 200): Reply {
@@ -64,9 +57,7 @@ export function keyRejected(
 /** Too many requests: HTTP 429. */
 export function rateLimited(retryAfterSeconds: number): Reply {
   const error_message = "You've exceeded the Rate Limit. Please wait.";
-  return jsonText(
-    JSON.stringify({ status: { error_code: 429, error_message } }),
-    429,
-    { "retry-after": String(retryAfterSeconds) },
-  );
+  const reply = json({ status: { error_code: 429, error_message } }, 429);
+  const headers = { "retry-after": String(retryAfterSeconds) };
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 }

@@ -1,8 +1,8 @@
 // The log of served requests, which tests compare with.
 
 import { apiRoot, type SimulatedRequest } from "./simulator_handler.ts";
-import { keyHeaders } from "./api_keys.ts";
 
+/** A request without its headers and its query: they may hold a key. */
 export interface ServedRequest {
   /** 1, 2, 3 and so on. */
   readonly number: number;
@@ -11,12 +11,8 @@ export interface ServedRequest {
   readonly method: string;
   /** The path below `/api/v3`. */
   readonly path: string;
-  /** The requested coins. */
-  readonly ids: readonly string[];
-  /** The request's headers in lower case; a key's value is `***`. */
-  readonly headers: Readonly<Record<string, string>>;
   /** The kind of fault that affected it. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
   /** HTTP status code; 0 if none was sent. */
   status: number;
   /**
@@ -44,30 +40,15 @@ export function remember(
   if (log.length > limit) log.splice(0, log.length - limit);
 }
 
-const secret = new Set<string>(Object.values(keyHeaders));
-
 /** The entry of a request without a response yet. */
 export function logEntry(
-  { method, path, query, headers }: SimulatedRequest,
-  { number, atMs, fault }: {
-    readonly number: number;
-    readonly atMs: number;
-    readonly fault?: string | undefined;
-  },
+  { method, path }: SimulatedRequest,
+  served: Pick<ServedRequest, "number" | "atMs" | "fault">,
 ): ServedRequest {
-  const seen: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    seen[name] = secret.has(name) ? "***" : value;
-  }
-  const ids = (query.get("ids") ?? "").split(",").filter((id) => id !== "");
   return {
-    number,
-    atMs,
+    ...served,
     method,
     path: path.startsWith(`${apiRoot}/`) ? path.slice(apiRoot.length) : path,
-    ids,
-    headers: seen,
-    ...fault === undefined ? {} : { fault },
     status: 0,
     body: "",
     outcome: "pending",

@@ -32,7 +32,7 @@ export interface SimulatedRequest {
   /** The path, from the root of the server. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: Headers;
+  readonly headers: Pick<Headers, "get">;
 }
 
 /** The result of a request. */
@@ -44,41 +44,26 @@ export interface Outcome {
   readonly state: SimulatorState;
 }
 
-function accountOf(rateLimit: number, used: number): Reply {
-  const monthly = 500_000;
-  return json({
-    plan: "Simulated",
-    rate_limit_request_per_minute: rateLimit,
-    monthly_call_credit: monthly,
-    current_total_monthly_calls: used,
-    current_remaining_monthly_calls: monthly - used,
-  });
-}
-
 function route(
   path: string,
-  request: SimulatedRequest,
-  settings: SimulatorSettings,
-  window: RateWindow,
-  nowMs: number,
+  { method, query }: SimulatedRequest,
+  { market, nowMs }: {
+    readonly market: MarketSettings;
+    readonly nowMs: number;
+  },
 ): Reply {
-  if (request.method !== "GET") return unknownPath();
-  switch (path) {
-    case "/ping":
+  switch (`${method} ${path}`) {
+    case "GET /ping":
       return json({ gecko_says: "(V3) To the Moon!" });
-    case "/simple/price":
-      return simplePrice(request.query, settings, nowMs);
-    case "/coins/list":
+    case "GET /simple/price":
+      return simplePrice(query, market, nowMs);
+    case "GET /coins/list":
       return json(
-        [...simulatedCoins.values()].map(({ id, symbol, name }) => (
-          { id, symbol, name }
-        )),
+        Array.from(
+          simulatedCoins.values(),
+          ({ id, symbol, name }) => ({ id, symbol, name }),
+        ),
       );
-    case "/key":
-      // Only the Pro API has this path.
-      return settings.plan === "pro"
-        ? accountOf(settings.rateLimit, window.count)
-        : unknownPath();
     default:
       return unknownPath();
   }
@@ -113,7 +98,7 @@ export function handle(
   const reply = limited
     ? rateLimited(retryAfterSeconds)
     : checkKey(request, settings, nowMs) ??
-      route(path, request, settings, window, nowMs);
+      route(path, request, { market: settings, nowMs });
   return {
     reply,
     ...fault === undefined ? {} : { fault },

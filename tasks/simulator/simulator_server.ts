@@ -3,16 +3,18 @@
 // `node:http` rather than `Deno.serve()`, because it gives access to the
 // connection: a `Response` cannot be truncated or reset.
 
+import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
   type Server,
   type ServerResponse,
 } from "node:http";
+import { text } from "node:stream/consumers";
 import { CommandError } from "../../lib/errors.ts";
 import { json, type Reply } from "./replies.ts";
 import { control, controlRoot } from "./control.ts";
-import { deliver, type DeliveryNotes } from "./delivery.ts";
+import { deliver } from "./delivery.ts";
 import { parseFault } from "./fault_script.ts";
 import { type Fault, pending, type PendingFault } from "./faults.ts";
 import {
@@ -22,28 +24,9 @@ import {
   type SimulatorSettings,
   type SimulatorState,
 } from "./simulator_handler.ts";
-import { readRequest, readText } from "./incoming.ts";
-import type { SimulatedPlan } from "./api_keys.ts";
+import type { SimulatorOptions } from "./simulator_options.ts";
 import { freshWindow } from "./rate_limit.ts";
 import { logEntry, remember, type ServedRequest } from "./request_log.ts";
-
-export interface SimulatorOptions {
-  /** The port on 127.0.0.1. @default a free one */
-  readonly port?: number;
-  /** Equal seeds give equal prices at equal times. */
-  readonly seed?: string;
-  /** Seconds for which prices are cached. @default 60 */
-  readonly cacheSeconds?: number;
-  /** Requests per minute. @default no limit */
-  readonly rateLimit?: number;
-  /** The simulated plan. @default "keyless" */
-  readonly plan?: SimulatedPlan;
-  /** The accepted keys. @default any key of the plan */
-  readonly keys?: readonly string[];
-  /** The clock, ms since 1970. @default Date.now */
-  readonly now?: () => number;
-  readonly faults?: readonly Fault[];
-}
 
 export interface Simulator extends AsyncDisposable {
   /** The API's base address: `http://127.0.0.1:PORT/api/v3`. */
@@ -67,26 +50,35 @@ export interface Simulator extends AsyncDisposable {
 
 const host = "127.0.0.1";
 const maxControlBytes = 1024 * 1024;
-const silent: DeliveryNotes = { onStatus() {}, onBody() {} };
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: Error & { code?: string }) => {
-      const taken = error.code === "EADDRINUSE";
-      const why = taken ? "the port is in use" : error.message;
-      const next =
-        "choose another with --port=NUMBER, or --port=0 for a free one";
-      reject(
-        new CommandError(`cannot listen on ${host}:${port}: ${why}`, next, {
-          cause: error,
-        }),
-      );
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === "object" ? address?.port ?? port : port);
-    });
-  });
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    const why = code === "EADDRINUSE" ? "the port is in use" : message;
+    throw new CommandError(
+      `cannot listen on ${host}:${port}: ${why}`,
+      "choose another with --port=NUMBER, or --port=0 for a free one",
+      { cause: error },
+    );
+  }
+  const address = server.address();
+  return typeof address === "object" ? address?.port ?? port : port;
+}
+
+function readRequest(
+  { method = "GET", url = "/", headers }: IncomingMessage,
+): SimulatedRequest {
+  // Concatenated, because a path such as `//x` would be parsed as a host.
+  const address = URL.parse(`http://loopback${url}`);
+  return {
+    method,
+    path: address?.pathname ?? url,
+    query: address?.searchParams ?? new URLSearchParams(),
+    headers: { get: (name) => headers[name]?.toString() ?? null },
+  };
 }
 
 function awaitsReset(faults: readonly PendingFault[]): boolean {
@@ -140,11 +132,10 @@ export async function startSimulator(
     request: SimulatedRequest,
     message: IncomingMessage,
   ): Promise<Reply> {
-    const body = await readText(message, maxControlBytes);
-    if (body === undefined) {
+    if (Number(message.headers["content-length"]) > maxControlBytes) {
       return json({ error: "the body is larger than 1 MiB" }, 413);
     }
-    const { reply, faults } = control(request, body, {
+    const { reply, faults } = control(request, await text(message), {
       faults: state.faults,
       log: requests,
     });
@@ -165,7 +156,7 @@ export async function startSimulator(
     const entry = logEntry(request, {
       number: count,
       atMs: nowMs,
-      fault: fault?.kind,
+      ...fault && { fault: fault.kind },
     });
     remember(requests, entry);
     response.on("finish", () => entry.outcome = "whole");
@@ -173,14 +164,7 @@ export async function startSimulator(
       if (entry.outcome === "pending") entry.outcome = "cut";
     });
     response.shouldKeepAlive &&= !awaitsReset(state.faults);
-    return deliver(response, reply, {
-      fault,
-      gone,
-      notes: {
-        onStatus: (status) => entry.status = status,
-        onBody: (text) => entry.body += text,
-      },
-    });
+    return deliver({ response, gone, entry }, reply, fault);
   }
 
   const server = createServer(async (message, response) => {
@@ -192,7 +176,8 @@ export async function startSimulator(
       }
       const reply = await handleControl(request, message);
       response.shouldKeepAlive &&= !awaitsReset(state.faults);
-      await deliver(response, reply, { gone, notes: silent });
+      const entry = { status: 0, body: "" };
+      await deliver({ response, gone, entry }, reply);
     } catch (error) {
       if (!gone.aborted) throw error;
     }

@@ -3,9 +3,9 @@ import { CommandError } from "../../lib/errors.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/source.ts";
 import type { Fault } from "../../tasks/simulator/faults.ts";
 import { simplePrice } from "../../tasks/simulator/price_response.ts";
+import type { SimulatorOptions } from "../../tasks/simulator/simulator_options.ts";
 import {
   type Simulator,
-  type SimulatorOptions,
   startSimulator,
 } from "../../tasks/simulator/simulator_server.ts";
 import { until } from "../harness/until.ts";

@@ -7,48 +7,62 @@ import {
   takeFault,
 } from "../../tasks/simulator/faults.ts";
 
-function play(faults: readonly Fault[], paths: readonly string[]) {
-  let list = faults.map(pending);
-  return paths.map((path) => {
-    const { fault, rest } = takeFault(list, path);
-    list = rest;
-    return fault?.kind ?? "-";
-  });
-}
-
 const price = "/simple/price";
 
-Deno.test("`takeFault()` applies a script in order, each fault once", () => {
-  const faults: Fault[] = [{ kind: "status", status: 500 }, { kind: "reset" }];
-  assertEquals(play(faults, [price, price, price]), ["status", "reset", "-"]);
-});
-
-Deno.test("`takeFault()` affects as many requests as `times`", () => {
-  const faults: Fault[] = [{ kind: "hang", times: 2 }];
-  assertEquals(play(faults, Array(3).fill(price)), ["hang", "hang", "-"]);
-});
-
-Deno.test("`takeFault()` affects all requests with `times` forever", () => {
-  const faults: Fault[] = [{ kind: "hang", times: "forever" }];
-  assertEquals(new Set(play(faults, Array(500).fill(price))).size, 1);
-});
-
-Deno.test("`takeFault()` lets the first requests pass with `after`", () => {
-  const faults: Fault[] = [{ kind: "hang", after: 2 }];
-  const seen = play(faults, Array(4).fill(price));
-  assertEquals(seen, ["-", "-", "hang", "-"]);
-});
-
-Deno.test("`takeFault()` ignores and does not count other paths", () => {
-  const faults: Fault[] = [{ kind: "hang", path: price, after: 1 }];
-  const seen = play(faults, ["/ping", price, "/ping", price]);
-  assertEquals(seen, ["-", "-", "-", "hang"]);
-});
-
-Deno.test("`takeFault()` applies the next fault while one lets requests pass", () => {
-  const faults: Fault[] = [{ kind: "hang", after: 1 }, { kind: "reset" }];
-  assertEquals(play(faults, [price, price]), ["reset", "hang"]);
-});
+const scripts: readonly (readonly [
+  label: string,
+  faults: readonly Fault[],
+  paths: readonly string[],
+  kinds: readonly string[],
+])[] = [
+  [
+    "applies a script in order, each fault once",
+    [{ kind: "status", status: 500 }, { kind: "reset" }],
+    [price, price, price],
+    ["status", "reset", "-"],
+  ],
+  [
+    "affects as many requests as `times`",
+    [{ kind: "hang", times: 2 }],
+    [price, price, price],
+    ["hang", "hang", "-"],
+  ],
+  [
+    "affects all requests with `times` forever",
+    [{ kind: "hang", times: "forever" }],
+    Array(500).fill(price),
+    Array(500).fill("hang"),
+  ],
+  [
+    "lets the first requests pass with `after`",
+    [{ kind: "hang", after: 2 }],
+    [price, price, price, price],
+    ["-", "-", "hang", "-"],
+  ],
+  [
+    "ignores and does not count other paths",
+    [{ kind: "hang", path: price, after: 1 }],
+    ["/ping", price, "/ping", price],
+    ["-", "-", "-", "hang"],
+  ],
+  [
+    "applies the next fault while one lets requests pass",
+    [{ kind: "hang", after: 1 }, { kind: "reset" }],
+    [price, price],
+    ["reset", "hang"],
+  ],
+];
+for (const [label, faults, paths, kinds] of scripts) {
+  Deno.test(`\`takeFault()\` ${label}`, () => {
+    let list = faults.map(pending);
+    const seen = paths.map((path) => {
+      const { fault, rest } = takeFault(list, path);
+      list = rest;
+      return fault?.kind ?? "-";
+    });
+    assertEquals(seen, [...kinds]);
+  });
+}
 
 Deno.test("`parseFaults()` parses every kind", () => {
   const faults: Fault[] = [

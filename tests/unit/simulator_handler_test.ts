@@ -1,14 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Fault, pending } from "../../tasks/simulator/faults.ts";
 import {
   handle,
-  type SimulatedRequest,
   type SimulatorSettings,
   type SimulatorState,
 } from "../../tasks/simulator/simulator_handler.ts";
 import { priceAt } from "../../tasks/simulator/market.ts";
 import { simulatedCoins } from "../../tasks/simulator/coins.ts";
 import { freshWindow } from "../../tasks/simulator/rate_limit.ts";
+import { simulatedRequest } from "../fakes/simulated_request.ts";
 
 const nowMs = Date.UTC(2026, 0, 1, 0, 0, 30);
 const settings: SimulatorSettings = {
@@ -20,31 +20,17 @@ const settings: SimulatorSettings = {
 };
 const fresh: SimulatorState = { window: freshWindow, faults: [] };
 
-function request(
-  pathAndQuery: string,
-  headers: Record<string, string> = {},
-  method = "GET",
-): SimulatedRequest {
-  const [path = "", query = ""] = pathAndQuery.split("?");
-  return {
-    method,
-    path,
-    query: new URLSearchParams(query),
-    headers: new Headers(headers),
-  };
+interface Changes extends Partial<SimulatorSettings> {
+  readonly headers?: Record<string, string>;
+  readonly nowMs?: number;
 }
 
-function ask(
-  pathAndQuery: string,
-  changes: Partial<SimulatorSettings> = {},
-  headers: Record<string, string> = {},
-) {
-  const path = `/api/v3${pathAndQuery}`;
-  const all = { ...settings, ...changes };
-  return handle(request(path, headers), {
-    settings: all,
+function ask(path: string, { headers, ...changes }: Changes = {}) {
+  const text = path.includes(" ") ? path : `GET /api/v3${path}`;
+  return handle(simulatedRequest(text, headers), {
+    settings: { ...settings, ...changes },
     state: fresh,
-    nowMs,
+    nowMs: changes.nowMs ?? nowMs,
   }).reply;
 }
 
@@ -57,10 +43,7 @@ Deno.test("`handle()` replies to /ping", () => {
 
 Deno.test("`handle()` replies to /simple/price with the price alone by default", () => {
   const { body } = ask("/simple/price?ids=bitcoin,ethereum&vs_currencies=usd");
-  assert(
-    /^{"bitcoin":{"usd":\d+},"ethereum":{"usd":\d+\.\d+}}$/.test(body),
-    body,
-  );
+  assertMatch(body, /^{"bitcoin":{"usd":\d+},"ethereum":{"usd":\d+\.\d+}}$/);
 });
 
 Deno.test("`handle()` replies to /simple/price with all fields in the API's order", () => {
@@ -84,30 +67,31 @@ Deno.test("`handle()` replies to /simple/price with all fields in the API's orde
 });
 
 Deno.test("`handle()` serves the same bytes while prices are cached", () => {
-  const path = "/api/v3/simple/price?ids=bitcoin&vs_currencies=usd" +
+  const path = "/simple/price?ids=bitcoin&vs_currencies=usd" +
     "&include_last_updated_at=true";
-  const at = (ms: number) =>
-    handle(request(path), { settings, state: fresh, nowMs: ms }).reply;
+  const at = (nowMs: number) => ask(path, { nowMs });
   assertEquals(at(nowMs), at(nowMs + 29_999));
   assert(at(nowMs).body !== at(nowMs + 30_000).body);
 });
 
-Deno.test("`handle()` omits unknown ids without an error", () => {
-  const some = ask("/simple/price?ids=nope,bitcoin,Bitcoin&vs_currencies=usd");
-  assertEquals(Object.keys(JSON.parse(some.body)), ["bitcoin"]);
-  const none = ask("/simple/price?ids=nope&vs_currencies=usd");
-  assertEquals([none.status, none.body], [200, "{}"]);
-});
-
-Deno.test("`handle()` returns an empty object for a coin without figures", () => {
-  const { body } = ask(
-    "/simple/price?ids=matic-network,sim-unpriced&vs_currencies=usd" +
-      "&include_last_updated_at=true",
-  );
-  const { "sim-unpriced": unpriced, ...rest } = JSON.parse(body);
-  assertEquals(rest, { "matic-network": {} });
-  assertEquals(unpriced.usd, null);
-});
+const omitted: readonly (readonly [query: string, body: unknown])[] = [
+  ["ids=nope,Bitcoin&vs_currencies=usd", {}],
+  ["ids=nope,bitcoin&vs_currencies=xyz", { bitcoin: {} }],
+  [
+    "ids=matic-network,sim-unpriced&vs_currencies=usd" +
+    "&include_last_updated_at=true",
+    {
+      "matic-network": {},
+      "sim-unpriced": { usd: null, last_updated_at: nowMs / 1000 - 30 },
+    },
+  ],
+];
+for (const [query, expected] of omitted) {
+  Deno.test(`\`handle()\` omits what it does not know: ${query}`, () => {
+    const { status, body } = ask(`/simple/price?${query}`);
+    assertEquals([status, JSON.parse(body)], [200, expected]);
+  });
+}
 
 Deno.test("`handle()` lists its coins under /coins/list", () => {
   const list = JSON.parse(ask("/coins/list").body);
@@ -124,7 +108,8 @@ const refusals: readonly (readonly [string, number, string])[] = [
     "precision must be full or 0 to 18",
   ],
   ["/simple", 404, "Incorrect path"],
-  ["/key", 404, "Incorrect path"],
+  ["POST /api/v3/ping", 404, "Incorrect path"],
+  ["GET /ping", 404, "Incorrect path"],
 ];
 for (const [path, status, error] of refusals) {
   Deno.test(`\`handle()\` replies to ${path} with ${status}`, () => {
@@ -133,19 +118,6 @@ for (const [path, status, error] of refusals) {
     assertEquals(JSON.parse(reply.body), { error });
   });
 }
-
-Deno.test("`handle()` replies to other methods and roots with 404", () => {
-  const post = request("/api/v3/ping", {}, "POST");
-  assertEquals(
-    handle(post, { settings, state: fresh, nowMs }).reply.status,
-    404,
-  );
-  const root = request("/ping");
-  assertEquals(
-    handle(root, { settings, state: fresh, nowMs }).reply.status,
-    404,
-  );
-});
 
 const demo = "x-cg-demo-api-key";
 const pro = "x-cg-pro-api-key";
@@ -170,55 +142,46 @@ const keys: readonly (readonly [
 ];
 for (const [label, plan, headers, query, status, code] of keys) {
   Deno.test(`\`handle()\` checks ${label}`, () => {
-    const reply = ask(`/ping${query}`, { plan, keys: ["k"] }, headers);
+    const reply = ask(`/ping${query}`, { plan, keys: ["k"], headers });
     assertEquals(reply.status, status);
     assertEquals(JSON.parse(reply.body).status?.error_code, code);
   });
 }
 
 Deno.test("`handle()` accepts any key of the plan when none is configured", () => {
-  assertEquals(ask("/ping", { plan: "demo" }, { [demo]: "any" }).status, 200);
+  const headers = { [demo]: "any" };
+  assertEquals(ask("/ping", { plan: "demo", headers }).status, 200);
 });
 
-Deno.test("`handle()` reports the limits of a Pro account", () => {
-  const { body } = ask("/key", { plan: "pro", rateLimit: 500 }, { [pro]: "k" });
-  assertEquals(JSON.parse(body).rate_limit_request_per_minute, 500);
-});
-
-function answers(
-  changes: Partial<SimulatorSettings>,
+function play(
+  rateLimit: number,
   faults: readonly Fault[],
   paths: readonly string[],
 ) {
   let state: SimulatorState = { ...fresh, faults: faults.map(pending) };
   return paths.map((path) => {
-    const all = { ...settings, ...changes };
-    const outcome = handle(request(path), { settings: all, state, nowMs });
+    const all = { settings: { ...settings, rateLimit }, state, nowMs };
+    const outcome = handle(simulatedRequest(`GET ${path}`), all);
     state = outcome.state;
-    return outcome;
+    return { kind: outcome.fault?.kind, reply: outcome.reply };
   });
 }
 
 Deno.test("`handle()` replies with the documented 429 over the limit", () => {
-  const last = answers({ rateLimit: 1 }, [], ["/api/v3/ping", "/api/v3/ping"])
-    .at(-1)?.reply;
-  assertEquals(last?.status, 429);
-  assertEquals(last?.headers["retry-after"], "60");
-  assertEquals(JSON.parse(last?.body ?? "").status.error_code, 429);
+  const reply = play(1, [], ["/api/v3/ping", "/api/v3/ping"]).at(-1)?.reply;
+  assertEquals(reply?.status, 429);
+  assertEquals(reply?.headers["retry-after"], "60");
+  assertEquals(JSON.parse(reply?.body ?? "").status.error_code, 429);
 });
 
 Deno.test("`handle()` counts rejected and faulty requests against the limit", () => {
   const paths = ["/api/v3/nope", "/api/v3/ping", "/api/v3/ping"];
-  const seen = answers({ rateLimit: 2 }, [{ kind: "reset", after: 1 }], paths);
-  assertEquals(seen.map(({ fault }) => fault?.kind), [
-    undefined,
-    "reset",
-    undefined,
-  ]);
+  const seen = play(2, [{ kind: "reset", after: 1 }], paths);
+  assertEquals(seen.map(({ kind }) => kind), [undefined, "reset", undefined]);
   assertEquals(seen.at(-1)?.reply.status, 429);
 });
 
 Deno.test("`handle()` applies faults below its root only", () => {
-  const seen = answers({}, [{ kind: "reset" }], ["/other", "/api/v3/ping"]);
-  assertEquals(seen.map(({ fault }) => fault?.kind), [undefined, "reset"]);
+  const seen = play(0, [{ kind: "reset" }], ["/other", "/api/v3/ping"]);
+  assertEquals(seen.map(({ kind }) => kind), [undefined, "reset"]);
 });

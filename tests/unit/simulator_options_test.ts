@@ -51,9 +51,9 @@ const wrong: readonly (readonly [Record<string, string>, string])[] = [
   ],
   [
     { "cache-seconds": "0" },
-    '--cache-seconds is "0": expected seconds from 0.001 to 86400',
+    '--cache-seconds is "0": expected a number from 0.001 to 86400',
   ],
-  [{ plan: "free" }, '--plan is "free": expected keyless, demo, pro'],
+  [{ plan: "free" }, '--plan is "free": expected keyless or demo or pro'],
   [{ key: "planted" }, "--key needs --plan=demo or --plan=pro"],
 ];
 for (const [flags, message] of wrong) {
@@ -64,26 +64,28 @@ for (const [flags, message] of wrong) {
 }
 
 Deno.test("`parseOptions()` names the file of an invalid script", () => {
-  const error = assertThrows(
-    () => parse({ faults: "f.json" }, "5"),
-    UsageError,
-  );
-  assertEquals(error.message, "f.json: faults are 5: expected a list");
+  const faults = "f.json";
+  for (
+    const [script, message] of [
+      ["5", "f.json: faults are 5: expected a list"],
+      ["[5]", "f.json: fault 1 is 5: expected an object"],
+    ] as const
+  ) {
+    const error = assertThrows(() => parse({ faults }, script), UsageError);
+    assertEquals(error.message, message);
+  }
 });
 
 Deno.test("`parseOptions()` reports a file that cannot be read", () => {
+  function missing(): never {
+    throw new Deno.errors.NotFound();
+  }
   const error = assertThrows(
-    () =>
-      parseOptions(
-        (name) => name === "faults" ? "none.json" : undefined,
-        () => {
-          throw new Deno.errors.NotFound();
-        },
-      ),
+    () => parseOptions((name) => name === "faults" ? "x" : undefined, missing),
     UsageError,
   );
   assertEquals(
     error.message,
-    '--faults is "none.json": expected a file that can be read',
+    '--faults is "x": expected a file that can be read',
   );
 });

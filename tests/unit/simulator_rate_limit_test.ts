@@ -1,47 +1,43 @@
 import { assertEquals } from "@std/assert";
 import { countRequest, freshWindow } from "../../tasks/simulator/rate_limit.ts";
 
-function refusals(limit: number, times: readonly number[]) {
-  let window = freshWindow;
-  return times.map((nowMs) => {
-    const counted = countRequest(window, limit, nowMs);
-    window = counted.window;
-    return counted.retryAfterSeconds;
+const none = undefined;
+const rows: readonly (readonly [
+  label: string,
+  limit: number,
+  timesMs: readonly number[],
+  retryAfter: readonly (number | undefined)[],
+])[] = [
+  ["accepts requests up to the limit", 2, [0, 1, 2], [none, none, 60]],
+  [
+    "returns the seconds until the minute ends",
+    1,
+    [0, 500, 1_000, 58_001, 59_999],
+    [none, 60, 59, 2, 1],
+  ],
+  ["restarts after a minute", 1, [0, 59_999, 60_000], [none, 1, none]],
+  [
+    "does not extend the minute for rejected requests",
+    1,
+    [0, 30_000, 59_000, 60_000],
+    [none, 30, 1, none],
+  ],
+  ["accepts everything without a limit", 0, Array(99).fill(0), Array(99)],
+  [
+    "restarts when the clock is set back",
+    1,
+    [0, 1, -3_600_000],
+    [none, 60, none],
+  ],
+];
+for (const [label, limit, timesMs, retryAfter] of rows) {
+  Deno.test(`\`countRequest()\` ${label}`, () => {
+    let window = freshWindow;
+    const seen = timesMs.map((ms) => {
+      const counted = countRequest(window, limit, 1_767_225_600_000 + ms);
+      window = counted.window;
+      return counted.retryAfterSeconds;
+    });
+    assertEquals(seen, [...retryAfter]);
   });
 }
-
-const t = 1_767_225_600_000;
-
-Deno.test("`countRequest()` accepts requests up to the limit", () => {
-  assertEquals(refusals(2, [t, t + 1, t + 2]), [undefined, undefined, 60]);
-});
-
-Deno.test("`countRequest()` returns the seconds until the minute ends", () => {
-  const times = [t, t + 500, t + 1_000, t + 58_001, t + 59_999];
-  assertEquals(refusals(1, times), [undefined, 60, 59, 2, 1]);
-});
-
-Deno.test("`countRequest()` restarts after a minute", () => {
-  assertEquals(refusals(1, [t, t + 59_999, t + 60_000]), [
-    undefined,
-    1,
-    undefined,
-  ]);
-});
-
-Deno.test("`countRequest()` does not extend the minute for rejected requests", () => {
-  const times = [t, t + 30_000, t + 59_000, t + 60_000];
-  assertEquals(refusals(1, times).at(-1), undefined);
-});
-
-Deno.test("`countRequest()` accepts everything without a limit", () => {
-  assertEquals(refusals(0, Array(1000).fill(t)).filter(Boolean), []);
-});
-
-Deno.test("`countRequest()` restarts when the clock is set back", () => {
-  assertEquals(refusals(1, [t, t + 1, t - 3_600_000]), [
-    undefined,
-    60,
-    undefined,
-  ]);
-});
