@@ -2,6 +2,7 @@
 // when.
 
 import { projectDir } from "../lib/project.ts";
+import { start as startProcess } from "../tasks/host/run_process.ts";
 import { type Usage, usageOf } from "./machine.ts";
 
 /** A line of JSON that a process printed. */
@@ -34,51 +35,40 @@ export function start(
   env: Readonly<Record<string, string>> = {},
 ): Child {
   const spawnedAt = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", ...args],
-    cwd: projectDir,
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  // Shown only on failure: kafkajs alone warns of its negative timeouts.
-  const errors = new Response(child.stderr).text();
-  const failed = async () =>
-    new Error(`${args.join(" ")}: ${(await errors).trim()}`);
   const lines: Line[] = [];
   let changed = Promise.withResolvers<void>();
-  let isEnded = false;
-  const notify = () => {
+  function notify(): void {
     changed.resolve();
     changed = Promise.withResolvers();
-  };
-  const reading = (async () => {
-    let partial = "";
-    const text = child.stdout.pipeThrough(new TextDecoderStream());
-    for await (const part of text) {
+  }
+  const child = startProcess(Deno.execPath(), ["run", "-q", ...args], {
+    cwd: projectDir,
+    env,
+    onLine(line) {
       const at = performance.now();
-      const complete = (partial + part).split("\n");
-      partial = complete.pop() ?? "";
-      for (const line of complete) lines.push({ at, fields: JSON.parse(line) });
+      // Others go to stderr: kafkajs warns of its negative timeouts.
+      if (line.startsWith("{")) lines.push({ at, fields: JSON.parse(line) });
       notify();
-    }
+    },
+  });
+  let isEnded = false;
+  const ended = child.ended.finally(() => {
     isEnded = true;
     notify();
-  })();
-  const failure = child.status.then(async ({ success }) => {
-    if (success) return await new Promise<never>(() => {});
-    throw await failed();
   });
+  async function failed(): Promise<never> {
+    throw new Error(`${args.join(" ")}: ${(await ended).stderr.trim()}`);
+  }
+  const failure = ended.then(({ code }) =>
+    code === 0 ? new Promise<never>(() => {}) : failed()
+  );
   // The measurement may be over already.
   failure.catch(() => {});
   async function stop(): Promise<number> {
     const begun = performance.now();
-    if (!isEnded) child.kill("SIGTERM");
-    await child.status;
-    const took = performance.now() - begun;
-    await Promise.all([reading, errors]);
-    return took;
+    child.kill("SIGTERM");
+    await ended;
+    return performance.now() - begun;
   }
   return {
     spawnedAt,
@@ -91,15 +81,13 @@ export function start(
           const line = lines[next];
           if (line !== undefined && matches(line.fields)) return line;
         }
-        if (isEnded) throw await failed();
+        if (isEnded) return await failed();
       }
     },
     async result() {
-      const { success } = await child.status;
-      await reading;
+      const { code } = await ended;
       const last = lines.at(-1);
-      if (!success || last === undefined) throw await failed();
-      return last.fields;
+      return code === 0 && last ? last.fields : await failed();
     },
     stop,
     [Symbol.asyncDispose]: async () => void await stop(),

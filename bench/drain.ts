@@ -48,11 +48,10 @@ async function bareDrain(rig: Rig, topic: string): Promise<number> {
 /** Kafka's own program, with its default of five requests in flight. */
 async function javaDrain(): Promise<Drain> {
   const env = (name: string) => Deno.env.get(name);
-  const java = await findJava(run, env, Deno.build.os);
-  const cacheDir = defaultCacheDir(Deno.build.os, env);
   const platform = Deno.build.os;
+  const java = await findJava(run, env, platform);
   const ports = { run, platform, env, progress: () => {}, signal: undefined };
-  const jars = await ensureJars(cacheDir, ports);
+  const jars = await ensureJars(defaultCacheDir(platform, env), ports);
   return async (rig, topic) => {
     const size = sizeOf(recordOf(topic, 1));
     const [rate, { code, stderr }] = await Promise.all([
@@ -79,30 +78,26 @@ async function javaDrain(): Promise<Drain> {
 }
 
 export async function drainRates(rig: Rig): Promise<string[]> {
-  const drains: Record<string, Drain> = {
-    producer: producerDrain,
-    bare: bareDrain,
-    java: await javaDrain(),
-  };
-  const rates: Record<string, number[]> = { producer: [], bare: [], java: [] };
+  const producer = { drain: producerDrain, rates: [] as number[] };
+  const bare = { drain: bareDrain, rates: [] as number[] };
+  const java = { drain: await javaDrain(), rates: [] as number[] };
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, drain] of Object.entries(drains)) {
+    for (const [name, client] of Object.entries({ producer, bare, java })) {
       const topic = `bench-drain-${name}-${round}`;
       await rig.createTopic(topic);
-      const rate = await drain(rig, topic);
+      const rate = await client.drain(rig, topic);
       // The first round warms the broker.
-      if (round > 0) rates[name]?.push(rate);
+      if (round > 0) client.rates.push(rate);
     }
   }
-  const of = (name: string) => rates[name] ?? [];
-  const text = (name: string) => medianText(of(name), "records/s");
-  const share = 100 * median(of("producer")) / median(of("bare"));
+  const text = (client: typeof bare) => medianText(client.rates, "records/s");
+  const share = 100 * median(producer.rates) / median(bare.rates);
   const size = (sizeOf(recordOf("", 1)) / 1000).toFixed(1);
   return [
     `backlog of ${records} records of ${size} kB, batches of ${batch}`,
-    `  producer, outbox on    ${text("producer")}`,
-    `  kafkajs alone          ${text("bare")}`,
-    `  ProducerPerformance    ${text("java")}, linger 5 ms, 5 in flight`,
+    `  producer, outbox on    ${text(producer)}`,
+    `  kafkajs alone          ${text(bare)}`,
+    `  ProducerPerformance    ${text(java)}, linger 5 ms, 5 in flight`,
     `  producer to kafkajs    ${share.toFixed(0)} %`,
   ];
 }

@@ -7,7 +7,8 @@ import { OutboxDatabase } from "../producer/outbox/database.ts";
 import { WriteBatch } from "../producer/outbox/write_batch.ts";
 import type { Child } from "./child.ts";
 import { recordOf } from "./records.ts";
-import { type Rig, sleep } from "./rig.ts";
+import { delay } from "../lib/clock.ts";
+import type { Rig } from "./rig.ts";
 
 const chunk = 1_000;
 const pollMs = 10;
@@ -61,7 +62,7 @@ export async function growth(
     if (first !== undefined && count >= records) {
       return (count - first.count) / (at - first.at) * 1000;
     }
-    await Promise.race([sleep(pollMs), failure]);
+    await Promise.race([delay(pollMs), failure]);
   }
   throw new Error(
     `${topic} did not reach ${records} records in ${timeoutMs / 1000} s`,

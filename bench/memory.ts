@@ -3,7 +3,8 @@
 
 import { fillOutbox, growth, roomy } from "./fill_outbox.ts";
 import { startBare } from "./child.ts";
-import { type Rig, sleep } from "./rig.ts";
+import { delay } from "../lib/clock.ts";
+import type { Rig } from "./rig.ts";
 
 const records = 200_000;
 const settleMs = 5_000;
@@ -22,7 +23,7 @@ export async function memoryOfDrain(rig: Rig): Promise<string[]> {
     STATE_DIR: stateDir,
   });
   const rate = await growth(rig, { topic, records, child: producer });
-  await sleep(settleMs);
+  await delay(settleMs);
   const [own, idle] = await Promise.all([producer.usage(), floor.usage()]);
   const left = await Deno.stat(`${stateDir}/outbox.db`);
   const mb = (bytes: number) => (bytes / 1e6).toFixed(0);

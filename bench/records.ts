@@ -3,21 +3,11 @@
 import { makeRecord } from "../producer/envelope.ts";
 import type { PriceRecord } from "../producer/outbox/outbox.ts";
 import type { Coin } from "../producer/sources/source.ts";
+import { simulatedCoins } from "../tasks/simulator/coins.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 
 /** The coins of the default configuration. */
-export const coinIds: readonly string[] = [
-  "bitcoin",
-  "ethereum",
-  "binancecoin",
-  "cardano",
-  "solana",
-  "ripple",
-  "polkadot",
-  "dogecoin",
-  "avalanche-2",
-  "chainlink",
-];
+export const coinIds = [...simulatedCoins.keys()].slice(0, 10);
 const instance = crypto.randomUUID();
 
 /** Record number `sequence`, no two with the same text. */

@@ -26,11 +26,6 @@ export interface Rig extends AsyncDisposable {
   count(topic: string): Promise<number>;
 }
 
-/** Resolves after `ms` milliseconds. */
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 /** Starts the broker and the simulator. */
 export async function createRig(): Promise<Rig> {
   const root = `.state/bench-${crypto.randomUUID().slice(0, 8)}`;

@@ -17,7 +17,7 @@ export async function startTimes(rig: Rig): Promise<string[]> {
     const producer = rig.producer({ KAFKA_TOPIC: topic });
     const published = await producer.line(isPublished);
     const stop = await producer.stop();
-    const floor = startBare("first", rig.bootstrap, topic);
+    const floor = startBare("sends", rig.bootstrap, topic, "1", "0");
     const sent = await floor.line(isPublished);
     await floor.result();
     // The first round warms up the caches.

@@ -5,8 +5,9 @@
 
 import { progress } from "../tasks/cli/print.ts";
 import { isPublished, startBare } from "./child.ts";
-import { type Rig, sleep } from "./rig.ts";
-import { spreadText } from "./figures.ts";
+import { delay } from "../lib/clock.ts";
+import type { Rig } from "./rig.ts";
+import { median, spreadText } from "./figures.ts";
 
 const slots = 120;
 const intervalMs = 1_000;
@@ -40,9 +41,10 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
   await Promise.all([
     fast.line(isPublished),
     bare.line(isPublished),
-    sleep(settleMs),
+    delay(settleMs),
   ]);
-  progress(`measuring for ${slots * intervalMs / 60_000} minutes ...`);
+  const minutes = slots * intervalMs / 60_000;
+  progress(`measuring for ${minutes} minutes ...`);
   const timer = startBare("timer", String(slots), String(intervalMs));
   const children = [floor, slow, fast, bare];
   const before = await Promise.all(children.map((child) => child.usage()));
@@ -50,7 +52,6 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
     message === "polled" && Number(slot) >= slots;
   const [{ late }] = await Promise.all([timer.result(), fast.line(isPoll)]);
   const after = await Promise.all(children.map((child) => child.usage()));
-  const minutes = slots * intervalMs / 60_000;
   const used = after.map(({ cpuSeconds, residentMb }, index) => {
     const seconds = cpuSeconds - (before[index]?.cpuSeconds ?? NaN);
     return `${(seconds / minutes).toFixed(2)} s of CPU a minute, ` +
@@ -59,13 +60,13 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
   const polls = fast.lines.map(({ fields }) => fields)
     .filter(({ message }) => message === "polled");
   const lateness = polls.map(({ late_ms }) => Number(late_ms)).slice(1);
+  // How much later the last ten slots were than the first ten.
+  const drift = median(lateness.slice(-10)) - median(lateness.slice(0, 10));
   const skipped = Number(polls.at(-1)?.slot) + 1 - polls.length;
   return [
-    `lateness of slots of ${
-      intervalMs / 1000
-    } s, responses of 0 to ${maxResponseMs} ms`,
+    `lateness of slots of 1 s, responses of 0 to ${maxResponseMs} ms`,
     `  producer               ${spreadText(lateness)}, ${skipped} skipped, ` +
-    `drift ${drift(lateness).toFixed(1)} ms`,
+    `drift ${drift.toFixed(1)} ms`,
     `  a plain timer          ${spreadText(late as number[])}`,
     "at rest",
     `  idle connected client  ${used[0]}`,
@@ -73,11 +74,4 @@ export async function steadyFigures(rig: Rig): Promise<string[]> {
     `  producer, each 1 s     ${used[2]}`,
     `  fetch and kafkajs only ${used[3]}, each 1 s`,
   ];
-}
-
-/** How much later the last ten slots were than the first ten, by medians. */
-function drift(lateness: readonly number[]): number {
-  const middle = (part: readonly number[]) =>
-    part.toSorted((a, b) => a - b)[Math.floor(part.length / 2)] ?? NaN;
-  return middle(lateness.slice(-10)) - middle(lateness.slice(0, 10));
 }

@@ -1,5 +1,5 @@
 // The time from a send by kafkajs alone to its acknowledgement, one record at a
-// time.
+// time; with one record, the minimum for a first acknowledgement.
 
 import { recordOf } from "../records.ts";
 import { bareProducer, print, toMessage } from "./client.ts";
@@ -12,6 +12,7 @@ for (let sequence = 1; sequence <= Number(count); sequence++) {
   const begun = performance.now();
   await producer.send({ topic, acks: -1, messages });
   times.push(performance.now() - begun);
+  if (sequence === 1) print({ message: "published" });
   await new Promise((resolve) => setTimeout(resolve, Number(intervalMs)));
 }
 await producer.disconnect();
