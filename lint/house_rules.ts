@@ -6,38 +6,26 @@ const maxParameters = 3;
 const edges =
   /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck)|tasks\/host\/run_process|lib\/(exit|merge_settings))\.ts$/;
 
-function isFunction(node: Deno.lint.Expression | null | undefined): boolean {
-  return node?.type === "ArrowFunctionExpression" ||
-    node?.type === "FunctionExpression";
-}
-
-function declared(
-  statement: Deno.lint.Program["body"][number],
-): Deno.lint.Node | null | undefined {
-  return statement.type === "ExportNamedDeclaration" ||
-      statement.type === "ExportDefaultDeclaration"
-    ? statement.declaration
-    : statement;
-}
-
 /** Top-level functions are declarations; a declared type may keep an arrow. */
 const topLevelFunctions: Deno.lint.Rule = {
-  create: (context) => ({
-    Program(program) {
-      for (const statement of program.body) {
-        const node = declared(statement);
-        if (node?.type !== "VariableDeclaration") continue;
-        for (const { id, init } of node.declarations) {
-          if (!isFunction(init)) continue;
-          if (id.type === "Identifier" && id.typeAnnotation) continue;
-          context.report({
-            node: id,
-            message: "top-level functions are function declarations",
-          });
-        }
+  create(context) {
+    function check({ id, init }: Deno.lint.VariableDeclarator): void {
+      const isFunction = init?.type === "ArrowFunctionExpression" ||
+        init?.type === "FunctionExpression";
+      if (!isFunction || (id.type === "Identifier" && id.typeAnnotation)) {
+        return;
       }
-    },
-  }),
+      context.report({
+        node: id,
+        message: "top-level functions are function declarations",
+      });
+    }
+    const declarator = "> VariableDeclaration > VariableDeclarator";
+    return {
+      [`Program ${declarator}`]: check,
+      [`ExportNamedDeclaration ${declarator}`]: check,
+    };
+  },
 };
 
 /** Public functions have few parameters; more go into an options object. */
@@ -45,9 +33,9 @@ const fewParameters: Deno.lint.Rule = {
   create(context) {
     function check(
       node: Deno.lint.Node,
-      params: readonly unknown[] | undefined,
+      params: readonly unknown[] = [],
     ): void {
-      if (params === undefined || params.length <= maxParameters) return;
+      if (params.length <= maxParameters) return;
       context.report({
         node,
         message: `${params.length} positional parameters: at most ` +
@@ -55,18 +43,15 @@ const fewParameters: Deno.lint.Rule = {
       });
     }
     return {
-      Program(program) {
-        for (const statement of program.body) {
-          if (statement.type !== "ExportNamedDeclaration") continue;
-          const node = statement.declaration;
-          if (node?.type === "FunctionDeclaration") check(node, node.params);
-          if (node?.type !== "ClassDeclaration") continue;
-          for (const member of node.body.body) {
-            if (member.type !== "MethodDefinition") continue;
-            if (member.key.type === "PrivateIdentifier") continue;
-            check(member.key, member.value?.params);
-          }
-        }
+      "ExportNamedDeclaration > FunctionDeclaration"(
+        node: Deno.lint.FunctionDeclaration,
+      ) {
+        check(node, node.params);
+      },
+      "ExportNamedDeclaration > ClassDeclaration > ClassBody > MethodDefinition"(
+        { key, value }: Deno.lint.MethodDefinition,
+      ) {
+        if (key.type !== "PrivateIdentifier") check(key, value.params);
       },
     };
   },
