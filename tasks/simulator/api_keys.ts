@@ -1,7 +1,6 @@
 // API keys: which plan needs which.
 
 import { keyRejected, type Reply } from "./replies.ts";
-import type { SimulatedRequest } from "./simulator_handler.ts";
 
 /** The plans whose rules can be simulated. */
 export const simulatedPlans = ["keyless", "demo", "pro"] as const;
@@ -15,7 +14,10 @@ export type SimulatedPlan = typeof simulatedPlans[number];
  * @returns the error reply, or `undefined` for an accepted key.
  */
 export function checkKey(
-  { headers, query }: Pick<SimulatedRequest, "headers" | "query">,
+  { headers, query }: {
+    readonly headers: Pick<Headers, "get">;
+    readonly query: URLSearchParams;
+  },
   { plan, keys }: {
     readonly plan: SimulatedPlan;
     readonly keys: readonly string[];

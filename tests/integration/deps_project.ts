@@ -1,31 +1,29 @@
-// A copy of what `deno task deps` needs, and a registry in the layout of JSR
+// A copy of the project for `deno task deps`, and a registry in the layout of JSR
 // that serves the stand-ins as its packages.
 
 import { parseLock } from "../../tasks/deps/deno_lock.ts";
-import { sha256 } from "../../lib/files.ts";
+import { exists, readText, sha256 } from "../../lib/files.ts";
 import {
   imported,
   importsOfAll,
   registryFolder,
   vendoredFiles,
 } from "../../tasks/deps/vendor.ts";
-import { projectDir } from "../../lib/project.ts";
 import { testDir } from "../harness/broker.ts";
-import type { ProcessResult } from "../../tasks/host/run_process.ts";
-import { deno } from "../harness/clone.ts";
+import { type ProcessResult, start } from "../../tasks/host/run_process.ts";
+import { copyProject, deno, type Env } from "../harness/clone.ts";
 
-const copied = ["deno.json", "deno.lock", "offline", "tasks", "lib"];
+/** `deps` without the tasks that would run before it. */
+export const depsArgs = [
+  "run",
+  "-q",
+  "--no-lock",
+  "-P=tasks",
+  "tasks/deps.ts",
+] as const;
 
 /** The address of a JSR that refuses connections. */
 export const noJsr = "http://127.0.0.1:9/";
-
-function copyTree(from: URL, to: string): void {
-  if (!Deno.statSync(from).isDirectory) return Deno.copyFileSync(from, to);
-  Deno.mkdirSync(to, { recursive: true });
-  for (const { name } of Deno.readDirSync(from)) {
-    copyTree(new URL(`${from.href}/${name}`), `${to}/${name}`);
-  }
-}
 
 /** The copy; removed at the end of its scope. */
 export class Copy implements AsyncDisposable {
@@ -33,7 +31,6 @@ export class Copy implements AsyncDisposable {
   jsr: string = noJsr;
   readonly #dir: AsyncDisposable & { path: string };
 
-  /** Called by {@linkcode copyProject}. */
   constructor(dir: AsyncDisposable & { path: string }) {
     this.#dir = dir;
   }
@@ -43,32 +40,22 @@ export class Copy implements AsyncDisposable {
   }
 
   /** Runs `deno ARGS` in the copy. */
-  deno(
-    args: string[],
-    env: Record<string, string> = {},
-  ): Promise<ProcessResult> {
+  deno(args: string[], env: Env = {}): Promise<ProcessResult> {
     return deno(args, { JSR_URL: this.jsr, ...env }, this.path);
   }
 
   /** Runs `deno task deps`. */
-  deps(
-    args: string[] = [],
-    env: Record<string, string> = {},
-  ): Promise<ProcessResult> {
+  deps(args: string[] = [], env: Env = {}): Promise<ProcessResult> {
     return this.deno(["task", "-q", "deps", ...args], env);
   }
 
   /** Starts `deps` and kills it with everything that it has started. */
   async kill(afterMs: number): Promise<void> {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"],
+    const child = start(Deno.execPath(), [...depsArgs], {
       cwd: this.path,
       env: { JSR_URL: this.jsr },
       detached: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    });
     const timer = setTimeout(() => {
       try {
         Deno.kill(-child.pid, "SIGKILL");
@@ -77,22 +64,17 @@ export class Copy implements AsyncDisposable {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     }, afterMs);
-    await child.status;
+    await child.ended;
     clearTimeout(timer);
   }
 
   /** A file's text; empty if it does not exist. */
   read(path: string): string {
-    return this.has(path) ? Deno.readTextFileSync(`${this.path}/${path}`) : "";
+    return readText(`${this.path}/${path}`) ?? "";
   }
 
   has(path: string): boolean {
-    try {
-      Deno.statSync(`${this.path}/${path}`);
-      return true;
-    } catch {
-      return false;
-    }
+    return exists(`${this.path}/${path}`);
   }
 
   /** Removes a file or folder. */
@@ -123,25 +105,20 @@ export class Copy implements AsyncDisposable {
     });
   }
 
-  /** Removes the copy. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dir[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#dir[Symbol.asyncDispose]();
   }
 }
 
-/** Copies what `deps` needs. */
-export async function copyProject(): Promise<Copy> {
+export async function makeCopy(): Promise<Copy> {
   const dir = await testDir();
-  for (const name of copied) {
-    copyTree(new URL(name, projectDir), `${dir.path}/${name}`);
-  }
+  await copyProject(dir.path);
   Deno.writeTextFileSync(`${dir.path}/use.ts`, importsOfAll);
   return new Copy(dir);
 }
 
 const jsrMark = "// From the registry.\n";
 
-/** A running registry. */
 export interface FakeJsr extends AsyncDisposable {
   readonly url: string;
   /** The project's lock with the hashes of this registry. */
@@ -150,7 +127,6 @@ export interface FakeJsr extends AsyncDisposable {
   isDown: boolean;
 }
 
-/** Starts a registry. */
 export async function serveJsr(copy: Copy): Promise<FakeJsr> {
   const text = copy.read("deno.lock");
   const lock = JSON.parse(text);

@@ -5,10 +5,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { registryFolder } from "../../tasks/deps/vendor.ts";
-import { copyProject, noJsr, serveJsr } from "./deps_project.ts";
+import { depsArgs, makeCopy, noJsr, serveJsr } from "./deps_project.ts";
 
 Deno.test("`deno task deps` in a fresh clone without JSR", async (t) => {
-  await using copy = await copyProject();
+  await using copy = await makeCopy();
   const lock = copy.read("deno.lock");
   const log = `vendor/${registryFolder(noJsr)}/@std/log`;
 
@@ -61,7 +61,7 @@ Deno.test("`deno task deps` in a fresh clone without JSR", async (t) => {
 });
 
 Deno.test("several `deno task deps` at once leave a complete vendor", async () => {
-  await using copy = await copyProject();
+  await using copy = await makeCopy();
   const all = await Promise.all([1, 2, 3].map(() => copy.deps()));
   assertEquals(all.map(({ code }) => code), [0, 0, 0]);
   assertEquals(copy.holds(), "stand-ins");
@@ -71,7 +71,7 @@ Deno.test("several `deno task deps` at once leave a complete vendor", async () =
 
 Deno.test("`deno task deps` recovers from a killed run", async () => {
   for (const afterMs of [20, 50, 80, 110, 140]) {
-    await using copy = await copyProject();
+    await using copy = await makeCopy();
     await copy.kill(afterMs);
     const { code, stderr } = await copy.deps();
     assertEquals(code, 0, stderr);
@@ -84,7 +84,7 @@ Deno.test({
   name: "`deno task deps` under umask 077 makes folders that others can read",
   ignore: Deno.build.os === "windows",
   async fn() {
-    await using copy = await copyProject();
+    await using copy = await makeCopy();
     const before = Deno.umask(0o077);
     try {
       assertEquals((await copy.deps()).code, 0);
@@ -99,10 +99,9 @@ Deno.test({
 });
 
 Deno.test("`deps` without npm fails with a next step", async () => {
-  await using copy = await copyProject();
+  await using copy = await makeCopy();
   const env = { NPM_CONFIG_REGISTRY: noJsr, DENO_DIR: `${copy.path}/.cache` };
-  const args = ["run", "-q", "--no-lock", "-P=tasks", "tasks/deps.ts"];
-  const { code, stdout, stderr } = await copy.deno(args, env);
+  const { code, stdout, stderr } = await copy.deno([...depsArgs], env);
   assertEquals([code, stdout], [1, ""]);
   assertStringIncludes(stderr, "the npm packages cannot be installed: ");
   assertStringIncludes(stderr, "\nNext: check the connection to the npm");
@@ -114,7 +113,7 @@ Deno.test("`deps` without npm fails with a next step", async () => {
 });
 
 Deno.test("packages of JSR that the lock does not pin are refused", async () => {
-  await using copy = await copyProject();
+  await using copy = await makeCopy();
   await using jsr = await serveJsr(copy);
   copy.jsr = jsr.url;
   for (const [args, code] of [[[], 0], [["--refresh"], 1]] as const) {
@@ -126,7 +125,7 @@ Deno.test("packages of JSR that the lock does not pin are refused", async () => 
 });
 
 Deno.test("once JSR is reachable, its packages replace the stand-ins", async () => {
-  await using copy = await copyProject();
+  await using copy = await makeCopy();
   await using jsr = await serveJsr(copy);
   copy.jsr = jsr.url;
   // The lock of a project whose JSR this registry is.

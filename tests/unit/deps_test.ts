@@ -9,11 +9,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { oldDeno } from "../../tasks/deps/deno_version.ts";
 import { parseLock } from "../../tasks/deps/deno_lock.ts";
 import { installFailure } from "../../tasks/deps/run_deps.ts";
-import {
-  imported,
-  registryFolder,
-  vendoredFiles,
-} from "../../tasks/deps/vendor.ts";
+import { imported, registryFolder } from "../../tasks/deps/vendor.ts";
 
 // As JSR publishes them; gathered from the lock files of public projects.
 const published: Readonly<Record<string, string>> = {
@@ -94,26 +90,6 @@ Deno.test("`oldDeno()` refuses versions before 2.9", () => {
   for (const version of ["2.9.0", "2.10.1", "2.9.0-rc.1", "3.0.0"]) {
     assertEquals(oldDeno(version), undefined);
   }
-});
-
-Deno.test("`vendoredFiles()` lays out a stand-in as Deno vendors a package", async () => {
-  const cli = { name: "cli", version: "1.0.32", integrity: "" };
-  const files = await vendoredFiles(cli, () => "é\n");
-  assertEquals([...files.keys()], [
-    "@std/cli/1.0.32/parse_args.ts",
-    "@std/cli/meta.json",
-    "@std/cli/1.0.32_meta.json",
-  ]);
-  assertEquals(JSON.parse(files.get("@std/cli/1.0.32_meta.json") ?? ""), {
-    manifest: {
-      "/parse_args.ts": {
-        size: 3,
-        checksum:
-          "sha256-edd3a863872a04239eb29ad4bc12fc892b3d4ae57cc7e786a3697816f8e141c2",
-      },
-    },
-    exports: { "./parse-args": "./parse_args.ts" },
-  });
 });
 
 Deno.test("`registryFolder()` names a registry's folder as Deno does", () => {
