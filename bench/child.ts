@@ -3,7 +3,7 @@
 
 import { projectDir } from "../lib/project.ts";
 import { start as startProcess } from "../tasks/host/run_process.ts";
-import { type Usage, usageOf } from "./machine.ts";
+import { usageOf } from "./machine.ts";
 
 /** A line of JSON that a process printed. */
 export interface Line {
@@ -12,28 +12,13 @@ export interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A running process. */
-export interface Child extends AsyncDisposable {
-  /** When it was spawned, on this process's monotonic clock. */
-  readonly spawnedAt: number;
-  /** Its lines so far. */
-  readonly lines: readonly Line[];
-  usage(): Promise<Usage>;
-  /** The first matching line, past or future. */
-  line(matches: (fields: Line["fields"]) => boolean): Promise<Line>;
-  /** Rejects with its stderr if it fails; otherwise never settles. */
-  readonly failure: Promise<never>;
-  /** Waits for its exit and returns the last line. */
-  result(): Promise<Line["fields"]>;
-  /** Sends SIGTERM and returns the milliseconds until it exited. */
-  stop(): Promise<number>;
-}
+export type Child = ReturnType<typeof start>;
 
 /** Starts `deno run` with a permission set and a script. */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Child {
+) {
   const spawnedAt = performance.now();
   const lines: Line[] = [];
   let changed = Promise.withResolvers<void>();
@@ -59,11 +44,13 @@ export function start(
   async function failed(): Promise<never> {
     throw new Error(`${args.join(" ")}: ${(await ended).stderr.trim()}`);
   }
+  /** Rejects with its stderr if it fails; otherwise never settles. */
   const failure = ended.then(({ code }) =>
     code === 0 ? new Promise<never>(() => {}) : failed()
   );
   // The measurement may be over already.
   failure.catch(() => {});
+  /** Sends SIGTERM and returns the milliseconds until it exited. */
   async function stop(): Promise<number> {
     const begun = performance.now();
     child.kill("SIGTERM");
@@ -75,7 +62,8 @@ export function start(
     lines,
     failure,
     usage: () => usageOf(child.pid),
-    async line(matches) {
+    /** The first matching line, past or future. */
+    async line(matches: (fields: Line["fields"]) => boolean): Promise<Line> {
       for (let next = 0;; await changed.promise) {
         for (; next < lines.length; next++) {
           const line = lines[next];
@@ -84,7 +72,8 @@ export function start(
         if (isEnded) return await failed();
       }
     },
-    async result() {
+    /** Waits for its exit and returns the last line. */
+    async result(): Promise<Line["fields"]> {
       const { code } = await ended;
       const last = lines.at(-1);
       return code === 0 && last ? last.fields : await failed();

@@ -27,7 +27,7 @@ export async function machineLines(): Promise<string[]> {
 }
 
 /** What a process used. */
-export interface Usage {
+interface Usage {
   /** CPU time so far, in seconds, in steps of 10 ms. */
   readonly cpuSeconds: number;
   /** Resident memory in megabytes (10^6 bytes). */

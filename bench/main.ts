@@ -43,8 +43,7 @@ bench/README.md explains each figure and what limits it.`,
     for (const line of await machineLines()) result(line);
     await using rig = await createRig();
     Deno.addSignalListener("SIGINT", () => {
-      const closed = Promise.resolve(rig[Symbol.asyncDispose]());
-      void closed.finally(() => Deno.exit(130));
+      void rig[Symbol.asyncDispose]().finally(() => Deno.exit(130));
     });
     for (const [name, measure] of Object.entries(measurements)) {
       if (only !== undefined && name !== only) continue;

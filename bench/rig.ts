@@ -4,30 +4,16 @@ import { producerArgs } from "../tasks/producer/producer_args.ts";
 import { createKafkaClient } from "../kafka/client.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";
 import { progress } from "../tasks/cli/print.ts";
-import {
-  type Simulator,
-  startSimulator,
-} from "../tasks/simulator/simulator_server.ts";
+import { startSimulator } from "../tasks/simulator/simulator_server.ts";
 import { freePort } from "../tasks/host/ports.ts";
 import { createNativeStack } from "../tasks/stack/native/native_stack.ts";
-import { type Child, start } from "./child.ts";
+import { start } from "./child.ts";
 
 /** The environment of a measurement. */
-export interface Rig extends AsyncDisposable {
-  /** `host:port` of the broker. */
-  readonly bootstrap: string;
-  readonly simulator: Simulator;
-  /** Creates a folder inside the producer's permission set. */
-  folder(): string;
-  /** Starts a producer as it ships, by default in a new folder. */
-  producer(env?: Readonly<Record<string, string>>): Child;
-  /** Creates a topic with the producer's own settings. */
-  createTopic(name: string): Promise<void>;
-  count(topic: string): Promise<number>;
-}
+export type Rig = Awaited<ReturnType<typeof createRig>>;
 
 /** Starts the broker and the simulator. */
-export async function createRig(): Promise<Rig> {
+export async function createRig() {
   const root = `.state/bench-${crypto.randomUUID().slice(0, 8)}`;
   const port = freePort();
   const stack = createNativeStack({ stateDir: `${root}/native`, port });
@@ -41,16 +27,18 @@ export async function createRig(): Promise<Rig> {
   });
   const tail = await client.openTail();
   let made = 0;
-  const folder = () => {
+  /** Creates a folder inside the producer's permission set. */
+  function folder(): string {
     const path = `${root}/${++made}`;
     Deno.mkdirSync(path);
     return path;
-  };
+  }
   return {
     bootstrap: stack.bootstrap,
     simulator,
     folder,
-    producer: (env = {}) =>
+    /** Starts a producer as it ships, by default in a new folder. */
+    producer: (env: Readonly<Record<string, string>> = {}) =>
       start(producerArgs.slice(2), {
         KAFKA_BOOTSTRAP_SERVERS: stack.bootstrap,
         COINGECKO_API_URL: simulator.url,
@@ -60,7 +48,8 @@ export async function createRig(): Promise<Rig> {
         LOG_FORMAT: "json",
         ...env,
       }),
-    async createTopic(name) {
+    /** Creates a topic with the producer's own settings. */
+    async createTopic(name: string): Promise<void> {
       await client.ensureTopic(topicSpec({
         name,
         partitions: 1,
@@ -68,11 +57,11 @@ export async function createRig(): Promise<Rig> {
         minInsyncReplicas: 1,
       }));
     },
-    async count(topic) {
+    async count(topic: string): Promise<number> {
       const offsets = await tail.offsets(topic);
       return offsets.reduce((sum, { end }) => sum + Number(end), 0);
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await tail.close().catch(() => {});
       await simulator.close();
       await stack.destroy(() => {});

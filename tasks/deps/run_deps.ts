@@ -115,30 +115,28 @@ function isInstalled({ packages, folder, fingerprint }: Project): boolean {
     packages.npm.every((name) => exists(`node_modules/${name}/package.json`));
 }
 
-async function hasRealPackages(project: Project): Promise<boolean> {
-  if ((await unpinned(project.folder, project.packages)).length > 0) {
-    return false;
+/** Why `vendor/` does not hold the real packages of JSR, if it does not. */
+async function vendorProblem(project: Project): Promise<string | undefined> {
+  const wrong = await unpinned(project.folder, project.packages);
+  if (wrong.length > 0) {
+    return `error: Integrity check failed: ${wrong.join(", ")}`;
   }
   const args = ["eval", "-q", "--cached-only", "--frozen", importsOfAll];
-  return await runDeno(args) === undefined;
+  return await runDeno(args);
 }
 
 /** Downloads the packages of JSR; returns why it could not. */
 async function download(project: Project): Promise<string | undefined> {
   if (!await isReachable(project.registry)) return "JSR is unreachable";
   if (exists("vendor")) Deno.removeSync("vendor", { recursive: true });
-  const problem = await install();
-  if (problem === undefined && await hasRealPackages(project)) return undefined;
-  const wrong = await unpinned(project.folder, project.packages);
-  return installFailure(
-    "the packages of JSR cannot be used",
-    problem ?? `error: Integrity check failed: ${wrong.join(", ")}`,
-  ).message;
+  const problem = await install() ?? await vendorProblem(project);
+  if (problem === undefined) return undefined;
+  return installFailure("the packages of JSR cannot be used", problem).message;
 }
 
 async function installAll(project: Project, refresh: boolean): Promise<number> {
   const { packages, folder, fingerprint } = project;
-  const isReal = await hasRealPackages(project);
+  const isReal = await vendorProblem(project) === undefined;
   if (refresh && isReal) {
     log("nothing to refresh: the real @std packages are installed");
   }

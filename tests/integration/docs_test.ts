@@ -3,7 +3,8 @@ import denoJson from "../../deno.json" with { type: "json" };
 import { settingsTable } from "../../producer/config/settings_table.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { deno } from "../harness/clone.ts";
-import { projectDir } from "../../lib/project.ts";
+import { exists, readText } from "../../lib/files.ts";
+import { pathOf, projectDir } from "../../lib/project.ts";
 import { rooms } from "../harness/rooms.ts";
 
 const pages = [
@@ -57,18 +58,11 @@ Deno.test("every relative link and anchor of the documentation resolves", () => 
       if (/^[a-z]+:/.test(link)) continue;
       seen++;
       const [path = "", anchor] = link.split("#");
-      const url = path === ""
-        ? new URL(page, projectDir)
-        : new URL(path, new URL(page, projectDir));
-      try {
-        const target = Deno.readTextFileSync(url);
-        if (
-          anchor === undefined || anchorsOf(target).includes(anchor)
-        ) continue;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-      broken.push(`${page}: ${link}`);
+      const base = new URL(page, projectDir);
+      const target = readText(path === "" ? base : new URL(path, base));
+      const isGood = target !== undefined &&
+        (anchor === undefined || anchorsOf(target).includes(anchor));
+      if (!isGood) broken.push(`${page}: ${link}`);
     }
   }
   assert(seen > 10, `only ${seen} links were found`);
@@ -152,14 +146,7 @@ Deno.test("every file that the documentation names exists", () => {
       ),
       ([, path = ""]) => ({ page, path }),
     )
-  ).filter(({ path }) => {
-    try {
-      Deno.statSync(new URL(path, projectDir));
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  ).filter(({ path }) => !exists(pathOf(new URL(path, projectDir))));
   assertEquals(missing, []);
 });
 

@@ -16,13 +16,23 @@ function sources(folder: string): string[] {
     });
 }
 
-/** What a text imports: static, dynamic, types and re-exports. */
-function specifiersOf(text: string): string[] {
-  const code = text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
-  const found = code.matchAll(
+/** A file without its whole-line comments. */
+function codeOf(file: string): string {
+  const text = Deno.readTextFileSync(new URL(file, projectDir));
+  return text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+}
+
+/** What a file imports: static, dynamic, types and re-exports. */
+function specifiersOf(file: string): string[] {
+  const found = codeOf(file).matchAll(
     /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)"([^"]+)"/g,
   );
   return Array.from(found, ([, specifier]) => specifier ?? "");
+}
+
+function resolve(specifier: string, from: string): string {
+  const url = new URL(specifier, new URL(from, projectDir));
+  return url.href.slice(projectDir.href.length);
 }
 
 function folderOf(path: string) {
@@ -30,19 +40,10 @@ function folderOf(path: string) {
 }
 
 const product = ["lib", "kafka", "producer", "tasks", "bench"].flatMap(sources);
-const specifiers = new Map(
-  product.map((file) => {
-    const text = Deno.readTextFileSync(new URL(file, projectDir));
-    return [file, specifiersOf(text)];
-  }),
-);
+const specifiers = new Map(product.map((file) => [file, specifiersOf(file)]));
 const imports: Import[] = product.flatMap((from) =>
-  (specifiers.get(from) ?? []).filter((it) => it.startsWith(".")).map((it) => ({
-    from,
-    to: new URL(it, new URL(from, projectDir)).href.slice(
-      projectDir.href.length,
-    ),
-  }))
+  (specifiers.get(from) ?? []).filter((it) => it.startsWith("."))
+    .map((it) => ({ from, to: resolve(it, from) }))
 ).filter(({ to }) => to.endsWith(".ts"));
 
 Deno.test("every folder of the product has its place in the order", () => {
@@ -85,12 +86,9 @@ function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   if (reached.has(file)) return reached;
   reached.add(file);
   if (!file.endsWith(".ts")) return reached;
-  const url = new URL(file, projectDir);
-  for (const it of specifiersOf(Deno.readTextFileSync(url))) {
-    if (!it.startsWith(".")) reached.add(it);
-    else {
-      reachedFrom(new URL(it, url).href.slice(projectDir.href.length), reached);
-    }
+  for (const it of specifiersOf(file)) {
+    if (it.startsWith(".")) reachedFrom(resolve(it, file), reached);
+    else reached.add(it);
   }
   return reached;
 }
@@ -109,12 +107,8 @@ Deno.test("no unit test reaches an npm package", () => {
   assertEquals(found, []);
 });
 
-/** The code of each file without whole-line comments. */
 function filesWith(pattern: RegExp): string[] {
-  return product.filter((file) => {
-    const text = Deno.readTextFileSync(new URL(file, projectDir));
-    return pattern.test(text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, ""));
-  });
+  return product.filter((file) => pattern.test(codeOf(file)));
 }
 
 Deno.test("one folder of the tasks starts processes", () => {

@@ -79,25 +79,19 @@ Deno.test("`startSimulator()` serves byte for byte what the pure parts compute",
 
 Deno.test("`startSimulator()` keeps a connection over many requests", () =>
   withSimulator({}, async ({ simulator }) => {
-    const connection = await Deno.connect({
-      hostname: "127.0.0.1",
-      port: simulator.port,
-    });
-    const encoder = new TextEncoder();
-    const decoder = new TextDecoder();
+    const { port } = simulator;
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const ping = "GET /api/v3/ping HTTP/1.1\r\nhost: x\r\n\r\n";
     const buffer = new Uint8Array(65_536);
     for (let i = 0; i < 3; i++) {
-      await connection.write(
-        encoder.encode("GET /api/v3/ping HTTP/1.1\r\nhost: x\r\n\r\n"),
-      );
+      await connection.write(new TextEncoder().encode(ping));
       let text = "";
       while (!text.endsWith('Moon!"}')) {
         const count = await connection.read(buffer);
         assert(count !== null, "the connection ended");
-        text += decoder.decode(buffer.subarray(0, count));
+        text += new TextDecoder().decode(buffer.subarray(0, count));
       }
     }
-    connection.close();
     assertEquals(simulator.requests.length, 3);
   }));
 
@@ -155,10 +149,8 @@ withFault("sends a reply slowly", {
 
 for (const gzip of [false, true]) {
   const packed = gzip ? ", compressed" : "";
-  withFault(`sends a body without an end${packed}`, {
-    kind: "endless",
-    gzip,
-  }, async (rig) => {
+  const endless = { kind: "endless", gzip } as const;
+  withFault(`sends a body without an end${packed}`, endless, async (rig) => {
     const response = await rig.get();
     assert(response.body !== null);
     let length = 0;
@@ -169,8 +161,7 @@ for (const gzip of [false, true]) {
     assertEquals(await settled(rig, 2), "cut");
   });
   withFault(`sends spaces before the normal reply${packed}`, {
-    kind: "endless",
-    gzip,
+    ...endless,
     bytes: 5_000_000,
   }, async ({ get, simulator }) => {
     const body = await (await get()).text();
@@ -212,13 +203,13 @@ Deno.test("`startSimulator()` closes at once although a request hangs", () =>
 Deno.test("`startSimulator()` accepts faults over HTTP and lists what it served", () =>
   withSimulator({}, async ({ simulator, get, client }) => {
     const base = `http://127.0.0.1:${simulator.port}/control`;
+    const post = (body: string) =>
+      fetch(`${base}/faults`, { client, method: "POST", body });
     await (await get()).text();
-    const post = await fetch(`${base}/faults`, {
-      client,
-      method: "POST",
-      body: '[{"kind":"reset"},{"kind":"status","status":503}]',
-    });
-    assertEquals((await post.json()).length, 2);
+    const posted = await post(
+      '[{"kind":"reset"},{"kind":"status","status":503}]',
+    );
+    assertEquals((await posted.json()).length, 2);
     await assertRejects(() => get(), TypeError);
     const unavailable = await get();
     await unavailable.body?.cancel();
@@ -228,11 +219,7 @@ Deno.test("`startSimulator()` accepts faults over HTTP and lists what it served"
       one.fault
     );
     assertEquals(kinds, [undefined, "reset", "status"]);
-    const large = await fetch(`${base}/faults`, {
-      client,
-      method: "POST",
-      body: " ".repeat(1_100_000),
-    });
+    const large = await post(" ".repeat(1_100_000));
     await large.body?.cancel();
     assertEquals(large.status, 413);
   }));
