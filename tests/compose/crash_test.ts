@@ -47,8 +47,7 @@ async function check(project: TestProject, atLeast: number): Promise<number> {
 Deno.test("each container comes back from a crash, and no record is lost", async () => {
   await using project = await makeProject();
   await project.env(simulated);
-  const setup = await project.task("setup", "--standalone", "--producer");
-  assertEquals(setup.code, 0, setup.stderr);
+  await project.mustTask("setup", "--standalone", "--producer");
   await project.simulate();
   let records = await check(project, 3);
   for (const service of ["kafka", "zookeeper", "kafka-ui", "producer"]) {
@@ -58,7 +57,7 @@ Deno.test("each container comes back from a crash, and no record is lost", async
     if (service === "producer") await project.simulate();
     records = await check(project, records + 3);
   }
-  await project.must("rm", "-f", `${project.name}-simulator`);
+  await project.stopSimulator();
 
   // Both at once, and then plain commands without setup, as after an outage.
   await Promise.all([crash(project, "kafka"), crash(project, "zookeeper")]);
@@ -67,6 +66,6 @@ Deno.test("each container comes back from a crash, and no record is lost", async
   await untilHealthy(project, "zookeeper", "kafka", "kafka-ui", "producer");
   await project.simulate();
   await check(project, records + 3);
-  await project.must("rm", "-f", `${project.name}-simulator`);
-  assertEquals((await project.task("destroy", "--yes")).code, 0);
+  await project.stopSimulator();
+  await project.mustTask("destroy", "--yes");
 });

@@ -52,12 +52,11 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   await t.step(
     "setup starts all four, healthy, and prints their addresses",
     async () => {
-      const { code, stdout, stderr } = await project.task(
+      const { stdout } = await project.mustTask(
         "setup",
         "--standalone",
         "--producer",
       );
-      assertEquals(code, 0, stderr);
       for (const service of ["zookeeper", "kafka", "kafka-ui"]) {
         assertMatch(stdout, new RegExp(`^${service} .*healthy`, "m"));
       }
@@ -72,8 +71,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
 
   await t.step("setup again changes nothing", async () => {
     const before = await ids(project);
-    const { code, stderr } = await project.task("setup", "--standalone");
-    assertEquals(code, 0, stderr);
+    await project.mustTask("setup", "--standalone");
     assertEquals(await ids(project), before);
   });
 
@@ -94,7 +92,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
     }
     const log = await project.must("logs", container("producer"));
     assertStringIncludes(log, "polled");
-    assertEquals((await project.task("status")).code, 0);
+    await project.mustTask("status");
   });
 
   await t.step(
@@ -165,13 +163,13 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
 
   await t.step("stop and setup, down and up -d keep every record", async () => {
     const before = (await flow(project, 3)).length;
-    await project.must("rm", "-f", `${project.name}-simulator`);
-    assertEquals((await project.task("stop")).code, 0);
+    await project.stopSimulator();
+    await project.mustTask("stop");
     assertEquals(
       (await project.task("stop")).stdout.trim(),
       "Nothing was running.",
     );
-    assertEquals((await project.task("setup", "--standalone")).code, 0);
+    await project.mustTask("setup", "--standalone");
     const stopped = await flow(project, before);
     await project.must("compose", "down");
     await project.must("compose", "up", "-d");
@@ -193,15 +191,9 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
 
   await t.step("destroy leaves nothing behind", async () => {
     await project.docker("rm", "-f", `${project.name}-simulator`);
-    const { code, stderr } = await project.task("destroy", "--yes");
-    assertEquals(code, 0, stderr);
+    await project.mustTask("destroy", "--yes");
     assertEquals(await project.leftovers(), []);
-    const networks = await project.must(
-      "network",
-      "ls",
-      "--format",
-      "{{.Name}}",
-    );
+    const networks = (await project.networks()).join();
     assert(!networks.includes(project.name), networks);
     const env = await Deno.readTextFile(`${project.dir}/.env`);
     assert(!env.includes("deno task setup"), env);

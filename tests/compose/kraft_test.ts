@@ -12,13 +12,12 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
     return records.slice(0, 2).map(({ headers }) => headers.ce_id);
   };
   async function setup(...flags: string[]): Promise<string> {
-    const { code, stdout, stderr } = await project.task(
+    const { stdout } = await project.mustTask(
       "setup",
       "--standalone",
       "--producer",
       ...flags,
     );
-    assertEquals(code, 0, stderr);
     await project.simulate();
     return stdout;
   }
@@ -28,11 +27,10 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
   assert(!(await setup("--kraft")).includes("zookeeper"));
   const withKraft = await firstIds();
   assert(withKraft[0] !== withZooKeeper[0], "it has a volume of its own");
-  const verify = await project.task("verify", "--wait=180s", "--json");
-  assertEquals(verify.code, 0, verify.stdout);
+  await project.mustTask("verify", "--wait=180s", "--json");
 
   // Plain commands stay in that mode.
-  await project.must("rm", "-f", `${project.name}-simulator`);
+  await project.stopSimulator();
   assertEquals((await project.raw("down")).code, 0);
   assertEquals((await project.raw("up", "-d")).code, 0);
   await untilHealthy(project, "kafka");
@@ -45,7 +43,7 @@ Deno.test("without ZooKeeper and back: each mode keeps its own data", async () =
   assert(back.stdout.includes("zookeeper"), back.stdout + back.stderr);
   await setup();
   assertEquals(await firstIds(), withZooKeeper);
-  await project.must("rm", "-f", `${project.name}-simulator`);
-  assertEquals((await project.task("destroy", "--yes")).code, 0);
+  await project.stopSimulator();
+  await project.mustTask("destroy", "--yes");
   assertEquals(await project.leftovers(), [], "both modes' volumes are gone");
 });

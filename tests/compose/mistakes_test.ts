@@ -13,7 +13,7 @@ async function refuses(
   const lines = stderr.trim().split("\n");
   assertEquals(lines.at(-1)?.startsWith("Next: "), true, stderr);
   assertEquals(await project.leftovers(), [], "nothing is left");
-  const networks = await project.must("network", "ls", "--format", "{{.Name}}");
+  const networks = await project.networks();
   assertEquals(networks.includes(`${project.name}-standalone`), false);
   const env = await Deno.readTextFile(`${project.dir}/.env`);
   assertEquals(env.includes("deno task setup"), false, "nothing was recorded");

@@ -93,24 +93,22 @@ testWithPartA(
     let before: string[] = [];
 
     await t.step("standalone, all four on a network of their own", async () => {
-      const { code, stderr } = await project.task(
+      await project.mustTask(
         "setup",
         "--standalone",
         "--producer",
       );
-      assertEquals(code, 0, stderr);
       await allOn(project, standalone);
       assert((await remembered(project)).includes(`DAS_NETWORK=${standalone}`));
       await project.simulate();
       before = await flow(project, 3);
-      await project.must("rm", "-f", `${project.name}-simulator`);
+      await project.stopSimulator();
     });
 
     await t.step(
       "setup again stays standalone while PART-A is missing",
       async () => {
-        const { code, stderr } = await project.task("setup");
-        assertEquals(code, 0, stderr);
+        const { stderr } = await project.mustTask("setup");
         assertStringIncludes(stderr, `${standalone}, kept, without PART-A`);
         await allOn(project, standalone);
       },
@@ -124,22 +122,13 @@ testWithPartA(
     await t.step(
       "setup joins PART-A's network, whatever its name",
       async () => {
-        const { code, stdout, stderr } = await project.task("setup");
-        assertEquals(code, 0, stderr);
+        const { stdout, stderr } = await project.mustTask("setup");
         assertStringIncludes(stderr, `using ${lake}`);
         assertMatch(stdout, /^kafka .*healthy/m);
         await allOn(project, lake);
         assert((await remembered(project)).includes(`DAS_NETWORK=${lake}`));
-        const networks = await project.must(
-          "network",
-          "ls",
-          "--format",
-          "{{.Name}}",
-        );
-        assert(
-          !networks.split("\n").includes(standalone),
-          "the standalone network is gone",
-        );
+        const networks = await project.networks();
+        assert(!networks.includes(standalone), "standalone's network is gone");
         const after = await flow(project, before.length);
         assertEquals(
           after.slice(0, before.length),
@@ -165,7 +154,7 @@ testWithPartA(
       const after = await flow(project, before.length + 3);
       assertEquals(after.slice(0, before.length), before);
       assertEquals(new Set(after).size, after.length, "no duplicate");
-      await project.must("rm", "-f", `${project.name}-simulator`);
+      await project.stopSimulator();
     });
 
     await t.step("setup again changes nothing", async () => {
@@ -178,8 +167,7 @@ testWithPartA(
           `name=${project.name}-`,
         );
       const [containers, env] = [await ids(), await remembered(project)];
-      const { code, stderr } = await project.task("setup");
-      assertEquals(code, 0, stderr);
+      await project.mustTask("setup");
       assertEquals([await ids(), await remembered(project)], [containers, env]);
     });
 
@@ -187,21 +175,19 @@ testWithPartA(
       "PART-A went down and returned with a new network",
       async () => {
         const known = await flow(project, before.length);
-        assertEquals((await project.task("stop")).code, 0);
+        await project.mustTask("stop");
         await sleepers.stop();
         await project.must("network", "rm", lake);
         await sleepers.network(lake);
         await sleepers.start(lake, ...partANames);
-        const { code, stderr } = await project.task("setup");
-        assertEquals(code, 0, stderr);
+        await project.mustTask("setup");
         const after = await flow(project, known.length);
         assertEquals(after.slice(0, known.length), known, "no record is lost");
       },
     );
 
     await t.step("destroy leaves PART-A and its network alone", async () => {
-      const { code, stderr } = await project.task("destroy", "--yes");
-      assertEquals(code, 0, stderr);
+      await project.mustTask("destroy", "--yes");
       assertEquals(await project.leftovers(), []);
       assertEquals(await remembered(project), []);
       const running = await project.must("ps", "--format", "{{.Names}}");

@@ -25,29 +25,26 @@ Deno.test("`docker compose up -d` works before dependencies and setup", async ()
     const exists = await Deno.stat(`${project.dir}/${folder}`).catch(() => {});
     assertEquals(exists, undefined, `the engine did not create ${folder}`);
   }
-  const { code, stderr } = await project.task("deps");
-  assertEquals(code, 0, stderr);
+  await project.mustTask("deps");
   await project.must("compose", "restart", "crypto-producer");
   await project.simulate();
   await untilHealthy(project, "zookeeper", "kafka", "kafka-ui");
   const records = await consume(`localhost:${project.ports.kafka}`, topic, 2);
   assert(records.length >= 2);
-  const setup = await project.task("setup", "--standalone", "--producer");
-  assertEquals(setup.code, 0, setup.stderr);
-  await project.must("rm", "-f", `${project.name}-simulator`);
-  assertEquals((await project.task("destroy", "--yes")).code, 0);
+  await project.mustTask("setup", "--standalone", "--producer");
+  await project.stopSimulator();
+  await project.mustTask("destroy", "--yes");
 });
 
 Deno.test("plain commands use what setup found: network, ports, names", async () => {
   await using project = await makeProject();
   await using network = await makeNetwork(project);
   await project.env({ ...simulated, DAS_NETWORK: network.name });
-  const setup = await project.task("setup", "--standalone", "--producer");
-  assertEquals(setup.code, 0, setup.stderr);
+  await project.mustTask("setup", "--standalone", "--producer");
   await project.simulate();
   const { kafka } = project.ports;
   const before = await consume(`localhost:${kafka}`, topic, 2);
-  await project.must("rm", "-f", `${project.name}-simulator`);
+  await project.stopSimulator();
   for (
     const command of [
       ["ps"],

@@ -28,6 +28,8 @@ export interface TestProject extends AsyncDisposable {
     name: string,
     ...args: string[]
   ): Promise<ProcessResult>;
+  /** Like {@linkcode task}, but throws its output when it fails. */
+  mustTask(name: string, ...args: string[]): Promise<ProcessResult>;
   /** Runs `docker ARGS` in the clone. */
   docker(...args: string[]): Promise<ProcessResult>;
   /**
@@ -44,6 +46,8 @@ export interface TestProject extends AsyncDisposable {
    * producer's network namespace: its permission set stays as shipped.
    */
   simulate(): Promise<void>;
+  stopSimulator(): Promise<void>;
+  networks(): Promise<string[]>;
   /** The ids of the project's containers, volumes and networks. */
   leftovers(): Promise<string[]>;
 }
@@ -103,6 +107,10 @@ export async function makeProject(
   const label = `com.docker.compose.project=${name}`;
   const ofProject = ["--filter", `label=${label}`];
 
+  function task(...args: string[]): Promise<ProcessResult> {
+    return runIn(dir, variables, [Deno.execPath(), "task", "-q", ...args]);
+  }
+
   function docker(...args: string[]): Promise<ProcessResult> {
     return runIn(dir, variables, ["docker", ...args]);
   }
@@ -130,8 +138,12 @@ export async function makeProject(
     dir,
     name,
     ports: { kafka, ui, zookeeper },
-    task: (task, ...args) =>
-      runIn(dir, variables, [Deno.execPath(), "task", "-q", task, ...args]),
+    task,
+    async mustTask(...args) {
+      const ended = await task(...args);
+      if (ended.code === 0) return ended;
+      throw new Error(`${args.join(" ")}: ${ended.stdout}${ended.stderr}`);
+    },
     taskWith({ env = {}, as = [Deno.execPath()] }, ...args) {
       const command = [...as, "task", "-q", ...args] as const;
       return runIn(dir, { ...variables, ...env }, command);
@@ -168,6 +180,11 @@ export async function makeProject(
         ...["tasks/simulate.ts", "--port=9470", "--cache-seconds=1"],
       );
     },
+    async stopSimulator() {
+      await must("rm", "-f", `${name}-simulator`);
+    },
+    networks: async () =>
+      (await must("network", "ls", "--format", "{{.Name}}")).split("\n"),
     leftovers,
     async [Symbol.asyncDispose]() {
       const remove = async (list: string[], ...command: string[]) => {

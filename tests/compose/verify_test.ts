@@ -52,8 +52,7 @@ testWithPartA(
     await sleepers.network(network);
     await sleepers.start(network, ...partANames);
     await project.env(simulated);
-    const setup = await project.task("setup", "--producer");
-    assertEquals(setup.code, 0, setup.stderr);
+    await project.mustTask("setup", "--producer");
     await project.simulate();
 
     await t.step("all flows through the producer's container", async () => {
@@ -141,7 +140,7 @@ testWithPartA(
     );
 
     await t.step("a producer that cannot read the project", async () => {
-      await must("rm", "-f", `${name}-simulator`);
+      await project.stopSimulator();
       await Deno.chmod(`${project.dir}/producer`, 0o700);
       await must("restart", `${name}-producer`);
       const found = await until("verify names the cause", async () => {
