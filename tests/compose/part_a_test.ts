@@ -93,11 +93,7 @@ testWithPartA(
     let before: string[] = [];
 
     await t.step("standalone, all four on a network of their own", async () => {
-      await project.mustTask(
-        "setup",
-        "--standalone",
-        "--producer",
-      );
+      await project.mustTask("setup", "--standalone", "--producer");
       await allOn(project, standalone);
       assert((await remembered(project)).includes(`DAS_NETWORK=${standalone}`));
       await project.simulate();

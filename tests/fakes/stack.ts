@@ -50,10 +50,7 @@ export const healthyStack: StackObservation = {
   outside: answers("localhost:9093", 9093),
   inside: {
     ok: true,
-    value: [
-      answers("crypto-kafka:9092", 9092),
-      answers("kafka:29092", 29092),
-    ],
+    value: [answers("crypto-kafka:9092", 9092), answers("kafka:29092", 29092)],
   },
 };
 

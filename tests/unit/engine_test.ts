@@ -20,11 +20,7 @@ const answered = JSON.stringify({
 });
 const silent = '{"ID":"","MemTotal":0,"OperatingSystem":"","OSType":""}';
 function info(stdout: string, stderr = "", code = 0) {
-  return ({
-    code,
-    stdout,
-    stderr,
-  });
+  return ({ code, stdout, stderr });
 }
 
 Deno.test("`parseEngine()` reads the engine's version and memory", () => {

@@ -48,10 +48,7 @@ Deno.test("`decisiveLine()` finds the cause at the end of the chain", () => {
   assertEquals(decisiveLine(""), "no error was printed");
 });
 
-const ports = {
-  env: () => undefined,
-  progress: () => {},
-};
+const ports = { env: () => undefined, progress: () => {} };
 
 Deno.test("`copyJars()` reports how to install Maven", async () => {
   const run = () => Promise.reject(new Deno.errors.NotFound("mvn.cmd"));

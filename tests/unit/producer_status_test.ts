@@ -12,10 +12,7 @@ Deno.test("`parseStatus()` reads the response of the producer's `/status`", () =
   assertEquals(raw, JSON.parse(response));
   assertEquals(status, {
     ready: false,
-    reasons: [
-      "no successful poll yet",
-      "Kafka has acknowledged no record yet",
-    ],
+    reasons: ["no successful poll yet", "Kafka has acknowledged no record yet"],
     intervalSeconds: 30,
     timeoutSeconds: 10,
     unchanged: "skip",

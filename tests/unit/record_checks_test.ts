@@ -67,9 +67,7 @@ const cases: Record<
     ],
     [checkGrowth, resumed, "470 s apart"],
   ],
-  skip: [
-    [checkCoins, { records: [foreign] }, "no valid record"],
-  ],
+  skip: [[checkCoins, { records: [foreign] }, "no valid record"]],
   ok: [[checkGrowth, { records: [stored(1)] }, "first"]],
 };
 

@@ -16,10 +16,7 @@ function check(stack: StackObservation) {
 }
 
 function ended(exitCode: number, oomKilled = false, error = "") {
-  return ({
-    status: "exited",
-    end: { exitCode, oomKilled, error },
-  });
+  return ({ status: "exited", end: { exitCode, oomKilled, error } });
 }
 const mismatch = {
   ...withContainer("kafka", ended(1)),

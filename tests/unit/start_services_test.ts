@@ -105,11 +105,7 @@ Deno.test("`startServices()` removes only what a failed start has created", asyn
     "Bind for 0.0.0.0:8080 failed: port is already allocated",
   );
   const fresh = engine([], [taken], [["old"], ["old", "new"]]);
-  const error = await assertRejects(
-    fresh.start,
-    CommandError,
-    "uses the port",
-  );
+  const error = await assertRejects(fresh.start, CommandError, "uses the port");
   assertEquals(error.message.includes("8080"), true);
   assertEquals(fresh.calls, [
     "UP zookeeper kafka kafka-ui",
@@ -126,8 +122,6 @@ Deno.test("`onOtherNetwork()` finds containers that lack a network", () => {
   const none = seen("kafka-ui", { networks: [] });
   assertEquals(
     onOtherNetwork([seen("zookeeper"), both, none], ["part-a_dasnet"]),
-    [
-      none,
-    ],
+    [none],
   );
 });

@@ -14,10 +14,7 @@ Deno.test("`table()` fits 80 columns and shows the next steps", () => {
   const lines = table(broken);
   assert(lines.every((line) => line.length <= 80), lines.join("\n"));
   assert(lines.some((line) => line.includes("Next: start the producer")));
-  assertEquals(
-    lines.at(-1),
-    "Data does not flow: 2 of 11 checks failed.",
-  );
+  assertEquals(lines.at(-1), "Data does not flow: 2 of 11 checks failed.");
 });
 
 Deno.test("`table()` sums up", () => {

@@ -8,9 +8,7 @@ import type { ContainerSeen } from "../../tasks/docker/container.ts";
 import { container } from "../fakes/stack.ts";
 
 function ended(exitCode: number, error = "", oomKilled = false) {
-  return ({
-    end: { exitCode, error, oomKilled },
-  });
+  return ({ end: { exitCode, error, oomKilled } });
 }
 
 Deno.test("`judge()` distinguishes what may recover from what has failed", () => {

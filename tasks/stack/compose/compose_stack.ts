@@ -131,10 +131,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     async destroy(progress) {
       const before = await inspect();
       progress("Removing containers and volumes");
-      await docker.output(
-        ["compose", "down", "-v", "--remove-orphans"],
-        long,
-      );
+      await docker.output(["compose", "down", "-v", "--remove-orphans"], long);
       // The volumes of the other mode, which this mode's file does not name.
       const left = await volumes();
       if (left.length > 0) await docker.output(["volume", "rm", ...left], long);
