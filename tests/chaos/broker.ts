@@ -17,7 +17,6 @@ export interface ChaosBroker extends AsyncDisposable {
   move(port: number): Promise<void>;
 }
 
-/** Where a broker runs. */
 export interface ChaosBrokerOptions {
   readonly dir: string;
   /** The port it listens on; a free one by default. */
@@ -38,7 +37,6 @@ function settingsOf(port: number, advertised: number, controllerPort: number) {
   };
 }
 
-/** Starts a broker and waits until it serves requests. */
 export async function startChaosBroker(
   options: ChaosBrokerOptions,
 ): Promise<ChaosBroker> {

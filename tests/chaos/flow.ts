@@ -15,7 +15,6 @@ export async function flowing(
   return life;
 }
 
-/** Waits until `count` records wait for the broker. */
 export async function waiting(
   { producer }: RunningLife,
   count: number,

@@ -8,7 +8,6 @@ export interface RequestHead {
   readonly correlationId: number;
 }
 
-/** What identifies a batch to the broker. */
 export interface BatchIdentity {
   readonly producerId: bigint;
   readonly epoch: number;
@@ -17,7 +16,6 @@ export interface BatchIdentity {
   readonly records: number;
 }
 
-/** The response to a Produce request with one partition. */
 export interface ProduceResponse {
   /** 0 for none. */
   readonly errorCode: number;
@@ -89,7 +87,6 @@ function errorAt(view: DataView): number {
   return at + 4 + 4; // number of partitions, partition
 }
 
-/** Replaces the result of a batch by an error. */
 export function deny(frame: Uint8Array, errorCode: number): void {
   const view = viewOf(frame);
   const at = errorAt(view);
@@ -97,7 +94,6 @@ export function deny(frame: Uint8Array, errorCode: number): void {
   view.setBigInt64(at + 2, -1n);
 }
 
-/** Parses the result of a batch. */
 export function produceResponse(frame: Uint8Array): ProduceResponse {
   const view = viewOf(frame);
   const at = errorAt(view);

@@ -9,15 +9,11 @@ import { type RunningProducer, startProducer } from "../harness/producer.ts";
 import type { Life } from "./oracle.ts";
 
 export interface LifePlan {
-  /** The name of its state folder. */
   readonly state?: string;
-  /** Further settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A producer whose exit is known. */
 export type ChaosProducer = RunningProducer & {
-  /** Whether its process has exited. */
   hasEnded(): boolean;
 };
 

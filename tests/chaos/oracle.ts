@@ -27,7 +27,6 @@ export interface Life {
   readonly polled: number;
 }
 
-/** A record of the topic. */
 export interface Dumped {
   readonly partition: number;
   readonly offset: bigint;

@@ -30,7 +30,6 @@ function topic(...records: readonly (readonly [number, number])[]): Dumped[] {
   }));
 }
 
-/** The kind of each fault found. */
 function faults(verdict: Verdict): string[] {
   const kinds = ["lost", "duplicated", "outOfOrder", "unexpected"] as const;
   return kinds.flatMap((kind) => verdict[kind].map(() => kind));

@@ -9,7 +9,6 @@ import {
 } from "./proxy.ts";
 import { openScenario, type Scenario } from "./scenario.ts";
 
-/** Passes a request on. */
 export const pass: Treatment = { kind: "pass" };
 
 /** A scenario whose producers reach the broker through a proxy only. */

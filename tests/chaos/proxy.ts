@@ -34,7 +34,6 @@ export type Treatment =
     readonly cut?: boolean;
   };
 
-/** A Produce request that was received. */
 export interface SeenProduce extends BatchIdentity {
   /** 1 for the first. */
   readonly number: number;

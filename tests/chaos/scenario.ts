@@ -24,14 +24,11 @@ export interface ScenarioOptions {
 }
 
 export interface Scenario extends AsyncDisposable {
-  /** Random choices of its own. */
   readonly random: Random;
   readonly broker: ChaosBroker;
   /** Its folder, removed at the end. */
   readonly dir: string;
-  /** Starts a producer, with an API of its own. */
   start(plan?: LifePlan): Promise<RunningLife>;
-  /** Kills all producers. */
   end(): Promise<void>;
   /** Waits until nothing waits and `count` more records are acknowledged. */
   drained(life: RunningLife, count?: number): Promise<void>;
@@ -44,12 +41,10 @@ export interface Scenario extends AsyncDisposable {
   assertSound(): Promise<Verdict>;
 }
 
-/** Resolves after `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Asserts that a verdict has no fault of these kinds. */
 export function assertNone(
   verdict: Verdict,
   ...kinds: ("lost" | "duplicated" | "outOfOrder" | "unexpected")[]
@@ -59,7 +54,6 @@ export function assertNone(
   }
 }
 
-/** Starts a scenario and prints its seed. */
 export async function openScenario(
   name: string,
   options: ScenarioOptions = {},

@@ -1,6 +1,5 @@
 // Random choices that can be repeated.
 
-/** Seeded random numbers. */
 export interface Random {
   /** An integer from `low` to `high`, both included. */
   whole(low: number, high: number): number;

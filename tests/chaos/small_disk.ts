@@ -3,7 +3,6 @@
 export interface SmallDisk extends AsyncDisposable {
   /** Leaves no byte free. */
   fill(): void;
-  /** Frees what was filled. */
   makeRoom(): void;
 }
 

@@ -9,7 +9,6 @@ import { assertNone, pause, type Scenario } from "./scenario.ts";
 
 const faultCount = isLong ? 60 : 10;
 
-/** Injects faults into producer, broker and network. */
 class Storm {
   readonly #scenario: Scenario;
   readonly #proxy: Proxy;

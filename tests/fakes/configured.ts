@@ -9,7 +9,6 @@ export interface ConfigureFakes {
   readonly clock?: FakeClock;
 }
 
-/** Configures the producer from environment variables. */
 export function configured(
   env: Readonly<Record<string, string>> = {},
   { files = {}, fetch, clock = new FakeClock() }: ConfigureFakes = {},

@@ -11,7 +11,6 @@ export interface FakeDisk {
   isUnreadable?: boolean;
 }
 
-/** An outbox on a database in memory. */
 export interface FakeOutbox {
   readonly outbox: Outbox & Disposable;
   readonly disk: FakeDisk;

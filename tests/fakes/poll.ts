@@ -15,7 +15,6 @@ import { type Captured, captureLog } from "./log.ts";
 export interface FakePoll {
   readonly poll: (slot: Slot) => Promise<SlotOutcome>;
   next(skipped?: number, backedOff?: number): Promise<SlotOutcome>;
-  /** What came into the outbox. */
   readonly records: PriceRecord[];
   readonly stats: Stats;
   /** The body of `/status` now. */

@@ -33,7 +33,6 @@ export function sample(afterMs = 0, coins?: Record<string, Coin>): Sample {
   };
 }
 
-/** Differences from the standard record. */
 export interface Changes {
   readonly afterMs?: number;
   readonly instance?: string;

@@ -11,20 +11,16 @@ function httpDate(ms: number) {
 }
 
 export interface Outcome {
-  /** Whether it returned prices. */
   readonly good: boolean;
   /** How long no request may follow, in milliseconds; 0 for no limit. */
   readonly retryAfterMs: number;
 }
 
 export interface StormRequest {
-  /** Time on the monotonic clock. */
   readonly atMs: number;
-  /** Time on the wall clock. */
   readonly wallMs: number;
   /** How many were in flight, this one included. */
   readonly inFlight: number;
-  /** Set when it has ended. */
   outcome?: Outcome;
 }
 

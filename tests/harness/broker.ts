@@ -14,7 +14,6 @@ export interface TestBroker extends AsyncDisposable {
   readonly stack: Stack;
   /** A folder that is removed with it, for the test's own files too. */
   readonly dir: string;
-  /** The current process id. */
   pid(): number;
   /** Sends a signal; after SIGKILL it waits until the process is gone. */
   kill(signal: Deno.Signal): Promise<void>;

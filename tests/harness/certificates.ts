@@ -5,11 +5,9 @@ import { run } from "../../tasks/host/run_process.ts";
 /** A private key and its certificate, as PEM files. */
 export interface KeyPair {
   readonly cert: string;
-  /** The private key, PKCS 8. */
   readonly key: string;
 }
 
-/** What a certificate should be like. */
 export interface CertificateRequest {
   /** The common name, which names its files too. */
   readonly name: string;
@@ -19,7 +17,6 @@ export interface CertificateRequest {
 }
 
 export interface Authority extends KeyPair {
-  /** Creates a key and its signed certificate. */
   issue(request: CertificateRequest): Promise<KeyPair>;
 }
 

@@ -3,10 +3,8 @@
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
 
-/** Variables for a command. */
 export type Env = Readonly<Record<string, string>>;
 
-/** Runs `deno ARGS`. */
 export function deno(
   args: readonly string[],
   env: Env = {},

@@ -3,7 +3,6 @@ import { until } from "./until.ts";
 
 const { Kafka, logLevel } = kafkajs;
 
-/** A record as a plain consumer sees it. */
 export interface Consumed {
   readonly partition: number;
   readonly offset: string;

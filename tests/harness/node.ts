@@ -22,19 +22,15 @@ export interface NodePlan {
   readonly settings: Readonly<Record<string, string | number>>;
   /** The port that opens once it serves. */
   readonly port: number;
-  /** The cluster; by default a new one. */
   readonly clusterId?: string;
-  /** Further arguments of `StorageTool format`. */
   readonly formatArgs?: readonly string[];
 }
 
 /** A node: its data stays while its process comes and goes. */
 export interface KafkaNode extends AsyncDisposable {
-  /** The current process id. */
   pid(): number;
   /** Starts the process, which serves some time later. */
   start(): void;
-  /** Waits until it serves. */
   serving(): Promise<void>;
   /** Sends a signal; after SIGKILL and SIGTERM it waits for the exit. */
   kill(signal: Deno.Signal): Promise<void>;

@@ -25,17 +25,14 @@ export interface RunningProducer extends AsyncDisposable {
   readonly admin: string;
   /** Its log lines, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** Everything that it wrote to stderr. */
   stderr(): string;
   /** The HTTP status of a path of its health endpoint. */
   statusOf(path: string): Promise<number>;
   status(): Promise<Status>;
-  /** Waits until `/status` meets the condition. */
   untilStatus(
     what: string,
     condition: (status: Status) => boolean,
   ): Promise<Status>;
-  /** Waits until it has published this many records. */
   untilPublished(count: number): Promise<Status>;
   /** Waits until it is ready and nothing waits, after this many records. */
   untilSent(count?: number): Promise<Status>;
@@ -43,7 +40,6 @@ export interface RunningProducer extends AsyncDisposable {
   stop(signal?: Deno.Signal): Promise<number>;
 }
 
-/** How a producer is started. */
 export interface ProducerOptions {
   /** Its Kafka; without one, an address where nothing listens. */
   readonly broker?: { readonly bootstrap: string };
@@ -51,7 +47,6 @@ export interface ProducerOptions {
   readonly simulator?: { readonly url: string };
   /** Further settings, which win over all others. */
   readonly env?: Env;
-  /** Arguments of the producer. */
   readonly args?: readonly string[];
 }
 

@@ -4,7 +4,6 @@ export interface Series {
   readonly value: number;
 }
 
-/** A metric with all its series. */
 export interface Family {
   readonly name: string;
   readonly help: string;

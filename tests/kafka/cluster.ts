@@ -6,7 +6,6 @@ import { testDir } from "../harness/broker.ts";
 import { type KafkaNode, makeNode, nodeSettings } from "../harness/node.ts";
 import { freePorts } from "../harness/ports.ts";
 
-/** Three brokers with the ids 1, 2 and 3. */
 export interface TestCluster extends AsyncDisposable {
   /** All three addresses, comma-separated. */
   readonly bootstrap: string;
@@ -14,7 +13,6 @@ export interface TestCluster extends AsyncDisposable {
   readonly dir: string;
   address(id: number): string;
   pid(id: number): number;
-  /** Sends a signal, SIGKILL by default. */
   kill(id: number, signal?: Deno.Signal): Promise<void>;
   /** Restarts one with its data and waits until it serves. */
   restart(id: number): Promise<void>;

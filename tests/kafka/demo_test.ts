@@ -24,7 +24,6 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
 
 const stateDir = new URL(".state", projectDir).pathname;
 
-/** The processes of demos in this project's folder. */
 async function demoProcesses(): Promise<string[]> {
   const { stdout } = await run("ps", ["ax", "-o", "args"]);
   return stdout.split("\n")

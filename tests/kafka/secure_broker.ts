@@ -27,13 +27,11 @@ export const user = { name: "al=ice", password: "p=w d/1" };
 
 export interface SecureBroker extends AsyncDisposable {
   address(listener: Listener): string;
-  /** The authority that signed its certificates. */
   readonly authority: Authority;
   /** A folder for the test's files, under `./.state`. */
   readonly dir: string;
   /** Kills the process; the data is kept. */
   kill(): Promise<void>;
-  /** Restarts it and waits until it serves. */
   restart(): Promise<void>;
 }
 
@@ -49,7 +47,6 @@ function escaped(text: string) {
   );
 }
 
-/** Starts the broker and waits until it serves. */
 export async function startSecureBroker(): Promise<SecureBroker> {
   const folder = await testDir();
   const dir = folder.path;

@@ -44,67 +44,38 @@ Deno.test("`parseConfig()` takes Kafka's spelling and KAFKA_SSL alone", () => {
   assert(access.tls !== undefined);
 });
 
-const refused: [string, RawSettings, string][] = [
+const refused: [RawSettings, string][] = [
   [
-    "a user without a mechanism",
     { KAFKA_SASL_USERNAME: "alice" },
-    "expected plain or scram-sha-256 or scram-sha-512",
+    "expected plain or scram-sha-256 or scram",
   ],
+  [{ KAFKA_SASL_PASSWORD: "hunter2" }, "KAFKA_SASL_MECHANISM is not set"],
   [
-    "a password without a mechanism",
-    { KAFKA_SASL_PASSWORD: "hunter2" },
-    "KAFKA_SASL_MECHANISM is not set",
-  ],
-  [
-    "an unknown mechanism",
     { ...user, KAFKA_SASL_MECHANISM: "gssapi" },
     'KAFKA_SASL_MECHANISM is "gssapi": expected plain or',
   ],
+  [{ ...user, KAFKA_SASL_USERNAME: " " }, "KAFKA_SASL_USERNAME is not set"],
   [
-    "a mechanism without a user",
-    { ...user, KAFKA_SASL_USERNAME: " " },
-    "KAFKA_SASL_USERNAME is not set",
-  ],
-  [
-    "a mechanism without a password",
     { ...user, KAFKA_SASL_PASSWORD: "" },
     "expected it or KAFKA_SASL_PASSWORD_FILE",
   ],
+  [{ ...user, KAFKA_SASL_PASSWORD_FILE: "./secrets/p" }, "are both set"],
   [
-    "two passwords",
-    { ...user, KAFKA_SASL_PASSWORD_FILE: "./secrets/password" },
-    "are both set",
-  ],
-  [
-    "a user with a control character",
     { ...user, KAFKA_SASL_USERNAME: "a\u0000b" },
     "expected 1 to 255 characters",
   ],
+  [{ KAFKA_SSL_CERT_FILE: "./secrets/c" }, "expected KAFKA_SSL_KEY_FILE"],
+  [{ KAFKA_SSL_KEY_FILE: "./secrets/k" }, "expected KAFKA_SSL_CERT_FILE"],
   [
-    "a certificate without its key",
-    { KAFKA_SSL_CERT_FILE: "./secrets/client.pem" },
-    "expected KAFKA_SSL_KEY_FILE",
-  ],
-  [
-    "a key without its certificate",
-    { KAFKA_SSL_KEY_FILE: "./secrets/client.key" },
-    "expected KAFKA_SSL_CERT_FILE",
-  ],
-  [
-    "a key's password without the key",
     { KAFKA_SSL: "true", KAFKA_SSL_KEY_PASSWORD: "hunter2" },
     "expected KAFKA_SSL_KEY_FILE too",
   ],
-  [
-    "files of a TLS that is switched off",
-    { ...client, KAFKA_SSL: "false" },
-    'KAFKA_SSL is "false"',
-  ],
-  ["KAFKA_SSL of another word", { KAFKA_SSL: "yes" }, "true or false"],
+  [{ ...client, KAFKA_SSL: "false" }, 'KAFKA_SSL is "false"'],
+  [{ KAFKA_SSL: "yes" }, "true or false"],
 ];
 
-for (const [what, raw, part] of refused) {
-  Deno.test(`\`parseConfig()\` refuses ${what}`, () => {
+for (const [raw, part] of refused) {
+  Deno.test(`\`parseConfig()\` refuses ${JSON.stringify(raw)}`, () => {
     const error = assertThrows(() => parseConfig(raw), UsageError, part);
     assertEquals(error.message.split("\n").length, 1, error.message);
     assert(!error.message.includes("hunter2"), error.message);

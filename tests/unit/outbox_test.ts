@@ -206,22 +206,6 @@ Deno.test("`Outbox` retries a read-only file", () => {
   assertEquals(onDisk().length, 2);
 });
 
-Deno.test("`Outbox` passes over nothing that comes while a batch is in flight", () => {
-  const { outbox, disk } = fakeOutbox();
-  for (let n = 1; n <= 5; n++) outbox.add(record(n));
-  const two = { records: 2, bytes: 1e9 };
-  const sent: string[] = [];
-  for (let n = 6; outbox.depth > 0;) {
-    const batch = outbox.take(two)!;
-    if (n <= 7) outbox.add(record(n++));
-    if (n === 8) disk.error = "full";
-    if (n === 8) outbox.add(record(n++));
-    sent.push(...sequences(batch));
-    outbox.acknowledge(batch, { partition: 0, baseOffset: 0n });
-  }
-  assertEquals(sent, ["1", "2", "3", "4", "5", "6", "7", "8"]);
-});
-
 Deno.test("`Outbox` does not send a rejected record", () => {
   const { outbox, onDisk } = fakeOutbox();
   outbox.add(record(1));
