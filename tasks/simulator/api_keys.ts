@@ -1,11 +1,25 @@
 // API keys: which plan needs which.
 
-import { keyRejected, type Reply } from "./replies.ts";
+import { json, type Reply } from "./replies.ts";
 
 /** The plans whose rules can be simulated. */
 export const simulatedPlans = ["keyless", "demo", "pro"] as const;
 
 export type SimulatedPlan = typeof simulatedPlans[number];
+
+const messages = {
+  10002: "API Key Missing. Please send a valid key in its header.",
+  10010: "A Pro API key works on the Pro root address only.",
+  10011: "A Demo API key works on the Demo root address only.",
+} as const;
+
+/** A missing or unknown key is HTTP 401, one of the other plan HTTP 400. */
+function keyRejected(error_code: keyof typeof messages, nowMs: number): Reply {
+  const timestamp = new Date(nowMs).toISOString();
+  const error_message = messages[error_code];
+  const status = { timestamp, error_code, error_message };
+  return json({ status }, error_code === 10002 ? 401 : 400);
+}
 
 /**
  * Checks a request's key against the simulated plan.

@@ -9,12 +9,6 @@ import type { ServedRequest } from "./request_log.ts";
 
 export const controlRoot = "/control";
 
-/** What the endpoint shows and changes. */
-export interface Controlled {
-  readonly faults: readonly PendingFault[];
-  readonly log: readonly ServedRequest[];
-}
-
 /**
  * Handles a request to the control endpoint.
  *
@@ -27,7 +21,10 @@ export interface Controlled {
 export function control(
   { method, path, query }: SimulatedRequest,
   body: string,
-  { faults, log }: Controlled,
+  { faults, log }: {
+    readonly faults: readonly PendingFault[];
+    readonly log: readonly ServedRequest[];
+  },
 ): { reply: Reply; faults: readonly PendingFault[] } {
   function list(faults: readonly PendingFault[]) {
     const shown = faults.map(({ fault, skip, left }) => ({

@@ -14,7 +14,6 @@ export function printNumber(value: number): string {
   return `${point}e${exponent.startsWith("-") ? "-" : "+"}${power}`;
 }
 
-/** The default number of decimals of a price. */
 function usualDecimals(price: number): number {
   if (price >= 10_000) return 0;
   if (price >= 1) return 2;
@@ -22,12 +21,7 @@ function usualDecimals(price: number): number {
   return Math.ceil(-Math.log10(price)) + 2;
 }
 
-/** Decimals of a price: 0 to 18, all, or the default for its size. */
-export type Precision = number | "full" | "usual";
-
-/** A price as JSON text. */
-export function printPrice(price: number, precision: Precision): string {
-  if (precision === "full") return printNumber(price);
-  const decimals = precision === "usual" ? usualDecimals(price) : precision;
-  return printNumber(Number(price.toFixed(decimals)));
+/** A price as JSON text, with the decimals that are usual for its size. */
+export function printPrice(price: number): string {
+  return printNumber(Number(price.toFixed(usualDecimals(price))));
 }

@@ -1,7 +1,7 @@
 // The price of a coin: a pure function of seed, coin and time.
 
 import type { SimulatedCoin } from "./coins.ts";
-import { type Precision, printNumber, printPrice } from "./digits.ts";
+import { printNumber, printPrice } from "./digits.ts";
 import { walkAt } from "./random_walk.ts";
 
 /** The settings that determine all prices. */
@@ -63,13 +63,13 @@ export interface Quote {
 /**
  * A coin's figures at a step.
  *
- * @param precision Decimals of the price.
+ * @param isFull Whether the price has all its digits.
  * @returns `undefined` for a coin without figures.
  */
 export function quoteAt(
   settings: MarketSettings,
   coin: SimulatedCoin,
-  { step, precision }: { readonly step: number; readonly precision: Precision },
+  { step, isFull }: { readonly step: number; readonly isFull: boolean },
 ): Quote | undefined {
   const none = "null";
   if (coin.edge === "empty") return undefined;
@@ -79,7 +79,7 @@ export function quoteAt(
   const price = priceAt(settings.seed, coin, step);
   const volumeWalk = walkAt(`${settings.seed} volume ${coin.id}`, step);
   return {
-    price: printPrice(price, precision),
+    price: isFull ? printNumber(price) : printPrice(price),
     // Odd and above 2^53: no double can hold it, so rounding is visible.
     cap: coin.edge === "huge cap"
       ? String(15_422_269_083_498_407n + 2n * BigInt(step % 1_000_000))

@@ -1,8 +1,7 @@
 // `/simple/price`: from a query to a reply.
 
-import { json, jsonText, missingParameter, type Reply } from "./replies.ts";
+import { json, jsonText, type Reply } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
-import type { Precision } from "./digits.ts";
 import { type MarketSettings, quoteAt, stepAt, updatedAt } from "./market.ts";
 
 function list(text: string | null): string[] {
@@ -10,10 +9,8 @@ function list(text: string | null): string[] {
   return [...new Set(words.filter((word) => word !== ""))];
 }
 
-function precisionOf(text: string | null): Precision | undefined {
-  if (text === null || text === "") return "usual";
-  if (text === "full") return "full";
-  return /^(\d|1[0-8])$/.test(text) ? Number(text) : undefined;
+function missingParameter(name: string): Reply {
+  return json({ error: `Missing parameter ${name}` }, 400);
 }
 
 /**
@@ -31,17 +28,14 @@ export function simplePrice(
   const currencies = list(query.get("vs_currencies"));
   if (currencies.length === 0) return missingParameter("vs_currencies");
   if (ids.length === 0) return missingParameter("ids");
-  const precision = precisionOf(query.get("precision"));
-  if (precision === undefined) {
-    return json({ error: "precision must be full or 0 to 18" }, 400);
-  }
+  const isFull = query.get("precision") === "full";
   const isSet = (name: string) => query.get(name) === "true";
   const step = stepAt(market.cacheMs, nowMs);
   const coins: string[] = [];
   for (const id of ids) {
     const coin = simulatedCoins.get(id);
     if (coin === undefined) continue;
-    const quote = quoteAt(market, coin, { step, precision });
+    const quote = quoteAt(market, coin, { step, isFull });
     const inUsd = currencies.includes("usd");
     const fields = quote === undefined ? [] : [
       inUsd && `"usd":${quote.price}`,

@@ -1,6 +1,6 @@
 // The API as a pure function: request and state in, reply and state out.
 
-import { json, rateLimited, type Reply, unknownPath } from "./replies.ts";
+import { json, type Reply, unknownPath } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
 import { type Fault, type PendingFault, takeFault } from "./faults.ts";
 import { checkKey, type SimulatedPlan } from "./api_keys.ts";
@@ -44,6 +44,13 @@ export interface Outcome {
   readonly state: SimulatorState;
 }
 
+function rateLimited(retryAfterSeconds: number): Reply {
+  const error_message = "You've exceeded the Rate Limit. Please wait.";
+  const reply = json({ status: { error_code: 429, error_message } }, 429);
+  const headers = { "retry-after": String(retryAfterSeconds) };
+  return { ...reply, headers: { ...reply.headers, ...headers } };
+}
+
 function route(
   path: string,
   { method, query }: SimulatedRequest,
@@ -65,7 +72,7 @@ function route(
         ),
       );
     default:
-      return unknownPath();
+      return unknownPath;
   }
 }
 
@@ -85,7 +92,7 @@ export function handle(
   },
 ): Outcome {
   if (!request.path.startsWith(`${apiRoot}/`)) {
-    return { reply: unknownPath(), state };
+    return { reply: unknownPath, state };
   }
   const path = request.path.slice(apiRoot.length);
   const { window, retryAfterSeconds } = countRequest(

@@ -1,28 +1,17 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { start, type StartedProcess } from "../../tasks/host/run_process.ts";
+import { until } from "../harness/until.ts";
 
 /** `deno task simulate` as the leader of its own process group. */
-function spawnTask(...flags: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["task", "-q", "simulate", ...flags],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
+function startTask(
+  flag: string,
+  onLine?: (line: string) => void,
+): StartedProcess {
+  const args = ["task", "-q", "simulate", flag];
+  return start(Deno.execPath(), args, {
     detached: true,
-  }).spawn();
-}
-
-/** Reads until the text holds an address. */
-async function untilAddress(
-  reader: ReadableStreamDefaultReader<string>,
-): Promise<string> {
-  let text = "";
-  while (true) {
-    const { value, done } = await reader.read();
-    const url = (text += value ?? "")
-      .match(/http:\/\/127\.0\.0\.1:\d+\/api\/v3(?=\n)/)?.[0];
-    if (url !== undefined) return url;
-    assert(!done, `ended after: ${text}`);
-  }
+    ...onLine && { onLine },
+  });
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -31,44 +20,34 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       `\`deno task simulate\` exits with 0 on ${signal} to its process group`,
     ignore: Deno.build.os === "windows",
     async fn() {
-      const child = spawnTask("--port=0");
-      const reader = child.stdout.pipeThrough(new TextDecoderStream())
-        .getReader();
-      const url = await untilAddress(reader);
-      assertEquals(
-        (await (await fetch(`${url}/ping`)).json()).gecko_says[0],
-        "(",
-      );
+      const lines: string[] = [];
+      const child = startTask("--port=0", (line) => lines.push(line));
+      const isAddress = (line: string) =>
+        /^http:\/\/127\.0\.0\.1:\d+\/api\/v3$/.test(line);
+      const url = await until("its address", () => lines.find(isAddress));
+      const ping = await (await fetch(`${url}/ping`)).json();
+      assertEquals(ping.gecko_says[0], "(");
       // As a terminal does: to the whole group, which `deno task` doubles.
       Deno.kill(-child.pid, signal);
-      const [status, errors] = await Promise.all([
-        child.status,
-        new Response(child.stderr).text(),
-        reader.cancel(),
-      ]);
-      assertEquals(status.code, 0, errors);
-      assertEquals(/Error|\bat file:/.test(errors), false, errors);
+      const { code, stderr } = await child.ended;
+      assertEquals(code, 0, stderr);
+      assertEquals(/Error|\bat file:/.test(stderr), false, stderr);
     },
   });
 }
 
-async function failure(flag: string): Promise<[code: number, text: string]> {
-  const { code, stderr } = await spawnTask(flag).output();
-  return [code, new TextDecoder().decode(stderr)];
-}
-
 Deno.test("`deno task simulate` rejects a wrong flag, exit code 2", async () => {
-  const [code, errors] = await failure("--faults=no/such/file.json");
-  assertEquals(code, 2, errors);
-  assertStringIncludes(errors, '--faults is "no/such/file.json"');
-  assertStringIncludes(errors, "Try: deno task simulate --help");
+  const { code, stderr } = await startTask("--faults=no/such/file.json").ended;
+  assertEquals(code, 2, stderr);
+  assertStringIncludes(stderr, '--faults is "no/such/file.json"');
+  assertStringIncludes(stderr, "Try: deno task simulate --help");
 });
 
 Deno.test("`deno task simulate` names a port in use, exit code 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  const [code, errors] = await failure(`--port=${port}`);
-  assertEquals(code, 1, errors);
-  assertStringIncludes(errors, `cannot listen on 127.0.0.1:${port}`);
-  assertStringIncludes(errors, "Next: ");
+  const { code, stderr } = await startTask(`--port=${port}`).ended;
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, `cannot listen on 127.0.0.1:${port}`);
+  assertStringIncludes(stderr, "Next: ");
 });

@@ -74,7 +74,7 @@ Deno.test("`updatedAt()` is in whole seconds and never in the future", () => {
 });
 
 function quote(id: string) {
-  return quoteAt(settings, coin(id), { step: now, precision: "usual" });
+  return quoteAt(settings, coin(id), { step: now, isFull: false });
 }
 
 Deno.test("`quoteAt()` prints digits that a double cannot hold", () => {
