@@ -8,7 +8,7 @@ import {
   choiceField,
   patternField,
 } from "../lib/setting_parsers.ts";
-import { Secret } from "../lib/secret.ts";
+import { type Secret, secretOf } from "../lib/secret.ts";
 
 /** Settings as text, by name. */
 export type RawSettings = Readonly<Record<string, string | undefined>>;
@@ -60,26 +60,11 @@ type Complain = (problem: string) => void;
 // deno-lint-ignore no-control-regex -- these are what is rejected
 const userName = patternField(/^[^\x00-\x1f]{1,255}$/, "1 to 255 characters");
 
-function secretOf(
-  raw: RawSettings,
-  name: "KAFKA_SASL_PASSWORD" | "KAFKA_SSL_KEY_PASSWORD",
-  complain: Complain,
-): Secret | undefined {
-  // Not trimmed: blanks may be part of a password.
-  const text = raw[name] ?? "";
-  const path = given(raw[`${name}_FILE`]);
-  if (text !== "" && path !== undefined) {
-    complain(`${name} and ${name}_FILE are both set: expected one of them`);
-  }
-  if (path !== undefined) return Secret.inFile(path);
-  return text === "" ? undefined : Secret.ofText(text);
-}
-
 function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
   const caFile = given(raw.KAFKA_SSL_CA_FILE);
   const certFile = given(raw.KAFKA_SSL_CERT_FILE);
   const keyFile = given(raw.KAFKA_SSL_KEY_FILE);
-  const keyPassword = secretOf(raw, "KAFKA_SSL_KEY_PASSWORD", complain);
+  const keyPassword = secretOf("KAFKA_SSL_KEY_PASSWORD", raw, complain);
   if (certFile !== undefined && keyFile === undefined) {
     complain(
       `KAFKA_SSL_CERT_FILE is "${certFile}": ` +
@@ -112,7 +97,7 @@ function tlsFiles(raw: RawSettings, complain: Complain): TlsFiles | undefined {
 function saslUser(raw: RawSettings, complain: Complain): SaslUser | undefined {
   const word = given(raw.KAFKA_SASL_MECHANISM);
   const username = given(raw.KAFKA_SASL_USERNAME);
-  const password = secretOf(raw, "KAFKA_SASL_PASSWORD", complain);
+  const password = secretOf("KAFKA_SASL_PASSWORD", raw, complain);
   const choices = saslMechanisms.join(" or ");
   if (word === undefined) {
     if (username !== undefined || password !== undefined) {

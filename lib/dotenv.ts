@@ -1,9 +1,5 @@
-/**
- * Reads the text of a `.env` file as Docker Compose does, to the same values.
- * Tried against Compose itself by `tests/compose/dotenv_test.ts`.
- *
- * @module
- */
+// Reads the text of a `.env` file as Docker Compose does, to the same values.
+// Tried against Compose itself by `tests/compose/dotenv_test.ts`.
 
 import { messageOf, UsageError } from "./errors.ts";
 import { interpolate, type Lookup } from "./interpolate.ts";

@@ -1,24 +1,23 @@
 // What the runtime's file functions leave out.
 
-/** A file's text; `undefined` if it does not exist. */
-export function readText(path: string | URL): string | undefined {
+/** Works on a file; `undefined` if it does not exist. */
+export function ifExists<T>(work: () => T): T | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return work();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
+/** A file's text; `undefined` if it does not exist. */
+export function readText(path: string | URL): string | undefined {
+  return ifExists(() => Deno.readTextFileSync(path));
+}
+
 /** Whether a path exists. */
 export function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return ifExists(() => Deno.statSync(path)) !== undefined;
 }
 
 /**

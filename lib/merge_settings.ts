@@ -1,13 +1,10 @@
-/**
- * Where settings come from: a flag wins over the environment, the environment
- * over `.env`. The first of them that names a setting decides, as in Docker
- * Compose: an empty variable there means the default, whatever `.env` says.
- *
- * @module
- */
+// Where settings come from: a flag wins over the environment, the environment
+// over `.env`. The first of them that names a setting decides, as in Docker
+// Compose: an empty variable there means the default, whatever `.env` says.
 
 import { parseDotenv } from "./dotenv.ts";
 import { messageOf, UsageError } from "./errors.ts";
+import { readText } from "./files.ts";
 import { deniedMessage, type Need } from "./needs.ts";
 import { projectDir } from "./project.ts";
 import type { ReadText } from "./secret.ts";
@@ -23,14 +20,7 @@ export interface SettingsPorts {
 /** The process's own environment and files. */
 export const realPorts: SettingsPorts = {
   env: (name) => Deno.env.get(name),
-  readText: (path) => {
-    try {
-      return Deno.readTextFileSync(new URL(path, projectDir));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  },
+  readText: (path) => readText(new URL(path, projectDir)),
 };
 
 /** The raw text of a setting, `undefined` when nothing names it. */

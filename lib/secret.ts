@@ -56,6 +56,26 @@ export class Secret {
   }
 }
 
+/**
+ * The secret that `NAME` or `NAME_FILE` sets.
+ *
+ * @param raw Settings by name. Text is not trimmed: blanks may be part of it.
+ * @param complain Gets the mistake of setting both.
+ */
+export function secretOf(
+  name: string,
+  raw: Readonly<Record<string, string | undefined>>,
+  complain: (problem: string) => void,
+): Secret | undefined {
+  const text = raw[name] ?? "";
+  const path = raw[`${name}_FILE`]?.trim() ?? "";
+  if (text !== "" && path !== "") {
+    complain(`${name} and ${name}_FILE are both set: expected one of them`);
+  }
+  if (path !== "") return Secret.inFile(path);
+  return text === "" ? undefined : Secret.ofText(text);
+}
+
 /** The settings `NAME` and `NAME_FILE` of a secret, for people: masked. */
 export function describeSecret(
   name: string,

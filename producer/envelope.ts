@@ -15,16 +15,6 @@ export interface Origin {
   readonly instance: string;
 }
 
-/** What is unique to a record. */
-export interface RecordStamp {
-  /** `ce_id`, a UUID. */
-  readonly id: string;
-  /** 1, 2, … within the process. */
-  readonly sequence: number;
-  /** When the envelope was made, by the wall clock. */
-  readonly madeAt: Temporal.Instant;
-}
-
 /** `ce_type` of the records. */
 export const recordType = "crypto.prices.sample.v1";
 
@@ -36,11 +26,19 @@ export function envelopeTime(instant: Temporal.Instant): string {
   return instant.toString({ smallestUnit: "microsecond" }).slice(0, -1);
 }
 
-/** Wraps a sample. Field order and compactness are part of the contract. */
+/**
+ * Wraps a sample. Field order and compactness are part of the contract.
+ *
+ * @param stamp `ce_id`; 1, 2, … within the process; the wall clock.
+ */
 export function makeRecord(
   sample: Sample,
   origin: Origin,
-  stamp: RecordStamp,
+  stamp: {
+    readonly id: string;
+    readonly sequence: number;
+    readonly madeAt: Temporal.Instant;
+  },
 ): PriceRecord {
   const value = JSON.stringify({
     status: "success",

@@ -7,8 +7,6 @@ import type { Clock } from "../lib/clock.ts";
 export interface Slot {
   /** Its number `k`, from 0. */
   readonly number: number;
-  /** When it was due, on the monotonic clock, in milliseconds. */
-  readonly dueMs: number;
   /** How late it begins, in milliseconds. */
   readonly lateMs: number;
   /** How many slots were skipped since the last one that ran. */
@@ -89,7 +87,7 @@ export async function runSchedule(
       number = next;
       continue;
     }
-    const outcome = await work({ number, dueMs, lateMs, skipped, backedOff });
+    const outcome = await work({ number, lateMs, skipped, backedOff });
     const sinceMs = clock.monotonic() - t0;
     const notBeforeMs = (outcome?.notBeforeMs ?? t0) - t0;
     const soonest = nextSlot(number, sinceMs, intervalMs);

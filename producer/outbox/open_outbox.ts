@@ -1,6 +1,7 @@
 // The outbox of a state folder.
 
 import { messageOf } from "../../lib/errors.ts";
+import { ifExists } from "../../lib/files.ts";
 import type { Log } from "../../lib/log.ts";
 import { OutboxDatabase } from "./database.ts";
 import type { Limits, Outbox } from "./outbox.ts";
@@ -11,12 +12,7 @@ import { createSqliteOutbox } from "./sqlite_outbox.ts";
 export const outboxFileName = "outbox.db";
 
 function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifExists(() => Deno.statSync(path));
 }
 
 /**

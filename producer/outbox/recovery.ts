@@ -3,6 +3,7 @@
 // final name. If a process ends in between, the next one finishes.
 
 import { DatabaseSync } from "node:sqlite";
+import { ifExists } from "../../lib/files.ts";
 import type { OutboxDatabase } from "./database.ts";
 import { isUsable, type Row, rowFrom } from "./row.ts";
 
@@ -13,11 +14,7 @@ const unfinished = /^outbox-rescue-.*\.db$/;
 
 function rename(from: string, to: string): void {
   for (const suffix of suffixes) {
-    try {
-      Deno.renameSync(from + suffix, to + suffix);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    ifExists(() => Deno.renameSync(from + suffix, to + suffix));
   }
 }
 

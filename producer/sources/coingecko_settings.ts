@@ -5,7 +5,7 @@
 
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { type ReadSetting, readSettingFile } from "../../lib/merge_settings.ts";
-import { type ReadText, Secret } from "../../lib/secret.ts";
+import { type ReadText, type Secret, secretOf } from "../../lib/secret.ts";
 import {
   choiceField,
   listField,
@@ -67,16 +67,12 @@ function baseUrlField(text: string): URL {
 }
 
 function keyOf(setting: ReadSetting): Secret | undefined {
-  const text = setting("COINGECKO_API_KEY");
-  const path = setting("COINGECKO_API_KEY_FILE");
-  if (text !== undefined && path !== undefined) {
-    throw new UsageError(
-      "COINGECKO_API_KEY and COINGECKO_API_KEY_FILE are both set: " +
-        "expected one of them",
-    );
-  }
-  if (path !== undefined) return Secret.inFile(path);
-  return text === undefined ? undefined : Secret.ofText(text);
+  const COINGECKO_API_KEY = setting("COINGECKO_API_KEY");
+  const COINGECKO_API_KEY_FILE = setting("COINGECKO_API_KEY_FILE");
+  const raw = { COINGECKO_API_KEY, COINGECKO_API_KEY_FILE };
+  return secretOf("COINGECKO_API_KEY", raw, (problem) => {
+    throw new UsageError(problem);
+  });
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { BodyTooLargeError, readBody } from "./read_body.ts";
+import type { PollFailure } from "./source.ts";
 
 /** Options of {@linkcode createHttpGet}. Durations are milliseconds. */
 export interface HttpGetOptions {
@@ -36,13 +37,9 @@ export interface HttpResponse {
 }
 
 /** A missing response, or one that could not be read. */
-export interface NoResponse {
-  /** Discriminant. */
-  readonly ok: false;
+export interface NoResponse extends Pick<PollFailure, "ok" | "message"> {
   /** The kind, for metrics. */
   readonly kind: "network" | "timeout" | "too_large";
-  /** The reason, for people. */
-  readonly message: string;
   /** How many retries were made: 0 or 1. */
   readonly retries: number;
 }

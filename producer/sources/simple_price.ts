@@ -1,9 +1,5 @@
-/**
- * The parser of CoinGecko's `/simple/price` responses, from `unknown` to coins.
- * Nothing else becomes a price.
- *
- * @module
- */
+// The parser of CoinGecko's `/simple/price` responses, from `unknown` to coins.
+// Nothing else becomes a price.
 
 import { type ExactNumber, isExactNumber, toNumber } from "./exact_json.ts";
 import {

@@ -75,7 +75,7 @@ export function fakePoll(
   return {
     poll,
     next: (skipped = 0, backedOff = 0) =>
-      poll({ number: number++, dueMs: 0, lateMs: 0, skipped, backedOff }),
+      poll({ number: number++, lateMs: 0, skipped, backedOff }),
     records,
     stats,
     status: () =>
