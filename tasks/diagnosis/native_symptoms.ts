@@ -2,10 +2,9 @@
 
 import type { Symptom } from "./symptom.ts";
 
-export const nativeSymptoms: readonly Symptom[] = [
+const rows: readonly Symptom[] = [
   {
     id: "native-port-taken",
-    stack: "native",
     shows: "Address already in use / Socket server failed to bind",
     patterns: [/Address already in use|Socket server failed to bind/],
     cause: "another program took one of the broker's ports in the meantime",
@@ -13,7 +12,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-folder-locked",
-    stack: "native",
     shows: "Failed to acquire lock on file",
     patterns: [/Failed to acquire lock on file|another process or thread/],
     cause: "another broker uses the same data folder",
@@ -21,7 +19,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-disk-full",
-    stack: "native",
     shows: "No space left on device / not enough space on the disk",
     patterns: [/No space left on device|not enough space on the disk/i],
     cause: "the disk is full",
@@ -29,7 +26,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-out-of-memory",
-    stack: "native",
     shows: "Could not reserve enough space / Cannot allocate memory",
     patterns: [
       /Could not reserve enough space|Cannot allocate memory|insufficient memory/,
@@ -39,7 +35,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-folder-denied",
-    stack: "native",
     shows: "Permission denied / AccessDeniedException",
     patterns: [/Permission denied|AccessDeniedException/],
     cause: "one of the broker's files or folders belongs to another user",
@@ -47,7 +42,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-foreign-data",
-    stack: "native",
     shows: "InconsistentClusterId / InconsistentBrokerMetadata",
     patterns: [
       /InconsistentClusterId|InconsistentBrokerMetadata|meta\.properties/,
@@ -58,7 +52,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-data-damaged",
-    stack: "native",
     shows: "CorruptRecord / Corrupt index",
     // Not KafkaStorageException: a full or unreadable disk causes it too, and
     // this fix removes the data.
@@ -69,7 +62,6 @@ export const nativeSymptoms: readonly Symptom[] = [
   },
   {
     id: "native-jars-damaged",
-    stack: "native",
     shows: "ClassNotFoundException / Could not find or load main class",
     patterns: [
       /ClassNotFoundException|NoClassDefFoundError|Could not find or load main class|ZipException/,
@@ -79,3 +71,6 @@ export const nativeSymptoms: readonly Symptom[] = [
     commands: ["deno task setup --stack=native"],
   },
 ];
+
+export const nativeSymptoms: readonly Symptom[] = rows
+  .map((row) => ({ ...row, stack: "native" }));

@@ -21,7 +21,6 @@ export interface ContainerSeen {
   readonly restarts: number;
   readonly startedMs: number;
   readonly end: ContainerEnd;
-  readonly image: string;
   readonly networks: readonly string[];
   /** Host ports by container port: `{ "9093/tcp": 19093 }`. */
   readonly ports: Readonly<Record<string, number>>;
@@ -59,7 +58,6 @@ function parseContainer(container: unknown): ContainerSeen {
       oomKilled: valueAt(container, "State", "OOMKilled") === true,
       error: text("State", "Error"),
     },
-    image: text("Config", "Image"),
     networks: Object.keys(objectAt(container, "NetworkSettings", "Networks")),
     ports: publishedPorts(container),
     env: environment(textsAt(container, "Config", "Env")),

@@ -26,11 +26,9 @@ export interface Docker {
 }
 
 export interface DockerOptions {
-  readonly run?: Run;
+  readonly run?: Run | undefined;
   readonly cwd?: string | URL;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Ends every call when aborted. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 const defaultTimeoutMs = 20_000;
@@ -84,7 +82,7 @@ export function createDocker(options: DockerOptions = {}): Docker {
     const timeout = timeoutMs === Infinity
       ? undefined
       : AbortSignal.timeout(timeoutMs);
-    const signals = [timeout, callSignal, options.signal]
+    const signals = [timeout, callSignal]
       .filter((one) => one !== undefined);
     const isLate = () => timeout?.aborted === true;
     try {

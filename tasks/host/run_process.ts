@@ -5,9 +5,8 @@
 export interface ProcessResult {
   /** The exit code; 128 + signal when a signal ended it. */
   readonly code: number;
-  /** Its standard output; empty unless captured. */
+  /** Empty unless captured; so is `stderr`. */
   readonly stdout: string;
-  /** Its standard error; empty unless captured. */
   readonly stderr: string;
 }
 

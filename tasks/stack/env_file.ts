@@ -1,6 +1,8 @@
 // The variables that `setup` keeps in `.env` between two marker lines, so that
 // `docker compose` and later runs see them. No other line is changed.
 
+import { readText } from "../../lib/files.ts";
+
 const begin = "# >>> written by deno task setup; deno task destroy removes it";
 const end = "# <<< written by deno task setup";
 
@@ -33,12 +35,7 @@ export function keepInEnv(
   path: string,
   variables: Readonly<Record<string, string>>,
 ): void {
-  let before = "";
-  try {
-    before = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const before = readText(path) ?? "";
   const after = withMarked(before, variables);
   if (after === before) return;
   if (after === "") Deno.removeSync(path);

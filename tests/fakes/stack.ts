@@ -18,7 +18,6 @@ export function container(
     restarts: 0,
     startedMs: startMs,
     end: { exitCode: 0, oomKilled: false, error: "" },
-    image: `example/${service}:1`,
     networks: ["part-a_dasnet"],
     ports: {},
     env: {},

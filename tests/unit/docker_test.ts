@@ -1,11 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import { createDocker, isTimeout } from "../../tasks/docker/docker.ts";
-import type { Run, RunOptions } from "../../tasks/host/run_process.ts";
-
-function prints(code: number, stdout: string, stderr = ""): Run {
-  return () => Promise.resolve({ code, stdout, stderr });
-}
+import type { RunOptions } from "../../tasks/host/run_process.ts";
+import { hangs, isMissing, prints } from "../fakes/programs.ts";
 
 Deno.test("`Docker.output()` returns what docker printed", async () => {
   const docker = createDocker({ run: prints(0, "a\n") });
@@ -30,9 +27,7 @@ Deno.test("`Docker.output()` throws the diagnosis of a failure", async () => {
 });
 
 Deno.test("`Docker.run()` reports a docker that is not installed", async () => {
-  const docker = createDocker({
-    run: () => Promise.reject(new Deno.errors.NotFound("docker")),
-  });
+  const docker = createDocker({ run: isMissing });
   const error = await assertRejects(
     () => docker.run(["ps"]),
     CommandError,
@@ -42,15 +37,7 @@ Deno.test("`Docker.run()` reports a docker that is not installed", async () => {
 });
 
 Deno.test("`Docker.run()` ends a call to an engine that hangs", async () => {
-  const docker = createDocker({
-    run: (_program, _args, options) =>
-      new Promise((resolve) =>
-        options?.signal?.addEventListener(
-          "abort",
-          () => resolve({ code: 143, stdout: "", stderr: "" }),
-        )
-      ),
-  });
+  const docker = createDocker({ run: hangs });
   const error = await assertRejects(
     () => docker.run(["info"], { timeoutMs: 1 }),
     CommandError,

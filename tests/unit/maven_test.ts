@@ -6,6 +6,7 @@ import {
   downloadProgress,
   parseDownload,
 } from "../../tasks/stack/native/maven.ts";
+import { isMissing, prints } from "../fakes/programs.ts";
 
 function download(size: string) {
   return "[INFO] Downloaded from central: https://repo.example/org/a/a.jar " +
@@ -51,9 +52,8 @@ Deno.test("`decisiveLine()` finds the cause at the end of the chain", () => {
 const ports = { env: () => undefined, progress: () => {} };
 
 Deno.test("`copyJars()` reports how to install Maven", async () => {
-  const run = () => Promise.reject(new Deno.errors.NotFound("mvn.cmd"));
   const error = await assertRejects(
-    () => copyJars("/cache", { ...ports, run, platform: "windows" }),
+    () => copyJars("/cache", { ...ports, run: isMissing, platform: "windows" }),
     CommandError,
     "Maven not found: it downloads Kafka's jars once; expected mvn.cmd in PATH",
   );
@@ -62,7 +62,7 @@ Deno.test("`copyJars()` reports how to install Maven", async () => {
 
 Deno.test("`copyJars()` shows why Maven failed", async () => {
   const stdout = "[ERROR] No space left on device -> [Help 1]\n";
-  const run = () => Promise.resolve({ code: 1, stdout, stderr: "" });
+  const run = prints(1, stdout);
   await assertRejects(
     () => copyJars("/cache", { ...ports, run, platform: "linux" }),
     CommandError,

@@ -8,6 +8,7 @@ import {
   parseProcNetTcp,
 } from "../../tasks/host/port_owner.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
+import { isMissing } from "../fakes/programs.ts";
 
 const netTcp =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when " +
@@ -85,6 +86,5 @@ Deno.test("`findPortOwner()` finds the program of the socket", async () => {
 });
 
 Deno.test("`findPortOwner()` gives up where the tool is missing", async () => {
-  const run: Run = () => Promise.reject(new Deno.errors.NotFound("lsof"));
-  assertEquals(await findPortOwner(9093, "darwin", run), undefined);
+  assertEquals(await findPortOwner(9093, "darwin", isMissing), undefined);
 });

@@ -15,8 +15,7 @@ import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 
-export interface ComposeSetupOptions {
-  /** Whether to run without PART-A, on a network of its own. */
+interface ComposeSetupOptions {
   readonly standalone: boolean;
   /** The mode of Kafka; by default the one of the last setup. */
   readonly mode?: "kraft" | "zookeeper" | undefined;

@@ -17,7 +17,7 @@ import {
 } from "../compose_settings.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 import { startServices } from "./start_services.ts";
-import { type Run, run as realRun } from "../../host/run_process.ts";
+import type { Run } from "../../host/run_process.ts";
 import type { ServiceStatus, Stack } from "../stack.ts";
 import type { Progress } from "../../cli/print.ts";
 
@@ -27,10 +27,7 @@ export interface ComposeOptions {
   readonly network?: string;
   /** Variables for Compose, in place of those that it reads by itself. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly run?: Run;
-  readonly healthDeadlineMs?: number;
-  /** Ends all calls of `docker` when aborted. */
-  readonly signal?: AbortSignal;
+  readonly run?: Run | undefined;
 }
 
 /** The Compose stack, which can run the producer too. */
@@ -46,10 +43,11 @@ const liveCheck = "deno run -q --no-config --no-lock " +
   "--allow-net=127.0.0.1:9464 producer/healthcheck.ts";
 
 const long = { timeoutMs: Infinity };
+const healthDeadlineMs = 180_000;
 
 /** Creates the stack object; it starts nothing. */
 export function createComposeStack(options: ComposeOptions): ComposeStack {
-  const { settings, run = realRun, signal } = options;
+  const { settings, run } = options;
   const { project } = settings;
   const docker = createDocker({
     run,
@@ -61,7 +59,6 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       ...options.network === undefined ? {} : { DAS_NETWORK: options.network },
       ...options.env,
     },
-    signal,
   });
 
   function inspect(): Promise<ContainerSeen[]> {
@@ -78,7 +75,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     wanted: readonly Service[],
     progress: Progress,
   ): Promise<void> {
-    return startServices(wanted, options.healthDeadlineMs ?? 180_000, {
+    return startServices(wanted, healthDeadlineMs, {
       docker,
       volumes,
       inspect,

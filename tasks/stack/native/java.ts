@@ -18,8 +18,6 @@ export interface JavaVersion {
 export interface Java extends JavaVersion {
   /** The launcher: a path, or a name in PATH. */
   readonly program: string;
-  /** JAVA_HOME, if it was found there. */
-  readonly home: string | undefined;
   /** The whole output of `java -version`, which identifies the build. */
   readonly build: string;
 }
@@ -34,7 +32,6 @@ export function parseJavaVersion(output: string): JavaVersion | undefined {
 
 async function probe(
   program: string,
-  home: string | undefined,
   run: Run,
   path: string,
 ): Promise<Java | undefined> {
@@ -44,7 +41,7 @@ async function probe(
     });
     const build = stderr + stdout;
     const version = parseJavaVersion(build);
-    return version && { ...version, program, home, build };
+    return version && { ...version, program, build };
   } catch (error) {
     if (
       error instanceof Deno.errors.NotFound ||
@@ -62,17 +59,17 @@ export async function findJava(
   platform: Platform,
 ): Promise<Java> {
   const facts = platformFacts(platform);
-  const home = env("JAVA_HOME") || undefined;
+  const home = env("JAVA_HOME");
   const path = env("PATH") ?? "";
   const places = [
-    ...home === undefined
-      ? []
-      : [{ program: `${home}/bin/${facts.java}`, home, where: "JAVA_HOME" }],
-    { program: facts.java, home: undefined, where: "PATH" },
+    ...home
+      ? [{ program: `${home}/bin/${facts.java}`, where: "JAVA_HOME" }]
+      : [],
+    { program: facts.java, where: "PATH" },
   ];
   const tried: string[] = [];
-  for (const { program, home, where } of places) {
-    const java = await probe(program, home, run, path);
+  for (const { program, where } of places) {
+    const java = await probe(program, run, path);
     if (java !== undefined && java.major >= minJava) return java;
     tried.push(
       java === undefined

@@ -7,15 +7,10 @@ import { CommandError } from "../../../../lib/errors.ts";
 /** The user and group `deno` of the producer's image. */
 const user = 1993;
 
-export interface FileFacts {
-  readonly isDirectory: boolean;
-  /** Not followed: the target is checked where it is. */
-  readonly isSymlink: boolean;
-  /** `null` on systems without modes, as are `uid` and `gid`. */
-  readonly mode: number | null;
-  readonly uid: number | null;
-  readonly gid: number | null;
-}
+export type FileFacts = Pick<
+  Deno.FileInfo,
+  "isDirectory" | "isSymlink" | "mode" | "uid" | "gid"
+>;
 
 export interface Files {
   readonly lstat: (path: string) => FileFacts | undefined;
@@ -57,13 +52,14 @@ const read = [
 ];
 
 function rights({ mode, uid, gid }: FileFacts): number {
-  if (mode === null) return 7;
+  if (mode === null) return 7; // A system without modes.
   const shift = uid === user ? 6 : gid === user ? 3 : 0;
   return mode >> shift & 7;
 }
 
 function isReadable(path: string, files: Files): boolean {
   const facts = files.lstat(path);
+  // The target of a link is checked where it is.
   if (facts === undefined || facts.isSymlink) return true;
   const wanted = facts.isDirectory ? 5 : 4;
   if ((rights(facts) & wanted) !== wanted) return false;
