@@ -114,8 +114,6 @@ async function runTier(
   return [code, counts];
 }
 
-const names = tiers.map(({ name }) => name);
-
 const command: Command = {
   name: "test",
   help: `Runs all tests, or one tier of them.
@@ -139,9 +137,8 @@ CHAOS_SEED replays the random choices of the chaos tests.`,
     const [only, filter] = flags.words;
     const chosen = tiers.filter(({ name }) => name === (only ?? name));
     if (chosen.length === 0) {
-      throw new UsageError(
-        `unknown tier "${only}": expected ${names.join(", ")}`,
-      );
+      const names = tiers.map(({ name }) => name).join(", ");
+      throw new UsageError(`unknown tier "${only}": expected ${names}`);
     }
     const maySkip = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
     const isStrict = only !== undefined || Deno.env.has("CI");

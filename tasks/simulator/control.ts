@@ -13,13 +13,12 @@ export const controlRoot = "/control";
  * Handles a request to the control endpoint.
  *
  * `/control/faults`: GET lists the pending faults, POST appends a JSON list,
- * DELETE clears them. `/control/requests`: GET lists the served requests, with
- * `?after=NUMBER` only later ones.
+ * DELETE clears them. `/control/requests`: GET lists the served requests.
  *
  * @returns the reply and the pending faults.
  */
 export function control(
-  { method, path, query }: SimulatedRequest,
+  { method, path }: SimulatedRequest,
   body: string,
   { faults, log }: {
     readonly faults: readonly PendingFault[];
@@ -46,10 +45,8 @@ export function control(
         if (!(error instanceof UsageError)) throw error;
         return { reply: json({ error: error.message }, 400), faults };
       }
-    case "GET /requests": {
-      const after = Number(query.get("after") ?? 0);
-      return { reply: json(log.filter((it) => it.number > after)), faults };
-    }
+    case "GET /requests":
+      return { reply: json(log), faults };
     default: {
       const error = "expected GET, POST or DELETE /control/faults, " +
         "or GET /control/requests";

@@ -4,8 +4,6 @@ import { apiRoot, type SimulatedRequest } from "./simulator_handler.ts";
 
 /** A request without its headers and its query: they may hold a key. */
 export interface ServedRequest {
-  /** 1, 2, 3 and so on. */
-  readonly number: number;
   /** Its time by the simulator's clock, ms since 1970. */
   readonly atMs: number;
   readonly method: string;
@@ -43,7 +41,7 @@ export function remember(
 /** The entry of a request without a response yet. */
 export function logEntry(
   { method, path }: SimulatedRequest,
-  served: Pick<ServedRequest, "number" | "atMs" | "fault">,
+  served: Pick<ServedRequest, "atMs" | "fault">,
 ): ServedRequest {
   return {
     ...served,

@@ -116,7 +116,6 @@ export async function startSimulator(
     faults: (options.faults ?? []).map(check),
   };
   const requests: ServedRequest[] = [];
-  let count = 0;
 
   /**
    * `fetch()` hides a reset of a reused connection by sending the request again
@@ -152,12 +151,7 @@ export async function startSimulator(
     const outcome = handle(request, { settings, state, nowMs });
     state = outcome.state;
     const { reply, fault } = outcome;
-    count += 1;
-    const entry = logEntry(request, {
-      number: count,
-      atMs: nowMs,
-      ...fault && { fault: fault.kind },
-    });
+    const entry = logEntry(request, { atMs: nowMs, fault: fault?.kind });
     remember(requests, entry);
     response.on("finish", () => entry.outcome = "whole");
     response.on("close", () => {
