@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
-import { openProxied, pass } from "./proxied.ts";
+import { openProxied, pass, treatNext } from "./proxied.ts";
 import { isLong } from "./seed.ts";
 import { assertNone, pause } from "./scenario.ts";
 
@@ -17,18 +17,11 @@ for (
     await using all = await openProxied(name);
     const { scenario, proxy } = all;
     const life = await flowing(scenario);
-    let held = 0;
     const arrived = Promise.withResolvers<void>();
+    const hold = { kind: "hold", until: arrived.promise } as const;
     // The retry waits until the first attempt has arrived.
-    proxy.script(({ number }) => {
-      if (held > 0) return { kind: "hold", until: arrived.promise };
-      held = number;
-      return { kind: "hold", until: arrived.promise, cut };
-    });
-    await until(
-      "the client retried",
-      () => held > 0 && proxy.produced.length > held,
-    );
+    const held = await treatNext(proxy, { ...hold, cut }, hold);
+    await until("the client retried", () => proxy.produced.length > held);
     proxy.script(() => pass);
     arrived.resolve();
     await finish(scenario, life);
@@ -41,14 +34,9 @@ Deno.test("requests are delayed and arrive seconds after the batch was resent", 
   const { scenario, proxy } = all;
   const life = await flowing(scenario);
   for (let round = 1; round <= (isLong ? 4 : 2); round++) {
-    let held = 0;
     const late = Promise.withResolvers<void>();
-    proxy.script(({ number }) => {
-      if (held > 0) return pass;
-      held = number;
-      return { kind: "hold", until: late.promise, cut: true };
-    });
-    await until("one is held", () => held > 0);
+    const hold = { kind: "hold", until: late.promise, cut: true } as const;
+    const held = await treatNext(proxy, hold);
     await scenario.drained(life, scenario.random.whole(1, 12));
     await pause(scenario.random.whole(500, 3_000));
     late.resolve();
@@ -67,12 +55,8 @@ Deno.test("the documented window: a request arrives after its producer was kille
   const { scenario, proxy } = all;
   const first = await flowing(scenario);
   const late = Promise.withResolvers<void>();
-  let held = 0;
-  proxy.script(({ number }) => {
-    if (held === 0) held = number;
-    return { kind: "hold", until: late.promise };
-  });
-  await until("one is held", () => held > 0);
+  const hold = { kind: "hold", until: late.promise } as const;
+  const held = await treatNext(proxy, hold, hold);
   await pause(scenario.random.whole(0, 500));
   await first.producer.stop("SIGKILL");
   proxy.script(() => pass);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
-import { openProxied, pass, resent } from "./proxied.ts";
+import { openProxied, pass, resent, treatNext } from "./proxied.ts";
 import { isLong } from "./seed.ts";
 import { pause } from "./scenario.ts";
 
@@ -29,12 +29,7 @@ Deno.test("a response is lost and the connection stays silent", async () => {
   await using all = await openProxied("response swallowed");
   const { scenario, proxy } = all;
   const life = await flowing(scenario);
-  let swallowed = 0;
-  proxy.script(({ number }) => {
-    if (swallowed > 0) return pass;
-    swallowed = number;
-    return { kind: "swallow" };
-  });
+  const swallowed = await treatNext(proxy, { kind: "swallow" });
   await life.producer.untilStatus("it hangs", ({ waiting }) => waiting > 5);
   await finish(scenario, life);
   assert(resent(proxy, swallowed).length > 0, "the batch was resent");
@@ -46,11 +41,9 @@ Deno.test("responses are lost, and the producer is killed before it can resend",
   const { scenario, proxy } = all;
   for (let round = 1; round <= (isLong ? 10 : 4); round++) {
     const life = await flowing(scenario);
-    let lost = 0;
-    proxy.script(({ number }) => {
-      if (lost > 0) return { kind: "hold", until: new Promise(() => {}) };
-      lost = number;
-      return { kind: "swallow" };
+    const lost = await treatNext(proxy, { kind: "swallow" }, {
+      kind: "hold",
+      until: new Promise(() => {}),
     });
     await until(
       "the broker has it, the producer does not know it",

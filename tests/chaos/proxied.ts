@@ -1,6 +1,7 @@
 // A scenario with a proxy in front of its broker.
 
 import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
 import {
   type Proxy,
   type SeenProduce,
@@ -21,6 +22,25 @@ export async function openProxied(
   const scenario = stack.use(await openScenario(name, { port, advertised }));
   const own = stack.move();
   return { scenario, proxy, [Symbol.asyncDispose]: () => own.disposeAsync() };
+}
+
+/**
+ * Treats the next request, and those after it by `later`.
+ *
+ * @returns its number, once it was received.
+ */
+export async function treatNext(
+  proxy: Proxy,
+  treatment: Treatment,
+  later: Treatment = pass,
+): Promise<number> {
+  let treated = 0;
+  proxy.script(({ number }) => {
+    if (treated > 0) return later;
+    treated = number;
+    return treatment;
+  });
+  return await until("a request is received", () => treated > 0 && treated);
 }
 
 /** The later requests with the same batch as a request. */

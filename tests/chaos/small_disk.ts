@@ -1,5 +1,7 @@
 // A disk that is small enough to be filled: a tmpfs, which needs Linux and root.
 
+import { testDir } from "../harness/broker.ts";
+
 export interface SmallDisk extends AsyncDisposable {
   /** Leaves no byte free. */
   fill(): void;
@@ -51,12 +53,9 @@ export function mountSmallDisk(path: string): SmallDisk | undefined {
  * @throws when it cannot and this is CI, where nothing may be ignored.
  */
 export async function canMount(): Promise<boolean> {
-  const root = new URL("../../.state/", import.meta.url);
-  await Deno.mkdir(root, { recursive: true });
-  const path = await Deno.makeTempDir({ dir: root.pathname, prefix: "test-" });
-  const disk = mountSmallDisk(path);
+  await using dir = await testDir();
+  const disk = mountSmallDisk(dir.path);
   await disk?.[Symbol.asyncDispose]();
-  await Deno.remove(path);
   if (disk === undefined && Deno.env.get("CI")) {
     throw new Error(
       "the tests of a full disk need Linux and the right to mount",

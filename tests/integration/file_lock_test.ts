@@ -1,29 +1,24 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { tryLock, waitForLock } from "../../lib/file_lock.ts";
-
-async function lockPath(): Promise<AsyncDisposable & { path: string }> {
-  const dir = await Deno.makeTempDir();
-  return {
-    path: `${dir}/lock`,
-    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
-  };
-}
+import { testDir } from "../harness/broker.ts";
 
 Deno.test("`tryLock()` takes a lock once, until it is closed", async () => {
-  await using dir = await lockPath();
-  const first = tryLock(dir.path);
+  await using dir = await testDir();
+  const path = `${dir.path}/lock`;
+  const first = tryLock(path);
   assert(first !== undefined);
-  assertEquals(tryLock(dir.path), undefined);
+  assertEquals(tryLock(path), undefined);
   first.close();
-  using second = tryLock(dir.path);
+  using second = tryLock(path);
   assert(second !== undefined, "the file stays, the lock does not");
 });
 
 Deno.test("`waitForLock()` waits for the holder, and tells once", async () => {
-  await using dir = await lockPath();
-  const first = tryLock(dir.path);
+  await using dir = await testDir();
+  const path = `${dir.path}/lock`;
+  const first = tryLock(path);
   let waits = 0;
-  const second = waitForLock(dir.path, {
+  const second = waitForLock(path, {
     onWait() {
       waits++;
       setTimeout(() => first?.close(), 120);
@@ -34,12 +29,13 @@ Deno.test("`waitForLock()` waits for the holder, and tells once", async () => {
 });
 
 Deno.test("`waitForLock()` can be aborted", async () => {
-  await using dir = await lockPath();
-  using _first = tryLock(dir.path);
+  await using dir = await testDir();
+  const path = `${dir.path}/lock`;
+  using _first = tryLock(path);
   const stop = new AbortController();
   await assertRejects(
     () =>
-      waitForLock(dir.path, {
+      waitForLock(path, {
         onWait: () => stop.abort(new Error("stopped")),
         signal: stop.signal,
       }),

@@ -5,9 +5,13 @@ import { encryptKey, makeAuthority } from "../harness/certificates.ts";
 import { task } from "../harness/clone.ts";
 import { type RunningProducer, startProducer } from "../harness/producer.ts";
 import { assertAllThere } from "./all_there.ts";
-import { startSecureBroker, user } from "./secure_broker.ts";
+import { type SecureBroker, startSecureBroker, user } from "./secure_broker.ts";
 
 const common = { CRYPTO_IDS: "bitcoin,ethereum", KAFKA_TOPIC: "prices" };
+
+function inTopic(broker: SecureBroker, topic = "prices") {
+  return { bootstrap: broker.address("OPEN"), topic };
+}
 
 function untilRefused(
   { untilStatus }: RunningProducer,
@@ -74,10 +78,7 @@ Deno.test("records flow over TLS and SASL, and `verify` gets in too", async (t) 
         });
         assertEquals(code, 0, stdout + stderr);
       }
-      await assertAllThere(producer, simulator, {
-        bootstrap: broker.address("OPEN"),
-        topic,
-      });
+      await assertAllThere(producer, simulator, inTopic(broker, topic));
       const warned = producer.lines.filter(({ message }) =>
         String(message).includes("sends the password in plain text")
       );
@@ -121,10 +122,7 @@ Deno.test("a wrong password loses nothing and can be put right without a restart
   );
   await Deno.writeTextFile(password, user.password);
   await producer.untilSent();
-  await assertAllThere(producer, simulator, {
-    bootstrap: broker.address("OPEN"),
-    topic: "prices",
-  });
+  await assertAllThere(producer, simulator, inTopic(broker));
 });
 
 Deno.test("a wrong authority is named, and can be put right without a restart", async () => {
@@ -153,10 +151,7 @@ Deno.test("a wrong authority is named, and can be put right without a restart", 
   );
   await Deno.writeTextFile(ca, both.join(""));
   await producer.untilSent();
-  await assertAllThere(producer, simulator, {
-    bootstrap: broker.address("OPEN"),
-    topic: "prices",
-  });
+  await assertAllThere(producer, simulator, inTopic(broker));
 });
 
 Deno.test("a user without the permission keeps its records until it has it", async () => {
@@ -205,8 +200,5 @@ Deno.test("a user without the permission keeps its records until it has it", asy
   });
   await producer.untilSent();
   await admin.disconnect();
-  await assertAllThere(producer, simulator, {
-    bootstrap: broker.address("OPEN"),
-    topic: "prices",
-  });
+  await assertAllThere(producer, simulator, inTopic(broker));
 });
