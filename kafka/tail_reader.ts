@@ -5,6 +5,18 @@
  * @module
  */
 
+import type { Codec } from "./records/codec.ts";
+import {
+  type FetchingBroker,
+  type FetchProtocol,
+  rawFetch,
+} from "./records/raw_fetch.ts";
+import {
+  type DecodedRecord,
+  decodeRecordSet,
+  type Decompress,
+} from "./records/record_set.ts";
+
 /** A record read from a partition. */
 export interface StoredRecord {
   /** The partition's number. */
@@ -29,6 +41,28 @@ export interface PartitionOffsets {
   readonly start: bigint;
   /** The next record's offset. */
   readonly end: bigint;
+}
+
+/** A batch whose records could not be read; reading goes on after it. */
+export interface UnreadableBatch {
+  /** The partition's number. */
+  readonly partition: number;
+  /** Its first offset. */
+  readonly offset: bigint;
+  /** How it is compressed. */
+  readonly codec: Codec;
+  /** The newest time of its records, ms since 1970; -1 if it has none. */
+  readonly maxTimestampMs: number;
+  /** Why it could not be read. */
+  readonly reason: string;
+}
+
+/** What was read of a partition. */
+export interface TailRead {
+  /** The records, in the order of their offsets. */
+  readonly records: readonly StoredRecord[];
+  /** What was stepped over. */
+  readonly unreadable: readonly UnreadableBatch[];
 }
 
 /** Reads the ends of topics. */
@@ -57,25 +91,7 @@ export interface Tail {
   read(
     topic: string,
     range: { partition: number; from: bigint; to: bigint },
-  ): Promise<StoredRecord[]>;
-}
-
-interface FetchedMessage {
-  offset: string;
-  timestamp: string;
-  key: Uint8Array | null;
-  value: Uint8Array | null;
-  headers: Record<string, unknown>;
-  isControlRecord?: boolean;
-}
-
-/** The used part of kafkajs's broker. */
-interface BrokerPort {
-  fetch(request: object): Promise<{
-    responses: {
-      partitions: { errorCode: number; messages: FetchedMessage[] }[];
-    }[];
-  }>;
+  ): Promise<TailRead>;
 }
 
 /** The used part of kafkajs's cluster. */
@@ -109,27 +125,38 @@ const maxEmptyFetches = 4;
 
 const decoder = new TextDecoder();
 
-function headerText(value: unknown): string {
-  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-  return last instanceof Uint8Array ? decoder.decode(last) : String(last ?? "");
-}
-
-function stored(partition: number, message: FetchedMessage): StoredRecord {
+function stored(
+  partition: number,
+  { offset, timestampMs, key, value, headers }: DecodedRecord,
+): StoredRecord {
   return {
     partition,
-    offset: BigInt(message.offset),
-    timestampMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
+    offset,
+    timestampMs,
+    key,
+    value,
     headers: Object.fromEntries(
-      Object.entries(message.headers ?? {})
-        .map(([name, value]) => [name, headerText(value)]),
+      headers.map(([name, bytes]) => [
+        name,
+        bytes === null ? "" : decoder.decode(bytes),
+      ]),
     ),
   };
 }
 
+/** What record sets are fetched and decoded with. */
+export interface TailPorts {
+  /** kafkajs's part of a Fetch. */
+  readonly protocol: FetchProtocol;
+  /** Decompresses a batch. */
+  readonly decompress: Decompress;
+}
+
 /** Makes the reader on top of a cluster. */
-export function createTail(cluster: ClusterPort): Tail {
+export function createTail(
+  cluster: ClusterPort,
+  { protocol, decompress }: TailPorts,
+): Tail {
   async function list(
     topic: string,
     ids: number[],
@@ -174,8 +201,10 @@ export function createTail(cluster: ClusterPort): Tail {
       if (nodeId === undefined) {
         throw new Error(`partition ${partition} of ${topic} has no leader`);
       }
-      const broker = await cluster.findBroker({ nodeId }) as BrokerPort;
+      const found = await cluster.findBroker({ nodeId }) as FetchingBroker;
+      const broker = rawFetch(found, protocol);
       const records: StoredRecord[] = [];
+      const unreadable: UnreadableBatch[] = [];
       let empty = 0;
       for (let next = from; next < to;) {
         const { responses } = await broker.fetch({
@@ -192,28 +221,36 @@ export function createTail(cluster: ClusterPort): Tail {
             }],
           }],
         });
-        const messages = responses[0]?.partitions[0]?.messages ?? [];
-        const last = messages.at(-1);
-        if (last === undefined) {
-          if (++empty < maxEmptyFetches) continue;
+        const set = responses[0]?.partitions[0]?.recordSet;
+        const begin = next;
+        for await (
+          const run of decodeRecordSet(set ?? new Uint8Array(), decompress)
+        ) {
+          // Batches come complete, with records before the requested offset.
+          if (run.next <= begin || run.from >= to) continue;
+          const { from: offset, codec, maxTimestampMs } = run;
+          if (run.unreadable !== undefined) {
+            const reason = run.unreadable;
+            const batch = { partition, offset, codec, maxTimestampMs, reason };
+            unreadable.push(batch);
+          }
+          for (const record of run.records) {
+            if (record.offset < begin || record.offset >= to) continue;
+            records.push(stored(partition, record));
+          }
+          next = run.next;
+        }
+        if (next > begin) {
+          empty = 0;
+        } else if (++empty === maxEmptyFetches) {
           // Anything missed here would look like "not in the topic".
           throw new Error(
             `partition ${partition} of ${topic} returns nothing from offset ` +
               `${next} on: expected records up to ${to}`,
           );
         }
-        empty = 0;
-        for (const message of messages) {
-          const offset = BigInt(message.offset);
-          // Batches come complete, with records before the requested offset.
-          if (offset < next || offset >= to || message.isControlRecord) {
-            continue;
-          }
-          records.push(stored(partition, message));
-        }
-        next = BigInt(last.offset) + 1n;
       }
-      return records;
+      return { records, unreadable };
     },
   };
 }

@@ -49,7 +49,9 @@ export async function reconcile(
       const reading = await findStart(scope, offsets);
       isDoubtful ||= reading.isDoubtful;
       const unread = { ...offsets, start: reading.from };
-      deduplicated += await deduplicate(scope, unread);
+      const found = await deduplicate(scope, unread);
+      deduplicated += found.deduplicated;
+      isDoubtful ||= found.isDoubtful;
     }
     if (isDoubtful) {
       possiblyDuplicated += Math.min(outbox.depth, maxInDoubt);
@@ -72,7 +74,7 @@ async function findStart(
   const known = readOutbox(() => outbox.position(topic, partition));
   if (known !== undefined && known.next > start && known.next <= end) {
     const range = { partition, from: known.next - 1n, to: known.next };
-    const [record] = await tail.read(topic, range);
+    const { records: [record] } = await tail.read(topic, range);
     if (record?.headers.ce_id === known.lastId) {
       return { from: known.next, isDoubtful: false };
     }
@@ -88,16 +90,26 @@ async function findStart(
 async function deduplicate(
   { tail, outbox, topic }: Scope,
   { partition, start, end }: PartitionOffsets,
-): Promise<number> {
+): Promise<{ deduplicated: number; isDoubtful: boolean }> {
+  const oldestMs = readOutbox(() => outbox.oldestMs(topic)) ?? 0;
   // Not by the depth before and after: polls go on meanwhile.
   let deduplicated = 0;
+  let isDoubtful = false;
   for (let from = start; from < end; from += chunk) {
     const to = from + chunk < end ? from + chunk : end;
-    const records = await tail.read(topic, { partition, from, to });
+    const { records, unreadable } = await tail.read(topic, {
+      partition,
+      from,
+      to,
+    });
+    // A batch that is older than all that waits hides none of it.
+    isDoubtful ||= unreadable.some(({ maxTimestampMs }) =>
+      maxTimestampMs === -1 || maxTimestampMs >= oldestMs
+    );
     const ids = new Set(records.map(({ headers }) => headers.ce_id ?? ""));
     const found = readOutbox(() => outbox.find(topic, ids));
     outbox.deduplicate(found);
     deduplicated += found.length;
   }
-  return deduplicated;
+  return { deduplicated, isDoubtful };
 }

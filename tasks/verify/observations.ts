@@ -3,6 +3,7 @@
 import type {
   PartitionOffsets,
   StoredRecord,
+  UnreadableBatch,
 } from "../../kafka/tail_reader.ts";
 import type { TopicState } from "../../kafka/topic_admin.ts";
 import type { TopicSpec } from "../../kafka/topic_spec.ts";
@@ -34,4 +35,6 @@ export interface Observations {
   readonly offsets: readonly PartitionOffsets[];
   /** The newest records, oldest first. */
   readonly records: readonly StoredRecord[];
+  /** Batches among them that could not be read. */
+  readonly unreadable: readonly UnreadableBatch[];
 }

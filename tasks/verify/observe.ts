@@ -4,8 +4,8 @@
 import type { KafkaClient } from "../../kafka/client.ts";
 import type {
   PartitionOffsets,
-  StoredRecord,
   Tail,
+  TailRead,
 } from "../../kafka/tail_reader.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
 import { attempt, type Result } from "../../lib/result.ts";
@@ -25,7 +25,7 @@ async function readNewest(
   tail: Tail,
   topic: string,
   offsets: readonly PartitionOffsets[],
-): Promise<StoredRecord[]> {
+): Promise<TailRead> {
   const parts = await Promise.all(
     offsets.filter(({ start, end }) => end > start)
       .map(({ partition, start, end }) => {
@@ -33,17 +33,20 @@ async function readNewest(
         return tail.read(topic, { partition, from, to: end });
       }),
   );
+  const records = parts.flatMap((part) => part.records);
   // Within a partition the offset decides: one alone is not sorted by time,
   // and the sort of several is stable.
-  return parts.length === 1 && parts[0] !== undefined
-    ? parts[0]
-    : parts.flat().sort((a, b) => a.timestampMs - b.timestampMs);
+  if (parts.length > 1) records.sort((a, b) => a.timestampMs - b.timestampMs);
+  return { records, unreadable: parts.flatMap((part) => part.unreadable) };
 }
 
 async function observeTopic(
   client: KafkaClient,
   name: string,
-): Promise<Pick<Observations, "nowMs" | "topic" | "offsets" | "records">> {
+): Promise<
+  Pick<Observations, "nowMs" | "topic" | "offsets" | "records" | "unreadable">
+> {
+  const nothing = { offsets: [], records: [], unreadable: [] };
   const observed = await attempt(async () => {
     const [admin, tail] = await Promise.all([
       client.openAdmin(),
@@ -51,19 +54,18 @@ async function observeTopic(
     ]);
     try {
       const topic = await admin.describeTopic(name);
-      if (topic === undefined) return { topic, offsets: [], records: [] };
+      if (topic === undefined) return { topic, ...nothing };
       const offsets = await tail.offsets(name);
-      const records = await readNewest(tail, name, offsets);
-      return { topic, offsets, records };
+      return { topic, offsets, ...await readNewest(tail, name, offsets) };
     } finally {
       await Promise.all([admin.close(), tail.close()]);
     }
   });
   // Observing the containers takes longer and would make the records look old.
   const nowMs = Date.now();
-  if (!observed.ok) return { nowMs, topic: observed, offsets: [], records: [] };
-  const { topic, offsets, records } = observed.value;
-  return { nowMs, topic: { ok: true, value: topic }, offsets, records };
+  if (!observed.ok) return { nowMs, topic: observed, ...nothing };
+  const { topic, ...read } = observed.value;
+  return { nowMs, topic: { ok: true, value: topic }, ...read };
 }
 
 async function observeCompose(

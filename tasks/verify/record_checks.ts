@@ -11,9 +11,20 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
+const onlyOurs = "find out what wrote it: only this project's producer may " +
+  "write to the topic";
+
 export function checkEnvelope(observed: Observations): Finding {
-  const { topic, spec, records } = observed;
+  const { topic, spec, records, unreadable } = observed;
   if (!topic.ok || topic.value === undefined) return skip("no topic to read");
+  const batch = unreadable.at(-1);
+  if (batch !== undefined) {
+    return fail(
+      `partition ${batch.partition}, offset ${batch.offset}: a batch ` +
+        `(${batch.codec}) cannot be read: ${batch.reason}`,
+      onlyOurs,
+    );
+  }
   if (records.length === 0) {
     return fail(`${spec.name} holds no records`, startProducer(observed));
   }
@@ -23,8 +34,7 @@ export function checkEnvelope(observed: Observations): Finding {
     return fail(
       `partition ${record.partition}, offset ${record.offset}: ` +
         envelope.error,
-      "find out what wrote it: only this project's producer may write to " +
-        "the topic",
+      onlyOurs,
     );
   }
   return ok(`the last ${records.length} records match the schema`);

@@ -40,4 +40,5 @@ export const healthy: Observations = {
   topic: { ok: true, value: { partitions: [partition], config: spec.config } },
   offsets: [{ partition: 0, start: 0n, end: 3n }],
   records: [stored(1), stored(2), stored(3)],
+  unreadable: [],
 };

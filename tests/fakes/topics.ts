@@ -1,5 +1,9 @@
 import type { PriceRecord } from "../../producer/outbox/outbox.ts";
-import type { StoredRecord, Tail } from "../../kafka/tail_reader.ts";
+import type {
+  StoredRecord,
+  Tail,
+  UnreadableBatch,
+} from "../../kafka/tail_reader.ts";
 
 function encode(text: string) {
   return new TextEncoder().encode(text);
@@ -15,6 +19,8 @@ export class FakeTopics implements Tail {
   readonly #logs = new Map<string, StoredRecord[]>();
   /** The reads so far, as `topic/partition from..to`. */
   readonly reads: string[] = [];
+  /** What each read steps over. */
+  readonly unreadable: UnreadableBatch[] = [];
   /** How many records were deleted at the start. */
   trimmed = 0;
 
@@ -75,7 +81,8 @@ export class FakeTopics implements Tail {
   ) {
     this.reads.push(`${topic}/${partition} ${from}..${to}`);
     const log = this.#logs.get(`${topic}/${partition}`) ?? [];
-    return Promise.resolve(log.slice(Number(from), Number(to)));
+    const records = log.slice(Number(from), Number(to));
+    return Promise.resolve({ records, unreadable: [...this.unreadable] });
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@
 export const rooms: readonly string[] = [
   "lib",
   "kafka/patches",
+  "kafka/records",
   "kafka",
   "producer/sources",
   "producer/outbox",

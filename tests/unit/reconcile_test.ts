@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { OutboxReadError } from "../../producer/read_outbox.ts";
 import { reconcile } from "../../producer/reconcile.ts";
 import { fakeOutbox } from "../fakes/outbox.ts";
-import { record } from "../fakes/samples.ts";
+import { record, startMs } from "../fakes/samples.ts";
 import { FakeTopics, kafkaError } from "../fakes/topics.ts";
 
 const topic = "crypto.prices.raw";
@@ -50,6 +50,24 @@ Deno.test("`reconcile()` does not count records that are added while it reads", 
     },
   }, outbox);
   assertEquals([deduplicated, outbox.depth], [5, 4]);
+});
+
+Deno.test("`reconcile()` is in doubt after a batch that it cannot read", async () => {
+  for (
+    const [maxTimestampMs, doubt] of [[startMs - 1, 0], [1e15, 3], [-1, 3]]
+  ) {
+    const { topics, outbox } = afterKill();
+    topics.unreadable.push({
+      partition: 0,
+      offset: 1n,
+      codec: "unknown",
+      maxTimestampMs: maxTimestampMs!,
+      reason: "the codec is not known",
+    });
+    const { possiblyDuplicated } = await reconcile(topics, outbox);
+    assertEquals(possiblyDuplicated > 0, doubt! > 0, String(maxTimestampMs));
+    outbox[Symbol.dispose]();
+  }
 });
 
 Deno.test("`reconcile()` reads by time without a known position", async () => {

@@ -22,6 +22,13 @@ const inTurn = [
   stored(1, { instance: other, id: other }),
   stored(2),
 ];
+const unreadable = {
+  partition: 2,
+  offset: 7n,
+  codec: "unknown",
+  maxTimestampMs: 1,
+  reason: "no such codec",
+} as const;
 const resumed = {
   records: [stored(1), stored(2, { afterMs: 500_000 })],
   nowMs: startMs + 500_000,
@@ -34,6 +41,11 @@ const cases: Record<
 > = {
   fail: [
     [checkEnvelope, { records: [] }, "holds no records"],
+    [
+      checkEnvelope,
+      { unreadable: [unreadable] },
+      "partition 2, offset 7: a batch (unknown) cannot be read: no such codec",
+    ],
     [
       checkEnvelope,
       { records: [foreign, stored(2)] },
