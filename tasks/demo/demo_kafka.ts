@@ -3,6 +3,7 @@
 import { CommandError } from "../../lib/errors.ts";
 import type { Progress } from "../cli/print.ts";
 import { createDocker } from "../docker/docker.ts";
+import { type Platform, platformFacts } from "../host/platform.ts";
 import { type Run, run as realRun } from "../host/run_process.ts";
 import type { StackKind } from "../stack/stack.ts";
 import type { Target } from "../verify/verify_target.ts";
@@ -38,10 +39,10 @@ async function succeeds(
 
 /** Finds out which programs this machine has. */
 export async function detectMachine(
-  platform: typeof Deno.build.os = Deno.build.os,
+  platform: Platform = Deno.build.os,
   run: Run = realRun,
 ): Promise<Machine> {
-  const maven = platform === "windows" ? "mvn.cmd" : "mvn";
+  const { maven } = platformFacts(platform);
   const signal = AbortSignal.timeout(timeoutMs);
   const docker = createDocker({ run });
   const [java, mvn, engine, compose] = await Promise.all([

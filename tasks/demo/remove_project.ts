@@ -6,28 +6,17 @@
 
 import { dockerBlocking } from "../docker/docker.ts";
 
-const kinds: readonly {
-  readonly list: readonly string[];
-  /** Which of them are the project's. */
-  readonly filter: (project: string) => string;
-  readonly remove: readonly string[];
-}[] = [
-  {
-    list: ["ps", "-aq"],
-    filter: (project) => `label=com.docker.compose.project=${project}`,
-    remove: ["rm", "-f", "-v"],
-  },
-  {
-    list: ["volume", "ls", "-q"],
-    filter: (project) => `name=${project}`,
-    remove: ["volume", "rm", "-f"],
-  },
-  {
-    list: ["network", "ls", "-q"],
-    filter: (project) => `name=${project}`,
-    remove: ["network", "rm"],
-  },
-];
+/** What lists and what removes each kind of the project's objects. */
+function commandsFor(project: string): [list: string[], remove: string[]][] {
+  const label = `label=com.docker.compose.project=${project}`;
+  const name = `name=${project}`;
+  return [
+    [["ps", "-aq", "--filter", label], ["rm", "-f", "-v"]],
+    [["volume", "ls", "-q", "--filter", name], ["volume", "rm", "-f"]],
+    [["network", "ls", "-q", "--filter", name], ["network", "rm"]],
+  ];
+}
+
 const maxRounds = 40;
 const pauseMs = 150;
 
@@ -46,8 +35,8 @@ export function removeProject(project: string): void {
   let empty = 0;
   for (let round = 0; round < maxRounds && empty < emptyRounds; round++) {
     if (round > 0) pause();
-    const found = kinds.map(({ list, filter, remove }) => {
-      const ids = dockerBlocking([...list, "--filter", filter(project)]);
+    const found = commandsFor(project).map(([list, remove]) => {
+      const ids = dockerBlocking(list);
       if (ids.length > 0) dockerBlocking([...remove, ...ids]);
       return ids.length;
     });

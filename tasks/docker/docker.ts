@@ -31,8 +31,6 @@ export interface DockerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const defaultTimeoutMs = 20_000;
-
 /** The last line that is not blank, without the daemon's prefix. */
 export function lastLine(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -54,18 +52,6 @@ export function failureOf(
   );
 }
 
-function tooLate(
-  args: readonly string[],
-  timeoutMs: number,
-  cause: unknown,
-): CommandError {
-  return new CommandError(
-    `docker ${args[0]} did not respond within ${timeoutMs / 1000} s`,
-    "restart Docker, then: deno task setup",
-    { cause },
-  );
-}
-
 export function isTimeout(error: unknown): boolean {
   return error instanceof CommandError && error.cause instanceof DOMException &&
     error.cause.name === "TimeoutError";
@@ -76,24 +62,33 @@ export function createDocker(options: DockerOptions = {}): Docker {
 
   async function call(
     args: readonly string[],
-    { timeoutMs = defaultTimeoutMs, signal: callSignal, ...rest }: DockerCall =
-      {},
+    { timeoutMs = 20_000, signal: stop, ...rest }: DockerCall = {},
   ): Promise<ProcessResult> {
     const timeout = timeoutMs === Infinity
       ? undefined
       : AbortSignal.timeout(timeoutMs);
-    const signals = [timeout, callSignal]
-      .filter((one) => one !== undefined);
     const isLate = () => timeout?.aborted === true;
     try {
+      const signals = [timeout, stop].filter((one) => one !== undefined);
       const signal = AbortSignal.any(signals);
       const result = await run("docker", args, { ...rest, cwd, env, signal });
       if (!isLate()) return result;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw notInstalled(error);
+      if (error instanceof Deno.errors.NotFound) {
+        throw new CommandError(
+          "docker not found in PATH",
+          "install Docker (https://docs.docker.com/get-docker/), or use a " +
+            "real Kafka without it: deno task setup --stack=native",
+          { cause: error },
+        );
+      }
       if (!isLate()) throw error;
     }
-    throw tooLate(args, timeoutMs, timeout?.reason);
+    throw new CommandError(
+      `docker ${args[0]} did not respond within ${timeoutMs / 1000} s`,
+      "restart Docker, then: deno task setup",
+      { cause: timeout?.reason },
+    );
   }
 
   return {
@@ -104,15 +99,6 @@ export function createDocker(options: DockerOptions = {}): Docker {
       throw failureOf(args, ended);
     },
   };
-}
-
-function notInstalled(cause: Error): CommandError {
-  return new CommandError(
-    "docker not found in PATH",
-    "install Docker (https://docs.docker.com/get-docker/), or use a real " +
-      "Kafka without it: deno task setup --stack=native",
-    { cause },
-  );
 }
 
 /**

@@ -3,47 +3,34 @@ import { CommandError } from "../../lib/errors.ts";
 import { findJava, parseJavaVersion } from "../../tasks/stack/native/java.ts";
 import type { Run } from "../../tasks/host/run_process.ts";
 
-const vendors: readonly (readonly [string, string, number, string])[] = [
+const outputs: readonly (readonly [string, number, string])[] = [
+  // Debian.
   [
-    "Debian's line",
     'openjdk version "17.0.15" 2025-04-15\n' +
     "OpenJDK Runtime Environment (build 17.0.15+6-Debian-1deb12u1)\n" +
     "OpenJDK 64-Bit Server VM (build 17.0.15+6-Debian-1deb12u1, mixed mode)\n",
     17,
     "17.0.15",
   ],
+  // Temurin.
   [
-    "Temurin's line",
     'openjdk version "21.0.4" 2024-07-16 LTS\n' +
     "OpenJDK Runtime Environment Temurin-21.0.4+7 (build 21.0.4+7-LTS)\n",
     21,
     "21.0.4",
   ],
+  // Oracle.
   [
-    "Oracle's line",
     'java version "22.0.1" 2024-04-16\n' +
     "Java(TM) SE Runtime Environment (build 22.0.1+8-16)\n",
     22,
     "22.0.1",
   ],
+  // A first release, an early-access build, the form of Java 8.
+  ['openjdk version "24" 2025-03-18\n', 24, "24"],
+  ['openjdk version "25-ea" 2025-09-16\n', 25, "25-ea"],
+  ['java version "1.8.0_392"\n', 8, "1.8.0_392"],
   [
-    "Semeru's line",
-    'openjdk version "17.0.9" 2023-10-17\n' +
-    "IBM Semeru Runtime Open Edition 17.0.9.0 (build 17.0.9+9)\n" +
-    "Eclipse OpenJ9 VM 17.0.9.0 (build openj9-0.41.0)\n",
-    17,
-    "17.0.9",
-  ],
-  ["a first release", 'openjdk version "24" 2025-03-18\n', 24, "24"],
-  [
-    "an early-access build",
-    'openjdk version "25-ea" 2025-09-16\n',
-    25,
-    "25-ea",
-  ],
-  ["Java 8's old form", 'java version "1.8.0_392"\n', 8, "1.8.0_392"],
-  [
-    "a line behind another one",
     "Picked up JAVA_TOOL_OPTIONS: -Dfile.encoding=UTF-8\r\n" +
     'openjdk version "11.0.21" 2023-10-17\r\n',
     11,
@@ -51,8 +38,8 @@ const vendors: readonly (readonly [string, string, number, string])[] = [
   ],
 ];
 
-for (const [row, output, major, text] of vendors) {
-  Deno.test(`\`parseJavaVersion()\` reads ${row}`, () => {
+for (const [output, major, text] of outputs) {
+  Deno.test(`\`parseJavaVersion()\` reads ${text}`, () => {
     assertEquals(parseJavaVersion(output), { major, text });
   });
 }

@@ -1,9 +1,4 @@
-import {
-  assertEquals,
-  assertMatch,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import { judgePartA } from "../../tasks/stack/compose/preflight/part_a.ts";
 import type { ContainerSeen } from "../../tasks/docker/container.ts";
@@ -20,63 +15,46 @@ Deno.test("`judgePartA()` returns the networks of both containers", () => {
   });
 });
 
-const states: [string, ContainerSeen[], string, RegExp][] = [
+const others = [
+  { ...minio, name: "my-hive-minio" },
+  { ...metastore, name: "hive-metastore-db" },
+];
+const none = "PART-A is not running: containers hive-minio and " +
+  "hive-metastore are missing";
+const refused: [ContainerSeen[], string, string][] = [
+  [[], none, "--standalone"],
+  [others, none, "start PART-A"],
   [
-    "absent",
-    [],
-    "PART-A is not running: containers hive-minio and hive-metastore are missing",
-    /--standalone/,
-  ],
-  [
-    "names that only contain the right ones",
-    [
-      { ...minio, name: "my-hive-minio" },
-      { ...metastore, name: "hive-metastore-db" },
-    ],
-    "containers hive-minio and hive-metastore are missing",
-    /start PART-A/,
-  ],
-  [
-    "incomplete",
     [minio],
     "PART-A is incomplete: container hive-metastore is missing",
-    /--standalone/,
+    "--standalone",
   ],
   [
-    "exited",
     [minio, { ...metastore, status: "exited" }],
     "hive-metastore of PART-A is not running (exited)",
-    /docker start hive-metastore/,
+    "docker start hive-metastore",
   ],
   [
-    "paused",
     [{ ...minio, status: "paused" }, metastore],
     "hive-minio of PART-A is paused",
-    /docker unpause hive-minio/,
+    "docker unpause hive-minio",
   ],
   [
-    "restarting",
     [{ ...minio, status: "restarting" }, metastore],
     "keeps restarting",
-    /docker logs hive-minio/,
+    "docker logs hive-minio",
   ],
+  [[{ ...minio, health: "starting" }, metastore], "not healthy yet", "wait"],
   [
-    "starting",
-    [{ ...minio, health: "starting" }, metastore],
-    "is not healthy yet",
-    /wait/,
-  ],
-  [
-    "unhealthy",
     [minio, { ...metastore, health: "unhealthy" }],
     "hive-metastore of PART-A is unhealthy",
-    /docker logs hive-metastore/,
+    "docker logs hive-metastore",
   ],
 ];
-for (const [name, found, message, next] of states) {
-  Deno.test(`\`judgePartA()\` refuses PART-A: ${name}`, () => {
+for (const [index, [found, message, next]] of refused.entries()) {
+  Deno.test(`\`judgePartA()\` refuses PART-A, ${index}: ${message}`, () => {
     const failure = assertThrows(() => judgePartA(found), CommandError);
     assertStringIncludes(failure.message, message);
-    assertMatch(failure.next, next);
+    assertStringIncludes(failure.next, next);
   });
 }

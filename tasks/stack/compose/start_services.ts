@@ -27,12 +27,7 @@ const containerChange = /^\s*Container (\S+)\s+(Created|Recreated|Started)\s*$/;
 
 const long = { timeoutMs: Infinity };
 
-interface ComposeFile {
-  readonly images: ReadonlyMap<string, string>;
-  readonly networks: readonly string[];
-}
-
-async function readComposeFile(docker: Docker): Promise<ComposeFile> {
+async function readComposeFile(docker: Docker) {
   const args = ["compose", "config", "--format", "json"];
   const config: unknown = JSON.parse(await docker.output(args));
   return {

@@ -1,8 +1,7 @@
 // Waits until containers are healthy, and reports the one that is not and why.
 
 import { CommandError } from "../../../lib/errors.ts";
-import type { ContainerSeen } from "../../docker/container.ts";
-import { runsWell } from "../../docker/container.ts";
+import { type ContainerSeen, runsWell } from "../../docker/container.ts";
 import { diagnose, type Diagnosis } from "../../diagnosis/diagnose.ts";
 import type { Progress } from "../../cli/print.ts";
 
@@ -15,11 +14,6 @@ export interface WaitPorts {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-}
-
-export interface WaitOptions {
-  readonly services: readonly string[];
-  readonly deadlineMs: number;
 }
 
 const pauseMs = 250;
@@ -83,7 +77,10 @@ async function failureOf(
  * not.
  */
 export async function waitForHealth(
-  { services, deadlineMs }: WaitOptions,
+  { services, deadlineMs }: {
+    readonly services: readonly string[];
+    readonly deadlineMs: number;
+  },
   ports: WaitPorts,
 ): Promise<void> {
   const startMs = ports.now();

@@ -118,9 +118,9 @@ export function resume(process: BrokerProcess): void {
 /** Signals the broker; `false` when it is not gone before the deadline. */
 export async function endBroker(
   process: BrokerProcess,
-  { signal, deadlineMs }: {
+  { signal, timeoutMs }: {
     readonly signal: "SIGTERM" | "SIGKILL";
-    readonly deadlineMs: number;
+    readonly timeoutMs: number;
   },
   ports: BrokerPorts,
 ): Promise<boolean> {
@@ -130,7 +130,7 @@ export async function endBroker(
   // A paused process handles only SIGKILL and SIGCONT.
   if (state === "paused") resume(process);
   while (state !== "gone") {
-    if (performance.now() - start > deadlineMs) return false;
+    if (performance.now() - start > timeoutMs) return false;
     await delay(20);
     state = await stateOf(process, ports);
   }

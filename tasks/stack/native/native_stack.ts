@@ -66,7 +66,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     platform = Deno.build.os,
     signal,
     onStart,
-    startDeadlineMs = 60_000,
+    startDeadlineMs: deadlineMs = 60_000,
     stopDeadlineMs = 30_000,
   } = options;
   const layout = layoutOf(options.stateDir ?? "./.state/native");
@@ -84,8 +84,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     process: BrokerProcess,
     signal: "SIGTERM" | "SIGKILL",
   ): Promise<boolean> {
-    const deadlineMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
-    const isGone = await endBroker(process, { signal, deadlineMs }, ports);
+    const timeoutMs = signal === "SIGKILL" ? killDeadlineMs : stopDeadlineMs;
+    const isGone = await endBroker(process, { signal, timeoutMs }, ports);
     if (isGone) await reapChild(process.pid);
     return isGone;
   }
@@ -130,10 +130,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     }
     if (record.port === port && record.jars === await jarsKey()) {
       const starting = { process, port, logFile: layout.logFile };
-      await waitUntilServing(starting, {
-        deadlineMs: startDeadlineMs,
-        progress,
-      }, ports);
+      await waitUntilServing(starting, { deadlineMs, progress }, ports);
       return true;
     }
     if (record.port !== port) {
@@ -166,10 +163,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       const starting = await launch(plan, ports);
       const { detached } = starting;
       try {
-        await waitUntilServing(starting, {
-          deadlineMs: startDeadlineMs,
-          progress,
-        }, ports);
+        await waitUntilServing(starting, { deadlineMs, progress }, ports);
       } finally {
         await detached?.release();
       }

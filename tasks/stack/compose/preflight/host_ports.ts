@@ -43,18 +43,6 @@ function otherPort(port: number, taken: readonly number[]): number {
   }
 }
 
-function refuse(
-  { port, service, setting }: HostPort,
-  owner: string,
-  taken: readonly number[],
-): CommandError {
-  return new CommandError(
-    `port ${port} must be free for ${service}: its owner is ${owner}`,
-    `stop that, or use another port: set ${setting}=` +
-      `${otherPort(port, taken)} in .env, then: deno task setup`,
-  );
-}
-
 async function ownerOf(
   wanted: HostPort,
   state: PortState,
@@ -81,16 +69,22 @@ export async function requirePorts(
     ...state.containers.flatMap(({ hostPorts }) => hostPorts),
   ];
   for (const [index, one] of wanted.entries()) {
-    const twin = wanted.slice(0, index).find(({ port }) => port === one.port);
+    const { port, service, setting } = one;
+    const instead = `${setting}=${otherPort(port, taken)}`;
+    const twin = wanted.slice(0, index).find((other) => other.port === port);
     if (twin !== undefined) {
       throw new CommandError(
-        `${twin.setting} and ${one.setting} are both ${one.port}: expected ` +
+        `${twin.setting} and ${setting} are both ${port}: expected ` +
           "different ports",
-        `change one in .env, for example ${one.setting}=` +
-          `${otherPort(one.port, taken)}, then: deno task setup`,
+        `change one in .env, for example ${instead}, then: deno task setup`,
       );
     }
     const owner = await ownerOf(one, state);
-    if (owner !== undefined) throw refuse(one, owner, taken);
+    if (owner === undefined) continue;
+    throw new CommandError(
+      `port ${port} must be free for ${service}: its owner is ${owner}`,
+      `stop that, or use another port: set ${instead} in .env, then: ` +
+        "deno task setup",
+    );
   }
 }
