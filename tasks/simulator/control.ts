@@ -3,7 +3,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { json, type Reply } from "./replies.ts";
 import { parseFaults } from "./fault_script.ts";
-import { pending, type PendingFault } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import type { SimulatedRequest } from "./simulator_handler.ts";
 import type { ServedRequest } from "./request_log.ts";
 
@@ -21,18 +21,11 @@ export function control(
   { method, path }: SimulatedRequest,
   body: string,
   { faults, log }: {
-    readonly faults: readonly PendingFault[];
+    readonly faults: readonly Fault[];
     readonly log: readonly ServedRequest[];
   },
-): { reply: Reply; faults: readonly PendingFault[] } {
-  function list(faults: readonly PendingFault[]) {
-    const shown = faults.map(({ fault, skip, left }) => ({
-      ...fault,
-      after: skip,
-      times: left === Infinity ? "forever" : left,
-    }));
-    return { reply: json(shown), faults };
-  }
+): { reply: Reply; faults: readonly Fault[] } {
+  const list = (faults: readonly Fault[]) => ({ reply: json(faults), faults });
   switch (`${method} ${path.slice(controlRoot.length)}`) {
     case "GET /faults":
       return list(faults);
@@ -40,7 +33,7 @@ export function control(
       return list([]);
     case "POST /faults":
       try {
-        return list([...faults, ...parseFaults(body).map(pending)]);
+        return list([...faults, ...parseFaults(body)]);
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         return { reply: json({ error: error.message }, 400), faults };

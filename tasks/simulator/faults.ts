@@ -48,49 +48,31 @@ export type FaultEffect =
 /** A fault as written in a script. */
 export type Fault = FaultScope & FaultEffect;
 
-/** A fault and how often it still applies. */
-export interface PendingFault {
-  readonly fault: Fault;
-  /** How many requests it still lets pass. */
-  readonly skip: number;
-  /** How many requests it still affects. */
-  readonly left: number;
-}
-
-/** The state of a fault before its first request. */
-export function pending(fault: Fault): PendingFault {
-  const times = fault.times ?? 1;
-  return {
-    fault,
-    skip: fault.after ?? 0,
-    left: times === "forever" ? Infinity : times,
-  };
-}
-
 /**
  * Finds the fault for a request, in the order of the list: each fault in scope
- * with `skip` left counts the request, the first without it affects it, and
+ * with `after` left counts the request, the first without it affects it, and
  * later ones are not counted.
  *
  * @param path The path below `/api/v3`.
  * @returns the fault, if any, and the faults that remain.
  */
 export function takeFault(
-  faults: readonly PendingFault[],
+  faults: readonly Fault[],
   path: string,
-): { fault?: Fault; rest: PendingFault[] } {
-  const rest: PendingFault[] = [];
+): { fault?: Fault; rest: Fault[] } {
+  const rest: Fault[] = [];
   let found: Fault | undefined;
-  for (const item of faults) {
-    const { fault, skip, left } = item;
+  for (const fault of faults) {
+    const { after = 0, times = 1 } = fault;
     const inScope = fault.path === undefined || fault.path === path;
     if (found !== undefined || !inScope) {
-      rest.push(item);
-    } else if (skip > 0) {
-      rest.push({ ...item, skip: skip - 1 });
+      rest.push(fault);
+    } else if (after > 0) {
+      rest.push({ ...fault, after: after - 1 });
     } else {
       found = fault;
-      if (left > 1) rest.push({ ...item, left: left - 1 });
+      if (times === "forever") rest.push(fault);
+      else if (times > 1) rest.push({ ...fault, times: times - 1 });
     }
   }
   return found === undefined ? { rest } : { fault: found, rest };

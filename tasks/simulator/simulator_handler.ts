@@ -2,7 +2,7 @@
 
 import { json, type Reply, unknownPath } from "./replies.ts";
 import { simulatedCoins } from "./coins.ts";
-import { type Fault, type PendingFault, takeFault } from "./faults.ts";
+import { type Fault, takeFault } from "./faults.ts";
 import { checkKey, type SimulatedPlan } from "./api_keys.ts";
 import type { MarketSettings } from "./market.ts";
 import { countRequest, type RateWindow } from "./rate_limit.ts";
@@ -23,7 +23,7 @@ export interface SimulatorSettings extends MarketSettings {
 export interface SimulatorState {
   /** The requests of this minute. */
   readonly window: RateWindow;
-  readonly faults: readonly PendingFault[];
+  readonly faults: readonly Fault[];
 }
 
 export interface SimulatedRequest {

@@ -16,7 +16,7 @@ import { json, type Reply } from "./replies.ts";
 import { control, controlRoot } from "./control.ts";
 import { deliver } from "./delivery.ts";
 import { parseFault } from "./fault_script.ts";
-import { type Fault, pending, type PendingFault } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import {
   apiRoot,
   handle,
@@ -81,8 +81,8 @@ function readRequest(
   };
 }
 
-function awaitsReset(faults: readonly PendingFault[]): boolean {
-  return faults.some(({ fault }) => fault.kind === "reset");
+function awaitsReset(faults: readonly Fault[]): boolean {
+  return faults.some(({ kind }) => kind === "reset");
 }
 
 /** Aborted when the response is sent or its connection has ended. */
@@ -110,7 +110,7 @@ export async function startSimulator(
     plan: options.plan ?? "keyless",
     keys: options.keys ?? [],
   };
-  const check = (fault: Fault) => pending(parseFault(fault, "fault"));
+  const check = (fault: Fault) => parseFault(fault, "fault");
   let state: SimulatorState = {
     window: freshWindow,
     faults: (options.faults ?? []).map(check),
@@ -122,7 +122,7 @@ export async function startSimulator(
    * on a new one. So a reset needs a fresh connection, or the same script would
    * fail one poll or none.
    */
-  function setFaults(faults: readonly PendingFault[]): void {
+  function setFaults(faults: readonly Fault[]): void {
     state = { ...state, faults };
     if (awaitsReset(faults)) server.closeIdleConnections();
   }

@@ -85,6 +85,13 @@ Deno.test("the README's command table has the tasks of deno.json", () => {
   );
 });
 
+/** What a pattern's first group matches in the documentation. */
+function named(pattern: RegExp): { page: string; name: string }[] {
+  return [...texts].flatMap(([page, text]) =>
+    Array.from(text.matchAll(pattern), ([, name = ""]) => ({ page, name }))
+  );
+}
+
 /** The commands of the documentation, with the flags that are given to each. */
 const mentioned = [...texts].flatMap(([page, text]) =>
   Array.from(
@@ -139,14 +146,12 @@ Deno.test("docs/architecture.md has the rooms in the order of imports", () => {
 });
 
 Deno.test("every file that the documentation names exists", () => {
-  const missing = [...texts].flatMap(([page, text]) =>
-    Array.from(
-      text.matchAll(
-        /`((?:lib|kafka|producer|tasks|bench|tests|offline|ops)\/[\w./-]*)`/g,
-      ),
-      ([, path = ""]) => ({ page, path }),
-    )
-  ).filter(({ path }) => !exists(pathOf(new URL(path, projectDir))));
+  const paths = named(
+    /`((?:lib|kafka|producer|tasks|bench|tests|offline|ops)\/[\w./-]*)`/g,
+  );
+  const missing = paths.filter(({ name }) =>
+    !exists(pathOf(new URL(name, projectDir)))
+  );
   assertEquals(missing, []);
 });
 
@@ -167,22 +172,17 @@ Deno.test("every variable that the documentation sets or names exists", () => {
     ...Object.keys(stackDefaults),
     ...otherVariables,
   ]);
-  const named = [...texts].flatMap(([page, text]) =>
-    Array.from(
-      text.matchAll(/(?<=[`\s])([A-Z]+(?:_[A-Z]+)+)(?=[`=])/g),
-      ([, name = ""]) => ({ page, name }),
-    )
-  );
-  assert(named.length > 50, `only ${named.length} were found`);
-  assertEquals(named.filter(({ name }) => !known.has(name)), []);
+  const variables = named(/(?<=[`\s])([A-Z]+(?:_[A-Z]+)+)(?=[`=])/g);
+  assert(variables.length > 50, `only ${variables.length} were found`);
+  assertEquals(variables.filter(({ name }) => !known.has(name)), []);
 });
 
 Deno.test("every metric that docs/ names is in ops/README.md", () => {
   const table = texts.get("ops/README.md") ?? "";
-  const named = [...texts].flatMap(([, text]) =>
-    text.match(/\bcrypto_producer_\w+/g) ?? []
+  const unknown = named(/\b(crypto_producer_\w+)/g).filter(({ name }) =>
+    !table.includes(`\`${name}\``)
   );
-  assertEquals(named.filter((name) => !table.includes(`\`${name}\``)), []);
+  assertEquals(unknown, []);
 });
 
 Deno.test("the kafkajs example type-checks", async () => {

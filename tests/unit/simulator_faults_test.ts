@@ -1,11 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { parseFault, parseFaults } from "../../tasks/simulator/fault_script.ts";
-import {
-  type Fault,
-  pending,
-  takeFault,
-} from "../../tasks/simulator/faults.ts";
+import { type Fault, takeFault } from "../../tasks/simulator/faults.ts";
 
 const price = "/simple/price";
 
@@ -54,7 +50,7 @@ const scripts: readonly (readonly [
 ];
 for (const [label, faults, paths, kinds] of scripts) {
   Deno.test(`\`takeFault()\` ${label}`, () => {
-    let list = faults.map(pending);
+    let list = faults;
     const seen = paths.map((path) => {
       const { fault, rest } = takeFault(list, path);
       list = rest;

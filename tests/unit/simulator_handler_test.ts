@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Fault, pending } from "../../tasks/simulator/faults.ts";
+import type { Fault } from "../../tasks/simulator/faults.ts";
 import {
   handle,
   type SimulatorSettings,
@@ -153,7 +153,7 @@ function play(
   faults: readonly Fault[],
   paths: readonly string[],
 ) {
-  let state: SimulatorState = { ...fresh, faults: faults.map(pending) };
+  let state: SimulatorState = { ...fresh, faults };
   return paths.map((path) => {
     const all = { settings: { ...settings, rateLimit }, state, nowMs };
     const outcome = handle(simulatedRequest(`GET ${path}`), all);
