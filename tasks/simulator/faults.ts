@@ -1,7 +1,7 @@
 // Faults on demand: which request is affected, and how.
 
 /** Which requests a fault affects. */
-export interface FaultScope {
+interface FaultScope {
   /** A path below `/api/v3`, such as `/simple/price`. @default any */
   readonly path?: string;
   /** How many requests it affects. @default 1 */
@@ -11,7 +11,7 @@ export interface FaultScope {
 }
 
 /** What happens to an affected request. */
-export type FaultEffect =
+type FaultEffect =
   /** The normal reply, `ms` milliseconds late. */
   | { readonly kind: "delay"; readonly ms: number }
   /** Another status, with an empty body by default. */

@@ -50,18 +50,9 @@ export function changeAt(
   return (priceAt(seed, coin, step) / before - 1) * 100;
 }
 
-/** A coin's figures as JSON text, so that their digits never change. */
-export interface Quote {
-  readonly price: string;
-  readonly cap: string;
-  /** The 24-hour volume. */
-  readonly volume: string;
-  /** The change over 24 hours, in percent. */
-  readonly change: string;
-}
-
 /**
- * A coin's figures at a step.
+ * A coin's figures at a step as JSON text, so that their digits never change;
+ * volume and change are those of 24 hours, the change in percent.
  *
  * @param isFull Whether the price has all its digits.
  * @returns `undefined` for a coin without figures.
@@ -70,7 +61,7 @@ export function quoteAt(
   settings: MarketSettings,
   coin: SimulatedCoin,
   { step, isFull }: { readonly step: number; readonly isFull: boolean },
-): Quote | undefined {
+): Record<"price" | "cap" | "volume" | "change", string> | undefined {
   const none = "null";
   if (coin.edge === "empty") return undefined;
   if (coin.edge === "no price") {

@@ -25,14 +25,11 @@ export interface ServedRequest {
   outcome: "pending" | "whole" | "cut";
 }
 
-/** How many requests are kept. */
-export const requestLogLimit = 10_000;
-
 /** Adds a request and drops the oldest beyond the limit. */
 export function remember(
   log: ServedRequest[],
   request: ServedRequest,
-  limit: number = requestLogLimit,
+  limit = 10_000,
 ): void {
   log.push(request);
   if (log.length > limit) log.splice(0, log.length - limit);

@@ -35,15 +35,6 @@ export interface SimulatedRequest {
   readonly headers: Pick<Headers, "get">;
 }
 
-/** The result of a request. */
-export interface Outcome {
-  /** The reply without a fault. */
-  readonly reply: Reply;
-  readonly fault?: Fault;
-  /** The state for the next request. */
-  readonly state: SimulatorState;
-}
-
 function rateLimited(retryAfterSeconds: number): Reply {
   const error_message = "You've exceeded the Rate Limit. Please wait.";
   const reply = json({ status: { error_code: 429, error_message } }, 429);
@@ -82,6 +73,8 @@ function route(
  * depend on the speed of the client.
  *
  * @param nowMs Milliseconds since 1970.
+ * @returns the reply without the fault, the fault if any, and the state for the
+ * next request.
  */
 export function handle(
   request: SimulatedRequest,
@@ -90,7 +83,7 @@ export function handle(
     readonly state: SimulatorState;
     readonly nowMs: number;
   },
-): Outcome {
+): { reply: Reply; fault?: Fault; state: SimulatorState } {
   if (!request.path.startsWith(`${apiRoot}/`)) {
     return { reply: unknownPath, state };
   }

@@ -28,25 +28,7 @@ import type { SimulatorOptions } from "./simulator_options.ts";
 import { freshWindow } from "./rate_limit.ts";
 import { logEntry, remember, type ServedRequest } from "./request_log.ts";
 
-export interface Simulator extends AsyncDisposable {
-  /** The API's base address: `http://127.0.0.1:PORT/api/v3`. */
-  readonly url: string;
-  readonly port: number;
-  /** Its settings, to compute expected prices with. */
-  readonly settings: SimulatorSettings;
-  /** The last 10,000 served requests, oldest first; grows while it runs. */
-  readonly requests: readonly ServedRequest[];
-  /**
-   * Appends a fault.
-   *
-   * @throws {UsageError} for an invalid fault.
-   */
-  addFault(fault: Fault): void;
-  /** Drops all pending faults. */
-  clearFaults(): void;
-  /** Closes all connections and stops listening. Idempotent. */
-  close(): Promise<void>;
-}
+export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
 
 const host = "127.0.0.1";
 const maxControlBytes = 1024 * 1024;
@@ -99,9 +81,7 @@ function whenGone(response: ServerResponse): AbortSignal {
  *
  * @throws {CommandError} when it cannot listen there.
  */
-export async function startSimulator(
-  options: SimulatorOptions = {},
-): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions = {}) {
   const now = options.now ?? Date.now;
   const settings: SimulatorSettings = {
     seed: options.seed ?? "crypto-stream",
@@ -182,17 +162,26 @@ export async function startSimulator(
 
   const port = await listen(server, options.port ?? 0);
   let closed: Promise<void> | undefined;
-  const close = () =>
-    closed ??= new Promise<void>((resolve) => {
+  /** Closes all connections and stops listening. Idempotent. */
+  function close(): Promise<void> {
+    return closed ??= new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
+  }
   return {
     url: `http://${host}:${port}${apiRoot}`,
     port,
+    /** To compute expected prices with. */
     settings,
-    requests,
-    addFault: (fault) => setFaults([...state.faults, check(fault)]),
+    /** The last 10,000 served requests, oldest first; grows while it runs. */
+    requests: requests as readonly ServedRequest[],
+    /**
+     * Appends a fault.
+     *
+     * @throws {UsageError} for an invalid fault.
+     */
+    addFault: (fault: Fault) => setFaults([...state.faults, check(fault)]),
     clearFaults: () => setFaults([]),
     close,
     [Symbol.asyncDispose]: close,

@@ -119,15 +119,8 @@ export async function makeCopy(): Promise<Copy> {
 
 const jsrMark = "// From the registry.\n";
 
-export interface FakeJsr extends AsyncDisposable {
-  readonly url: string;
-  /** The project's lock with the hashes of this registry. */
-  readonly lock: string;
-  /** Whether it responds with errors only. */
-  isDown: boolean;
-}
-
-export async function serveJsr(copy: Copy): Promise<FakeJsr> {
+/** Starts a registry. */
+export async function serveJsr(copy: Copy) {
   const text = copy.read("deno.lock");
   const lock = JSON.parse(text);
   lock.jsr = {};
@@ -146,7 +139,10 @@ export async function serveJsr(copy: Copy): Promise<FakeJsr> {
     !key.startsWith("jsr:") || /@std\/(assert|cli|log)@/.test(key)
   );
   lock.specifiers = Object.fromEntries(specifiers);
-  const fake = { isDown: false };
+  const fake = {
+    /** Whether it responds with errors only. */
+    isDown: false,
+  };
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) => {
@@ -164,6 +160,7 @@ export async function serveJsr(copy: Copy): Promise<FakeJsr> {
   );
   return Object.assign(fake, {
     url: `http://127.0.0.1:${server.addr.port}/`,
+    /** The project's lock with the hashes of this registry. */
     lock: JSON.stringify(lock, null, 2) + "\n",
     [Symbol.asyncDispose]: () => server.shutdown(),
   });
