@@ -26,23 +26,15 @@ import { composeSettings } from "./stack/compose_settings.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import type { StackKind } from "./stack/stack.ts";
 
-interface Found {
-  readonly status: Result<ProducerStatus>;
-  readonly address?: string | undefined;
-}
-
 /** The producer at `ADMIN_ADDRESS`, else the one in its container. */
-async function findProducer(
-  address: string | undefined,
-  kind: StackKind,
-): Promise<Found | undefined> {
+async function findProducer(address: string | undefined, kind: StackKind) {
   const direct = address === undefined ? undefined : await askProducer(address);
   if (!direct?.ok && kind === "compose") {
     const { project } = composeSettings(realPorts);
     const docker = createDocker();
     const containers = await inspectProject(docker, project).catch(() => []);
     const status = await askContainer(containers, docker);
-    if (status !== undefined) return { status };
+    if (status !== undefined) return { status, address: undefined };
   }
   return direct && { status: direct, address };
 }

@@ -25,10 +25,8 @@ async function failsWith(id: string, project: TestProject, ...args: string[]) {
   const { cause, fix } = known(id);
   const isLate = id === "out-of-memory" && stderr.includes(killed);
   assertStringIncludes(stderr, isLate ? killed : cause, `${id} in ${stderr}`);
-  assertStringIncludes(
-    stderr,
-    fix.split(/[;:(]/)[0]?.replaceAll("`", "") ?? "",
-  );
+  const start = fix.split(/[;:(]/)[0]?.replaceAll("`", "");
+  assertStringIncludes(stderr, start ?? "");
   assertEquals(code, 1, stderr);
 }
 
@@ -121,13 +119,8 @@ Deno.test("`diagnose()` recognises the output of this engine", async (t) => {
   });
 
   await t.step("network-missing", async () => {
-    const found = await diagnosed(
-      "run",
-      "--rm",
-      "--network",
-      `${name}-no`,
-      image,
-    );
+    const network = `--network=${name}-no`;
+    const found = await diagnosed("run", "--rm", network, image);
     assertEquals(found?.id, "network-missing");
   });
 

@@ -154,14 +154,8 @@ testWithPartA(
     });
 
     await t.step("setup again changes nothing", async () => {
-      const ids = () =>
-        project.must(
-          "ps",
-          "-q",
-          "--no-trunc",
-          "--filter",
-          `name=${project.name}-`,
-        );
+      const list = ["ps", "-q", "--no-trunc", "--filter"];
+      const ids = () => project.must(...list, `name=${project.name}-`);
       const [containers, env] = [await ids(), await remembered(project)];
       await project.mustTask("setup");
       assertEquals([await ids(), await remembered(project)], [containers, env]);

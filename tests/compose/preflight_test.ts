@@ -136,12 +136,8 @@ testWithPartA(
     await makeNetwork(`${mark}-net`);
     const onNet = ["--network", `${mark}-net`];
     await startOfPartA("hive-metastore", ...onNet);
-    await startOfPartA(
-      "hive-minio",
-      ...onNet,
-      "--health-cmd=x",
-      "--health-interval=1h",
-    );
+    const check = ["--health-cmd=x", "--health-interval=1h"];
+    await startOfPartA("hive-minio", ...onNet, ...check);
     assertStringIncludes(
       await refusal(),
       "hive-minio of PART-A is not healthy",

@@ -6,23 +6,19 @@ import {
   platformFacts,
 } from "../../tasks/host/platform.ts";
 
-const programs: readonly (readonly [Platform, string, string, string])[] = [
-  ["linux", "java", "mvn", ":"],
-  ["darwin", "java", "mvn", ":"],
-  ["windows", "java.exe", "mvn.cmd", ";"],
-  ["freebsd", "java", "mvn", ":"],
-];
-
-for (const [platform, java, maven, separator] of programs) {
-  Deno.test(`\`platformFacts()\` knows ${platform}'s programs`, () => {
-    const facts = platformFacts(platform);
-    assertEquals([facts.java, facts.maven, facts.listSeparator], [
-      java,
-      maven,
-      separator,
-    ]);
-  });
-}
+Deno.test("`platformFacts()` knows each platform's programs", () => {
+  const unix = ["java", "mvn", ":"];
+  const rows: [Platform, string[]][] = [
+    ["linux", unix],
+    ["darwin", unix],
+    ["windows", ["java.exe", "mvn.cmd", ";"]],
+    ["freebsd", unix],
+  ];
+  for (const [platform, expected] of rows) {
+    const { java, maven, listSeparator } = platformFacts(platform);
+    assertEquals([java, maven, listSeparator], expected, platform);
+  }
+});
 
 const folders: readonly (readonly [
   string,

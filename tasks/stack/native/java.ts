@@ -7,22 +7,20 @@ import { type Env, type Platform, platformFacts } from "../../host/platform.ts";
 /** The oldest Java that the native stack is tested with. */
 export const minJava = 17;
 
-export interface JavaVersion {
+export interface Java {
   /** 8, 11, 17, 21, … */
   readonly major: number;
   /** As printed: `17.0.15`, `1.8.0_392`. */
   readonly text: string;
-}
-
-/** A Java that can run Kafka. */
-export interface Java extends JavaVersion {
   /** The launcher: a path, or a name in PATH. */
   readonly program: string;
   /** The whole output of `java -version`, which identifies the build. */
   readonly build: string;
 }
 
-export function parseJavaVersion(output: string): JavaVersion | undefined {
+export function parseJavaVersion(
+  output: string,
+): Pick<Java, "major" | "text"> | undefined {
   const text = /^\S+ version "([^"]+)"/m.exec(output)?.[1];
   if (text === undefined) return undefined;
   // Up to Java 8 it is the second number: 1.8.0.
