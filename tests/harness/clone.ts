@@ -22,6 +22,21 @@ export function task(
   return deno(["run", "-q", "-P=tasks", `tasks/${name}.ts`, ...args], env);
 }
 
+/** Type-checks a source with further flags of `deno check`. */
+export async function check(
+  source: string,
+  ...flags: string[]
+): Promise<ProcessResult> {
+  // Not under .state/, which deno.json excludes from checks.
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, source);
+    return await deno(["check", "-q", ...flags, file]);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
 /** Copies what a clone would have, with the changes that are not committed. */
 export async function copyProject(to: string): Promise<void> {
   const listed = ["ls-files", "-z", "-co", "--exclude-standard"];
