@@ -152,10 +152,7 @@ function tlsMaterial(files: TlsFiles, readText: ReadText): TlsMaterial {
  *
  * @param readText Reads a file; `undefined` for a missing one.
  */
-export function kafkaKeys(
-  access: KafkaAccess,
-  readText: ReadText,
-): KafkaKeys {
+export function kafkaKeys(access: KafkaAccess, readText: ReadText): KafkaKeys {
   const { tls, sasl } = access;
   return {
     access,

@@ -103,10 +103,7 @@ export function openSocket(
     seen = { ...seen, received: seen.received + part.length };
   });
   const reason = () =>
-    closingReason(seen, {
-      tls: options.tls !== undefined,
-      sasl: options.sasl,
-    });
+    closingReason(seen, { tls: options.tls !== undefined, sasl: options.sasl });
   // These listeners run before kafkajs's, which then sees their errors.
   socket.on("end", () => {
     const guess = reason();

@@ -5,9 +5,7 @@ import { coingecko } from "./coingecko.ts";
 import type { Source, SourceFactory, SourceOptions } from "./source.ts";
 
 /** All sources. */
-export const sources: Readonly<Record<string, SourceFactory>> = {
-  coingecko,
-};
+export const sources: Readonly<Record<string, SourceFactory>> = { coingecko };
 
 /**
  * Makes the source that the setting `SOURCE` names.

@@ -15,11 +15,7 @@ interface Denial {
 /** https://kafka.apache.org/protocol#protocol_error_codes */
 const denials: readonly Denial[] = [
   { error: "REQUEST_TIMED_OUT", code: 7 },
-  {
-    error: "OUT_OF_ORDER_SEQUENCE_NUMBER",
-    code: 45,
-    costsIdentity: true,
-  },
+  { error: "OUT_OF_ORDER_SEQUENCE_NUMBER", code: 45, costsIdentity: true },
   { error: "NOT_ENOUGH_REPLICAS_AFTER_APPEND", code: 20 },
   { error: "UNKNOWN_PRODUCER_ID", code: 59, costsIdentity: true },
   { error: "UNKNOWN_SERVER_ERROR", code: -1 },

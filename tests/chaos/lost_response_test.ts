@@ -2,8 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { until } from "../harness/until.ts";
 import { finish, flowing } from "./flow.ts";
 import { openProxied, pass, resent, treatNext } from "./proxied.ts";
-import { isLong } from "./seed.ts";
-import { pause } from "./scenario.ts";
 
 Deno.test("responses are lost after the append, with the connection", async () => {
   await using all = await openProxied("responses cut");
@@ -33,26 +31,5 @@ Deno.test("a response is lost and the connection stays silent", async () => {
   await life.producer.untilStatus("it hangs", ({ waiting }) => waiting > 5);
   await finish(scenario, life);
   assert(resent(proxy, swallowed).length > 0, "the batch was resent");
-  await scenario.assertSound();
-});
-
-Deno.test("responses are lost, and the producer is killed before it can resend", async () => {
-  await using all = await openProxied("response lost, then a kill");
-  const { scenario, proxy } = all;
-  for (let round = 1; round <= (isLong ? 10 : 4); round++) {
-    const life = await flowing(scenario);
-    const lost = await treatNext(proxy, { kind: "swallow" }, {
-      kind: "hold",
-      until: new Promise(() => {}),
-    });
-    await until(
-      "the broker has it, the producer does not know it",
-      () => proxy.produced[lost - 1]?.response,
-    );
-    await pause(scenario.random.whole(0, 1_000));
-    await life.producer.stop("SIGKILL");
-    proxy.script(() => pass);
-  }
-  await finish(scenario, await flowing(scenario));
   await scenario.assertSound();
 });

@@ -3,18 +3,13 @@ import { Stats } from "../../producer/health/stats.ts";
 import type { OutboxState } from "../../producer/outbox/outbox.ts";
 import { startMs } from "./samples.ts";
 
-/** A producer's health with a settable clock and outbox. */
-export interface FakeHealth {
-  readonly stats: Stats;
-  /** The monotonic clock; the wall clock follows it from `startMs` on. */
-  readonly time: { now: number };
-  readonly options: HealthOptions;
-  outboxIs(change: Partial<OutboxState>): void;
-}
-
-/** One poll in 30 s, each at most 10 s; nothing has happened yet. */
-export function fakeHealth(): FakeHealth {
+/**
+ * A producer's health with a settable clock and outbox: one poll in 30 s, each
+ * at most 10 s; nothing has happened yet.
+ */
+export function fakeHealth() {
   const stats = new Stats();
+  // The monotonic clock; the wall clock follows it from `startMs` on.
   const time = { now: 0 };
   let outbox: OutboxState = {
     depth: 0,
@@ -42,6 +37,8 @@ export function fakeHealth(): FakeHealth {
     stats,
     time,
     options,
-    outboxIs: (change) => void (outbox = { ...outbox, ...change }),
+    outboxIs(change: Partial<OutboxState>): void {
+      outbox = { ...outbox, ...change };
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { OutboxDatabase } from "../../producer/outbox/database.ts";
-import type { Limits, Outbox } from "../../producer/outbox/outbox.ts";
+import type { Limits } from "../../producer/outbox/outbox.ts";
 import { createSqliteOutbox } from "../../producer/outbox/sqlite_outbox.ts";
 import type { Row } from "../../producer/outbox/row.ts";
 import type { WriteBatch } from "../../producer/outbox/write_batch.ts";
@@ -9,13 +9,6 @@ export interface FakeDisk {
   error: string | undefined;
   /** Whether reading rows fails with that error, too. */
   isUnreadable?: boolean;
-}
-
-export interface FakeOutbox {
-  readonly outbox: Outbox & Disposable;
-  readonly disk: FakeDisk;
-  readonly diskStates: (string | undefined)[];
-  onDisk(): Row[];
 }
 
 class FakeDatabase extends OutboxDatabase {
@@ -42,7 +35,7 @@ export function fakeOutbox(
   limits: Limits = { records: 1000, bytes: 10_000_000 },
   disk: FakeDisk = { error: undefined },
   saved: readonly Row[] = [],
-): FakeOutbox {
+) {
   const diskStates: (string | undefined)[] = [];
   let database: OutboxDatabase | undefined;
   let isMovedAside = false;

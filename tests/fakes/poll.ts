@@ -1,28 +1,14 @@
 import { statusOf } from "../../producer/health/health_handler.ts";
-import type { Stats } from "../../producer/health/stats.ts";
 import type { PriceRecord } from "../../producer/outbox/outbox.ts";
 import {
   createPoll,
   type PollOptions,
   type PollStats,
 } from "../../producer/poll.ts";
-import type { Slot, SlotOutcome } from "../../producer/schedule.ts";
 import type { PollResult } from "../../producer/sources/source.ts";
 import { FakeClock } from "./clock.ts";
 import { fakeHealth } from "./health.ts";
-import { type Captured, captureLog } from "./log.ts";
-
-export interface FakePoll {
-  readonly poll: (slot: Slot) => Promise<SlotOutcome>;
-  next(skipped?: number, backedOff?: number): Promise<SlotOutcome>;
-  readonly records: PriceRecord[];
-  readonly stats: Stats;
-  /** The body of `/status` now. */
-  status(): Record<string, unknown>;
-  readonly clock: FakeClock;
-  readonly lines: readonly Captured[];
-  messages(level: string): string[];
-}
+import { captureLog } from "./log.ts";
 
 /** A source that gives these results, one for each poll. */
 export function scripted(
@@ -47,7 +33,7 @@ export function fakePoll(
     /** Gets the reports in the place of `stats`. */
     readonly observer?: PollStats;
   } = {},
-): FakePoll {
+) {
   const { options, stats } = fakeHealth();
   const { clock = new FakeClock(), capacity = Infinity, observer } = changes;
   const { log, lines } = captureLog();
@@ -78,6 +64,7 @@ export function fakePoll(
       poll({ number: number++, lateMs: 0, skipped, backedOff }),
     records,
     stats,
+    // The body of `/status` now.
     status: () =>
       statusOf({
         ...options,
@@ -86,7 +73,7 @@ export function fakePoll(
       }),
     clock,
     lines,
-    messages: (level) =>
+    messages: (level: string) =>
       lines.filter((line) => line.level === level)
         .map(({ message }) => message),
   };

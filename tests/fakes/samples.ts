@@ -57,16 +57,17 @@ export function record(sequence: number, changes: Changes = {}): PriceRecord {
   });
 }
 
-/** The same as stored in Kafka. */
-export function stored(sequence: number, changes: Changes = {}): StoredRecord {
-  const { key, value, headers, timestampMs } = record(sequence, changes);
+/** A record as stored in Kafka. */
+export function storedAt(
+  { key, value, headers, timestampMs }: PriceRecord,
+  partition: number,
+  offset: bigint,
+): StoredRecord {
   const encode = (text: string) => new TextEncoder().encode(text);
-  return {
-    partition: 0,
-    offset: BigInt(sequence),
-    timestampMs,
-    key: encode(key),
-    value: encode(value),
-    headers,
-  };
+  const bytes = { key: encode(key), value: encode(value) };
+  return { partition, offset, timestampMs, ...bytes, headers };
+}
+
+export function stored(sequence: number, changes: Changes = {}): StoredRecord {
+  return storedAt(record(sequence, changes), 0, BigInt(sequence));
 }

@@ -4,10 +4,7 @@ import type {
   Tail,
   UnreadableBatch,
 } from "../../kafka/tail_reader.ts";
-
-function encode(text: string) {
-  return new TextEncoder().encode(text);
-}
+import { storedAt } from "./samples.ts";
 
 /** An error as kafkajs throws it, with the name of Kafka's error code. */
 export function kafkaError(type: string): Error {
@@ -31,16 +28,8 @@ export class FakeTopics implements Tail {
     const log = this.#logs.get(name) ?? [];
     this.#logs.set(name, log);
     const base = BigInt(log.length);
-    for (const { key, value, headers, timestampMs } of records) {
-      const offset = BigInt(log.length);
-      log.push({
-        partition,
-        offset,
-        timestampMs,
-        key: encode(key),
-        value: encode(value),
-        headers,
-      });
+    for (const record of records) {
+      log.push(storedAt(record, partition, BigInt(log.length)));
     }
     return base;
   }

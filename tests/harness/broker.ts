@@ -2,24 +2,8 @@
 
 import { createNativeStack } from "../../tasks/stack/native/native_stack.ts";
 import { readRecord } from "../../tasks/stack/native/native_state.ts";
-import type { Stack } from "../../tasks/stack/stack.ts";
 import { freePort } from "./ports.ts";
 import { until } from "./until.ts";
-
-export interface TestBroker extends AsyncDisposable {
-  /** `localhost:<port>` */
-  readonly bootstrap: string;
-  /** Its port, the same after each restart. */
-  readonly port: number;
-  readonly stack: Stack;
-  /** A folder that is removed with it, for the test's own files too. */
-  readonly dir: string;
-  pid(): number;
-  /** Sends a signal; after SIGKILL it waits until the process is gone. */
-  kill(signal: Deno.Signal): Promise<void>;
-  /** Starts it again with its data, after a kill or a stop. */
-  restart(): Promise<void>;
-}
 
 /** A folder below `./.state` for one test, removed at the end of its scope. */
 export async function testDir(): Promise<AsyncDisposable & { path: string }> {
@@ -37,7 +21,7 @@ export async function testDir(): Promise<AsyncDisposable & { path: string }> {
 function quiet(): void {}
 
 /** Starts a broker and waits until it serves. */
-export async function startBroker(): Promise<TestBroker> {
+export async function startBroker() {
   const dir = await testDir();
   const port = freePort();
   const stateDir = `${dir.path}/native`;
@@ -61,9 +45,11 @@ export async function startBroker(): Promise<TestBroker> {
     bootstrap: stack.bootstrap,
     port,
     stack,
+    // Removed with the broker; for the test's own files too.
     dir: dir.path,
     pid,
-    async kill(signal) {
+    // After SIGKILL it waits until the process is gone.
+    async kill(signal: Deno.Signal) {
       Deno.kill(pid(), signal);
       if (signal !== "SIGKILL") return;
       await until("the broker is gone", async () => {
@@ -71,6 +57,7 @@ export async function startBroker(): Promise<TestBroker> {
         return kafka?.state === "failed";
       });
     },
+    // With its data, after a kill or a stop.
     restart: () => stack.up(quiet),
     [Symbol.asyncDispose]: dispose,
   };

@@ -24,10 +24,7 @@ Deno.test("an unusable key or certificate is exit 2 and one line", async (t) => 
     KAFKA_SSL_CERT_FILE: client.cert,
     KAFKA_SSL_KEY_FILE: client.key,
   };
-  const user = {
-    KAFKA_SASL_MECHANISM: "plain",
-    KAFKA_SASL_USERNAME: "alice",
-  };
+  const user = { KAFKA_SASL_MECHANISM: "plain", KAFKA_SASL_USERNAME: "alice" };
   const cases: [string, Record<string, string>, string][] = [
     [
       "a missing file",

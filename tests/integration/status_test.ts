@@ -15,10 +15,7 @@ Deno.test("`status` shows what waits, even after the producer was killed", async
   await using simulator = await startSimulator();
   await using producer = startProducer({
     simulator,
-    env: {
-      CRYPTO_IDS: "bitcoin",
-      STATE_DIR: dir.path,
-    },
+    env: { CRYPTO_IDS: "bitcoin", STATE_DIR: dir.path },
   });
   await producer.untilStatus("5 waiting", ({ waiting }) => waiting >= 5);
   const env = { STATE_DIR: dir.path, ADMIN_ADDRESS: producer.admin };

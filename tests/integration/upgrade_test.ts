@@ -11,10 +11,7 @@ import { testDir } from "../harness/broker.ts";
  * Written by a producer that still counted UTF-16 units as bytes: records 1 and
  * 2 are acknowledged, 3 is rejected, 4 to 8 wait.
  */
-const oldOutbox = new URL(
-  "../fixtures/outbox_schema_1.db",
-  import.meta.url,
-);
+const oldOutbox = new URL("../fixtures/outbox_schema_1.db", import.meta.url);
 
 Deno.test("an outbox of an earlier version is read and drained", async () => {
   await using dir = await testDir();

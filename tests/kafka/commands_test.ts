@@ -38,10 +38,7 @@ Deno.test("`verify` follows a stream from missing to flowing to silent", async (
   {
     await using producer = startProducer({
       simulator,
-      env: {
-        ...env,
-        ADMIN_ADDRESS: admin,
-      },
+      env: { ...env, ADMIN_ADDRESS: admin },
     });
     const running = { ...env, ADMIN_ADDRESS: admin };
     const flowing = await task("verify", ["--wait=30s"], running);

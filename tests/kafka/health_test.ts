@@ -98,10 +98,7 @@ Deno.test("odd requests and many scrapes do not disturb the polls", async () => 
   const key = "CG-planted-key-of-this-test";
   await using producer = startProducer({
     simulator,
-    env: {
-      COINGECKO_API_KEY: key,
-      CRYPTO_IDS: "bitcoin",
-    },
+    env: { COINGECKO_API_KEY: key, CRYPTO_IDS: "bitcoin" },
   });
   const { admin } = producer;
   await producer.untilStatus("a sample", (s) => s.counters.samples > 0);
@@ -159,9 +156,7 @@ Deno.test("odd requests and many scrapes do not disturb the polls", async () => 
 
 Deno.test("`/live` responds while the process can, on loopback only", async () => {
   await using simulator = await startSimulator();
-  await using producer = startProducer({
-    simulator,
-  });
+  await using producer = startProducer({ simulator });
   await producer.untilStatus("a sample", (s) => s.counters.samples > 0);
   const port = Number(producer.admin.split(":")[1]);
   const outside = Deno.networkInterfaces().find(({ family, address }) =>

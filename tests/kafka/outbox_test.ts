@@ -69,10 +69,7 @@ Deno.test("records of an older version's outbox flow, but for one that the broke
   await using producer = startProducer({
     broker,
     simulator,
-    env: {
-      CRYPTO_IDS: coins,
-      STATE_DIR: dir.path,
-    },
+    env: { CRYPTO_IDS: coins, STATE_DIR: dir.path },
   });
   await producer.untilSent(8);
   assertEquals(await producer.stop(), 0);
@@ -93,10 +90,7 @@ Deno.test("a topic that the producer may not create is reported and waited for",
   await using producer = startProducer({
     broker,
     simulator,
-    env: {
-      KAFKA_TOPIC_CREATE: "false",
-      CRYPTO_IDS: coins,
-    },
+    env: { KAFKA_TOPIC_CREATE: "false", CRYPTO_IDS: coins },
   });
   const warnings = () =>
     producer.lines.filter(({ level, reason }) =>

@@ -48,11 +48,7 @@ Deno.test("mistrust on either side is reported at once", async (t) => {
       await using producer = startProducer({
         broker: { bootstrap: broker.address(listener) },
         simulator,
-        env: {
-          ...common,
-          KAFKA_SSL_CA_FILE: broker.authority.cert,
-          ...env,
-        },
+        env: { ...common, KAFKA_SSL_CA_FILE: broker.authority.cert, ...env },
       });
       const { reasons } = await producer.untilStatus(
         part,

@@ -56,10 +56,7 @@ async function run(...requests: Step[][]) {
 const cases: [string, Step[][], [attempts: number, result: string]][] = [
   ["retries when nothing listens", [[refused, whole]], [2, "ok"]],
   ["sends two requests at most", [[refused, refused, whole]], [2, "network"]],
-  ["retries when the first connection is lost", [[closed, whole]], [
-    2,
-    "ok",
-  ]],
+  ["retries when the first connection is lost", [[closed, whole]], [2, "ok"]],
   [
     "leaves the retry on a reused connection to fetch()",
     [[whole], [closed, whole]],
