@@ -71,7 +71,6 @@ Without --container it runs in the foreground: deno task produce --help`,
   },
 };
 
-/** Runs the producer to its end and passes signals on to it. */
 async function runInForeground(args: readonly string[]): Promise<number> {
   const producer = start(Deno.execPath(), [...producerArgs, ...args], {
     cwd: projectDir,

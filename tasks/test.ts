@@ -30,7 +30,6 @@ interface Tier {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: (isLong: boolean) => Readonly<Record<string, string>>;
-  /** Why the tier cannot run on this machine. */
   readonly problem?: () => Promise<string | undefined>;
 }
 

@@ -6,9 +6,7 @@ import { exitOf } from "../../lib/exit.ts";
 import { progress, result } from "./print.ts";
 
 export interface FlagSpec {
-  /** Flags without a value: `--yes`. */
   readonly boolean?: readonly string[];
-  /** Flags with a value: `--wait=60s`. */
   readonly string?: readonly string[];
   /** Short forms: `{ f: "follow" }`. */
   readonly alias?: Readonly<Record<string, string>>;
@@ -18,12 +16,10 @@ export interface FlagSpec {
 
 export interface Flags {
   has(name: string): boolean;
-  /** The value of a flag; `undefined` if it was not given. */
   value(name: string): string | undefined;
   readonly words: readonly string[];
 }
 
-/** Parses a command line strictly. `--help` is always allowed. */
 export function parseFlags(args: readonly string[], spec: FlagSpec): Flags {
   const booleans = ["help", ...spec.boolean ?? []];
   const strings = [...spec.string ?? []];

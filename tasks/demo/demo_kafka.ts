@@ -10,9 +10,7 @@ import type { Target } from "../verify/verify_target.ts";
 
 export interface DemoKafka {
   readonly port: number;
-  /** What `verify` observes besides the topic. */
   readonly target: Target;
-  /** Starts it and waits until it serves. */
   start(progress: Progress): Promise<void>;
   /** Stops it gracefully, if that matters; the sandbox removes the rest. */
   stop(): Promise<void>;
@@ -37,7 +35,6 @@ async function succeeds(
   }
 }
 
-/** Finds out which programs this machine has. */
 export async function detectMachine(
   platform: Platform = Deno.build.os,
   run: Run = realRun,

@@ -16,7 +16,6 @@ import type { DemoKafka } from "./demo_kafka.ts";
 import { removeProject } from "./remove_project.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Creates it; nothing starts yet. */
 export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
   const project = `crypto-demo-${crypto.randomUUID().slice(0, 8)}`;
   const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);

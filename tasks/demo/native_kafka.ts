@@ -7,7 +7,6 @@ import { freePort } from "../host/ports.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Creates it; nothing starts yet. */
 export function nativeKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
   const port = freePort();
   const stack = createNativeStack({

@@ -3,9 +3,7 @@
 
 import { inProjectDir } from "../../lib/project.ts";
 
-/** What must not outlive the demo. */
 export interface Sandbox {
-  /** Absolute path of its folder. */
   readonly folder: string;
   /**
    * Adds a process; a negative pid means a process group. One that starts after

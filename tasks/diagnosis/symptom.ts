@@ -1,7 +1,6 @@
 // A known failure: what it looks like, what it means, what fixes it.
 
 export interface Symptom {
-  /** A short name, for tests. */
   readonly id: string;
   /** The stack it belongs to; `compose` unless named. */
   readonly stack?: "native";

@@ -3,7 +3,6 @@
 import { type ContainerSeen, parseInspect } from "./container.ts";
 import type { Docker } from "./docker.ts";
 
-/** The containers of these names or ids that exist. */
 export async function inspectContainers(
   docker: Docker,
   names: readonly string[],

@@ -6,7 +6,6 @@ export interface Listed {
   readonly name: string;
   /** Its Compose project; empty for a container that Compose did not create. */
   readonly project: string;
-  /** Its Compose service; empty likewise. */
   readonly service: string;
   readonly hostPorts: readonly number[];
 }

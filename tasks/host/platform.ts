@@ -70,7 +70,6 @@ export function platformFacts(platform: Platform): PlatformFacts {
   return platform === "darwin" ? darwin : linux;
 }
 
-/** The folder of Kafka's jars. */
 export function defaultCacheDir(platform: Platform, env: Env): string {
   const { cacheRoot, cacheVariable } = platformFacts(platform);
   const root = cacheRoot(env)?.replaceAll("\\", "/");

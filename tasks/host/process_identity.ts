@@ -4,7 +4,6 @@ import type { Run } from "./run_process.ts";
 import type { Platform } from "./platform.ts";
 
 export interface ProcessMark {
-  /** Its start time, in the system's format. */
   readonly started: string;
   /** Whether a signal (SIGSTOP) has paused it. */
   readonly paused: boolean;

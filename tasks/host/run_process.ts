@@ -1,7 +1,6 @@
 // Starts programs. What must outlive its task is started by
 // `detached_process.ts`; nothing else in `tasks/` starts a process.
 
-/** How a program ended and what it printed. */
 export interface ProcessResult {
   /** The exit code; 128 + signal when a signal ended it. */
   readonly code: number;

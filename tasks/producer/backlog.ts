@@ -5,7 +5,6 @@ import type { OutboxState } from "../../producer/outbox/outbox.ts";
 
 /** What waits, as a running producer reports it or as its outbox file has it. */
 export interface Backlog {
-  /** How many records wait. */
   readonly depth: number;
   readonly bytes: number;
   /** `undefined` when none waits. */

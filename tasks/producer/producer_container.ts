@@ -63,7 +63,6 @@ export async function askContainer(
   return container && await attempt(() => askInside(container, docker));
 }
 
-/** The error that refuses a second producer. */
 export function secondProducerError(what: string, stop: string): CommandError {
   return new CommandError(
     `${what}: a second producer would write the same prices again`,

@@ -3,11 +3,9 @@
 import { isObject } from "../../lib/json.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 
-/** What a running producer reports at `/status`. */
 export interface ProducerStatus {
   /** Whether data flows. */
   readonly ready: boolean;
-  /** Why it is not ready. */
   readonly reasons: readonly string[];
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
@@ -15,7 +13,6 @@ export interface ProducerStatus {
   readonly pid: number;
   /** Records that Kafka acknowledged since the producer's start. */
   readonly published: number;
-  /** The whole response. */
   readonly raw: unknown;
 }
 
@@ -46,7 +43,6 @@ export function parseStatus(raw: unknown): ProducerStatus {
   };
 }
 
-/** Asks the producer at an address of this machine. */
 export function askProducer(address: string): Promise<Result<ProducerStatus>> {
   return attempt(async () => {
     let response: Response;

@@ -15,7 +15,6 @@ import { stackDefaults, type StackSetting } from "./stack_defaults.ts";
 
 const mainFile = "compose.yaml";
 
-/** The file of the stack without ZooKeeper. */
 export const kraftFile = "compose.kraft.yaml";
 
 /**

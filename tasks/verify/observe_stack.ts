@@ -137,7 +137,6 @@ async function askOutside(
   return { listener: "localhost:9093", brokers: { ok: false, error } };
 }
 
-/** Observes everything of the stack but the producer's status. */
 export function observeStack(
   target: ComposeTarget,
   topic: string,

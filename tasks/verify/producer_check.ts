@@ -7,7 +7,6 @@ import type { ProducerStatus } from "../producer/producer_status.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 
-/** The next step where no producer runs. */
 export function startProducer({ target }: Observations): string {
   const direct = "start the producer: deno task produce";
   return target === "native" || target === "elsewhere"

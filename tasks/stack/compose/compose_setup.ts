@@ -43,7 +43,6 @@ export function toKeep(
   };
 }
 
-/** Checks the machine and starts all services but the producer. */
 export async function setUpCompose(
   { standalone, mode }: ComposeSetupOptions,
 ): Promise<ComposeSetup> {

@@ -30,7 +30,6 @@ export interface ComposeOptions {
   readonly run?: Run | undefined;
 }
 
-/** The Compose stack, which can run the producer too. */
 export interface ComposeStack extends Stack {
   /** Starts the producer's container, after ZooKeeper and Kafka. */
   startProducer(progress: Progress): Promise<void>;
@@ -45,7 +44,6 @@ const liveCheck = "deno run -q --no-config --no-lock " +
 const long = { timeoutMs: Infinity };
 const healthDeadlineMs = 180_000;
 
-/** Creates the stack object; it starts nothing. */
 export function createComposeStack(options: ComposeOptions): ComposeStack {
   const { settings, run } = options;
   const { project } = settings;

@@ -14,7 +14,6 @@ export interface StartPorts extends WaitPorts {
   readonly volumes: () => Promise<readonly string[]>;
 }
 
-/** How often a start is tried while ZooKeeper recovers. */
 const maxTries = 3;
 
 /** Printed by Compose when a dependency of a service is unhealthy. */
@@ -56,7 +55,6 @@ async function rollBack(
 interface StartPlan {
   readonly services: readonly string[];
   readonly deadlineMs: number;
-  /** The project's existing containers. */
   readonly before: readonly ContainerSeen[];
   readonly recreate: boolean;
 }

@@ -16,7 +16,6 @@ export interface BrokerPorts {
   readonly run: Run;
   readonly env: Env;
   readonly platform: Platform;
-  /** Ends waiting when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -77,7 +77,6 @@ export interface JavaPlan {
   readonly listSeparator: string;
   readonly log4jFile: string;
   readonly archive?: string | undefined;
-  /** Where to write a class archive on exit. */
   readonly newArchive?: string | undefined;
 }
 

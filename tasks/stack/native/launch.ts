@@ -24,7 +24,6 @@ export interface LaunchPlan {
   readonly jars: JarSet;
   readonly port: number;
   readonly controllerPort: number;
-  /** Called with the broker's pid as soon as it has started. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 

@@ -53,7 +53,6 @@ export async function readTail(path: string, count: number): Promise<Tail> {
   return { lines, position: size };
 }
 
-/** Calls `onLine` with each line after a position, until aborted. */
 export async function follow(
   path: string,
   from: {

@@ -12,14 +12,12 @@ export interface MavenPorts extends BrokerPorts {
 
 const units: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
 
-/** The size in a line about a finished download, in bytes. */
 export function parseDownload(line: string): number | undefined {
   const match = /Downloaded from \S+ \S+ \(([\d.]+) ([kMG]?B)/.exec(line);
   const unit = units[match?.[2] ?? ""];
   return unit === undefined ? undefined : Number(match?.[1]) * unit;
 }
 
-/** The line of Maven's output with the cause of a failure. */
 export function decisiveLine(output: string): string {
   const errors = stripVTControlCharacters(output).split(/\r?\n/)
     .filter((line) => line.startsWith("[ERROR]"))

@@ -40,7 +40,6 @@ import type { Progress } from "../../cli/print.ts";
 export interface NativeOptions {
   /** The folder of data, logs and state; by default `./.state/native`. */
   readonly stateDir?: string;
-  /** The folder of the jars; by default in the user's cache. */
   readonly cacheDir?: string;
   readonly port?: number;
   readonly run?: Run;
@@ -48,7 +47,6 @@ export interface NativeOptions {
   readonly platform?: Platform;
   /** Ends `up()` early; `stop()` or `destroy()` end what it started. */
   readonly signal?: AbortSignal;
-  /** Called with the broker's pid as soon as it has started. */
   readonly onStart?: (pid: number) => void;
   readonly startDeadlineMs?: number;
   readonly stopDeadlineMs?: number;
@@ -57,7 +55,6 @@ export interface NativeOptions {
 /** Killing depends on the kernel alone, and usually takes a moment. */
 const killDeadlineMs = 30_000;
 
-/** Creates the stack object; it starts nothing. */
 export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
     port = defaultPorts.kafka,

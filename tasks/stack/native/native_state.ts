@@ -17,7 +17,6 @@ export interface BrokerRecord {
   readonly jars: string;
   /** Where to keep the class archive that this process writes on exit. */
   readonly archive?: string;
-  /** The process, until it is stopped. */
   readonly process?: BrokerProcess;
 }
 

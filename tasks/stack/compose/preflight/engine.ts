@@ -7,7 +7,6 @@ import { lastLine } from "../../../docker/docker.ts";
 import type { ProcessResult } from "../../../host/run_process.ts";
 
 export interface Engine {
-  /** Without the packager's suffix: `20.10.24`. */
   readonly version: string;
   /** The memory available to containers; 0 if unknown. */
   readonly memoryBytes: number;
@@ -90,7 +89,6 @@ export function parseEngine({ stdout, stderr }: ProcessResult): Engine {
 
 const minCompose = [2, 20] as const;
 
-/** Reads the version that `docker compose version --short` prints. */
 export function parseCompose({ code, stdout }: ProcessResult): string {
   const version = plainVersion(stdout);
   const wanted = minCompose.join(".");

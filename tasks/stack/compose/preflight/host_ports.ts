@@ -30,7 +30,6 @@ export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
 
 export interface PortState {
   readonly containers: readonly Listed[];
-  /** The Compose project whose containers are ours. */
   readonly project: string;
   readonly isFree: (port: number) => Promise<boolean>;
   readonly ownerOf: (port: number) => Promise<string | undefined>;

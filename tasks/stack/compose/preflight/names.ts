@@ -10,7 +10,6 @@ import type { Docker } from "../../../docker/docker.ts";
 /** The names that the stack's own connections use. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];
 
-/** The stack's container names, without their prefix. */
 const parts = ["zookeeper", "kafka", "kafka-ui", "producer"];
 
 export function containerNames(prefix: string, isKraft: boolean): string[] {
@@ -18,7 +17,6 @@ export function containerNames(prefix: string, isKraft: boolean): string[] {
     .map((part) => `${prefix}-${part}`);
 }
 
-/** Checks that no container of another project has one of our names. */
 export function requireNames(
   names: readonly string[],
   project: string,
@@ -37,9 +35,7 @@ export function requireNames(
 
 export interface Neighbour {
   readonly name: string;
-  /** Its Compose project; empty for a container that Compose did not create. */
   readonly project: string;
-  /** All names that resolve to it there. */
   readonly names: readonly string[];
 }
 

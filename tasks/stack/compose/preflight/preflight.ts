@@ -31,7 +31,6 @@ import { ensureStandalone } from "./standalone.ts";
 
 export interface PreflightOptions {
   readonly settings: ComposeSettings;
-  /** Whether to run without PART-A, on a network of its own. */
   readonly standalone: boolean;
 }
 

@@ -81,7 +81,6 @@ function quote(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** Checks that the container's user can read what it needs. */
 export function requireReadable(projectDir: string, files: Files): void {
   const closed = unreadable(projectDir, files);
   if (closed.length === 0) return;

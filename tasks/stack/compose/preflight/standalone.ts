@@ -42,7 +42,6 @@ async function keepFirst(docker: Docker, found: readonly NetworkSeen[]) {
   for (const { id } of found.slice(1)) await docker.run(["network", "rm", id]);
 }
 
-/** Creates our network, unless it exists. */
 export async function ensureStandalone(
   docker: Docker,
   name: string,
