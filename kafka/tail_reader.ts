@@ -1,9 +1,5 @@
-/**
- * Reads the end of a topic by ListOffsets and Fetch, without a consumer group:
- * the first group on a fresh broker costs one to three seconds.
- *
- * @module
- */
+// Reads the end of a topic by ListOffsets and Fetch, without a consumer group:
+// the first group on a fresh broker costs one to three seconds.
 
 import type { Codec } from "./records/codec.ts";
 import {

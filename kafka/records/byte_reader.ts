@@ -1,8 +1,4 @@
-/**
- * Reads Kafka's primitive types from bytes, big-endian.
- *
- * @module
- */
+// Reads Kafka's primitive types from bytes, big-endian.
 
 /** Reads on from where it is; past the end it throws a `RangeError`. */
 export class ByteReader {

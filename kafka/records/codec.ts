@@ -1,8 +1,4 @@
-/**
- * The codecs of Kafka's batches, by the number in their attributes.
- *
- * @module
- */
+// The codecs of Kafka's batches, by the number in their attributes.
 
 /** Codecs by number; what is above them is `unknown`. */
 export const codecs = ["none", "gzip", "snappy", "lz4", "zstd"] as const;

@@ -1,10 +1,6 @@
-/**
- * Decompresses batches: gzip and zstd by `node:zlib`, LZ4 and the framing of
- * Snappy by own code, Snappy's blocks by hysnappy (WASM). Loaded when the
- * first compressed batch is read.
- *
- * @module
- */
+// Decompresses batches: gzip and zstd by `node:zlib`, LZ4 and the framing of
+// Snappy by own code, Snappy's blocks by hysnappy (WASM). Loaded when the
+// first compressed batch is read.
 
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompress } from "hysnappy";

@@ -1,13 +1,9 @@
-/**
- * Decodes LZ4 frames. Own code, since the pure packages on npm are either
- * native, or decode blocks without frames, or have been left alone for years.
- *
- * Formats: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and
- * lz4_Block_format.md beside it. Checksums are stepped over: brokers before
- * 0.10 wrote wrong ones.
- *
- * @module
- */
+// Decodes LZ4 frames. Own code, since the pure packages on npm are either
+// native, or decode blocks without frames, or have been left alone for years.
+//
+// Formats: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and
+// lz4_Block_format.md beside it. Checksums are stepped over: brokers before
+// 0.10 wrote wrong ones.
 
 const frameMagic = 0x184d2204;
 const maxOutput = 256 * 1024 * 1024;

@@ -1,13 +1,9 @@
-/**
- * Fetch with the record sets as bytes. kafkajs decodes them itself, and throws
- * the whole response away for one batch that it cannot decode.
- *
- * Format: https://kafka.apache.org/protocol#The_Messages_Fetch. Version 11 is
- * understood by brokers from 2.3 on, version 4 by those from 0.11 on; below 10
- * a broker refuses to send zstd.
- *
- * @module
- */
+// Fetch with the record sets as bytes. kafkajs decodes them itself, and throws
+// the whole response away for one batch that it cannot decode.
+//
+// Format: https://kafka.apache.org/protocol#The_Messages_Fetch. Version 11 is
+// understood by brokers from 2.3 on, version 4 by those from 0.11 on; below 10
+// a broker refuses to send zstd.
 
 import { ByteReader } from "./byte_reader.ts";
 

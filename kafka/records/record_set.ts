@@ -1,13 +1,9 @@
-/**
- * Decodes the record set of a Fetch response: record batches (magic 2) and the
- * message sets of brokers before 0.11 (magic 0 and 1), in any codec. A batch
- * that cannot be decoded is reported with its offsets, and the next one is
- * decoded all the same: what another client wrote must not stop a reader.
- *
- * Formats: https://kafka.apache.org/documentation/#messageformat
- *
- * @module
- */
+// Decodes the record set of a Fetch response: record batches (magic 2) and the
+// message sets of brokers before 0.11 (magic 0 and 1), in any codec. A batch
+// that cannot be decoded is reported with its offsets, and the next one is
+// decoded all the same: what another client wrote must not stop a reader.
+//
+// Formats: https://kafka.apache.org/documentation/#messageformat
 
 import { messageOf } from "../../lib/errors.ts";
 import { ByteReader } from "./byte_reader.ts";
