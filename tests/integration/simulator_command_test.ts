@@ -48,6 +48,9 @@ Deno.test("`deno task simulate` names a port in use, exit code 1", async () => {
   const { port } = listener.addr;
   const { code, stderr } = await startTask(`--port=${port}`).ended;
   assertEquals(code, 1, stderr);
-  assertStringIncludes(stderr, `cannot listen on 127.0.0.1:${port}`);
-  assertStringIncludes(stderr, "Next: ");
+  assertStringIncludes(
+    stderr,
+    `cannot listen on 127.0.0.1:${port}: the port is in use\n` +
+      "Next: choose another with --port=NUMBER, or --port=0 for a free one",
+  );
 });

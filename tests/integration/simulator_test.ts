@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CommandError } from "../../lib/errors.ts";
 import { SIMULATOR_HEADER } from "../../producer/sources/source.ts";
 import type { Fault } from "../../tasks/simulator/faults.ts";
 import { simplePrice } from "../../tasks/simulator/price_response.ts";
@@ -222,17 +221,4 @@ Deno.test("`startSimulator()` accepts faults over HTTP and lists what it served"
     const large = await post(" ".repeat(1_100_000));
     await large.body?.cancel();
     assertEquals(large.status, 413);
-  }));
-
-Deno.test("`startSimulator()` names the port in use and the next step", () =>
-  withSimulator({}, async ({ simulator: { port } }) => {
-    const error = await assertRejects(
-      () => startSimulator({ port }),
-      CommandError,
-    );
-    assertEquals(
-      error.message,
-      `cannot listen on 127.0.0.1:${port}: the port is in use`,
-    );
-    assert(error.next.includes("--port=0"));
   }));

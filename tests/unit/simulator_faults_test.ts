@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
-import { parseFault, parseFaults } from "../../tasks/simulator/fault_script.ts";
+import { parseFaults } from "../../tasks/simulator/fault_script.ts";
 import { type Fault, takeFault } from "../../tasks/simulator/faults.ts";
 
 const price = "/simple/price";
@@ -127,9 +127,4 @@ for (const [script, message] of broken) {
 
 Deno.test("`parseFaults()` reports text that is not JSON", () => {
   assertThrows(() => parseFaults("[{"), UsageError, "faults are not JSON: ");
-});
-
-Deno.test("`parseFault()` names its label", () => {
-  const error = assertThrows(() => parseFault([], "here"), UsageError);
-  assertEquals(error.message, "here is []: expected an object");
 });

@@ -2,8 +2,11 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { parseOptions } from "../../tasks/simulator/simulator_options.ts";
 
-function parse(flags: Record<string, string>, file = "[]") {
-  return parseOptions((name) => flags[name], () => file);
+function parse(flags: Record<string, string>, file: string | Error = "[]") {
+  return parseOptions((name) => flags[name], () => {
+    if (file instanceof Error) throw file;
+    return file;
+  });
 }
 
 Deno.test("`parseOptions()` has a default for everything", () => {
@@ -39,7 +42,11 @@ Deno.test("`parseOptions()` accepts every flag", () => {
   });
 });
 
-const wrong: readonly (readonly [Record<string, string>, string])[] = [
+const wrong: readonly (readonly [
+  flags: Record<string, string>,
+  message: string,
+  file?: string | Error,
+])[] = [
   [{ port: "x" }, '--port is "x": expected a whole number from 0 to 65535'],
   [
     { port: "65536" },
@@ -55,37 +62,21 @@ const wrong: readonly (readonly [Record<string, string>, string])[] = [
   ],
   [{ plan: "free" }, '--plan is "free": expected keyless or demo or pro'],
   [{ key: "planted" }, "--key needs --plan=demo or --plan=pro"],
+  [{ faults: "f.json" }, "f.json: faults are 5: expected a list", "5"],
+  [
+    { faults: "f.json" },
+    "f.json: fault 1 is 5: expected an object",
+    "[5]",
+  ],
+  [
+    { faults: "x.json" },
+    '--faults is "x.json": expected a file that can be read',
+    new Deno.errors.NotFound(),
+  ],
 ];
-for (const [flags, message] of wrong) {
-  Deno.test(`\`parseOptions()\` rejects ${JSON.stringify(flags)}`, () => {
-    const error = assertThrows(() => parse(flags), UsageError);
+for (const [flags, message, file] of wrong) {
+  Deno.test(`\`parseOptions()\` reports: ${message}`, () => {
+    const error = assertThrows(() => parse(flags, file), UsageError);
     assertEquals(error.message, message);
   });
 }
-
-Deno.test("`parseOptions()` names the file of an invalid script", () => {
-  const faults = "f.json";
-  for (
-    const [script, message] of [
-      ["5", "f.json: faults are 5: expected a list"],
-      ["[5]", "f.json: fault 1 is 5: expected an object"],
-    ] as const
-  ) {
-    const error = assertThrows(() => parse({ faults }, script), UsageError);
-    assertEquals(error.message, message);
-  }
-});
-
-Deno.test("`parseOptions()` reports a file that cannot be read", () => {
-  function missing(): never {
-    throw new Deno.errors.NotFound();
-  }
-  const error = assertThrows(
-    () => parseOptions((name) => name === "faults" ? "x" : undefined, missing),
-    UsageError,
-  );
-  assertEquals(
-    error.message,
-    '--faults is "x": expected a file that can be read',
-  );
-});
