@@ -1,9 +1,6 @@
 // The parts of the documentation that are made from the code's own tables.
 
-import {
-  type Setting,
-  settingsTable,
-} from "../../producer/config/settings_table.ts";
+import { settingsTable } from "../../producer/config/settings_table.ts";
 import { symptoms } from "../diagnosis/diagnose.ts";
 import type { Symptom } from "../diagnosis/symptom.ts";
 import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
@@ -17,7 +14,7 @@ export interface GeneratedPart {
   readonly text: string;
 }
 
-function settingItem([name, fallback, about]: Setting): string {
+function item(name: string, fallback: string, about: string): string {
   return wrapped(`${code(`${name}=${fallback}`)}: ${about}`, "- ");
 }
 
@@ -34,25 +31,17 @@ const stackMeanings: Readonly<Record<StackSetting, string>> = {
   DENO_IMAGE: "the image of the producer and of `verify`'s probe",
 };
 
-function stackItem([name, value]: [string, string]): string {
-  const meaning = stackMeanings[name as StackSetting];
-  return wrapped(`${code(`${name}=${value}`)}: ${meaning}`, "- ");
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function symptomSection(symptom: Symptom): string {
-  const { shows, fix, commands = [] } = symptom;
-  const cause = symptom.stack === undefined
-    ? sentence(symptom.cause)
-    : `On the native stack: ${symptom.cause}`;
+function symptomSection(
+  { shows, fix, stack, cause, commands = [] }: Symptom,
+): string {
+  const sentence = stack === undefined
+    ? cause.charAt(0).toUpperCase() + cause.slice(1)
+    : `On the native stack: ${cause}`;
   const typed = commands.map(code).join(", then ");
   const full = typed === "" ? fix : `${fix}: ${typed}`;
   return [
     `### ${shows.split(" / ").map(code).join(" or ")}`,
-    wrapped(`${cause}. Fix: ${full}.`),
+    wrapped(`${sentence}. Fix: ${full}.`),
   ].join("\n\n");
 }
 
@@ -61,12 +50,16 @@ export const generatedParts: readonly GeneratedPart[] = [
   {
     page: "docs/configuration.md",
     name: "settings",
-    text: settingsTable.map(settingItem).join("\n"),
+    text: settingsTable.map(([name, fallback, about]) =>
+      item(name, fallback, about)
+    ).join("\n"),
   },
   {
     page: "docs/configuration.md",
     name: "stack variables",
-    text: Object.entries(stackDefaults).map(stackItem).join("\n"),
+    text: Object.entries(stackDefaults).map(([name, value]) =>
+      item(name, value, stackMeanings[name as StackSetting])
+    ).join("\n"),
   },
   {
     page: "docs/troubleshooting.md",
