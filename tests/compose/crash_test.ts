@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import {
   makeProject,
@@ -7,8 +6,6 @@ import {
   type TestProject,
   untilHealthy,
 } from "./test_project.ts";
-
-const topic = "crypto.prices.raw";
 
 /**
  * Kills a container's main process on this machine, as a crash would.
@@ -32,8 +29,7 @@ async function crash(project: TestProject, service: string): Promise<void> {
 
 /** Checks that each record exists once, in the order of its producer process. */
 async function check(project: TestProject, atLeast: number): Promise<number> {
-  const bootstrap = `localhost:${project.ports.kafka}`;
-  const records = await consume(bootstrap, topic, atLeast);
+  const records = await project.records(atLeast);
   const ids = new Set(records.map(({ headers }) => headers.ce_id));
   assertEquals(ids.size, records.length, "no duplicate");
   const byInstance = Map.groupBy(records, ({ headers }) => headers.instance);

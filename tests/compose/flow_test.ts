@@ -4,22 +4,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import { makeProject, simulated, type TestProject } from "./test_project.ts";
-
-const topic = "crypto.prices.raw";
 
 async function ids(project: TestProject): Promise<string[]> {
   const label = `label=com.docker.compose.project=${project.name}`;
   const list = await project.must("ps", "-q", "--no-trunc", "--filter", label);
   return list.split("\n").filter(Boolean).sort();
-}
-
-/** Waits for so many records and gives all there are. */
-async function flow(project: TestProject, atLeast: number) {
-  const bootstrap = `localhost:${project.ports.kafka}`;
-  return await consume(bootstrap, topic, atLeast);
 }
 
 /** Attempts to leave the container's sandbox, as the producer's user. */
@@ -150,7 +141,7 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
   });
 
   await t.step("stop and setup, down and up -d keep every record", async () => {
-    const before = (await flow(project, 3)).length;
+    const before = (await project.records(3)).length;
     await project.stopSimulator();
     await project.mustTask("stop");
     assertEquals(
@@ -158,14 +149,14 @@ Deno.test("from `setup --standalone --producer` to `destroy`, on real containers
       "Nothing was running.",
     );
     await project.mustTask("setup", "--standalone");
-    const stopped = await flow(project, before);
+    const stopped = await project.records(before);
     await project.must("compose", "down");
     await project.must("compose", "up", "-d");
     await until("all four are up again", async () => {
       const { code } = await project.task("setup", "--standalone");
       return code === 0 ? true : undefined;
     }, 120_000);
-    const after = await flow(project, stopped.length);
+    const after = await project.records(stopped.length);
     assertEquals(
       after.slice(0, before).map(({ headers }) => headers.ce_id),
       stopped.slice(0, before).map(({ headers }) => headers.ce_id),

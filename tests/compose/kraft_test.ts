@@ -1,14 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { consume } from "../harness/consumer.ts";
 import { makeProject, simulated, untilHealthy } from "./test_project.ts";
-
-const topic = "crypto.prices.raw";
 
 Deno.test("without ZooKeeper and back: each mode keeps its own data", async () => {
   await using project = await makeProject();
   await project.env(simulated);
   const firstIds = async () => {
-    const records = await consume(`localhost:${project.ports.kafka}`, topic, 2);
+    const records = await project.records(2);
     return records.slice(0, 2).map(({ headers }) => headers.ce_id);
   };
   async function setup(...flags: string[]): Promise<string> {

@@ -4,7 +4,6 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { consume } from "../harness/consumer.ts";
 import {
   makeProject,
   simulated,
@@ -14,7 +13,6 @@ import {
 import { partANames } from "../../tasks/docker/container.ts";
 import { takePartA, testWithPartA } from "./sleepers.ts";
 
-const topic = "crypto.prices.raw";
 const services = ["zookeeper", "kafka", "kafka-ui", "producer"] as const;
 
 async function networksOf(
@@ -44,8 +42,7 @@ async function remembered(project: TestProject): Promise<string[]> {
 }
 
 async function flow(project: TestProject, atLeast: number): Promise<string[]> {
-  const bootstrap = `localhost:${project.ports.kafka}`;
-  const records = await consume(bootstrap, topic, atLeast);
+  const records = await project.records(atLeast);
   return records.map(({ headers }) => headers.ce_id ?? "");
 }
 

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { consume } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import {
   makeNetwork,
@@ -7,8 +6,6 @@ import {
   simulated,
   untilHealthy,
 } from "./test_project.ts";
-
-const topic = "crypto.prices.raw";
 
 Deno.test("`docker compose up -d` works before dependencies and setup", async () => {
   await using project = await makeProject({ bare: true });
@@ -29,7 +26,7 @@ Deno.test("`docker compose up -d` works before dependencies and setup", async ()
   await project.must("compose", "restart", "crypto-producer");
   await project.simulate();
   await untilHealthy(project, "zookeeper", "kafka", "kafka-ui");
-  const records = await consume(`localhost:${project.ports.kafka}`, topic, 2);
+  const records = await project.records(2);
   assert(records.length >= 2);
   await project.mustTask("setup", "--standalone", "--producer");
   await project.stopSimulator();
@@ -42,8 +39,7 @@ Deno.test("plain commands use what setup found: network, ports, names", async ()
   await project.env({ ...simulated, DAS_NETWORK: network.name });
   await project.mustTask("setup", "--standalone", "--producer");
   await project.simulate();
-  const { kafka } = project.ports;
-  const before = await consume(`localhost:${kafka}`, topic, 2);
+  const before = await project.records(2);
   await project.stopSimulator();
   for (
     const command of [
@@ -58,7 +54,7 @@ Deno.test("plain commands use what setup found: network, ports, names", async ()
     assertEquals(code, 0, `docker compose ${command.join(" ")}: ${stderr}`);
   }
   await untilHealthy(project, "kafka");
-  const after = await consume(`localhost:${kafka}`, topic, before.length);
+  const after = await project.records(before.length);
   assertEquals(after[0]?.headers.ce_id, before[0]?.headers.ce_id);
   await project.task("destroy", "--yes");
 });

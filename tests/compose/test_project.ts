@@ -4,6 +4,7 @@
 import { projectDir } from "../../lib/project.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
 import { copyProject } from "../harness/clone.ts";
+import { consume, type Consumed } from "../harness/consumer.ts";
 import { freePorts } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
@@ -47,6 +48,8 @@ export interface TestProject extends AsyncDisposable {
    */
   simulate(): Promise<void>;
   stopSimulator(): Promise<void>;
+  /** All records of the topic, once there are so many. */
+  records(atLeast: number): Promise<Consumed[]>;
   networks(): Promise<string[]>;
   /** The ids of the project's containers, volumes and networks. */
   leftovers(): Promise<string[]>;
@@ -180,6 +183,8 @@ export async function makeProject(
         ...["tasks/simulate.ts", "--port=9470", "--cache-seconds=1"],
       );
     },
+    records: (atLeast) =>
+      consume(`localhost:${kafka}`, "crypto.prices.raw", atLeast),
     async stopSimulator() {
       await must("rm", "-f", `${name}-simulator`);
     },

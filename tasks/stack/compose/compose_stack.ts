@@ -89,7 +89,8 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     });
   }
 
-  async function reportReadiness(progress: Progress): Promise<void> {
+  async function startProducer(progress: Progress): Promise<void> {
+    await start(["crypto-producer"], progress);
     const asked = await askContainer(await inspect(), docker);
     if (!asked?.ok || asked.value.ready) return;
     progress("The producer is running but not ready yet:");
@@ -101,15 +102,11 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     bootstrap: `localhost:${settings.ports.kafka}`,
     up: (progress) =>
       start(services.filter((one) => one !== "crypto-producer"), progress),
-    async startProducer(progress) {
-      await start(["crypto-producer"], progress);
-      await reportReadiness(progress);
-    },
+    startProducer,
     async restartProducer(progress) {
       progress("Restarting crypto-producer");
       await docker.output(["compose", "restart", "crypto-producer"], long);
-      await start(["crypto-producer"], progress);
-      await reportReadiness(progress);
+      await startProducer(progress);
     },
     async status(): Promise<ServiceStatus[]> {
       return statusRows(await inspect().catch(() => []));
