@@ -6,7 +6,7 @@ import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
 import { waitForLock } from "../../lib/file_lock.ts";
 import { run } from "../host/run_process.ts";
-import { type LockedPackages, parseLock } from "./deno_lock.ts";
+import { parseLock } from "./deno_lock.ts";
 import { exists, readText, sha256 } from "../../lib/files.ts";
 import { makeReadable } from "./make_readable.ts";
 import {
@@ -88,16 +88,9 @@ async function isReachable(registry: string): Promise<boolean> {
   }
 }
 
-interface Project {
-  readonly packages: LockedPackages;
-  readonly registry: string;
-  /** The registry's folder in `vendor/`. */
-  readonly folder: string;
-  /** Changes with everything that the packages are made from. */
-  readonly fingerprint: string;
-}
+type Project = Awaited<ReturnType<typeof readProject>>;
 
-async function readProject(registry: string): Promise<Project> {
+async function readProject(registry: string) {
   const lock = Deno.readTextFileSync("deno.lock");
   const standIns = Object.values(standInExports).flatMap(Object.values)
     .map((path) => Deno.readTextFileSync(`offline/${path}`));
@@ -105,7 +98,9 @@ async function readProject(registry: string): Promise<Project> {
   return {
     packages: parseLock(lock),
     registry,
+    /** The registry's folder in `vendor/`. */
     folder: `vendor/${registryFolder(registry)}`,
+    /** Changes with everything that the packages are made from. */
     fingerprint: await sha256(parts.join("\0")),
   };
 }
