@@ -26,16 +26,6 @@ export async function machineLines(): Promise<string[]> {
   ];
 }
 
-/** What a process used. */
-interface Usage {
-  /** CPU time so far, in seconds, in steps of 10 ms. */
-  readonly cpuSeconds: number;
-  /** Resident memory in megabytes (10^6 bytes). */
-  readonly residentMb: number;
-  /** The highest resident memory so far, in megabytes. */
-  readonly peakMb: number;
-}
-
 /** CPU seconds in the text of `/proc/PID/stat`. */
 export function cpuSecondsOf(stat: string): number {
   // The name in parentheses may contain spaces; utime and stime are 14 and 15.
@@ -49,7 +39,8 @@ export function megabytesOf(status: string, name: string): number {
   return Number(line?.[1]) * 1024 / 1e6;
 }
 
-export async function usageOf(pid: number): Promise<Usage> {
+/** What a process used so far; memory in megabytes (10^6 bytes). */
+export async function usageOf(pid: number) {
   const [stat, status] = await Promise.all([
     readProc(`${pid}/stat`),
     readProc(`${pid}/status`),

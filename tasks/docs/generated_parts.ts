@@ -6,14 +6,6 @@ import type { Symptom } from "../diagnosis/symptom.ts";
 import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
 import { code, wrapped } from "./markdown.ts";
 
-export interface GeneratedPart {
-  /** The page, from the project's folder. */
-  readonly page: string;
-  /** The part's name in its marker lines. */
-  readonly name: string;
-  readonly text: string;
-}
-
 function item(name: string, fallback: string, about: string): string {
   return wrapped(`${code(`${name}=${fallback}`)}: ${about}`, "- ");
 }
@@ -45,8 +37,8 @@ function symptomSection(
   ].join("\n\n");
 }
 
-/** All parts; `deno task docs` writes them. */
-export const generatedParts: readonly GeneratedPart[] = [
+/** The parts with their page and their name in its marker lines. */
+export const generatedParts = [
   {
     page: "docs/configuration.md",
     name: "settings",
