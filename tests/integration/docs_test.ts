@@ -159,6 +159,8 @@ Deno.test("every file that the documentation names exists", () => {
 const otherVariables = new Set([
   "CHAOS_SEED",
   "COMPOSE_FILE",
+  "DOCKER_CONTEXT",
+  "DOCKER_HOST",
   "MY_API_URL",
   "NODE_ENV",
   "NO_COLOR",
