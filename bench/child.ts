@@ -26,7 +26,12 @@ export function start(
     changed.resolve();
     changed = Promise.withResolvers();
   }
-  const child = startProcess(Deno.execPath(), ["run", "-q", ...args], {
+  const child = startProcess(Deno.execPath(), [
+    "run",
+    "-q",
+    "--node-modules-dir=manual",
+    ...args,
+  ], {
     cwd: projectDir,
     env,
     onLine(line) {

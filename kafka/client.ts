@@ -9,9 +9,6 @@ import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";
 import scram256 from "kafkajs/src/broker/saslAuthenticator/scram256.js";
 import scram512 from "kafkajs/src/broker/saslAuthenticator/scram512.js";
 import Cluster from "kafkajs/src/cluster/index.js";
-import fetch11 from "kafkajs/src/protocol/requests/fetch/v11/request.js";
-import fetch4 from "kafkajs/src/protocol/requests/fetch/v4/request.js";
-import fetchResponse from "kafkajs/src/protocol/requests/fetch/v4/response.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Address } from "../lib/address.ts";
@@ -28,12 +25,7 @@ import {
 } from "./patches/connection.ts";
 import { openSocket } from "./socket.ts";
 import { errorTypeOf } from "./error_chain.ts";
-import {
-  type ClusterPort,
-  createTail,
-  type Tail,
-  type TailPorts,
-} from "./tail_reader.ts";
+import type { ClusterPort, Tail } from "./tail_reader.ts";
 import {
   createTopicAdmin,
   type TopicAdmin,
@@ -96,17 +88,26 @@ const authenticators = {
   "scram-sha-512": scram512,
 } as Authenticators;
 
-const tailPorts: TailPorts = {
-  protocol: {
-    requests: { 4: fetch4, 11: fetch11 },
-    parse: fetchResponse.parse,
-  } as FetchProtocol,
-  // Loaded for the first compressed batch: its own are not compressed.
-  async decompress(codec, bytes) {
-    const { decompress } = await import("./records/decompress.ts");
-    return decompress(codec, bytes);
-  },
-};
+/** Loaded for the first tail that is read: most starts read none. */
+async function createTailReader(cluster: unknown): Promise<Tail> {
+  const [{ createTail }, fetch4, fetch11, response] = await Promise.all([
+    import("./tail_reader.ts"),
+    import("kafkajs/src/protocol/requests/fetch/v4/request.js"),
+    import("kafkajs/src/protocol/requests/fetch/v11/request.js"),
+    import("kafkajs/src/protocol/requests/fetch/v4/response.js"),
+  ]);
+  const protocol = {
+    requests: { 4: fetch4.default, 11: fetch11.default },
+    parse: response.default.parse,
+  } as FetchProtocol;
+  return createTail(cluster as ClusterPort, {
+    protocol,
+    async decompress(codec, bytes) {
+      const { decompress } = await import("./records/decompress.ts");
+      return decompress(codec, bytes);
+    },
+  });
+}
 
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 patchBroker(KafkajsBroker.prototype as unknown as BrokerState);
@@ -232,7 +233,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       );
       await guarded(() => cluster.connect());
       return {
-        ...createTail(cluster as unknown as ClusterPort, tailPorts),
+        ...await createTailReader(cluster),
         close: () => cluster.disconnect(),
       };
     },

@@ -9,6 +9,7 @@
 export const producerArgs: readonly string[] = [
   "run",
   "-q",
+  "--node-modules-dir=manual",
   "--v8-flags=--max-semi-space-size=8",
   "-P=producer",
   "producer/main.ts",
