@@ -100,7 +100,7 @@ Deno.test("the documented source type-checks and publishes", async () => {
     await Deno.writeTextFile(
       `${at}/mod.ts`,
       `import { myApi } from "./my_api.ts";\n` +
-        mod.replace("  coingecko,\n", "  coingecko,\n  myApi,\n"),
+        mod.replace("{ coingecko };", "{ coingecko, myApi };"),
     );
     const config = await Deno.readTextFile(`${folder}/deno.json`);
     await Deno.writeTextFile(
