@@ -1,86 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
-import type { Batch } from "../../producer/outbox/outbox.ts";
-import { backoffMs } from "../../producer/publish_backoff.ts";
+import type { PublisherStats } from "../../producer/publisher.ts";
 import {
-  createPublisher,
-  type PublisherStats,
-} from "../../producer/publisher.ts";
-import type { RecordSender } from "../../kafka/sender.ts";
-import { sendErrorKind } from "../../kafka/send_errors.ts";
-import { Stats } from "../../producer/health/stats.ts";
-import { FakeClock } from "../fakes/clock.ts";
-import { captureLog } from "../fakes/log.ts";
-import { fakeOutbox } from "../fakes/outbox.ts";
+  type Effect,
+  publisherHarness as harness,
+} from "../fakes/publisher.ts";
 import { record } from "../fakes/samples.ts";
-import { FakeTopics, kafkaError } from "../fakes/topics.ts";
-
-/** What a send does: succeed, fail, or append and lose the response. */
-type Effect = Error | { appendedBut: Error } | undefined;
-
-function harness(
-  behave: (attempt: number, batch: Batch) => Effect,
-  observer?: PublisherStats,
-) {
-  const { outbox, disk } = fakeOutbox();
-  const stats = new Stats();
-  const { log, lines } = captureLog();
-  const topics = new FakeTopics();
-  const batches: Batch[] = [];
-  const calls: string[] = [];
-  const stop = new AbortController();
-  const call = (name: string) => () => {
-    calls.push(name);
-    return Promise.resolve();
-  };
-  const sender: RecordSender = {
-    connect: () => Promise.resolve(),
-    send: (sent) => {
-      const batch = sent as Batch;
-      batches.push(batch);
-      const effect = behave(batches.length, batch);
-      if (effect instanceof Error) return Promise.reject(effect);
-      const records = batch.map((waiting) => waiting.record);
-      const baseOffset = topics.append(records);
-      return effect === undefined
-        ? Promise.resolve({ partition: 0, baseOffset })
-        : Promise.reject(effect.appendedBut);
-    },
-    disconnect: call("disconnect"),
-    renew: call("renew"),
-  };
-  const add = (...numbers: number[]) => {
-    for (const number of numbers) outbox.add(record(number));
-  };
-  function run(): Promise<void> {
-    return createPublisher({
-      outbox,
-      sender,
-      openTail: () => Promise.resolve(topics),
-      ensureTopic: (topic) => call(`ensure ${topic}`)(),
-      clock: new FakeClock(),
-      stats: observer ?? stats,
-      log,
-      random: () => 1,
-      yieldToEventLoop: () => Promise.resolve(),
-    }).run(stop.signal);
-  }
-  /** Runs until nothing waits. */
-  async function drain(): Promise<void> {
-    const done = run();
-    while (outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
-    stop.abort();
-    await done;
-  }
-  /** As if an earlier process had left the records. */
-  function inherit(): void {
-    let isInherited = true;
-    outbox.takeInherited = () => isInherited && !(isInherited = false);
-  }
-  const count = (name: string) => calls.filter((one) => one === name).length;
-  const work = { stop, run, drain, add, inherit };
-  return { outbox, disk, stats, lines, topics, batches, calls, count, ...work };
-}
+import { kafkaError } from "../fakes/topics.ts";
 
 Deno.test("`createPublisher()` in doubt resends the identical batch, never cut differently", async () => {
   const h = harness((n) => {
@@ -212,76 +138,6 @@ Deno.test("`createPublisher()` ends for a broker outside the permission set", as
 });
 
 /** An outbox whose file cannot be read for some attempts. */
-function unreadable(h: ReturnType<typeof harness>, attempts: number) {
-  const { take, state } = h.outbox;
-  let left = attempts;
-  h.outbox.take = (limits) =>
-    left-- > 0 ? undefined : take.call(h.outbox, limits);
-  h.outbox.state = () => ({
-    ...state.call(h.outbox),
-    diskError: left >= 0 ? "disk I/O error" : undefined,
-  });
-}
-
-Deno.test("`createPublisher()` reports an unreadable outbox as such and leaves Kafka alone", async () => {
-  const h = harness(() => undefined);
-  h.add(1, 2);
-  unreadable(h, 3);
-  let reason: string | undefined;
-  const { outboxRead } = h.stats;
-  h.stats.outboxRead = (error) => {
-    reason ??= error;
-    outboxRead.call(h.stats, error);
-  };
-  await h.drain();
-  assertEquals(reason, "disk I/O error");
-  assertEquals(h.stats.outboxError, undefined);
-  assertEquals(h.stats.sendError, undefined);
-  assertEquals(h.topics.sequences(), ["1", "2"]);
-  // The one disconnect is that of the end.
-  assertEquals([h.count("disconnect"), h.count("renew")], [1, 0]);
-  const messages = h.lines.filter(({ level }) => level !== "debug")
-    .map(({ level, message }) => `${level}: ${message}`);
-  assertEquals(messages, [
-    "warn: cannot read the outbox; its records wait",
-    "info: the outbox can be read again",
-    "info: published",
-  ]);
-});
-
-Deno.test("`createPublisher()` does not blame Kafka for an outbox that it cannot compare", async () => {
-  const h = harness(() => undefined);
-  h.topics.append([record(9)]);
-  h.add(1);
-  h.inherit();
-  const { topics } = h.outbox;
-  let failures = 2;
-  h.outbox.topics = () => {
-    if (failures-- > 0) throw new Error("database disk image is malformed");
-    return topics.call(h.outbox);
-  };
-  await h.drain();
-  assertEquals([h.topics.sequences(), h.count("disconnect")], [["9", "1"], 1]);
-  assertEquals(
-    h.lines.filter(({ level }) => level === "warn").map(({ message, fields }) =>
-      `${message}: ${fields.reason}`
-    ),
-    [
-      "cannot read the outbox; its records wait: " +
-      "database disk image is malformed",
-    ],
-  );
-});
-
-Deno.test("`createPublisher()` ends when it is stopped while the outbox cannot be read", async () => {
-  const h = harness(() => undefined);
-  h.add(1);
-  unreadable(h, Infinity);
-  h.stop.abort();
-  await h.run();
-  assertEquals([h.outbox.depth, h.batches.length], [1, 0]);
-});
-
 Deno.test("`createPublisher()` does the same with stats that ignore every report", async () => {
   const ignored: PublisherStats = {
     acknowledged() {},
@@ -309,21 +165,4 @@ Deno.test("`createPublisher()` does the same with stats that ignore every report
     return [h.topics.sequences(), h.calls, h.lines, h.batches];
   }
   assertEquals(await run(ignored), await run());
-});
-
-Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
-  assertEquals(backoffMs(0, 1), 200);
-  assertEquals(backoffMs(3, 0.5), 800);
-  assertEquals(backoffMs(100, 1), 30_000);
-  assertEquals(backoffMs(100, 0), 50);
-});
-
-Deno.test("`sendErrorKind()` treats unknown errors as doubt", () => {
-  assertEquals(sendErrorKind(new Error("socket hang up")), "doubt");
-  assertEquals(sendErrorKind(kafkaError("NOT_ENOUGH_REPLICAS")), "doubt");
-  assertEquals(
-    sendErrorKind(kafkaError("TOPIC_AUTHORIZATION_FAILED")),
-    "doubt",
-  );
-  assertEquals(sendErrorKind("odd"), "doubt");
 });

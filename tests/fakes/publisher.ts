@@ -1,0 +1,80 @@
+import type { RecordSender } from "../../kafka/sender.ts";
+import { Stats } from "../../producer/health/stats.ts";
+import type { Batch } from "../../producer/outbox/outbox.ts";
+import {
+  createPublisher,
+  type PublisherStats,
+} from "../../producer/publisher.ts";
+import { FakeClock } from "./clock.ts";
+import { captureLog } from "./log.ts";
+import { fakeOutbox } from "./outbox.ts";
+import { record } from "./samples.ts";
+import { FakeTopics } from "./topics.ts";
+
+/** What a send does: succeed, fail, or append and lose the response. */
+export type Effect = Error | { appendedBut: Error } | undefined;
+
+/** A publisher with fake parts; nothing runs before `run()` or `drain()`. */
+export function publisherHarness(
+  behave: (attempt: number, batch: Batch) => Effect,
+  observer?: PublisherStats,
+) {
+  const { outbox, disk } = fakeOutbox();
+  const stats = new Stats();
+  const { log, lines } = captureLog();
+  const topics = new FakeTopics();
+  const batches: Batch[] = [];
+  const calls: string[] = [];
+  const stop = new AbortController();
+  const call = (name: string) => () => {
+    calls.push(name);
+    return Promise.resolve();
+  };
+  const sender: RecordSender = {
+    connect: () => Promise.resolve(),
+    send: (sent) => {
+      const batch = sent as Batch;
+      batches.push(batch);
+      const effect = behave(batches.length, batch);
+      if (effect instanceof Error) return Promise.reject(effect);
+      const records = batch.map((waiting) => waiting.record);
+      const baseOffset = topics.append(records);
+      return effect === undefined
+        ? Promise.resolve({ partition: 0, baseOffset })
+        : Promise.reject(effect.appendedBut);
+    },
+    disconnect: call("disconnect"),
+    renew: call("renew"),
+  };
+  const add = (...numbers: number[]) => {
+    for (const number of numbers) outbox.add(record(number));
+  };
+  function run(): Promise<void> {
+    return createPublisher({
+      outbox,
+      sender,
+      openTail: () => Promise.resolve(topics),
+      ensureTopic: (topic) => call(`ensure ${topic}`)(),
+      clock: new FakeClock(),
+      stats: observer ?? stats,
+      log,
+      random: () => 1,
+      yieldToEventLoop: () => Promise.resolve(),
+    }).run(stop.signal);
+  }
+  /** Runs until nothing waits. */
+  async function drain(): Promise<void> {
+    const done = run();
+    while (outbox.depth > 0) await new Promise((r) => setTimeout(r, 0));
+    stop.abort();
+    await done;
+  }
+  /** As if an earlier process had left the records. */
+  function inherit(): void {
+    let isInherited = true;
+    outbox.takeInherited = () => isInherited && !(isInherited = false);
+  }
+  const count = (name: string) => calls.filter((one) => one === name).length;
+  const work = { stop, run, drain, add, inherit };
+  return { outbox, disk, stats, lines, topics, batches, calls, count, ...work };
+}
