@@ -59,7 +59,7 @@ Deno.test("two producers on two state folders: neither is affected, and `verify`
       name === "writers" && verdict === "fail"
     );
   });
-  assertStringIncludes(detail, "2 producers write in turn");
+  assertStringIncludes(detail, "2 producers write alternately");
   // A kill of one does not affect the records of the other.
   await one.producer.stop("SIGKILL");
   const again = await flowing(scenario, { state: "one" });
