@@ -38,6 +38,10 @@ function decodeSnappy(bytes: Uint8Array): Uint8Array {
   // The header is followed by two version numbers.
   for (let at = 16; at < bytes.length;) {
     const length = view.getInt32(at);
+    // Damaged bytes must not make the loop stand still or run back.
+    if (length <= 0 || at + 4 + length > bytes.length) {
+      throw new RangeError(`Snappy: a block of ${length} bytes at ${at}`);
+    }
     blocks.push(decode(bytes.subarray(at + 4, at + 4 + length)));
     at += 4 + length;
   }

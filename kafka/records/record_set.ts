@@ -61,7 +61,8 @@ function frameLength(bytes: Uint8Array): number | undefined {
   const reader = new ByteReader(bytes);
   reader.int64();
   const length = frameBytes + reader.int32();
-  return length <= bytes.length ? length : undefined;
+  // A damaged size would have the caller read the same bytes again and again.
+  return length > magicAt && length <= bytes.length ? length : undefined;
 }
 
 /**

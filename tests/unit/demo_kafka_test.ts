@@ -16,7 +16,7 @@ Deno.test("`chooseDemo()` prefers the kind asked for, then native", () => {
 
 Deno.test("`detectMachine()` requires both programs of a kind", async () => {
   const machine = (there: readonly string[]) => {
-    // deno-lint-ignore require-await
+    // deno-lint-ignore require-await -- what it throws must be a rejection
     const run: Run = async (program, args) => {
       const command = [program, ...args].join(" ");
       if (!there.includes(program)) throw new Deno.errors.NotFound(program);

@@ -109,6 +109,14 @@ Deno.test("decodeRecordSet() names a format and a codec that it does not know", 
   assertEquals([second?.codec, second?.records], ["unknown", []]);
 });
 
+Deno.test("decodeRecordSet() ends at a size that no batch has", async () => {
+  for (const size of [-12, -1, 0, 4]) {
+    const bytes = setOf("2", "none").slice();
+    new DataView(bytes.buffer).setInt32(8, size);
+    assertEquals(await runsOf(bytes), []);
+  }
+});
+
 Deno.test("decodeRecordSet() leaves an incomplete batch for the next fetch", async () => {
   const whole = setOf("2", "none");
   for (const cut of [1, 12, 17, whole.length - 1]) {
