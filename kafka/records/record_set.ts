@@ -79,10 +79,35 @@ export async function* decodeRecordSet(
     if (length === undefined) return;
     const frame = left.subarray(0, length);
     left = left.subarray(length);
-    yield (frame[magicAt] ?? 0) >= 2
+    yield await decodeFrame(frame, decompress);
+  }
+}
+
+async function decodeFrame(
+  frame: Uint8Array,
+  decompress: Decompress,
+): Promise<RecordRun> {
+  try {
+    return (frame[magicAt] ?? 0) >= 2
       ? await decodeBatch(frame, decompress)
       : await decodeMessage(frame, decompress);
+  } catch (error) {
+    return withoutHeader(frame, messageOf(error));
   }
+}
+
+/** A frame whose header is damaged: only its first offset is known. */
+function withoutHeader(frame: Uint8Array, reason: string): RecordRun {
+  const from = new ByteReader(frame).int64();
+  return {
+    from,
+    next: from + 1n,
+    codec: "unknown",
+    isControl: false,
+    maxTimestampMs: -1,
+    records: [],
+    unreadable: `its header is damaged: ${reason}`,
+  };
 }
 
 /** The records' error becomes the run's: its offsets are known all the same. */
@@ -109,6 +134,7 @@ function decodeBatch(
   reader.int32(); // crc: TCP and the broker have checked it
   const attributes = reader.int16();
   const next = base + BigInt(reader.int32()) + 1n;
+  if (next <= base) throw new RangeError("its last offset is before its first");
   const firstMs = Number(reader.int64());
   const maxTimestampMs = Number(reader.int64());
   reader.bytes(14); // producer id, epoch, sequence

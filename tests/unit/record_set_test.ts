@@ -109,6 +109,34 @@ Deno.test("decodeRecordSet() names a format and a codec that it does not know", 
   assertEquals([second?.codec, second?.records], ["unknown", []]);
 });
 
+Deno.test("decodeRecordSet() steps over a header that is too short for its format", async () => {
+  // Bytes of the smallest batch or message, the size field's end included.
+  for (const [magic, smallest] of [["0", 26], ["1", 34], ["2", 61]] as const) {
+    const whole = setOf(magic, "none");
+    for (let length = 17; length < smallest; length++) {
+      const short = whole.slice(0, length);
+      new DataView(short.buffer).setInt32(8, length - 12);
+      const runs = await runsOf(new Uint8Array([...short, ...whole]));
+      const [first, second] = runs;
+      assertEquals([first?.from, first?.next, first?.records], [
+        100n,
+        101n,
+        [],
+      ]);
+      assertStringIncludes(first?.unreadable ?? "", "its header is damaged");
+      assertEquals(second?.unreadable, undefined, `${magic}, ${length}`);
+    }
+  }
+});
+
+Deno.test("decodeRecordSet() never steps back at a damaged last offset", async () => {
+  const bytes = setOf("2", "none").slice();
+  new DataView(bytes.buffer).setInt32(23, -5);
+  const [run] = await runsOf(bytes);
+  assertEquals([run?.from, run?.next], [100n, 101n]);
+  assertStringIncludes(run?.unreadable ?? "", "last offset");
+});
+
 Deno.test("decodeRecordSet() ends at a size that no batch has", async () => {
   for (const size of [-12, -1, 0, 4]) {
     const bytes = setOf("2", "none").slice();
