@@ -16,6 +16,51 @@ export interface LockedPackages {
   readonly npm: readonly string[];
 }
 
+interface NpmEntry {
+  readonly dependencies?: readonly string[];
+  readonly optionalDependencies?: readonly string[];
+}
+
+/**
+ * The lock of what `deno.json` imports. `deno install` puts every npm package
+ * of a lock into `node_modules/`; the lake's engine (140 MB) is imported by its
+ * version in lakehouse/ instead, and fetched when the lake is first used.
+ */
+export function importedLock(text: string): string {
+  const lock: {
+    specifiers?: Record<string, string>;
+    npm?: Record<string, NpmEntry>;
+    workspace?: { dependencies?: string[] };
+  } = JSON.parse(text);
+  const { specifiers = {}, npm = {}, workspace } = lock;
+  const imported = new Set(workspace?.dependencies);
+  const specifiersLeft = Object.entries(specifiers)
+    .filter(([name]) => !name.startsWith("npm:") || imported.has(name));
+  const open = specifiersLeft.filter(([name]) => name.startsWith("npm:"))
+    .map(([name, version]) =>
+      `${name.slice("npm:".length, name.lastIndexOf("@"))}@${version}`
+    );
+  const reached = new Set<string>();
+  // The list grows while it is walked.
+  for (const name of open) {
+    // A dependency has its version only where the lock holds several.
+    const key = name in npm
+      ? name
+      : Object.keys(npm).find((it) => it.startsWith(`${name}@`)) ?? name;
+    if (reached.has(key)) continue;
+    reached.add(key);
+    const { dependencies = [], optionalDependencies = [] } = npm[key] ?? {};
+    open.push(...dependencies, ...optionalDependencies);
+  }
+  return JSON.stringify({
+    ...lock,
+    specifiers: Object.fromEntries(specifiersLeft),
+    npm: Object.fromEntries(
+      Object.entries(npm).filter(([key]) => reached.has(key)),
+    ),
+  });
+}
+
 /**
  * Reads the text of `deno.lock`.
  *

@@ -6,7 +6,7 @@ import { projectDir } from "../../lib/project.ts";
 import { progress, result } from "../cli/print.ts";
 import { waitForLock } from "../../lib/file_lock.ts";
 import { run } from "../host/run_process.ts";
-import { parseLock } from "./deno_lock.ts";
+import { importedLock, parseLock } from "./deno_lock.ts";
 import { exists, readText, sha256 } from "../../lib/files.ts";
 import { makeReadable } from "./make_readable.ts";
 import {
@@ -30,6 +30,7 @@ from offline/ replace the three @std packages.`;
 
 const markerPath = "node_modules/.deps";
 const lockPath = "node_modules/.deps.lock";
+const importedLockPath = "node_modules/.deno.lock";
 const jsrTimeoutMs = 3_000;
 const installTimeoutMs = 600_000;
 
@@ -71,8 +72,16 @@ async function runDeno(args: readonly string[]): Promise<string | undefined> {
  * the latter: without links, since on Windows these hold absolute paths.
  */
 function install(): Promise<string | undefined> {
+  const lock = importedLock(Deno.readTextFileSync("deno.lock"));
+  Deno.writeTextFileSync(importedLockPath, lock);
   const layout = ["--node-modules-dir=manual", "--node-modules-linker=hoisted"];
-  return runDeno(["install", "-q", "--frozen", ...layout]);
+  return runDeno([
+    "install",
+    "-q",
+    "--frozen",
+    `--lock=${importedLockPath}`,
+    ...layout,
+  ]);
 }
 
 /** A firewall may drop packets silently, so this does not wait for long. */
@@ -96,7 +105,7 @@ async function readProject(registry: string) {
     .map((path) => Deno.readTextFileSync(`offline/${path}`));
   const parts = [Deno.version.deno, registry, lock, ...standIns];
   return {
-    packages: parseLock(lock),
+    packages: parseLock(importedLock(lock)),
     registry,
     /** The registry's folder in `vendor/`. */
     folder: `vendor/${registryFolder(registry)}`,

@@ -7,6 +7,7 @@ export const rooms: readonly string[] = [
   "kafka/patches",
   "kafka/records",
   "kafka",
+  "lakehouse/lake",
   "producer/sources",
   "producer/outbox",
   "producer/health",

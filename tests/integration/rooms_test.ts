@@ -39,7 +39,8 @@ function folderOf(path: string) {
   return path.slice(0, path.lastIndexOf("/"));
 }
 
-const product = ["lib", "kafka", "producer", "tasks", "bench"].flatMap(sources);
+const product = ["lib", "kafka", "lakehouse", "producer", "tasks", "bench"]
+  .flatMap(sources);
 const specifiers = new Map(product.map((file) => [file, specifiersOf(file)]));
 const imports: Import[] = product.flatMap((from) =>
   (specifiers.get(from) ?? []).filter((it) => it.startsWith("."))

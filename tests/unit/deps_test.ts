@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import { oldDeno } from "../../tasks/deps/deno_version.ts";
-import { parseLock } from "../../tasks/deps/deno_lock.ts";
+import { importedLock, parseLock } from "../../tasks/deps/deno_lock.ts";
 import { installFailure } from "../../tasks/deps/run_deps.ts";
 import { imported, registryFolder } from "../../tasks/deps/vendor.ts";
 
@@ -56,6 +56,40 @@ Deno.test("`parseLock()` skips npm packages that some platforms lack", () => {
   };
   const lock = parseLock(JSON.stringify({ npm }));
   assertEquals(lock.npm, ["kafkajs", "@types/node"]);
+});
+
+Deno.test("`importedLock()` keeps what deno.json imports, and what that needs", () => {
+  const lock = {
+    version: "5",
+    specifiers: {
+      "jsr:@std/a@1": "1.0.1",
+      "npm:a@1": "1.2.0",
+      "npm:b@2": "2.0.0",
+    },
+    jsr: { "@std/a@1.0.1": { integrity: "x" } },
+    npm: {
+      "a@1.2.0": { dependencies: ["c", "d@2.0.0"] },
+      "b@2.0.0": { dependencies: ["c", "e"], optionalDependencies: ["f"] },
+      "c@1.0.0": {},
+      "d@1.0.0": {},
+      "d@2.0.0": { optionalDependencies: ["@g/h"] },
+      "e@1.0.0": {},
+      "f@1.0.0": {},
+      "@g/h@3.0.0": { dependencies: ["a"] },
+    },
+    workspace: { dependencies: ["jsr:@std/a@1", "npm:a@1"] },
+  };
+  const left = JSON.parse(importedLock(JSON.stringify(lock)));
+  assertEquals(left, {
+    ...lock,
+    specifiers: { "jsr:@std/a@1": "1.0.1", "npm:a@1": "1.2.0" },
+    npm: {
+      "a@1.2.0": lock.npm["a@1.2.0"],
+      "c@1.0.0": {},
+      "d@2.0.0": lock.npm["d@2.0.0"],
+      "@g/h@3.0.0": lock.npm["@g/h@3.0.0"],
+    },
+  });
 });
 
 Deno.test("`parseLock()` refuses a truncated file", () => {

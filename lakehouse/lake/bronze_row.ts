@@ -1,0 +1,60 @@
+// A record of the topic as bronze keeps it.
+
+/** How the text of a value stands for its bytes. */
+export type PayloadEncoding = "utf-8" | "base64";
+
+/** A row of `bronze.crypto_ticks_raw`, but for its time of ingestion. */
+export interface BronzeRow {
+  /** The topic's name. */
+  readonly topic: string;
+  /** Grows by one each time the topic was deleted and created again. */
+  readonly epoch: number;
+  /** The partition's number. */
+  readonly partition: number;
+  /** The record's offset in the partition. */
+  readonly offset: bigint;
+  /** The record's timestamp, ms since 1970; null if it has none. */
+  readonly timestampMs: number | null;
+  /** The key as text; bytes that are not UTF-8 as `base64:…`; null without. */
+  readonly key: string | null;
+  /**
+   * A JSON object: header names and their values as text; values that are not
+   * UTF-8 as `base64:…`, values of a repeated name as an array.
+   */
+  readonly headers: string;
+  /** The value as text, exactly as sent; null for a tombstone. */
+  readonly payload: string | null;
+  /** Base64 where the value's bytes are not UTF-8; null for a tombstone. */
+  readonly payloadEncoding: PayloadEncoding | null;
+}
+
+/** Why a range of offsets has no rows in bronze. */
+export type GapReason =
+  /** Transaction markers and other records of Kafka's own. */
+  | "control"
+  /** Offsets that the log no longer has between others: compaction, aborts. */
+  | "compacted"
+  /** Deleted by retention before they were read. */
+  | "retention"
+  /** A batch that could not be decoded: an unknown codec, damaged bytes. */
+  | "unreadable"
+  /** Before the offset that `--from` began with. */
+  | "skipped";
+
+/** A row of `bronze.offset_gaps`: offsets that were passed without a record. */
+export interface OffsetGap {
+  /** The topic's name. */
+  readonly topic: string;
+  /** As in {@linkcode BronzeRow}. */
+  readonly epoch: number;
+  /** The partition's number. */
+  readonly partition: number;
+  /** The first offset without a record. */
+  readonly from: bigint;
+  /** The first offset after the gap. */
+  readonly to: bigint;
+  /** Why. */
+  readonly reason: GapReason;
+  /** More about it, e.g. the codec of an unreadable batch. */
+  readonly detail: string | null;
+}

@@ -1,0 +1,85 @@
+// The lake as its writer and its readers see it. DuckLake is behind it.
+
+import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
+
+/** Where the writer goes on in a partition. */
+export interface PartitionPosition {
+  /** The partition's number. */
+  readonly partition: number;
+  /** The next offset to read: after the last row and the last gap. */
+  readonly next: bigint;
+  /** The last row of bronze: tells whether the topic is still the same one. */
+  readonly last: BronzeRow | undefined;
+}
+
+/** Where the writer goes on in a topic. */
+export interface TopicPosition {
+  /** The newest epoch in bronze; 0 for an empty lake. */
+  readonly epoch: number;
+  /** The partitions that have rows or gaps in this epoch. */
+  readonly partitions: readonly PartitionPosition[];
+}
+
+/** What goes into one transaction. */
+export interface LakeBatch {
+  /** In the order of their offsets within each partition. */
+  readonly rows: readonly BronzeRow[];
+  /** Offsets that were passed without a record. */
+  readonly gaps: readonly OffsetGap[];
+}
+
+/** What a transaction wrote. */
+export interface Committed {
+  /** The snapshot's number. */
+  readonly snapshot: number;
+  /** Rows of bronze. */
+  readonly rows: number;
+  /** Rows of `silver.crypto_ticks`. */
+  readonly ticks: number;
+  /** Candidates that silver had already, with the same values. */
+  readonly repeats: number;
+  /** Candidates that silver had already, with another value. */
+  readonly revisions: number;
+  /** Rows of `silver.crypto_rejects`, by reason. */
+  readonly rejects: Readonly<Record<string, number>>;
+  /** The newest Kafka timestamp among the rows, ms since 1970. */
+  readonly newestTimestampMs: number | undefined;
+  /** How long the transaction took. */
+  readonly durationMs: number;
+}
+
+/** The one writer of a lake. */
+export interface LakeWriter {
+  /** Reads from bronze where the ingestion of a topic goes on. */
+  position(topic: string): Promise<TopicPosition>;
+  /**
+   * Writes bronze, silver and rejects in one transaction: all or nothing. A
+   * conflict with another process is rolled back and tried again.
+   *
+   * @throws {CommandError} when it cannot be written (disk full, the offsets
+   * are in the lake already).
+   */
+  commit(batch: LakeBatch): Promise<Committed>;
+  /** Flushes and closes; the lock is released. */
+  close(): Promise<void>;
+}
+
+/** A query's result; values are exact text as DuckDB prints them. */
+export interface QueryResult {
+  /** The columns' names and SQL types. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Rows of values in the columns' order; null is SQL's NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** A read-only connection. */
+export interface LakeReader {
+  /**
+   * Runs one statement.
+   *
+   * @throws {CommandError} for a statement that fails or would write.
+   */
+  query(sql: string): Promise<QueryResult>;
+  /** Closes the connection. */
+  close(): Promise<void>;
+}
