@@ -3,6 +3,9 @@
 import {
   type DuckDBConnection,
   DuckDBInstance,
+  // Not among deno.json's imports: `deno install` would fetch its 140 MB for
+  // everyone who only produces.
+  // deno-lint-ignore no-import-prefix
 } from "npm:@duckdb/node-api@1.5.5-r.5";
 
 /** One connection to a database in memory. */
