@@ -5,7 +5,8 @@ import type { Configured } from "./settings.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/address.ts";
 import { describeSecret } from "../../lib/secret.ts";
-import { flagOf, secretSettings, settingsTable } from "./settings_table.ts";
+import { flagOf } from "../../lib/setting.ts";
+import { secretSettings, settingsTable } from "./settings_table.ts";
 
 /** A parsed command line. */
 export type ProducerCommand =

@@ -8,7 +8,6 @@ import {
   choiceField,
   type Field,
   integerField,
-  listField,
   numberField,
   parseAll,
   parseSetting,
@@ -17,6 +16,7 @@ import {
 } from "../../lib/setting_parsers.ts";
 import { type Address, addressField } from "../../lib/address.ts";
 import { given } from "../../lib/merge_settings.ts";
+import { parseBrokers, topicField } from "../../kafka/kafka_settings.ts";
 import { type KafkaAccess, kafkaAccess } from "../../kafka/access.ts";
 import {
   type RawSettings,
@@ -68,10 +68,6 @@ const defaults = Object.fromEntries(
   settingsTable.map(([name, fallback]) => [name, fallback]),
 ) as Record<SettingName, string>;
 
-const topicName = patternField(
-  /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-  "1 to 249 letters, digits, dots, dashes or underscores",
-);
 const word = patternField(
   /^[A-Za-z0-9._-]{1,100}$/,
   "1 to 100 letters, digits, dots, dashes or underscores",
@@ -112,7 +108,7 @@ export function parseConfig(raw: RawSettings): Config {
   );
   const topic = () =>
     parseAll({
-      name: setting("KAFKA_TOPIC", topicName),
+      name: setting("KAFKA_TOPIC", topicField),
       partitions: setting("KAFKA_TOPIC_PARTITIONS", integerField(1, 1000)),
       replicationFactor,
       minInsyncReplicas: () =>
@@ -127,10 +123,7 @@ export function parseConfig(raw: RawSettings): Config {
       bytes: setting("OUTBOX_MAX_MEGABYTES", scaled(1e6, integerField(1, 1e5))),
     });
   return parseAll({
-    brokers: () =>
-      text("KAFKA_BOOTSTRAP_SERVERS") === ""
-        ? [{ host: "localhost", port: hostPort() }]
-        : setting("KAFKA_BOOTSTRAP_SERVERS", listField(addressField))(),
+    brokers: () => parseBrokers(text),
     hostPort,
     clientId: setting("KAFKA_CLIENT_ID", word),
     access: () => parseAccess(raw),

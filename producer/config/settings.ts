@@ -16,8 +16,8 @@ import type { KafkaKeys } from "../../kafka/credentials.ts";
 import { createSource } from "../sources/mod.ts";
 import type { Source } from "../sources/source.ts";
 import { type Config, parseConfig, settingText } from "./config.ts";
+import { flagOf } from "../../lib/setting.ts";
 import {
-  flagOf,
   isSettingName,
   type RawSettings,
   settingsTable,

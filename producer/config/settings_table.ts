@@ -1,25 +1,18 @@
 // Every setting of the producer: name, default, meaning. `--help`, the docs,
 // `.env.example` and the permission set are tested against this table.
 
-/**
- * One setting: the environment variable, its default (empty for none), and its
- * meaning on one line. Its flag is its name in lower case with dashes.
- */
-export type Setting = readonly [name: string, fallback: string, about: string];
+import {
+  accessSettingsTable,
+  connectionSettings,
+} from "../../kafka/kafka_settings.ts";
+import type { Setting } from "../../lib/setting.ts";
 
 const defaultIds = "bitcoin,ethereum,binancecoin,cardano,solana,ripple," +
   "polkadot,dogecoin,avalanche-2,chainlink";
 
 /** All settings, in the order of `--help`. */
 export const settingsTable = [
-  [
-    "KAFKA_BOOTSTRAP_SERVERS",
-    "",
-    "brokers as host:port, comma-separated " +
-    "(default localhost:KAFKA_HOST_PORT)",
-  ],
-  ["KAFKA_HOST_PORT", "9093", "port of the stack's broker on this machine"],
-  ["KAFKA_TOPIC", "crypto.prices.raw", "topic of the price records"],
+  ...connectionSettings,
   [
     "KAFKA_TOPIC_CREATE",
     "true",
@@ -41,37 +34,7 @@ export const settingsTable = [
     "replicas that must have a record before it is acknowledged",
   ],
   ["KAFKA_CLIENT_ID", "crypto-producer", "client id of the producer"],
-  [
-    "KAFKA_SASL_MECHANISM",
-    "",
-    "SASL mechanism: plain, scram-sha-256 or scram-sha-512 " +
-    "(default: none)",
-  ],
-  ["KAFKA_SASL_USERNAME", "", "user name"],
-  ["KAFKA_SASL_PASSWORD", "", "password; never shown"],
-  [
-    "KAFKA_SASL_PASSWORD_FILE",
-    "",
-    "file with the password, in ./secrets/ or /run/secrets/",
-  ],
-  [
-    "KAFKA_SSL",
-    "false",
-    "TLS to the brokers: true or false; a file below implies true",
-  ],
-  [
-    "KAFKA_SSL_CA_FILE",
-    "",
-    "CA certificates, PEM (default: the well-known ones)",
-  ],
-  ["KAFKA_SSL_CERT_FILE", "", "client certificate with its chain, PEM"],
-  ["KAFKA_SSL_KEY_FILE", "", "private key of the certificate, PEM"],
-  ["KAFKA_SSL_KEY_PASSWORD", "", "password of the private key; never shown"],
-  [
-    "KAFKA_SSL_KEY_PASSWORD_FILE",
-    "",
-    "file with that password, in ./secrets/ or /run/secrets/",
-  ],
+  ...accessSettingsTable,
   ["API_INTERVAL_SECONDS", "30", "seconds between two polls, 0.1 to 86400"],
   [
     "API_TIMEOUT_SECONDS",
@@ -146,9 +109,8 @@ export function isSettingName(name: string): name is SettingName {
 export type RawSettings = Partial<Record<SettingName, string>>;
 
 /** The TLS and SASL settings, which the stack's own broker does not use. */
-export const accessSettings: readonly SettingName[] = settingsTable
-  .map(([name]) => name)
-  .filter((name) => /^KAFKA_(SASL|SSL)/.test(name));
+export const accessSettings: readonly SettingName[] = accessSettingsTable
+  .map(([name]) => name);
 
 /** Settings without a flag: other users can read command lines. */
 export const secretSettings: readonly SettingName[] = [
@@ -156,8 +118,3 @@ export const secretSettings: readonly SettingName[] = [
   "KAFKA_SASL_PASSWORD",
   "KAFKA_SSL_KEY_PASSWORD",
 ];
-
-/** The flag of a setting: `KAFKA_TOPIC` is `kafka-topic`. */
-export function flagOf(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
-}
