@@ -3,6 +3,7 @@
 
 import type { KafkaAccess } from "./access.ts";
 import { chainOf } from "./error_chain.ts";
+import { minSessionMs } from "./patches/sasl_session.ts";
 
 /** The brokers refuse this client, or one of its files is unusable. */
 export class AccessError extends Error {
@@ -20,13 +21,16 @@ interface Clues {
   readonly type: string;
   /** Node's name of the error, as in `CERT_HAS_EXPIRED`. */
   readonly code: string;
+  /** The SASL session's lifetime in ms, if its end explains the error. */
+  readonly sessionMs: number | undefined;
 }
 
 function cluesOf(error: Error): Clues {
   const { name, message } = error;
   const type = "type" in error ? String(error.type) : "";
   const code = "code" in error ? String(error.code) : "";
-  return { name, message, type, code };
+  const sessionMs = "sessionMs" in error ? Number(error.sessionMs) : undefined;
+  return { name, message, type, code, sessionMs };
 }
 
 function passwordSetting({ sasl }: KafkaAccess): string {
@@ -42,6 +46,11 @@ function userOf({ sasl }: KafkaAccess): string {
 
 function saslReason(clues: Clues, access: KafkaAccess): string | undefined {
   const mechanism = access.sasl?.mechanism.toUpperCase() ?? "the mechanism";
+  if (clues.sessionMs !== undefined) {
+    return `the brokers end a SASL session after ${clues.sessionMs} ms and ` +
+      "refuse to renew it in time: set connections.max.reauth.ms on the " +
+      `brokers to ${minSessionMs} or more`;
+  }
   if (
     clues.type === "UNSUPPORTED_SASL_MECHANISM" ||
     clues.message.includes("is not supported by the server")

@@ -32,6 +32,7 @@ import {
   type TopicChange,
 } from "./topic_admin.ts";
 import type { TopicSpec } from "./topic_spec.ts";
+import { patchSaslSession, type SessionState } from "./patches/sasl_session.ts";
 import {
   patchRequestQueue,
   type RequestQueue,
@@ -112,6 +113,7 @@ async function createTailReader(cluster: unknown): Promise<Tail> {
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
 patchBroker(KafkajsBroker.prototype as unknown as BrokerState);
 patchConnection(KafkajsConnection.prototype as unknown as ConnectionState);
+patchSaslSession(KafkajsConnection.prototype as unknown as SessionState);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {

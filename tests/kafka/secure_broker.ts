@@ -47,7 +47,10 @@ function escaped(text: string) {
   );
 }
 
-export async function startSecureBroker(): Promise<SecureBroker> {
+/** @param more Further settings of the broker. */
+export async function startSecureBroker(
+  more: Readonly<Record<string, string | number>> = {},
+): Promise<SecureBroker> {
   const folder = await testDir();
   const dir = folder.path;
   const names = Object.keys(protocols) as Listener[];
@@ -123,6 +126,7 @@ export async function startSecureBroker(): Promise<SecureBroker> {
       "super.users": "User:ANONYMOUS",
       // What no ACL covers is allowed, so that most tests need no ACLs.
       "allow.everyone.if.no.acl.found": "true",
+      ...more,
     },
   });
   const dispose = async () => {

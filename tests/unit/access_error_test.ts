@@ -40,6 +40,11 @@ const reasons: [string, Error, string][] = [
     "unset KAFKA_SASL_MECHANISM",
   ],
   [
+    "a session that cannot be renewed",
+    errorWith({ type: "ILLEGAL_SASL_STATE", code: 34, sessionMs: 900 }),
+    "after 900 ms and refuse to renew it in time: set connections.max.reauth.ms",
+  ],
+  [
     "a topic without write permission",
     errorWith({ type: "TOPIC_AUTHORIZATION_FAILED", code: 29 }),
     'the user "alice" may not use the topic',
