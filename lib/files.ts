@@ -15,6 +15,20 @@ export function readText(path: string | URL): string | undefined {
   return ifExists(() => Deno.readTextFileSync(path));
 }
 
+/**
+ * Writes a file so that a reader, or a crash, finds its old text or the new one
+ * and never a part. Keeps its mode, and a symbolic link to it.
+ */
+export function replaceText(path: string | URL, text: string): void {
+  const target = ifExists(() => Deno.realPathSync(path)) ?? path;
+  const mode = ifExists(() => Deno.statSync(target))?.mode;
+  const draft = target instanceof URL
+    ? new URL(`${target.href}.draft`)
+    : `${target}.draft`;
+  Deno.writeTextFileSync(draft, text, mode ? { mode: mode & 0o777 } : {});
+  Deno.renameSync(draft, target);
+}
+
 /** Whether a path exists. */
 export function exists(path: string): boolean {
   return ifExists(() => Deno.statSync(path)) !== undefined;

@@ -2,7 +2,7 @@
 // over `.env`. The first of them that names a setting decides, as in Docker
 // Compose: an empty variable there means the default, whatever `.env` says.
 
-import { parseDotenv } from "./dotenv.ts";
+import { type Dotenv, parseDotenv } from "./dotenv.ts";
 import { messageOf, UsageError } from "./errors.ts";
 import { readText } from "./files.ts";
 import { deniedMessage, type Need } from "./needs.ts";
@@ -60,24 +60,39 @@ export function readSettingFile(
 }
 
 /**
+ * Reads `.env`, whose interpolations ask the environment first.
+ *
+ * @throws {UsageError} when it cannot be read or parsed.
+ */
+export function readDotenv(ports: SettingsPorts): Dotenv {
+  const text = readSettingFile(ports.readText, ".env", ".env") ?? "";
+  return parseDotenv(
+    text,
+    (name) => readEnv(ports, name, "an interpolation in .env"),
+  );
+}
+
+function readEnv(
+  ports: SettingsPorts,
+  name: string,
+  why: string,
+): string | undefined {
+  const need: Need = { kind: "env", variable: name, why };
+  return explained(need, name, () => ports.env(name));
+}
+
+/**
  * Merges the layers.
  *
  * @param flag The value of a setting's flag.
+ * @param dotenv `.env`, for a caller that has read it.
  * @throws {UsageError} for a `.env` that cannot be read or parsed.
  */
 export function mergeSettings(
   ports: SettingsPorts,
   flag: ReadSetting = () => undefined,
+  dotenv: Dotenv = readDotenv(ports),
 ): ReadSetting {
-  const env = (name: string, why: string) =>
-    explained(
-      { kind: "env", variable: name, why },
-      name,
-      () => ports.env(name),
-    );
-  const dotenv = parseDotenv(
-    readSettingFile(ports.readText, ".env", ".env") ?? "",
-    (name) => env(name, "an interpolation in .env"),
-  );
-  return (name) => flag(name) ?? env(name, "a setting") ?? dotenv.get(name);
+  return (name) =>
+    flag(name) ?? readEnv(ports, name, "a setting") ?? dotenv.get(name);
 }

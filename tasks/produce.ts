@@ -12,7 +12,9 @@ import { stopSignals } from "../lib/stop_signals.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { readConfig } from "./cli/read_config.ts";
+import { networkOf } from "./docker/container.ts";
 import { createDocker } from "./docker/docker.ts";
+import { inspectProject } from "./docker/inspect.ts";
 import { start } from "./host/run_process.ts";
 import { producerArgs } from "./producer/producer_args.ts";
 import {
@@ -21,6 +23,7 @@ import {
 } from "./producer/producer_container.ts";
 import { askProducer } from "./producer/producer_status.ts";
 import { openComposeStack } from "./stack/choice/choose_stack.ts";
+import type { ComposeStack } from "./stack/compose/compose_stack.ts";
 import { composeSettings } from "./stack/compose_settings.ts";
 import { serviceTable } from "./stack/service_table.ts";
 
@@ -62,7 +65,7 @@ Without --container it runs in the foreground: deno task produce --help`,
   flags: { boolean: ["container", "restart", "beside"] },
   async run(flags) {
     if (!flags.has("beside")) await refuseBesideDirect();
-    const stack = openComposeStack();
+    const stack = await openRunningStack();
     if (flags.has("restart")) await stack.restartProducer(progress);
     else await stack.startProducer(progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
@@ -70,6 +73,14 @@ Without --container it runs in the foreground: deno task produce --help`,
     return 0;
   },
 };
+
+/** The Compose stack, on the network of its containers where no setting names one. */
+async function openRunningStack(): Promise<ComposeStack> {
+  const { network: set, project } = composeSettings(realPorts);
+  const network = set ??
+    networkOf(await inspectProject(createDocker(), project).catch(() => []));
+  return openComposeStack(network);
+}
 
 async function runInForeground(args: readonly string[]): Promise<number> {
   const producer = start(Deno.execPath(), [...producerArgs, ...args], {

@@ -9,14 +9,14 @@ import { ensureTopic } from "./stack/ensure_topic.ts";
 import { serviceTable } from "./stack/service_table.ts";
 import {
   chooseKind,
-  envPath,
   openStack,
+  readStackRecord,
   recordedKind,
-  recordKind,
+  writeStackRecord,
 } from "./stack/choice/choose_stack.ts";
-import { keepInEnv } from "./stack/env_file.ts";
-import { setUpCompose } from "./stack/compose/compose_setup.ts";
+import { type Keeping, setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
+import { withStack } from "./stack/stack_record.ts";
 import { defaultPorts } from "./stack/stack_defaults.ts";
 
 const composeFlags = ["standalone", "kraft", "zookeeper", "producer"];
@@ -48,14 +48,24 @@ async function refuseSecondStack(
   );
 }
 
-async function setUpNative({ hostPort }: Config): Promise<{
-  readonly stack: Stack;
-  readonly keep: Readonly<Record<string, string>>;
-}> {
+/** The record of a stack, which `setup` writes before it starts anything. */
+function keeping(kind: StackKind): Keeping {
+  const before = readStackRecord();
+  return {
+    keep: (variables) => writeStackRecord(withStack(before, kind, variables)),
+    takeBack: () => writeStackRecord(before),
+  };
+}
+
+async function setUpNative(
+  { hostPort }: Config,
+  { keep }: Keeping,
+): Promise<Stack> {
   const stack = openStack("native", hostPort);
-  await stack.up(progress);
   const isMoved = hostPort !== defaultPorts.kafka;
-  return { stack, keep: isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {} };
+  const variables = isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {};
+  await stack.up(progress, () => keep(variables));
+  return stack;
 }
 
 const command: Command = {
@@ -65,7 +75,8 @@ creates the topic.
 
 Usage: deno task setup [--standalone] [--kraft] [--producer] [--stack=KIND]
 
-  --standalone  without PART-A, on a network of its own
+  --standalone  without PART-A, on a network of its own; remembered until
+                PART-A is running
   --kraft       without ZooKeeper, with separate data (--zookeeper switches back)
   --producer    start the producer's container too
   --stack=KIND  compose (default), or native: one real Kafka broker as a plain
@@ -83,16 +94,15 @@ change the ports.`,
         standalone: flags.has("standalone"),
         mode: (["kraft", "zookeeper"] as const)
           .find((name) => flags.has(name)),
+        ...keeping(kind),
       })
       : undefined;
-    const { stack, keep } = compose ?? await setUpNative(config);
-    recordKind(kind);
-    keepInEnv(envPath, keep);
+    const stack = compose ?? await setUpNative(config, keeping(kind));
     const { created, changed } = await ensureTopic(config, config.hostPort);
     const { name } = config.topic;
     if (created) progress(`Topic ${name} created.`);
     for (const change of changed) progress(`Topic ${name} updated: ${change}`);
-    if (flags.has("producer")) await compose?.stack.startProducer(progress);
+    if (flags.has("producer")) await compose?.startProducer(progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
     result(`topic    ${name}`);
     if (flags.has("producer")) {

@@ -78,4 +78,14 @@ export function wasStopped({ status, end }: ContainerSeen): boolean {
   return status === "exited" && (end.exitCode === 0 || end.exitCode === 143);
 }
 
+/** The network that a project's containers are on, whatever a setting says. */
+export function networkOf(
+  containers: readonly ContainerSeen[],
+): string | undefined {
+  const first = (of: readonly ContainerSeen[]) =>
+    of.flatMap(({ networks }) => networks)[0];
+  return first(containers.filter(({ service }) => service === "kafka")) ??
+    first(containers);
+}
+
 export const partANames = ["hive-minio", "hive-metastore"] as const;

@@ -4,6 +4,7 @@
 import {
   given,
   mergeSettings,
+  readDotenv,
   type SettingsPorts,
 } from "../../lib/merge_settings.ts";
 import {
@@ -64,15 +65,17 @@ export interface ComposeSettings {
 
 /** Reads them by the precedence of Compose itself. */
 export function composeSettings(ports: SettingsPorts): ComposeSettings {
-  const read = mergeSettings(ports);
+  const dotenv = readDotenv(ports);
+  const read = mergeSettings(ports, undefined, dotenv);
   const text = (name: StackSetting) => given(read(name)) ?? stackDefaults[name];
   const port = (name: StackSetting) => () =>
     parseSetting(name, text(name), portField);
   const prefix = text("STACK_NAME");
-  const inFile = mergeSettings({ ...ports, env: () => undefined });
-  const files = (inFile("COMPOSE_FILE") ?? "").split(/[:;]/).filter(Boolean);
+  const files = (dotenv.get("COMPOSE_FILE") ?? "").split(/[:;]/).filter(
+    Boolean,
+  );
   return {
-    project: given(inFile("COMPOSE_PROJECT_NAME")) ??
+    project: given(dotenv.get("COMPOSE_PROJECT_NAME")) ??
       stackDefaults.COMPOSE_PROJECT_NAME,
     prefix,
     standaloneNetwork: `${prefix}-standalone`,

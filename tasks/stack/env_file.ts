@@ -1,20 +1,35 @@
 // The variables that `setup` keeps in `.env` between two marker lines, so that
 // `docker compose` and later runs see them. No other line is changed.
 
-import { readText } from "../../lib/files.ts";
+import { readText, replaceText } from "../../lib/files.ts";
 
 const begin = "# >>> written by deno task setup; deno task destroy removes it";
 const end = "# <<< written by deno task setup";
 
-export function withoutMarked(text: string): string {
+/** The lines of a text, those between the markers by themselves. */
+function split(text: string) {
   const lines = text.split("\n");
   // An editor may have changed the line ends.
   const bare = lines.map((line) => line.trimEnd());
   const from = bare.indexOf(begin);
   const to = bare.indexOf(end, from + 1);
-  if (from === -1 || to === -1) return text;
+  if (from === -1 || to === -1) return { lines, own: [] };
   lines.splice(from, to - from + 1);
-  return lines.join("\n");
+  return { lines, own: bare.slice(from + 1, to) };
+}
+
+export function withoutMarked(text: string): string {
+  return split(text).lines.join("\n");
+}
+
+/** The variables between the markers. */
+export function markedOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    split(text).own.filter((line) => line.includes("=")).map((line) => {
+      const equals = line.indexOf("=");
+      return [line.slice(0, equals), line.slice(equals + 1)];
+    }),
+  );
 }
 
 export function withMarked(
@@ -39,5 +54,5 @@ export function keepInEnv(
   const after = withMarked(before, variables);
   if (after === before) return;
   if (after === "") Deno.removeSync(path);
-  else Deno.writeTextFileSync(path, after);
+  else replaceText(path, after);
 }

@@ -17,16 +17,27 @@ export interface ServiceStatus {
   readonly detail: string;
 }
 
+export interface Belongings {
+  readonly removed: readonly string[];
+  readonly kept: readonly string[];
+}
+
 export interface Stack {
   readonly kind: StackKind;
   /** The Kafka bootstrap address from this machine: `localhost:9093`. */
   readonly bootstrap: string;
-  /** Starts what does not run and waits until it serves. Safe to repeat. */
-  up(progress: Progress): Promise<void>;
+  /**
+   * Starts what does not run and waits until it serves. Safe to repeat. Calls
+   * `record` before its first change, so that a later command finds what is
+   * there even if this one is killed.
+   */
+  up(progress: Progress, record?: () => void): Promise<void>;
   /** What runs now. Never throws for a stack that is down. */
   status(): Promise<ServiceStatus[]>;
   /** Stops gracefully; all data is kept. `false` when nothing ran. */
   stop(progress: Progress): Promise<boolean>;
+  /** What `destroy()` would remove, and what it would leave; one line each. */
+  belongings(): Promise<Belongings>;
   /** Stops, then removes all data. `false` when there was nothing. */
   destroy(progress: Progress): Promise<boolean>;
   /**

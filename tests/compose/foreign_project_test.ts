@@ -25,6 +25,7 @@ volumes:
     COMPOSE_PROJECT_NAME: other,
     COMPOSE_PROFILES: "none",
     COMPOSE_DISABLE_ENV_FILE: "1",
+    COMPOSE_IGNORE_ORPHANS: "true",
   };
   const args = ["compose", "-f", file, "-p", other];
   await project.must(...args, "up", "-d");

@@ -21,6 +21,18 @@ Deno.test("`composeSettings()` reads the project and image that Compose would", 
   }
 });
 
+Deno.test("`composeSettings()` interpolates what counts in `.env` alone, and reads the file once", () => {
+  let reads = 0;
+  const { project } = composeSettings({
+    env: (name) => name === "USER" ? "ana" : undefined,
+    readText() {
+      reads++;
+      return "COMPOSE_PROJECT_NAME=${USER}-prices\n";
+    },
+  });
+  assertEquals([project, reads], ["ana-prices", 1]);
+});
+
 Deno.test("`composeSettings()` reads what Compose reads, the environment first", () => {
   const settings = composeSettings({
     env: (name) => name === "KAFKA_HOST_PORT" ? "19093" : undefined,

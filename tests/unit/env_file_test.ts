@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { withMarked, withoutMarked } from "../../tasks/stack/env_file.ts";
+import {
+  markedOf,
+  withMarked,
+  withoutMarked,
+} from "../../tasks/stack/env_file.ts";
 
 Deno.test("`withMarked()` changes its own lines only", () => {
   const own = "A=1\nB=2";
@@ -7,6 +11,8 @@ Deno.test("`withMarked()` changes its own lines only", () => {
   assert(once.startsWith("A=1\nB=2\n# >>>"));
   assertEquals(withMarked(once, { KAFKA_HOST_PORT: "19093" }), once);
   assertEquals(withoutMarked(once), "A=1\nB=2\n");
+  assertEquals(markedOf(once), { KAFKA_HOST_PORT: "19093" });
+  assertEquals(markedOf(own), {});
   assertEquals(withMarked(once, {}), "A=1\nB=2\n");
   assertEquals(withMarked("", {}), "");
 });
@@ -17,4 +23,5 @@ Deno.test("`withMarked()` finds its lines after an editor wrote CRLF", () => {
   const marked = withMarked(once, { DAS_NETWORK: "y" });
   assertEquals(marked, once.replace("=x", "=y"));
   assertEquals(withoutMarked(marked), "A=1\r\n");
+  assertEquals(markedOf(marked), { DAS_NETWORK: "y" });
 });

@@ -47,6 +47,7 @@ function engine(
     progress: (line) => lines.push(line),
     now: () => 0,
     sleep: () => Promise.resolve(),
+    beforeChange: () => calls.push("RECORD"),
   };
   const start = () =>
     startServices(["zookeeper", "kafka", "kafka-ui"], 1_000, ports);
@@ -60,10 +61,13 @@ function failed(stderr: string) {
 Deno.test("`startServices()` starts the services and keeps others running", async () => {
   const fresh = engine([]);
   await fresh.start();
-  assertEquals(fresh.calls, ["UP zookeeper kafka kafka-ui"]);
+  assertEquals(fresh.calls, ["RECORD", "UP zookeeper kafka kafka-ui"]);
   const beside = engine([seen("crypto-producer")]);
   await beside.start();
-  assertEquals(beside.calls, ["UP zookeeper kafka kafka-ui crypto-producer"]);
+  assertEquals(beside.calls, [
+    "RECORD",
+    "UP zookeeper kafka kafka-ui crypto-producer",
+  ]);
 });
 
 Deno.test("`startServices()` recreates containers on another network", async () => {
@@ -75,6 +79,7 @@ Deno.test("`startServices()` recreates containers on another network", async () 
   ]);
   await start();
   assertEquals(calls, [
+    "RECORD",
     "rm crypto-producer",
     "UP --force-recreate zookeeper kafka kafka-ui",
   ]);
@@ -87,17 +92,21 @@ Deno.test("`startServices()` recreates containers whose network was recreated", 
   const { start, calls } = engine([seen("kafka")], [lost]);
   await start();
   const wanted = "zookeeper kafka kafka-ui";
-  assertEquals(calls, [`UP ${wanted}`, `UP --force-recreate ${wanted}`]);
+  assertEquals(calls, [
+    "RECORD",
+    `UP ${wanted}`,
+    `UP --force-recreate ${wanted}`,
+  ]);
 });
 
 Deno.test("`startServices()` tries again once ZooKeeper has recovered", async () => {
   const stderr = "dependency failed to start: container x is unhealthy";
   const again = engine([], [failed(stderr)]);
   await again.start();
-  assertEquals(again.calls.length, 2);
+  assertEquals(again.calls.length, 3);
   const never = engine([seen("kafka")], Array(5).fill(failed(stderr)));
   await assertRejects(never.start, CommandError, "dependency failed");
-  assertEquals(never.calls.length, 3);
+  assertEquals(never.calls.length, 4);
 });
 
 Deno.test("`startServices()` removes only what a failed start has created", async () => {
@@ -108,13 +117,14 @@ Deno.test("`startServices()` removes only what a failed start has created", asyn
   const error = await assertRejects(fresh.start, CommandError, "uses the port");
   assertEquals(error.message.includes("8080"), true);
   assertEquals(fresh.calls, [
+    "RECORD",
     "UP zookeeper kafka kafka-ui",
     "compose down --remove-orphans",
     "volume rm new",
   ]);
   const grown = engine([seen("zookeeper")], [taken]);
   await assertRejects(grown.start, CommandError);
-  assertEquals(grown.calls.length, 1, "what existed before is kept");
+  assertEquals(grown.calls.length, 2, "what existed before is kept");
 });
 
 Deno.test("`onOtherNetwork()` finds containers that lack a network", () => {

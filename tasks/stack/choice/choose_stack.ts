@@ -2,7 +2,7 @@
 
 import type { Config } from "../../../producer/config/config.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import { removeIfExists } from "../../../lib/files.ts";
+import { ifExists, readText, replaceText } from "../../../lib/files.ts";
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import {
@@ -10,13 +10,20 @@ import {
   createComposeStack,
 } from "../compose/compose_stack.ts";
 import { composeSettings } from "../compose_settings.ts";
+import { keepInEnv, markedOf } from "../env_file.ts";
 import { createNativeStack } from "../native/native_stack.ts";
 import { type Stack, type StackKind, stackKinds } from "../stack.ts";
+import {
+  formatStackRecord,
+  parseStackRecord,
+  type StackRecord,
+  variablesOf,
+} from "../stack_record.ts";
 
 const recordUrl = new URL(".state/stack.json", projectDir);
 const nativeUrl = new URL(".state/native", projectDir);
 
-export const envPath: string = pathOf(new URL(".env", projectDir));
+const envPath: string = pathOf(new URL(".env", projectDir));
 
 /** The kind that was asked for, else the recorded one, else `compose`. */
 export function chooseKind(
@@ -31,25 +38,30 @@ export function chooseKind(
   );
 }
 
+export function readStackRecord(): StackRecord {
+  const marked = markedOf(readText(envPath) ?? "");
+  return parseStackRecord(readText(recordUrl), marked);
+}
+
 export function recordedKind(): string | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(recordUrl)).kind;
-  } catch {
-    return undefined;
-  }
+  return readStackRecord().kind;
 }
 
-export function recordKind(kind: StackKind): void {
+/** Writes the record, and its variables to `.env`. */
+export function writeStackRecord(record: StackRecord): void {
+  keepInEnv(envPath, variablesOf(record));
+  const text = formatStackRecord(record);
+  if (text === undefined) return ifExists(() => Deno.removeSync(recordUrl));
   Deno.mkdirSync(new URL("./", recordUrl), { recursive: true });
-  Deno.writeTextFileSync(recordUrl, JSON.stringify({ kind }) + "\n");
+  replaceText(recordUrl, text);
 }
 
-export async function forgetKind(): Promise<void> {
-  await removeIfExists(recordUrl);
-}
-
-export function openComposeStack(): ComposeStack {
-  return createComposeStack({ settings: composeSettings(realPorts) });
+export function openComposeStack(network?: string): ComposeStack {
+  const settings = composeSettings(realPorts);
+  return createComposeStack({
+    settings,
+    ...network === undefined ? {} : { network },
+  });
 }
 
 export function openStack(kind: StackKind, hostPort: number): Stack {

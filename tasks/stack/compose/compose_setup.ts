@@ -3,7 +3,8 @@
 
 import { realPorts } from "../../../lib/merge_settings.ts";
 import { progress } from "../../cli/print.ts";
-import { createDocker } from "../../docker/docker.ts";
+import { createDocker, type Docker } from "../../docker/docker.ts";
+import { inspectProject } from "../../docker/inspect.ts";
 import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
 import {
   composeFiles,
@@ -11,26 +12,30 @@ import {
   composeSettings,
   environmentNotes,
 } from "../compose_settings.ts";
+import type { Variables } from "../stack_record.ts";
 import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 
-interface ComposeSetupOptions {
+/** Where `setup` keeps what later commands need. */
+export interface Keeping {
+  /** Writes it, before what it describes is started. */
+  keep(variables: Variables): void;
+  /** Takes back what was written, as nothing was started. */
+  takeBack(): void;
+}
+
+interface ComposeSetupOptions extends Keeping {
   readonly standalone: boolean;
   /** The mode of Kafka; by default the one of the last setup. */
   readonly mode?: "kraft" | "zookeeper" | undefined;
-}
-
-export interface ComposeSetup {
-  readonly stack: ComposeStack;
-  readonly keep: Readonly<Record<string, string>>;
 }
 
 /** The variables that differ from the defaults of compose.yaml. */
 export function toKeep(
   settings: ComposeSettings,
   network: string,
-): Record<string, string> {
+): Variables {
   const { ports, isKraft } = settings;
   const moved = (name: string, port: number, usual: number) =>
     port === usual ? {} : { [name]: String(port) };
@@ -44,28 +49,54 @@ export function toKeep(
 }
 
 export async function setUpCompose(
-  { standalone, mode }: ComposeSetupOptions,
-): Promise<ComposeSetup> {
+  { standalone, mode, keep, takeBack }: ComposeSetupOptions,
+): Promise<ComposeStack> {
   environmentNotes(realPorts.env).forEach(progress);
   const current = composeSettings(realPorts);
   const isKraft = mode === undefined ? current.isKraft : mode === "kraft";
   const settings = { ...current, isKraft };
-  const { network, isStandalone } = await preflight(
-    { settings, standalone },
-    progress,
-  );
-  progress("Starting the containers");
-  const stack = createComposeStack({ settings, network });
   const docker = createDocker();
+  const { standaloneNetwork } = settings;
+  let isKept = false;
+  let isChanging = false;
+
+  function beforeCreate(network: string): void {
+    keep(toKeep(settings, network));
+    isKept = true;
+  }
+
   try {
-    await stack.up(progress);
+    const { network, isStandalone } = await preflight(
+      { settings, standalone, beforeCreate },
+      progress,
+    );
+    progress("Starting the containers");
+    const stack = createComposeStack({ settings, network });
+    await stack.up(progress, () => {
+      beforeCreate(network);
+      isChanging = true;
+    });
+    // A stack that was standalone before has just left its own network.
+    if (!isStandalone) await removeStandalone(docker, standaloneNetwork);
+    return stack;
   } catch (error) {
-    if (isStandalone) await removeStandalone(docker, network);
+    if (isKept) {
+      await tidy(docker, settings, isChanging).then(
+        (isNothingThere) => isNothingThere && takeBack(),
+        // The engine fails: what is there is unknown, and the record stays.
+        () => {},
+      );
+    }
     throw error;
   }
-  // A stack that was standalone before has just left its own network.
-  if (!isStandalone) {
-    await removeStandalone(docker, settings.standaloneNetwork);
-  }
-  return { stack, keep: toKeep(settings, network) };
+}
+
+/** After a failed start; returns whether nothing of it is left. */
+async function tidy(
+  docker: Docker,
+  { project, standaloneNetwork }: ComposeSettings,
+  hasChanged: boolean,
+): Promise<boolean> {
+  await removeStandalone(docker, standaloneNetwork);
+  return !hasChanged || (await inspectProject(docker, project)).length === 0;
 }

@@ -7,6 +7,7 @@ import type { ContainerSeen } from "../../docker/container.ts";
 import { inspectProject, readLog } from "../../docker/inspect.ts";
 import { askContainer } from "../../producer/producer_container.ts";
 import { createDocker } from "../../docker/docker.ts";
+import { describeBelongings, findBelongings, isEmpty } from "./belongings.ts";
 import { statusRows } from "./compose_status.ts";
 import {
   composeFiles,
@@ -52,6 +53,8 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     cwd: projectDir,
     env: {
       ...Object.fromEntries(composeVariables.map((name) => [name, undefined])),
+      // It cannot be combined with --remove-orphans.
+      COMPOSE_IGNORE_ORPHANS: "false",
       COMPOSE_PROJECT_NAME: project,
       COMPOSE_FILE: composeFiles(settings),
       ...options.network === undefined ? {} : { DAS_NETWORK: options.network },
@@ -72,6 +75,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
   function start(
     wanted: readonly Service[],
     progress: Progress,
+    beforeChange?: () => void,
   ): Promise<void> {
     return startServices(wanted, healthDeadlineMs, {
       docker,
@@ -86,6 +90,7 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       progress,
       now: () => performance.now(),
       sleep: delay,
+      beforeChange,
     });
   }
 
@@ -100,8 +105,12 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
   return {
     kind: "compose",
     bootstrap: `localhost:${settings.ports.kafka}`,
-    up: (progress) =>
-      start(services.filter((one) => one !== "crypto-producer"), progress),
+    up: (progress, record) =>
+      start(
+        services.filter((one) => one !== "crypto-producer"),
+        progress,
+        record,
+      ),
     startProducer,
     async restartProducer(progress) {
       progress("Restarting crypto-producer");
@@ -120,18 +129,25 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       await docker.output(["compose", "stop"], long);
       return true;
     },
+    async belongings() {
+      const found = await findBelongings(docker, settings);
+      return { removed: describeBelongings(found), kept: found.kept };
+    },
     async destroy(progress) {
-      const before = await inspect();
+      const found = await findBelongings(docker, settings);
+      if (isEmpty(found)) return false;
       progress("Removing containers and volumes");
-      await docker.output(["compose", "down", "-v", "--remove-orphans"], long);
-      // The volumes of the other mode, which this mode's file does not name.
+      if (found.containers.length > 0) {
+        await docker.output(["compose", "stop"], long);
+        const ids = found.containers.map(({ id }) => id);
+        await docker.output(["rm", "-f", "-v", ...ids], long);
+      }
+      // Without -v: that takes volumes by their names, whatever their labels.
+      await docker.output(["compose", "down", "--remove-orphans"], long);
       const left = await volumes();
       if (left.length > 0) await docker.output(["volume", "rm", ...left], long);
-      const network = await removeStandalone(
-        docker,
-        settings.standaloneNetwork,
-      );
-      return before.length > 0 || left.length > 0 || network;
+      for (const name of found.networks) await removeStandalone(docker, name);
+      return true;
     },
     async logs(service, follow, signal) {
       if (service !== undefined && !services.some((one) => one === service)) {

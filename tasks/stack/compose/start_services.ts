@@ -12,6 +12,8 @@ export interface StartPorts extends WaitPorts {
   /** Runs `docker compose` with the stack's variables. */
   readonly docker: Docker;
   readonly volumes: () => Promise<readonly string[]>;
+  /** Called before the first change to a container. */
+  readonly beforeChange?: (() => void) | undefined;
 }
 
 const maxTries = 3;
@@ -131,6 +133,7 @@ export async function startServices(
     progress,
   );
   const elsewhere = onOtherNetwork(before, networks);
+  ports.beforeChange?.();
   const idle = elsewhere.filter(({ service }) => !services.includes(service));
   if (idle.length > 0) {
     await docker.output(["rm", ...idle.map(({ name }) => name)], long);

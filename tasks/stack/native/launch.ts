@@ -102,7 +102,7 @@ export async function launch(
   plan.onStart?.(pid);
   const mark = await processMark(pid, ports.platform, ports.run);
   const process = { pid, started: mark?.started ?? "" };
-  await writeRecord(layout.recordFile, {
+  writeRecord(layout.recordFile, {
     port,
     controllerPort,
     jars: jars.key,

@@ -105,7 +105,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       }
       await keepArchive(layout, archive);
     }
-    await writeRecord(layout.recordFile, rest);
+    writeRecord(layout.recordFile, rest);
     return state !== "gone";
   }
 
@@ -113,6 +113,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   async function adopt(
     record: BrokerRecord | undefined,
     progress: Progress,
+    beforeChange: () => void,
   ): Promise<boolean> {
     const process = record?.process;
     if (record === undefined || process === undefined) return false;
@@ -127,6 +128,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     }
     if (record.port === port && record.jars === await jarsKey()) {
       const starting = { process, port, logFile: layout.logFile };
+      beforeChange();
       await waitUntilServing(starting, { deadlineMs, progress }, ports);
       return true;
     }
@@ -134,6 +136,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       await requireFree(port, ports);
       progress(`Moving Kafka from port ${record.port} to ${port}`);
     }
+    beforeChange();
     await end(record, progress);
     return false;
   }
@@ -141,7 +144,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
   return {
     kind: "native",
     bootstrap: `localhost:${port}`,
-    async up(progress) {
+    async up(progress, beforeChange = () => {}) {
       const cacheDir = resolve(
         options.cacheDir ?? defaultCacheDir(platform, env),
       );
@@ -149,13 +152,14 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       await makeFolder(layout.stateDir);
       using _lock = await lock(progress, signal);
       const record = readRecord(layout.recordFile);
-      if (await adopt(record, progress)) return;
+      if (await adopt(record, progress, beforeChange)) return;
       const java = await findJava(run, env, platform);
       await requireFree(port, ports);
       const jars = await ensureJars(cacheDir, { ...ports, progress });
       signal?.throwIfAborted();
       const controllerPort = await choosePort(record?.controllerPort, port);
       const plan = { layout, java, jars, port, controllerPort, onStart };
+      beforeChange();
       progress(`Starting Kafka ${kafkaVersion} on port ${port}`);
       const starting = await launch(plan, ports);
       const { detached } = starting;
@@ -171,6 +175,18 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       using _lock = await lock(progress);
       const record = readRecord(layout.recordFile);
       return record !== undefined && await end(record, progress);
+    },
+    async belongings() {
+      if (!exists(layout.stateDir)) return { removed: [], kept: [] };
+      const process = readRecord(layout.recordFile)?.process;
+      const isRunning = await stateOf(process, ports) !== "gone";
+      return {
+        removed: [
+          ...isRunning ? [`process    Kafka, pid ${process?.pid}`] : [],
+          `folder     ${layout.stateDir}`,
+        ],
+        kept: [],
+      };
     },
     async destroy(progress) {
       if (!exists(layout.stateDir)) return false;

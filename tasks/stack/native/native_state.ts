@@ -1,6 +1,6 @@
 // The record of the broker between two commands.
 
-import { readText } from "../../../lib/files.ts";
+import { readText, replaceText } from "../../../lib/files.ts";
 import { isObject, numberAt, textAt } from "../../../lib/json.ts";
 
 export interface BrokerProcess {
@@ -63,11 +63,6 @@ export function readRecord(path: string): BrokerRecord | undefined {
   return text === undefined ? undefined : parseRecord(text);
 }
 
-export async function writeRecord(
-  path: string,
-  record: BrokerRecord,
-): Promise<void> {
-  const draft = `${path}.draft`;
-  await Deno.writeTextFile(draft, JSON.stringify(record, null, 2) + "\n");
-  await Deno.rename(draft, path);
+export function writeRecord(path: string, record: BrokerRecord): void {
+  replaceText(path, JSON.stringify(record, null, 2) + "\n");
 }

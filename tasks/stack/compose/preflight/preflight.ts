@@ -2,9 +2,14 @@
 
 import { pathOf, projectDir } from "../../../../lib/project.ts";
 import type { Progress } from "../../../cli/print.ts";
-import { partANames } from "../../../docker/container.ts";
+import { CommandError } from "../../../../lib/errors.ts";
+import {
+  type ContainerSeen,
+  networkOf,
+  partANames,
+} from "../../../docker/container.ts";
 import { createDocker, type Docker } from "../../../docker/docker.ts";
-import { inspectContainers } from "../../../docker/inspect.ts";
+import { inspectContainers, inspectProject } from "../../../docker/inspect.ts";
 import { listContainers } from "../../../docker/list_containers.ts";
 import { findPortOwner } from "../../../host/port_owner.ts";
 import { isFree } from "../../../host/ports.ts";
@@ -32,6 +37,8 @@ import { ensureStandalone } from "./standalone.ts";
 export interface PreflightOptions {
   readonly settings: ComposeSettings;
   readonly standalone: boolean;
+  /** Called with the network of its own before that is created. */
+  readonly beforeCreate?: (network: string) => void;
 }
 
 export interface Preflight {
@@ -86,28 +93,59 @@ async function checkMachine(
   return names;
 }
 
+/** PART-A's network; for `stays`, `undefined` and a warning instead of an error. */
+function findPartA(
+  partA: readonly ContainerSeen[],
+  { remembered, stays }: {
+    readonly remembered: string | undefined;
+    readonly stays: boolean;
+  },
+  report: Report,
+): string | undefined {
+  try {
+    return chooseNetwork(judgePartA(partA), remembered);
+  } catch (error) {
+    if (!stays || !(error instanceof CommandError)) throw error;
+    if (partA.length > 0) report("warn", "part-a", error.message);
+    return undefined;
+  }
+}
+
 async function findNetwork(
   docker: Docker,
-  { standalone, settings }: PreflightOptions,
+  { standalone, settings, beforeCreate }: PreflightOptions,
   report: Report,
 ): Promise<Preflight> {
-  const { standaloneNetwork, network: remembered } = settings;
+  const { standaloneNetwork: own, project } = settings;
+  // Where .env was lost, the containers still know.
+  const remembered = settings.network ??
+    networkOf(await inspectProject(docker, project));
+  const wasAlone = remembered === own;
   // Unlike the filters of `docker ps`, inspecting takes whole names.
-  const partA = standalone ? [] : await inspectContainers(docker, partANames);
-  // An earlier --standalone stays in effect until PART-A is running.
-  const stays = remembered === standaloneNetwork && partA.length === 0;
-  if (standalone || stays) {
-    const done = await ensureStandalone(docker, standaloneNetwork);
-    report("ok", "network", `${standaloneNetwork}, ${done}, without PART-A`);
-    return { network: standaloneNetwork, isStandalone: true };
+  const network = standalone ? undefined : findPartA(
+    await inspectContainers(docker, partANames),
+    // An earlier --standalone stays in effect until PART-A is running.
+    { remembered, stays: wasAlone },
+    report,
+  );
+  if (network === undefined) {
+    beforeCreate?.(own);
+    const done = await ensureStandalone(docker, own);
+    const why = standalone ? "" : ", as at the last setup";
+    report("ok", "network", `${own}, ${done}, without PART-A${why}`);
+    return { network: own, isStandalone: true };
   }
-  const networks = judgePartA(partA);
   report("ok", "part-a", `${partANames.join(" and ")} are running`);
-  const network = chooseNetwork(networks, remembered);
-  if (remembered !== undefined && remembered !== network) {
-    const text = `DAS_NETWORK=${remembered} is not PART-A's: using ${network}`;
-    report("warn", "network", text);
-  } else report("ok", "network", `${network}, found through hive-minio`);
+  if (remembered === undefined || remembered === network) {
+    report("ok", "network", `${network}, found through hive-minio`);
+  } else {
+    const stay = wasAlone ? " (to stay: deno task setup --standalone)" : "";
+    report(
+      "warn",
+      "network",
+      `DAS_NETWORK=${remembered} is not PART-A's: using ${network}${stay}`,
+    );
+  }
   return { network, isStandalone: false };
 }
 

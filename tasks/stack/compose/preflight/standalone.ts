@@ -77,6 +77,20 @@ export async function ensureStandalone(
   );
 }
 
+/** The containers on our network of that name; `undefined` if there is none. */
+export async function usersOfStandalone(
+  docker: Docker,
+  name: string,
+): Promise<string[] | undefined> {
+  const own = (await find(docker, name)).filter(({ isOurs }) => isOurs);
+  if (own.length === 0) return undefined;
+  const filters = own.flatMap(({ id }) => ["--filter", `network=${id}`]);
+  const users = await docker.output([
+    ...["ps", "--all", ...filters, "--format", "{{.Names}}"],
+  ]);
+  return users.split(/\r?\n/).filter(Boolean);
+}
+
 /** Removes our network, unless a container, even a stopped one, is on it. */
 export async function removeStandalone(
   docker: Docker,
