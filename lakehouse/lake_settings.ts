@@ -1,0 +1,125 @@
+// The lake's settings: text in, checked values out.
+
+import { type KafkaAccess, kafkaAccess, moveFiles } from "../kafka/access.ts";
+import {
+  accessSettingsTable,
+  connectionSettings,
+  parseBrokers,
+  topicField,
+} from "../kafka/kafka_settings.ts";
+import { type Address, addressField } from "../lib/address.ts";
+import { UsageError } from "../lib/errors.ts";
+import { type LogFormat, type LogLevel, logLevels } from "../lib/log.ts";
+import {
+  given,
+  mergeSettings,
+  realPorts,
+  type SettingsPorts,
+} from "../lib/merge_settings.ts";
+import { inProjectDir } from "../lib/project.ts";
+import { flagOf, type Setting } from "../lib/setting.ts";
+import {
+  choiceField,
+  type Field,
+  parseAll,
+  parseSetting,
+  patternField,
+} from "../lib/setting_parsers.ts";
+
+/** The lake's own settings. */
+export const ownLakeSettings = [
+  ["LAKE_DIR", "./.state/lake", "folder of the lake: its catalog and its data"],
+  [
+    "LAKE_GROUP_ID",
+    "crypto-lake",
+    "consumer group whose offsets show the lag; exactly-once needs none",
+  ],
+  [
+    "LAKE_ADDRESS",
+    "127.0.0.1:9465",
+    "address of the lake's /live, /ready, /status and /metrics, or off",
+  ],
+] as const satisfies readonly Setting[];
+
+/** All settings of `lake run`, in the order of `--help`. */
+export const lakeSettings = [
+  ...ownLakeSettings,
+  ...connectionSettings,
+  ...accessSettingsTable,
+  [
+    "LOG_FORMAT",
+    "auto",
+    "text, json, or auto: text on a terminal, json elsewhere",
+  ],
+  ["LOG_LEVEL", "info", "debug, info, warn or error"],
+] as const satisfies readonly Setting[];
+
+type LakeSettingName = typeof lakeSettings[number][0];
+
+/** The checked configuration; paths are absolute. */
+export interface LakeConfig {
+  /** The lake's folder. */
+  readonly dir: string;
+  /** The group whose offsets are committed after each transaction. */
+  readonly groupId: string;
+  /** Address of the health endpoints, or `undefined` for none. */
+  readonly address: Address | undefined;
+  /** Bootstrap servers. */
+  readonly brokers: readonly Address[];
+  /** The topic that is followed. */
+  readonly topic: string;
+  /** TLS and SASL. */
+  readonly access: KafkaAccess;
+  /** Format of log lines. */
+  readonly logFormat: LogFormat;
+  /** Lowest level that is logged. */
+  readonly logLevel: LogLevel;
+}
+
+const defaults = new Map<string, string>(
+  lakeSettings.map(([name, fallback]) => [name, fallback]),
+);
+
+const groupField = patternField(
+  /^[A-Za-z0-9._-]{1,100}$/,
+  "1 to 100 letters, digits, dots, dashes or underscores",
+);
+
+/**
+ * Reads and parses the settings: a flag wins over the environment, the
+ * environment over `.env`.
+ *
+ * @param flags The given flags, by {@linkcode flagOf} names.
+ * @throws {UsageError} with a line for each wrong setting.
+ */
+export function readLakeConfig(
+  flags: ReadonlyMap<string, string> = new Map(),
+  ports: SettingsPorts = realPorts,
+): LakeConfig {
+  const read = mergeSettings(ports, (name) => flags.get(flagOf(name)));
+  const text = (name: LakeSettingName) =>
+    given(read(name)) ?? defaults.get(name) ?? "";
+  const setting = <T>(name: LakeSettingName, parse: Field<T>) => () =>
+    parseSetting(name, text(name), parse);
+  return parseAll({
+    dir: () => inProjectDir(text("LAKE_DIR")),
+    groupId: setting("LAKE_GROUP_ID", groupField),
+    address: setting(
+      "LAKE_ADDRESS",
+      (address) => address === "off" ? undefined : addressField(address),
+    ),
+    brokers: () => parseBrokers(text),
+    topic: setting("KAFKA_TOPIC", topicField),
+    access() {
+      const raw = Object.fromEntries(
+        accessSettingsTable.map(([name]) => [name, read(name)]),
+      );
+      const mistakes: string[] = [];
+      const access = kafkaAccess(raw, (mistake) => mistakes.push(mistake));
+      if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
+      return moveFiles(access, inProjectDir);
+    },
+    logFormat: setting("LOG_FORMAT", choiceField(["text", "json", "auto"])),
+    logLevel: setting("LOG_LEVEL", choiceField(logLevels)),
+  });
+}
