@@ -54,6 +54,12 @@ export const lakeSettings = [
   ["LOG_LEVEL", "info", "debug, info, warn or error"],
 ] as const satisfies readonly Setting[];
 
+/** Settings without a flag: other users can read command lines. */
+export const secretLakeSettings: readonly string[] = [
+  "KAFKA_SASL_PASSWORD",
+  "KAFKA_SSL_KEY_PASSWORD",
+];
+
 type LakeSettingName = typeof lakeSettings[number][0];
 
 /** The checked configuration; paths are absolute. */

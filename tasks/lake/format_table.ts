@@ -36,15 +36,11 @@ function textWidth(text: string): number {
 /** Control characters would move the terminal's cursor. */
 function printable(value: string | null): string {
   if (value === null) return "NULL";
-  // deno-lint-ignore no-control-regex -- these are what is escaped
-  return value.replaceAll(
-    /[\x00-\x1f\x7f-\x9f]/g,
-    (char) =>
-      JSON.stringify(char).slice(1, -1).replace(
-        /^[\x7f-\x9f]$/,
-        (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`,
-      ),
-  );
+  return value.replaceAll(/\p{Cc}/gu, (char) => {
+    const escaped = JSON.stringify(char).slice(1, -1);
+    if (escaped !== char) return escaped;
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 function cut(text: string, width: number): string {

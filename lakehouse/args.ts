@@ -1,0 +1,114 @@
+// The command line of `deno task lake run`.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { UsageError } from "../lib/errors.ts";
+import { flagOf } from "../lib/setting.ts";
+import { lakeSettings, secretLakeSettings } from "./lake_settings.ts";
+
+/** Where an empty lake begins: the first available record, or a time. */
+export type Beginning = "earliest" | { readonly sinceMs: number };
+
+/** A parsed command line. */
+export type RunCommand =
+  | { readonly kind: "help" }
+  | {
+    readonly kind: "run";
+    /** Ends when the topic is drained. */
+    readonly once: boolean;
+    /** Where an empty lake begins. */
+    readonly from: Beginning;
+    /** Settings by {@linkcode flagOf} names. */
+    readonly flags: ReadonlyMap<string, string>;
+  };
+
+const settingFlags = lakeSettings.map(([name]) => name)
+  .filter((name) => !secretLakeSettings.includes(name)).map(flagOf);
+
+/**
+ * Parses a time of UTC: `2026-11-25`, `2026-11-25T10:00`, `2026-11-25T10:00Z`,
+ * `2026-11-25T15:30+05:30`.
+ *
+ * @returns ms since 1970.
+ * @throws {UsageError} for anything else.
+ */
+export function parseTime(text: string): number {
+  const match =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/
+      .exec(text);
+  try {
+    if (match === null) throw new RangeError();
+    const [, date, time = "00:00", zone = "Z"] = match;
+    return Temporal.Instant.from(`${date}T${time}${zone}`).epochMilliseconds;
+  } catch {
+    throw new UsageError(
+      `"${text}" is not a time: expected UTC such as 2026-11-25T10:00, or ` +
+        "with a zone, 2026-11-25T15:30+05:30",
+    );
+  }
+}
+
+function beginning(text: string | undefined): Beginning {
+  if (text === undefined || text === "earliest") return "earliest";
+  try {
+    return { sinceMs: parseTime(text) };
+  } catch {
+    throw new UsageError(
+      `--from is "${text}": expected earliest, or a time of UTC such as ` +
+        "2026-11-25T10:00",
+    );
+  }
+}
+
+/**
+ * Parses the command line.
+ *
+ * @throws {UsageError} for an unknown argument or a missing value.
+ */
+export function parseRunCommand(args: readonly string[]): RunCommand {
+  const parsed = parseArgs([...args], {
+    boolean: ["help", "once"],
+    string: ["from", ...settingFlags],
+    alias: { h: "help" },
+    unknown: (arg) => {
+      // The value is not shown: it may be a secret.
+      const shown = arg.replace(/=.*$/s, "");
+      throw new UsageError(
+        `unknown argument ${shown}: see deno task lake run --help`,
+      );
+    },
+  });
+  if (parsed.help) return { kind: "help" };
+  const flags = new Map<string, string>();
+  for (const flag of ["from", ...settingFlags]) {
+    const text: unknown = parsed[flag];
+    if (text === "") throw new UsageError(`--${flag} needs a value`);
+    if (typeof text === "string" && flag !== "from") flags.set(flag, text);
+  }
+  const from = beginning(parsed.from as string | undefined);
+  return { kind: "run", once: parsed.once === true, from, flags };
+}
+
+/** The text of `--help`. */
+export function runHelp(): string {
+  const rows = lakeSettings.map(([name, fallback, about]) =>
+    `  ${name}\n      ${about}${
+      fallback === "" ? "" : ` (default ${fallback})`
+    }`
+  );
+  return [
+    "Follows the topic into bronze, silver and gold until Ctrl-C, exactly once.",
+    "",
+    "Usage: deno task lake run [--once] [--from=earliest|TIME] [--SETTING=VALUE ...]",
+    "",
+    "  --once       end as soon as everything in the topic is in the lake",
+    "  --from=TIME  where an empty lake begins, UTC: earliest (default) or a",
+    "               time such as 2026-11-25T10:00; later runs go on where the",
+    "               lake ends",
+    "  --help       print this text",
+    "",
+    "Settings. A flag is the name in lower case with dashes (--kafka-topic=x).",
+    "Flags override the environment, the environment overrides .env.",
+    "",
+    ...rows,
+  ].join("\n");
+}
