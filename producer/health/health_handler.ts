@@ -1,6 +1,6 @@
 // Liveness, readiness, status and metrics over HTTP.
 
-import { messageOf } from "../../lib/errors.ts";
+import { healthEndpoints } from "../../lib/health_endpoints.ts";
 import {
   type HealthOptions,
   notLive,
@@ -50,53 +50,6 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
   };
 }
 
-function json(value: unknown, status = 200, headers = {}): Response {
-  return new Response(JSON.stringify(value) + "\n", {
-    status,
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "no-store",
-      ...headers,
-    },
-  });
-}
-
-function ready(options: HealthOptions): Response {
-  const now = notReady(options, options.outbox(), options.monotonic());
-  const reasons = now.map(({ text }) => text);
-  const ready = reasons.length === 0;
-  return json({ ready, reasons }, ready ? 200 : 503);
-}
-
-async function metrics(options: HealthOptions): Promise<Response> {
-  // Loaded on the first scrape: no start has to wait for it.
-  const { contentType, metricsText } = await import("./metrics_page.ts");
-  return new Response(metricsText(options), {
-    headers: { "content-type": contentType, "cache-control": "no-store" },
-  });
-}
-
-async function live(options: HealthOptions): Promise<Response> {
-  const judge = () => notLive(options, options.monotonic());
-  if (judge() !== undefined) {
-    // After a pause of the process or the machine the request may be handled
-    // before the overdue timers, which get this one turn.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  const reason = judge();
-  if (reason === undefined) return json({ live: true });
-  return json({ live: false, reasons: [reason] }, 503);
-}
-
-function pathOf(request: Request): string | undefined {
-  try {
-    return new URL(request.url).pathname;
-  } catch {
-    // Made from the caller's Host header, which may be anything.
-    return undefined;
-  }
-}
-
 /**
  * Makes the handler of `/live`, `/ready`, `/status` and `/metrics`.
  *
@@ -108,29 +61,15 @@ function pathOf(request: Request): string | undefined {
 export function healthHandler(
   options: HealthOptions,
 ): (request: Request) => Response | Promise<Response> {
-  return (request) => {
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      const error = `${request.method} is not allowed: expected GET or HEAD`;
-      return json({ error }, 405, { allow: "GET, HEAD" });
-    }
-    switch (pathOf(request)) {
-      case undefined:
-        return json({ error: "invalid Host header" }, 400);
-      case "/live":
-        return live(options);
-      case "/ready":
-        return ready(options);
-      case "/status":
-        return json(statusOf(options));
-      case "/metrics":
-        return metrics(options).catch((error) =>
-          json({ error: messageOf(error) }, 500)
-        );
-      default:
-        return json(
-          { error: "expected /live, /ready, /status or /metrics" },
-          404,
-        );
-    }
-  };
+  return healthEndpoints({
+    notLive: () => notLive(options, options.monotonic()),
+    notReady: () =>
+      notReady(options, options.outbox(), options.monotonic())
+        .map(({ text }) => text),
+    status: () => statusOf(options),
+    async metrics() {
+      const { metricsText } = await import("./metrics.ts");
+      return metricsText(options);
+    },
+  });
 }

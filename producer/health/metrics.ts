@@ -1,29 +1,12 @@
 // All metrics with their values now: pure.
 
-import { Histogram } from "./histogram.ts";
 import {
-  metricsTable,
-  type MetricValue,
-  type Snapshot,
-} from "./metrics_table.ts";
+  formatMetrics,
+  type Metric,
+  metricOf,
+} from "../../lib/metrics_page.ts";
+import { metricsTable, type Snapshot } from "./metrics_table.ts";
 import { type HealthOptions, notReady } from "./readiness.ts";
-
-/** One metric. */
-export interface Metric {
-  /** Its full name. */
-  readonly name: string;
-  /** One sentence. */
-  readonly help: string;
-  /** Prometheus's type. */
-  readonly type: "counter" | "gauge" | "histogram";
-  /** Its value now. */
-  readonly value: MetricValue;
-}
-
-function typeOf(name: string, value: MetricValue): Metric["type"] {
-  if (value instanceof Histogram) return "histogram";
-  return name.endsWith("_total") ? "counter" : "gauge";
-}
 
 /** All metrics, in the order of the page. */
 export function metricsOf(options: HealthOptions): Metric[] {
@@ -44,7 +27,11 @@ export function metricsOf(options: HealthOptions): Metric[] {
   };
   return Object.entries(metricsTable).map(([name, [help, read]]) => {
     const value = typeof read === "string" ? stats.counters[read] : read(now);
-    const type = typeOf(name, value);
-    return { name: `crypto_producer_${name}`, help, type, value };
+    return metricOf(`crypto_producer_${name}`, help, value);
   });
+}
+
+/** Prints all metrics as they are now. */
+export function metricsText(options: HealthOptions): string {
+  return formatMetrics(metricsOf(options));
 }

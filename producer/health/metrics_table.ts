@@ -6,7 +6,6 @@
 import project from "../../deno.json" with { type: "json" };
 import type { OutboxState } from "../outbox/outbox.ts";
 import { pollFailureKinds } from "../sources/source.ts";
-import type { Histogram } from "./histogram.ts";
 import {
   type HealthOptions,
   notReadyKinds,
@@ -14,16 +13,8 @@ import {
   sampleAgeLimitMs,
   waitLimitMs,
 } from "./readiness.ts";
+import type { LabelledValues, MetricValue } from "../../lib/metrics_page.ts";
 import type { Counters, Stats } from "./stats.ts";
-
-/** A value for each set of labels. */
-export type LabelledValues = readonly {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}[];
-
-/** What a metric may have as its value. */
-export type MetricValue = number | LabelledValues | Histogram;
 
 /** What all values are read from, so that they belong to one moment. */
 export interface Snapshot {

@@ -6,7 +6,7 @@ import type {
   PollFailureKind,
   Sample,
 } from "../sources/source.ts";
-import { Histogram } from "./histogram.ts";
+import { Histogram } from "../../lib/histogram.ts";
 
 /** Counters since the start of the process. */
 export class Counters {

@@ -1,10 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Histogram } from "../../producer/health/histogram.ts";
-import {
-  contentType,
-  formatMetrics,
-  metricsText,
-} from "../../producer/health/metrics_page.ts";
+import { metricsType } from "../../lib/health_endpoints.ts";
+import { Histogram } from "../../lib/histogram.ts";
+import { formatMetrics } from "../../lib/metrics_page.ts";
+import { metricsText } from "../../producer/health/metrics.ts";
 import { pollFailureKinds } from "../../producer/sources/source.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { sample, startMs } from "../fakes/samples.ts";
@@ -90,7 +88,7 @@ Deno.test("`parsePrometheus()` refuses what the format does not allow", () => {
 });
 
 Deno.test("`metricsText()` shows every series from the start, by Prometheus's rules", () => {
-  assertEquals(contentType, "text/plain; version=0.0.4; charset=utf-8");
+  assertEquals(metricsType, "text/plain; version=0.0.4; charset=utf-8");
   const page = metricsText(fakeHealth().options);
   for (const { name, help, type, series } of parsePrometheus(page)) {
     assertMatch(name, /^crypto_producer_[a-z_]+$/);

@@ -4,7 +4,7 @@ import dashboard from "../../ops/grafana/crypto-producer.json" with {
 };
 import alertsText from "../../ops/prometheus/alerts.yml" with { type: "text" };
 import readme from "../../ops/README.md" with { type: "text" };
-import { metricsText } from "../../producer/health/metrics_page.ts";
+import { metricsText } from "../../producer/health/metrics.ts";
 import { notReadyKinds } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
 import { parsePrometheus } from "../harness/prometheus_text.ts";

@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseRunCommand, parseTime, runHelp } from "../../lakehouse/args.ts";
+import {
+  parseRunCommand,
+  parseTime,
+  runHelp,
+} from "../../lakehouse/run_args.ts";
 import { lakeSettings, readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import { UsageError } from "../../lib/errors.ts";
 

@@ -2,11 +2,41 @@
 // (https://prometheus.io/docs/instrumenting/exposition_formats).
 
 import { Histogram } from "./histogram.ts";
-import { type Metric, metricsOf } from "./metrics.ts";
-import type { HealthOptions } from "./readiness.ts";
 
-/** The format's content type. */
-export const contentType = "text/plain; version=0.0.4; charset=utf-8";
+/** A value for each set of labels. */
+export type LabelledValues = readonly {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}[];
+
+/** What a metric may have as its value. */
+export type MetricValue = number | LabelledValues | Histogram;
+
+/** One metric. */
+export interface Metric {
+  /** Its full name. */
+  readonly name: string;
+  /** One sentence. */
+  readonly help: string;
+  /** Prometheus's type. */
+  readonly type: "counter" | "gauge" | "histogram";
+  /** Its value now. */
+  readonly value: MetricValue;
+}
+
+function typeOf(name: string, value: MetricValue): Metric["type"] {
+  if (value instanceof Histogram) return "histogram";
+  return name.endsWith("_total") ? "counter" : "gauge";
+}
+
+/** A metric; its type follows from its name and its value. */
+export function metricOf(
+  name: string,
+  help: string,
+  value: MetricValue,
+): Metric {
+  return { name, help, type: typeOf(name, value), value };
+}
 
 function numberText(value: number): string {
   if (Number.isFinite(value)) return String(value);
@@ -59,9 +89,4 @@ export function formatMetrics(metrics: readonly Metric[]): string {
     ...valueLines(metric),
   ]);
   return lines.join("\n") + "\n";
-}
-
-/** Prints all metrics as they are now. */
-export function metricsText(options: HealthOptions): string {
-  return formatMetrics(metricsOf(options));
 }
