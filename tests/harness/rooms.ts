@@ -8,6 +8,7 @@ export const rooms: readonly string[] = [
   "kafka/records",
   "kafka",
   "lakehouse/lake",
+  "lakehouse/health",
   "lakehouse",
   "producer/sources",
   "producer/outbox",

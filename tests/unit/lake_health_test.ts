@@ -1,0 +1,132 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { LakeHealth } from "../../lakehouse/health/lake_metrics.ts";
+import { LakeStats } from "../../lakehouse/health/lake_stats.ts";
+import { lakeEndpoints } from "../../lakehouse/health/lake_status.ts";
+import type { Committed } from "../../lakehouse/lake/lake.ts";
+import { parsePrometheus, seriesValues } from "../harness/prometheus_text.ts";
+
+const committed: Committed = {
+  snapshot: 7,
+  rows: 3,
+  ticks: 20,
+  repeats: 5,
+  revisions: 1,
+  rejects: { not_json: 2, price_null: 1 },
+  newestTimestampMs: 1_000_000,
+  durationMs: 40,
+};
+
+function served() {
+  const stats = new LakeStats();
+  const time = { now: 1000, wall: 1_000_250 };
+  const health: LakeHealth = {
+    stats,
+    size: () => ({
+      rows: new Map([["silver.crypto_ticks", 20]]),
+      snapshots: 8,
+      files: 2,
+      bytes: 4096,
+    }),
+    monotonic: () => time.now,
+    wall: () => time.wall,
+    process: {
+      startedMs: 0,
+      residentBytes: () => 1,
+      cpuSeconds: () => 1,
+    },
+    about: { pid: 1 },
+  };
+  const handle = lakeEndpoints(health);
+  const get = async (path: string) =>
+    await handle(new Request(`http://127.0.0.1:9465${path}`));
+  const reasons = async () => (await (await get("/ready")).json()).reasons;
+  return { stats, time, get, reasons };
+}
+
+Deno.test("a lake is ready once it has read the topic and is not behind", async () => {
+  const { stats, time, reasons } = served();
+  assertEquals(await reasons(), ["the topic has not been read yet"]);
+  stats.readFailed("connection refused");
+  assertEquals(await reasons(), [
+    "the topic has not been read yet (connection refused)",
+  ]);
+  stats.read(new Map([[0, 0n]]), time.now);
+  assertEquals(await reasons(), []);
+  // Behind for a while is normal: a backlog is being read.
+  stats.read(new Map([[0, 5n], [1, 2n]]), time.now);
+  assertEquals(await reasons(), []);
+  time.now += 61_000;
+  stats.read(new Map([[0, 4n], [1, 0n]]), time.now);
+  assertEquals(await reasons(), [
+    "4 records are not in the lake, some for 61.0 s",
+  ]);
+  stats.read(new Map([[0, 0n], [1, 0n]]), time.now);
+  assertEquals(await reasons(), []);
+});
+
+Deno.test("a lake is not ready while the broker is away or the disk is full", async () => {
+  const { stats, time, reasons } = served();
+  stats.read(new Map(), time.now);
+  time.now += 10_500;
+  stats.readFailed("nothing listens on localhost:9093");
+  stats.commitFailed("no space left on device");
+  assertEquals(await reasons(), [
+    "the topic was last read 10.5 s ago (nothing listens on localhost:9093)",
+    "the lake cannot be written (no space left on device)",
+  ]);
+  stats.committed(committed, time.now);
+  stats.read(new Map(), time.now);
+  assertEquals(await reasons(), []);
+});
+
+Deno.test("a lake lives while it names an error, and is dead when it stands still", async () => {
+  const { stats, time, get } = served();
+  assertEquals((await get("/live")).status, 200);
+  stats.read(new Map(), time.now);
+  time.now += 600_001;
+  assertEquals((await get("/live")).status, 503);
+  stats.readFailed("connection refused");
+  assertEquals((await get("/live")).status, 200);
+});
+
+Deno.test("`/status` has lag, freshness and counters", async () => {
+  const { stats, time, get } = served();
+  stats.read(new Map([[0, 4n]]), time.now);
+  stats.committed(committed, time.now);
+  time.now += 500;
+  const status = await (await get("/status")).json();
+  assertEquals(status.lag, { "0": 4 });
+  assertEquals(status.freshness_seconds, 0.25);
+  assertEquals(status.last_commit_age_seconds, 0.5);
+  assertEquals(status.counters.ticks, 20);
+  assertEquals(status.rejects, { not_json: 2, price_null: 1 });
+  assertEquals(status.size.rows, { "silver.crypto_ticks": 20 });
+  assertEquals(status.pid, 1);
+});
+
+Deno.test("`/metrics` has every series from the start, then what was counted", async () => {
+  const { stats, time, get } = served();
+  const page = async () => await (await get("/metrics")).text();
+  const before = parsePrometheus(await page());
+  assertEquals(
+    before.every(({ name }) => name.startsWith("crypto_lake_")),
+    true,
+  );
+  stats.read(new Map([[0, 4n]]), time.now);
+  stats.committed(committed, time.now);
+  stats.committed(committed, time.now);
+  const values = seriesValues(await page());
+  assertEquals(values.get('crypto_lake_rejects_total{reason="not_json"}'), 4);
+  assertEquals(
+    values.get('crypto_lake_rejects_total{reason="timestamp_missing"}'),
+    0,
+  );
+  assertEquals(
+    values.get('crypto_lake_rows_written_total{layer="silver"}'),
+    40,
+  );
+  assertEquals(values.get('crypto_lake_lag_records{partition="0"}'), 4);
+  assertEquals(values.get("crypto_lake_freshness_seconds"), 0.25);
+  assertEquals(values.get("crypto_lake_commit_duration_seconds_count"), 2);
+  assertMatch(await page(), /# TYPE crypto_lake_commits_total counter/);
+});
