@@ -1,14 +1,77 @@
 // The one file that imports DuckDB.
 
 import {
+  BIGINT,
   type DuckDBConnection,
+  DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBResultReader,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  TIMESTAMP,
+  VARCHAR,
   // Not among deno.json's imports: `deno install` would fetch its 140 MB for
   // everyone who only produces.
   // deno-lint-ignore no-import-prefix
 } from "npm:@duckdb/node-api@1.5.5-r.5";
+import type { QueryResult } from "./lake.ts";
+import { doubleText, isoTime } from "./value_text.ts";
 
-/** One connection to a database in memory. */
+/** Rows that DuckDB takes at a time. */
+export const chunkRows = 2_048;
+
+const appendedTypes = { VARCHAR, INTEGER, BIGINT, TIMESTAMP };
+
+/** SQL types of the columns that {@linkcode Database.append} writes. */
+export type AppendedType = keyof typeof appendedTypes;
+
+/** A column of rows to append; timestamps are µs since 1970. */
+export interface AppendedColumn {
+  /** Its SQL type. */
+  readonly type: AppendedType;
+  /** Its values. */
+  readonly values: readonly (string | number | bigint | null)[];
+}
+
+/** A value of a parameter. */
+export type Parameter = string | number | bigint | boolean | null;
+
+function appended(type: AppendedType, value: AppendedColumn["values"][0]) {
+  return type === "TIMESTAMP" && value !== null
+    ? new DuckDBTimestampValue(BigInt(value))
+    : value;
+}
+
+function textOf(value: DuckDBValue, type: DuckDBType): string | null {
+  if (value === null) return null;
+  if (
+    value instanceof DuckDBTimestampValue ||
+    value instanceof DuckDBTimestampTZValue
+  ) {
+    return isoTime(value.micros) ?? String(value);
+  }
+  return typeof value === "number" && /^(DOUBLE|FLOAT)$/.test(String(type))
+    ? doubleText(value)
+    : String(value);
+}
+
+function resultOf(reader: DuckDBResultReader): QueryResult {
+  const types = reader.columnTypes();
+  return {
+    columns: reader.columnNames().map((name, at) => ({
+      name,
+      type: String(types[at]),
+    })),
+    rows: reader.getRows().map((row) =>
+      row.map((value, at) => textOf(value, types[at] ?? VARCHAR))
+    ),
+  };
+}
+
+/** One connection to a database in memory. Every method throws DuckDB's errors. */
 export class Database {
   readonly #connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
@@ -30,10 +93,55 @@ export class Database {
     return new Database(instance, await instance.connect());
   }
 
+  /** Runs statements; returns how many rows the last one changed. */
+  async run(sql: string): Promise<number> {
+    return (await this.#connection.run(sql)).rowsChanged;
+  }
+
   /** Runs a statement; returns its rows. */
-  async all(sql: string): Promise<unknown[][]> {
-    const reader = await this.#connection.runAndReadAll(sql);
+  async all(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<unknown[][]> {
+    const reader = await this.#connection.runAndReadAll(sql, [...parameters]);
     return reader.getRowsJS();
+  }
+
+  /** Runs a statement; returns its rows as text. */
+  async query(sql: string): Promise<QueryResult> {
+    return resultOf(await this.#connection.runAndReadAll(sql));
+  }
+
+  /** Appends rows to a temporary table, given by columns in its order. */
+  async append(
+    table: string,
+    columns: readonly AppendedColumn[],
+  ): Promise<void> {
+    const appender = await this.#connection
+      .createAppender(table, "main", "temp");
+    try {
+      const types = columns.map(({ type }) => appendedTypes[type]);
+      const count = columns[0]?.values.length ?? 0;
+      for (let from = 0; from < count; from += chunkRows) {
+        const chunk = DuckDBDataChunk
+          .create(types, Math.min(chunkRows, count - from));
+        chunk.setColumns(
+          columns.map(({ type, values }) =>
+            values.slice(from, from + chunkRows)
+              .map((value) => appended(type, value))
+          ),
+        );
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+    } finally {
+      appender.closeSync();
+    }
+  }
+
+  /** Ends the running statement, which throws then. */
+  interrupt(): void {
+    this.#connection.interrupt();
   }
 
   /** Closes the connection and the database. */

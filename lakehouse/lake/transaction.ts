@@ -1,0 +1,152 @@
+// The statements of one transaction: bronze, gaps, silver, rejects.
+
+import { literal } from "./attach.ts";
+import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
+import type { AppendedColumn, Database } from "./duckdb.ts";
+import type { Committed, LakeBatch } from "./lake.ts";
+import { incremental } from "./models.ts";
+import type { Coverage } from "./positions.ts";
+import { bronzeColumns } from "./schema.ts";
+
+/** Rows of bronze that go through the statements at a time: it bounds memory. */
+const statementRows = 2_000;
+
+/** What the statements wrote. */
+export type Written = Pick<
+  Committed,
+  "ticks" | "repeats" | "revisions" | "rejects"
+>;
+
+function columnsOf(
+  rows: readonly BronzeRow[],
+  ingestedMicros: bigint,
+): AppendedColumn[] {
+  const values: Record<keyof typeof bronzeColumns, AppendedColumn["values"]> = {
+    raw_payload: rows.map(({ payload }) => payload),
+    ingestion_timestamp: rows.map(() => ingestedMicros),
+    kafka_offset: rows.map(({ offset }) => offset),
+    kafka_partition: rows.map(({ partition }) => partition),
+    kafka_topic: rows.map(({ topic }) => topic),
+    kafka_timestamp: rows.map(({ timestampMs }) =>
+      timestampMs === null ? null : BigInt(timestampMs) * 1_000n
+    ),
+    kafka_key: rows.map(({ key }) => key),
+    kafka_headers: rows.map(({ headers }) => headers),
+    topic_epoch: rows.map(({ epoch }) => epoch),
+    payload_encoding: rows.map(({ payloadEncoding }) => payloadEncoding),
+  };
+  return Object.entries(bronzeColumns).map(([name, type]) => ({
+    type,
+    values: values[name as keyof typeof bronzeColumns],
+  }));
+}
+
+const createBatch = `CREATE OR REPLACE TEMP TABLE batch (${
+  Object.entries(bronzeColumns).map(([name, type]) => `${name} ${type}`)
+    .join(", ")
+})`;
+
+const countCandidates = `SELECT reason, count(*)::INTEGER
+  FROM candidates GROUP BY reason`;
+
+async function writeRows(
+  database: Database,
+  rows: readonly BronzeRow[],
+  ingestedMicros: bigint,
+): Promise<Written> {
+  // Not DELETE, which keeps the memory of the rows.
+  await database.run(createBatch);
+  await database.append("batch", columnsOf(rows, ingestedMicros));
+  const insert = (table: string, select: string) =>
+    database.run(`INSERT INTO lake.${table} BY NAME ${select}`);
+  await insert("bronze.crypto_ticks_raw", "FROM batch");
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
+  );
+  const rejects: Record<string, number> = {};
+  let good = 0;
+  for (const [reason, count] of await database.all(countCandidates)) {
+    if (reason === null) good = Number(count);
+    else rejects[String(reason)] = Number(count);
+  }
+  // Before the ticks: both see the silver of before.
+  const revisions = good === 0
+    ? 0
+    : await insert("silver.crypto_revisions", incremental.revisions);
+  const ticks = good === 0
+    ? 0
+    : await insert("silver.crypto_ticks", incremental.ticks);
+  if (Object.keys(rejects).length > 0) {
+    await insert("silver.crypto_rejects", incremental.rejects);
+  }
+  return { ticks, revisions, rejects, repeats: good - ticks - revisions };
+}
+
+function added(a: Written, b: Written): Written {
+  const rejects = { ...a.rejects };
+  for (const [reason, count] of Object.entries(b.rejects)) {
+    rejects[reason] = (rejects[reason] ?? 0) + count;
+  }
+  return {
+    ticks: a.ticks + b.ticks,
+    repeats: a.repeats + b.repeats,
+    revisions: a.revisions + b.revisions,
+    rejects,
+  };
+}
+
+const insertGap = `INSERT INTO lake.bronze.offset_gaps VALUES
+  ($1, $2, $3, $4, $5, $6, $7, make_timestamp($8))`;
+
+async function writeGap(
+  database: Database,
+  { topic, epoch, partition, from, to, reason, detail }: OffsetGap,
+  micros: bigint,
+): Promise<void> {
+  await database.all(
+    insertGap,
+    [topic, epoch, partition, from, to, reason, detail, micros],
+  );
+}
+
+/** Writes a batch, inside a transaction that the caller began. */
+export async function writeBatch(
+  database: Database,
+  { rows, gaps }: LakeBatch,
+  ingestedMicros: bigint,
+): Promise<Written> {
+  let written: Written = { ticks: 0, repeats: 0, revisions: 0, rejects: {} };
+  for (let from = 0; from < rows.length; from += statementRows) {
+    const part = rows.slice(from, from + statementRows);
+    written = added(written, await writeRows(database, part, ingestedMicros));
+  }
+  for (const gap of gaps) await writeGap(database, gap, ingestedMicros);
+  return written;
+}
+
+/** The offsets after a batch, as JSON: topic -> epoch and partition -> next. */
+export function offsetsJson(covered: readonly Coverage[]): string {
+  const topics: Record<
+    string,
+    { epoch: number; next: Record<string, number> }
+  > = {};
+  for (const { topic, epoch, partition, to } of covered) {
+    const entry = topics[topic] ??= { epoch, next: {} };
+    if (epoch < entry.epoch) continue;
+    if (epoch > entry.epoch) Object.assign(entry, { epoch, next: {} });
+    entry.next[partition] = Number(to);
+  }
+  return JSON.stringify(topics);
+}
+
+/** Puts the message into the transaction, which its snapshot keeps. */
+export async function setMessage(
+  database: Database,
+  message: string,
+  extra: string,
+): Promise<void> {
+  await database.run(
+    `CALL lake.set_commit_message('crypto-stream', ${literal(message)}, ` +
+      `extra_info => ${literal(extra)})`,
+  );
+}

@@ -1,0 +1,26 @@
+// What went wrong with a transaction.
+
+import { CommandError } from "../../lib/errors.ts";
+import { duckdbMessage } from "./attach.ts";
+
+const diskFull = /No space left|disk is full|File too large|Disk quota/i;
+
+/** Whether another process's write was in the way: a second try may succeed. */
+export function isConflict(error: unknown): boolean {
+  const message = duckdbMessage(error);
+  return /database is locked|database table is locked|[Cc]onflict/.test(
+    message,
+  );
+}
+
+/** The error of a transaction that did not get through. */
+export function writeFailure(lakeDir: string, error: unknown): CommandError {
+  const message = duckdbMessage(error);
+  return new CommandError(
+    `cannot write the lake in "${lakeDir}": ${message}`,
+    diskFull.test(message)
+      ? "free disk space there, then go on: nothing of this batch was written"
+      : "check LAKE_DIR, its owner and its disk; nothing of this batch was written",
+    { cause: error },
+  );
+}

@@ -1,0 +1,242 @@
+// The one writer of a lake.
+
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import { CommandError } from "../../lib/errors.ts";
+import { attach, duckdbMessage, type LakeLocation } from "./attach.ts";
+import type { Database } from "./duckdb.ts";
+import type {
+  Committed,
+  LakeBatch,
+  LakeWriter,
+  TopicPosition,
+} from "./lake.ts";
+import {
+  type Coverage,
+  coverage,
+  keyOf,
+  readNext,
+  readPosition,
+  refuseKnown,
+} from "./positions.ts";
+import { ensureSchema } from "./schema.ts";
+import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
+import { isConflict, writeFailure } from "./write_errors.ts";
+import { lockWriter } from "./writer_lock.ts";
+
+/** Options of {@linkcode openWriter}. */
+export interface WriterOptions extends LakeLocation {
+  /** Time. @default the real clock */
+  readonly clock?: Pick<Clock, "now" | "monotonic" | "sleep">;
+}
+
+const maxTries = 8;
+const retryMs = 40;
+
+/** Rows in the catalog that are flushed into Parquet files. */
+const maxInlinedRows = 20_000;
+const flushEveryMs = 3_600_000;
+
+const lastIngestion = `SELECT epoch_us(max(ingestion_timestamp))
+  FROM lake.bronze.crypto_ticks_raw`;
+
+class Writer implements LakeWriter {
+  readonly #options: WriterOptions;
+  readonly #lock: Disposable;
+  readonly #clock: Pick<Clock, "now" | "monotonic" | "sleep">;
+  #database: Database | undefined;
+  /** What the last commit or look left; another process may have gone on. */
+  #snapshot = -1;
+  #lastMicros = 0n;
+  readonly #next = new Map<string, bigint>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #inlined = 0;
+  #flushedMs: number;
+
+  constructor(options: WriterOptions, lock: Disposable) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#clock = options.clock ?? systemClock;
+    this.#flushedMs = this.#clock.monotonic();
+  }
+
+  /** One statement after the other: there is one connection. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async open(): Promise<void> {
+    await ensureSchema(await this.#opened(), this.#clock.now());
+  }
+
+  async #opened(): Promise<Database> {
+    return this.#database ??= await attach({
+      ...this.#options,
+      isWriter: true,
+      tempName: "writer",
+    });
+  }
+
+  position(topic: string): Promise<TopicPosition> {
+    return this.#inTurn(async () => readPosition(await this.#opened(), topic));
+  }
+
+  async commit(batch: LakeBatch): Promise<Committed> {
+    const covered = coverage(batch);
+    const committed = await this.#inTurn(() => this.#commit(batch, covered));
+    if (this.#isFlushDue()) {
+      // Not the caller's to wait for; what fails is tried again.
+      this.#inTurn(() => this.#flush()).catch(() => {});
+    }
+    return committed;
+  }
+
+  async #commit(
+    batch: LakeBatch,
+    covered: readonly Coverage[],
+  ): Promise<Committed> {
+    const startedMs = this.#clock.monotonic();
+    for (let tries = 1;; tries++) {
+      try {
+        const written = await this.#try(batch, covered);
+        return { ...written, durationMs: this.#clock.monotonic() - startedMs };
+      } catch (error) {
+        await this.#abandon(error);
+        if (error instanceof CommandError) throw error;
+        if (!isConflict(error) || tries === maxTries) {
+          throw writeFailure(this.#options.lakeDir, error);
+        }
+        await this.#clock.sleep(retryMs * tries, new AbortController().signal);
+      }
+    }
+  }
+
+  async #try(
+    batch: LakeBatch,
+    covered: readonly Coverage[],
+  ): Promise<Omit<Committed, "durationMs">> {
+    const database = await this.#opened();
+    await database.run("BEGIN");
+    await this.#look(database);
+    for (const one of covered) {
+      const key = keyOf(one);
+      const next = this.#next.get(key) ?? await readNext(database, one);
+      this.#next.set(key, next);
+      refuseKnown(one, next);
+    }
+    const now = this.#clock.now().epochNanoseconds / 1_000n;
+    const micros = now > this.#lastMicros ? now : this.#lastMicros + 1n;
+    const written = await writeBatch(database, batch, micros);
+    const { rows, gaps } = batch;
+    await setMessage(
+      database,
+      `${rows.length} records, ${written.ticks} ticks`,
+      offsetsJson(covered),
+    );
+    await database.run("COMMIT");
+    this.#snapshot = await snapshotOf(database, "last_committed_snapshot");
+    this.#lastMicros = micros;
+    for (const one of covered) this.#next.set(keyOf(one), one.to);
+    this.#inlined += rows.length + gaps.length + written.ticks;
+    const times = rows.map(({ timestampMs }) => timestampMs ?? -Infinity);
+    const newest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+    return {
+      ...written,
+      snapshot: this.#snapshot,
+      rows: rows.length,
+      newestTimestampMs: Number.isFinite(newest) ? newest : undefined,
+    };
+  }
+
+  /** Reads again what this process knows, if another one wrote since. */
+  async #look(database: Database): Promise<void> {
+    const snapshot = await snapshotOf(database, "current_snapshot");
+    if (snapshot === this.#snapshot) return;
+    this.#next.clear();
+    const [[micros] = []] = await database.all(lastIngestion);
+    this.#lastMicros = BigInt(String(micros ?? 0));
+    this.#snapshot = snapshot;
+  }
+
+  /** After a failure: an unusual one may have left the engine unusable. */
+  async #abandon(error: unknown): Promise<void> {
+    this.#snapshot = -1;
+    this.#next.clear();
+    try {
+      await this.#database?.run("ROLLBACK");
+    } catch {
+      // A COMMIT that failed has ended the transaction.
+    }
+    if (!(error instanceof CommandError) && !isConflict(error)) this.#detach();
+  }
+
+  #detach(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #isFlushDue(): boolean {
+    return this.#inlined >= maxInlinedRows ||
+      this.#inlined > 0 &&
+        this.#clock.monotonic() - this.#flushedMs >= flushEveryMs;
+  }
+
+  async #flush(): Promise<void> {
+    this.#inlined = 0;
+    this.#flushedMs = this.#clock.monotonic();
+    const database = await this.#opened();
+    await database.run("CALL ducklake_flush_inlined_data('lake')");
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(async () => {
+      try {
+        if (this.#inlined > 0) await this.#flush();
+      } catch (error) {
+        // The rows are in the catalog: the next writer flushes them.
+        if (!isConflict(error)) {
+          throw writeFailure(this.#options.lakeDir, error);
+        }
+      } finally {
+        this.#detach();
+        this.#lock[Symbol.dispose]();
+      }
+    });
+  }
+
+  /** Ends without a flush, after a start that failed. */
+  abort(): void {
+    this.#detach();
+    this.#lock[Symbol.dispose]();
+  }
+}
+
+async function snapshotOf(
+  database: Database,
+  name: "current_snapshot" | "last_committed_snapshot",
+): Promise<number> {
+  const [[snapshot] = []] = await database.all(`FROM lake.${name}()`);
+  return Number(snapshot ?? -1);
+}
+
+/**
+ * Opens a lake for writing, and creates it where there is none.
+ *
+ * @throws {CommandError} when another process writes it, or it cannot be opened.
+ */
+export async function openWriter(options: WriterOptions): Promise<LakeWriter> {
+  const writer = new Writer(options, lockWriter(options.lakeDir));
+  try {
+    await writer.open();
+    return writer;
+  } catch (error) {
+    writer.abort();
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      `cannot open the lake in "${options.lakeDir}": ${duckdbMessage(error)}`,
+      "check LAKE_DIR, its owner and the free disk space",
+      { cause: error },
+    );
+  }
+}
