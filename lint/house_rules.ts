@@ -4,7 +4,7 @@ const maxParameters = 3;
 
 /** Programs, and the places that wire a process up, or a child of it. */
 const edges =
-  /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck)|tasks\/host\/run_process|lib\/(exit|merge_settings))\.ts$/;
+  /\/(tasks\/[^/]+|bench\/.+|tests\/.+|.*main|producer\/(run|healthcheck|config\/http_fetch)|tasks\/host\/run_process|lib\/(exit|merge_settings))\.ts$/;
 
 /** Top-level functions are declarations; a declared type may keep an arrow. */
 const topLevelFunctions: Deno.lint.Rule = {
@@ -74,12 +74,29 @@ const edgesOnly: Deno.lint.Rule = {
   },
 };
 
+/** A bare `fetch()` would ask a proxy for what this machine itself serves. */
+const noBareFetch: Deno.lint.Rule = {
+  create(context) {
+    const file = context.filename.replaceAll("\\", "/");
+    if (/\/(bench|tests)\/|\/http_fetch\.ts$/.test(file)) return {};
+    return {
+      "CallExpression[callee.name='fetch']"(node: Deno.lint.CallExpression) {
+        context.report({
+          node,
+          message: "`httpFetch()` instead, which knows what needs no proxy",
+        });
+      },
+    };
+  },
+};
+
 const plugin: Deno.lint.Plugin = {
   name: "house",
   rules: {
     "top-level-functions": topLevelFunctions,
     "few-parameters": fewParameters,
     "edges-only": edgesOnly,
+    "no-bare-fetch": noBareFetch,
   },
 };
 

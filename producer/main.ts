@@ -11,6 +11,7 @@ import { exitOf } from "../lib/exit.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
+import { httpFetch } from "./config/http_fetch.ts";
 import { needsOf } from "./config/permissions.ts";
 import { checkPermissions, hasPermission } from "../lib/needs.ts";
 import { configure, type Configured, openKeys } from "./config/settings.ts";
@@ -41,7 +42,7 @@ async function perform(command: ProducerCommand): Promise<number> {
   const configured = configure(command.flags, {
     ...realPorts,
     clock: systemClock,
-    fetch: (url, init) => fetch(url, init),
+    fetch: httpFetch,
   });
   const { config, source } = configured;
   checkPermissions(needsOf(config, source.hosts), hasPermission);

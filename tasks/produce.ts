@@ -16,7 +16,7 @@ import { networkOf } from "./docker/container.ts";
 import { createDocker } from "./docker/docker.ts";
 import { inspectProject } from "./docker/inspect.ts";
 import { start } from "./host/run_process.ts";
-import { producerArgs } from "./producer/producer_args.ts";
+import { producerArgs, trustVariables } from "./producer/producer_args.ts";
 import {
   isContainerRunning,
   secondProducerError,
@@ -85,6 +85,7 @@ async function openRunningStack(): Promise<ComposeStack> {
 async function runInForeground(args: readonly string[]): Promise<number> {
   const producer = start(Deno.execPath(), [...producerArgs, ...args], {
     cwd: projectDir,
+    env: trustVariables(realPorts),
     stdin: "inherit",
     output: "inherit",
   });

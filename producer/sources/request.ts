@@ -64,11 +64,31 @@ export type ConnectionLoss = "unsent" | "unanswered";
 // connect error: Connection refused (os error 111)".
 const inner = /client error \((\w+)\): (.*)$/s;
 
-/** Why a request failed, without its long URL. */
+/** Failures whose cure lies outside the program: what to do about them. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /UnknownIssuer/,
+    "its CA is not a well-known one; if it is your company's, set " +
+    "DENO_CERT=./secrets/company-ca.pem or DENO_TLS_CA_STORE=system",
+  ],
+  [
+    /opening CA file/,
+    "DENO_CERT must name a readable file with PEM certificates",
+  ],
+  [/unsuccessful tunnel/, "the proxy of HTTPS_PROXY refused the connection"],
+  [
+    /proxy authentication required/,
+    "set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
+  ],
+];
+
+/** Why a request failed, without its long URL, and what to do about it. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const words = messageOf(cause ?? error);
-  return inner.exec(words)?.[2] ?? words;
+  const reason = inner.exec(words)?.[2] ?? words;
+  const found = advice.find(([pattern]) => pattern.test(reason));
+  return found === undefined ? reason : `${reason}: ${found[1]}`;
 }
 
 /** `undefined` when a response, even a broken one, was received. */
@@ -88,14 +108,14 @@ export function connectionLoss(error: unknown): ConnectionLoss | undefined {
  * response (measured with Deno 2.9.6); in that case there is no retry here.
  */
 export function createHttpGet(options: HttpGetOptions): HttpGet {
-  const { timeoutMs, retryWithinMs, maxBodyBytes, fetch, clock } = options;
+  const { timeoutMs, retryWithinMs, maxBodyBytes, clock } = options;
   const pauseMs = Math.min(maxPauseMs, retryWithinMs / 2);
   // Whether `fetch()` may reuse a connection.
   let keepsAlive = false;
 
   async function send(url: string, init: RequestInit) {
     const sentAt = clock.now();
-    const response = await fetch(url, init);
+    const response = await options.fetch(url, init);
     keepsAlive = true;
     const { status, headers } = response;
     const body = await readBody(response, maxBodyBytes);

@@ -3,6 +3,7 @@
 import { systemClock } from "../../lib/clock.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { type Config, parseConfig } from "../../producer/config/config.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
 import {
   configure,
   type Configured,
@@ -19,6 +20,6 @@ export function readConfigAndSource(): Configured {
   return configure(new Map(), {
     ...realPorts,
     clock: systemClock,
-    fetch: (url, init) => fetch(url, init),
+    fetch: httpFetch,
   });
 }

@@ -3,6 +3,7 @@
 import { createKafkaClient } from "../../kafka/client.ts";
 import { delay } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { realPorts } from "../../lib/merge_settings.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Configured } from "../../producer/config/settings.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
@@ -10,7 +11,7 @@ import type { Source } from "../../producer/sources/source.ts";
 import { progress, result } from "../cli/print.ts";
 import { readConfigAndSource } from "../cli/read_config.ts";
 import { start, type StartedProcess } from "../host/run_process.ts";
-import { producerArgs } from "../producer/producer_args.ts";
+import { producerArgs, trustVariables } from "../producer/producer_args.ts";
 import { askProducer } from "../producer/producer_status.ts";
 import { startSimulator } from "../simulator/simulator_server.ts";
 import { ensureTopic } from "../stack/ensure_topic.ts";
@@ -129,6 +130,7 @@ export async function runDemo(
   const producer = start(Deno.execPath(), producerArgs, {
     cwd: projectDir,
     env: {
+      ...trustVariables(realPorts),
       KAFKA_BOOTSTRAP_SERVERS: `localhost:${kafka.port}`,
       // This broker has no TLS and no users, whatever .env has for another.
       ...Object.fromEntries(accessSettings.map((name) => [name, ""])),

@@ -3,6 +3,7 @@
 import { CommandError, UsageError } from "../../lib/errors.ts";
 import { exitOf } from "../../lib/exit.ts";
 import { projectDir } from "../../lib/project.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
 import { progress, result } from "../cli/print.ts";
 import { waitForLock } from "../../lib/file_lock.ts";
 import { run } from "../host/run_process.ts";
@@ -89,7 +90,7 @@ async function isReachable(registry: string): Promise<boolean> {
   try {
     const url = new URL("@std/assert/meta.json", registry);
     const signal = AbortSignal.timeout(jsrTimeoutMs);
-    const response = await fetch(url, { signal });
+    const response = await httpFetch(url, { signal });
     await response.body?.cancel();
     return response.ok;
   } catch {

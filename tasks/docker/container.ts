@@ -18,6 +18,8 @@ export interface ContainerSeen {
   readonly status: string;
   /** `starting`, `healthy`, `unhealthy`, or `none` without a health check. */
   readonly health: string;
+  /** What its last health check said, on one line; empty unless it failed. */
+  readonly complaint: string;
   readonly restarts: number;
   readonly startedMs: number;
   readonly end: ContainerEnd;
@@ -44,6 +46,29 @@ function publishedPorts(container: unknown): Record<string, number> {
   }));
 }
 
+const maxComplaint = 110;
+
+/** The words of the last health check, or its command where it has none. */
+function complaintOf(container: unknown): string {
+  const checks = valueAt(container, "State", "Health", "Log");
+  const last: unknown = Array.isArray(checks) ? checks.at(-1) : undefined;
+  const code = last === undefined ? 0 : numberAt(last, "ExitCode");
+  // A container that has ended keeps its checks; they say nothing of its end.
+  const runs = textAt(container, "State", "Status") === "running";
+  if (!runs || code === 0) return "";
+  const lines = textAt(last, "Output").split(/[\r\n]+/).map((line) =>
+    line.trim()
+  );
+  const words = lines.filter(Boolean).slice(-2).join(" ");
+  const [, ...command] = textsAt(container, "Config", "Healthcheck", "Test");
+  const text = (words || `exit code ${code} of ${command.join(" ")}`)
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/\x1b\[[\d;]*m/g, "").replaceAll(/[\x00-\x20]+/g, " ");
+  return text.length > maxComplaint
+    ? `${text.slice(0, maxComplaint - 1)}\u2026`
+    : text;
+}
+
 function parseContainer(container: unknown): ContainerSeen {
   const text = (...path: string[]) => textAt(container, ...path);
   return {
@@ -51,6 +76,7 @@ function parseContainer(container: unknown): ContainerSeen {
     service: text("Config", "Labels", "com.docker.compose.service"),
     status: text("State", "Status"),
     health: text("State", "Health", "Status") || "none",
+    complaint: complaintOf(container),
     restarts: numberAt(container, "RestartCount"),
     startedMs: Date.parse(text("State", "StartedAt")),
     end: {

@@ -1,6 +1,8 @@
 // Starts programs. What must outlive its task is started by
 // `detached_process.ts`; nothing else in `tasks/` starts a process.
 
+import { keepOffProxies } from "../../producer/config/http_fetch.ts";
+
 export interface ProcessResult {
   /** The exit code; 128 + signal when a signal ended it. */
   readonly code: number;
@@ -48,6 +50,7 @@ export function start(
 ): StartedProcess {
   const { cwd, env, signal, output = "capture" } = options;
   signal?.throwIfAborted();
+  keepOffProxies();
   const stream = output === "capture" ? "piped" : "inherit";
   const child = new Deno.Command(program, {
     args: [...args],

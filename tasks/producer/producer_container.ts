@@ -30,8 +30,13 @@ export async function isContainerRunning(
   }
 }
 
-// A single module without imports or files: it runs whatever is mounted.
-const statusScript = `const response = await fetch(Deno.args[0]);
+// A single module without imports or files: it runs whatever is mounted. The
+// transport keeps the request off any proxy that the container has.
+const statusScript = `const url = new URL(Deno.args[0]);
+const { hostname, port } = url;
+const proxy = { transport: "tcp", hostname, port: Number(port) };
+const client = Deno.createHttpClient({ proxy });
+const response = await fetch(url, { client });
 console.log(await response.text());`;
 
 async function askInside(

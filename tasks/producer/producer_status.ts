@@ -2,6 +2,7 @@
 
 import { isObject } from "../../lib/json.ts";
 import { attempt, type Result } from "../../lib/result.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
 
 export interface ProducerStatus {
   /** Whether data flows. */
@@ -47,7 +48,7 @@ export function askProducer(address: string): Promise<Result<ProducerStatus>> {
   return attempt(async () => {
     let response: Response;
     try {
-      response = await fetch(`http://${address}/status`, {
+      response = await httpFetch(`http://${address}/status`, {
         signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (error) {

@@ -15,6 +15,8 @@ export interface ServiceStatus {
   readonly state: "running" | "starting" | "stopped" | "failed";
   /** More to know: pid, version, why it failed. May be empty. */
   readonly detail: string;
+  /** What its own health check says while it fails. */
+  readonly complaint?: string;
 }
 
 export interface Belongings {

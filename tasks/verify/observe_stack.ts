@@ -3,6 +3,7 @@
 import { isObject } from "../../lib/json.ts";
 import { pathOf } from "../../lib/project.ts";
 import { attempt, type Result } from "../../lib/result.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
 import {
   type ContainerSeen,
   partANames,
@@ -56,7 +57,7 @@ async function askUi(
   const port = ui?.ports["8080/tcp"];
   const address = `http://localhost:${port ?? 8080}`;
   async function get(path: string): Promise<unknown> {
-    const response = await fetch(address + path, {
+    const response = await httpFetch(address + path, {
       signal: AbortSignal.timeout(uiTimeoutMs),
     }).catch(() => {
       throw new Error("nothing is listening");

@@ -37,7 +37,7 @@ function judgeContainer(observed: Observations): Finding | undefined {
   const container = containerOf(observed);
   if (container === undefined) return undefined;
   const { compose, containerProducer } = observed;
-  const { name, service, status, end } = container;
+  const { name, service, status, end, complaint } = container;
   const logs = compose?.ok ? compose.value.logs[service] ?? "" : "";
   const error = containerProducer?.ok === false ? containerProducer.error : "";
   const isIdle = status === "created" || status === "running";
@@ -47,8 +47,9 @@ function judgeContainer(observed: Observations): Finding | undefined {
     ? `is ${status} (exit code ${end.exitCode})`
     : `runs but does not respond: ${error}`;
   const cause = found === undefined ? "" : `: ${found.cause}`;
+  const words = complaint === "" ? "" : `; its health check: ${complaint}`;
   return fail(
-    `the container ${name} ${state}${cause}`,
+    `the container ${name} ${state}${cause}${words}`,
     found?.next ?? `read its log: deno task logs ${service}`,
   );
 }

@@ -60,10 +60,12 @@ function checkContainers(stack: StackObservation): Finding {
   if (wasStopped(bad)) return fail(`${bad.name} was stopped`, setup);
   const found = causeOf(bad, stack.logs);
   const cause = found === undefined ? "" : `: ${found.cause}`;
+  const { complaint } = bad;
+  const words = complaint === "" ? "" : `; its health check: ${complaint}`;
   const next = bad.status === "running" && bad.health === "starting"
     ? "wait for it: deno task verify --wait=60s"
     : `read its log: deno task logs ${bad.service}; then ${setup}`;
-  return fail(stateOf(bad) + cause, found?.next ?? next);
+  return fail(stateOf(bad) + cause + words, found?.next ?? next);
 }
 
 function checkRestarts(

@@ -15,6 +15,7 @@ export function container(
     service,
     status: "running",
     health: "healthy",
+    complaint: "",
     restarts: 0,
     startedMs: startMs,
     end: { exitCode: 0, oomKilled: false, error: "" },

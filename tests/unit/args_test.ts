@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import { UsageError } from "../../lib/errors.ts";
+import { proxyNames } from "../../lib/no_proxy.ts";
 import {
   describeConfig,
   helpText,
@@ -71,7 +72,7 @@ Deno.test("every setting is in the permission set and in --help", () => {
   const allowed = denoJson.permissions.producer.env.allow;
   assertEquals(
     [...allowed].sort(),
-    [...names, "DEBUG", "NO_COLOR"].sort(),
+    [...names, "DEBUG", "NO_COLOR", "STACK_NAME", ...proxyNames].sort(),
     "permissions.producer.env.allow in deno.json",
   );
   for (const name of names) {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { statusRows } from "../../tasks/stack/compose/compose_status.ts";
+import { serviceTable } from "../../tasks/stack/service_table.ts";
 import { container } from "../fakes/stack.ts";
 
 Deno.test("`statusRows()` shows each container as one row", () => {
@@ -26,4 +27,16 @@ Deno.test("`statusRows()` shows each container as one row", () => {
   );
   assertStringIncludes(rows[1]?.detail ?? "", "restarted 2 times");
   assertStringIncludes(rows[3]?.detail ?? "", "memory limit");
+});
+
+Deno.test("`statusRows()` and the table show what a failing health check says", () => {
+  const complaint = `HTTP/1.1 403 Forbidden ${"x".repeat(80)}`;
+  const rows = statusRows([
+    container("kafka", { health: "starting", complaint }),
+    container("kafka-ui", { health: "unhealthy", complaint }),
+  ]);
+  const lines = serviceTable(rows);
+  assertEquals(lines.length, 3);
+  assertStringIncludes(lines[2] ?? "", "  its health check: HTTP/1.1 403 Forb");
+  assertEquals(lines[2]?.length, 80);
 });

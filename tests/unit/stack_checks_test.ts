@@ -75,8 +75,11 @@ const cases: Record<string, [StackObservation, string, string?][]> = {
       "--wait=60s",
     ],
     [
-      withContainer("zookeeper", { health: "unhealthy" }),
-      "unhealthy",
+      withContainer("zookeeper", {
+        health: "unhealthy",
+        complaint: "nc: refused",
+      }),
+      "crypto-zookeeper is unhealthy; its health check: nc: refused",
       "deno task logs zookeeper",
     ],
   ],

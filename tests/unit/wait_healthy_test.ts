@@ -80,6 +80,20 @@ Deno.test("`waitForHealth()` shows the log, the cause and the fix", async () => 
   assertEquals(lines.length, 1, "a stack trace names no cause");
 });
 
+Deno.test("`waitForHealth()` shows what the health check itself says", async () => {
+  const complaint = "wget: server returned error: HTTP/1.1 403 Forbidden";
+  const unhealthy = { health: "unhealthy", complaint };
+  const alone = await watchKafka([unhealthy]);
+  assertEquals(
+    alone.error.message,
+    `kafka is unhealthy: its health check says: ${complaint}`,
+  );
+  const log = "java.lang.OutOfMemoryError: Java heap space";
+  const { error, lines } = await watchKafka([unhealthy], log);
+  assertStringIncludes(error.message, "memory limit");
+  assertEquals(lines.at(-1), `  its health check says: ${complaint}`);
+});
+
 Deno.test("`waitForHealth()` waits while ZooKeeper still has Kafka's registration", async () => {
   const log = "KeeperErrorCode = NodeExists for /brokers/ids/1";
   const { error, lines } = await watchKafka(

@@ -50,6 +50,8 @@ export function statusRows(
       address: addressOf(container),
       state: stateOf(container),
       detail: detailOf(container),
+      ...container.health === "unhealthy" && container.complaint !== "" &&
+        { complaint: container.complaint },
     }];
   });
 }

@@ -62,10 +62,12 @@ async function failureOf(
   why: string,
   ports: WaitPorts,
 ): Promise<CommandError> {
-  const { name, service, end } = container;
+  const { name, service, end, complaint } = container;
   const { diagnosis, lines } = await explain(container, ports);
   for (const line of lines) ports.progress(`  ${name} | ${line}`);
-  const cause = diagnosis?.cause ?? (end.error || undefined);
+  const words = complaint === "" ? "" : `its health check says: ${complaint}`;
+  const cause = diagnosis?.cause ?? (end.error || words || undefined);
+  if (words !== "" && cause !== words) ports.progress(`  ${words}`);
   return new CommandError(
     `${service} ${why}${cause === undefined ? "" : `: ${cause}`}`,
     diagnosis?.next ?? `see its log: deno task logs ${service}`,
@@ -112,7 +114,9 @@ export async function waitForHealth(
         report(service, "restarting: ZooKeeper still has its registration");
         continue;
       }
-      throw await failureOf(container, "does not start", ports);
+      const runs = container.status === "running";
+      const why = runs ? "is unhealthy" : "does not start";
+      throw await failureOf(container, why, ports);
     }
     if (waiting.length === 0) return;
     if (ports.now() - startMs > deadlineMs) {
