@@ -122,6 +122,19 @@ function brokerReason(code: string, { tls }: KafkaAccess): string | undefined {
 const refusal =
   /CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE/;
 
+const handshakeFailure = /^ERR_(SSL|TLS)_|^EPROTO$/;
+
+/**
+ * Whether all that is known is that a TLS handshake failed, as towards a server
+ * that does not use TLS.
+ */
+export function isHandshakeFailure(error: unknown): boolean {
+  return [...chainOf(error)].map(cluesOf).some(({ code }) =>
+    handshakeFailure.test(code) && !refusal.test(code) &&
+    !certificateFaults.has(code)
+  );
+}
+
 function tlsReason(
   { code }: Clues,
   access: KafkaAccess,
@@ -138,7 +151,7 @@ function tlsReason(
       : `the brokers refuse the client certificate (${alert}): ` +
         `check KAFKA_SSL_CERT_FILE "${certFile}"`;
   }
-  return /^ERR_(SSL|TLS)_|^EPROTO$/.test(code)
+  return handshakeFailure.test(code)
     ? `the TLS handshake failed (${code}): check that ` +
       "KAFKA_BOOTSTRAP_SERVERS names a listener with TLS"
     : undefined;

@@ -12,7 +12,6 @@ import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Address } from "../lib/address.ts";
-import { securityReason, withReason } from "./access_error.ts";
 import type { KafkaKeys } from "./credentials.ts";
 import { type Authenticators, saslOptions } from "./sasl.ts";
 import {
@@ -23,10 +22,10 @@ import {
   patchConnection,
   seedName,
 } from "./patches/connection.ts";
-import { openSocket } from "./socket.ts";
-import { errorTypeOf } from "./error_chain.ts";
+import { createLink, type Link } from "./link.ts";
 import type { ClusterPort, Tail } from "./tail_reader.ts";
 import {
+  type AdminPort,
   createTopicAdmin,
   type TopicAdmin,
   type TopicChange,
@@ -117,37 +116,27 @@ patchSaslSession(KafkajsConnection.prototype as unknown as SessionState);
 
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
-  const { keys, checkHost } = settings;
-  // The cause that kafkajs retries and replaces by its consequence: a host that
-  // this process may not reach, an unusable file, a refused certificate.
-  let refused: unknown;
-  function explain(error: unknown): unknown {
-    // An error code that a broker sent is more specific.
-    const isBrokers = errorTypeOf(error) !== undefined;
-    return withReason(isBrokers ? error : refused ?? error, keys?.access);
+  const { keys } = settings;
+
+  /** Connections of a part's own, and kafkajs's options that use them. */
+  function connections(): { link: Link; options: kafkajs.KafkaConfig } {
+    const link = createLink(settings);
+    return {
+      link,
+      options: {
+        ...options,
+        socketFactory: ({ host, port, onConnect }) =>
+          link.open({ host: hostOf(host), port }, onConnect),
+      },
+    };
   }
-  const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
-    try {
-      return openSocket({ host: hostOf(host), port }, onConnect, {
-        checkHost,
-        tls: keys?.tls,
-        sasl: keys?.sasl !== undefined,
-        onError(error) {
-          if (securityReason(error) !== undefined) refused = error;
-        },
-      });
-    } catch (error) {
-      refused = error;
-      throw error;
-    }
-  };
+
   const common = {
     brokers: settings.brokers.map(seedName),
     clientId: settings.clientId,
     connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
     retry,
-    socketFactory,
     ...keys?.sasl === undefined ? {} : {
       sasl: saslOptions(
         keys.sasl,
@@ -162,41 +151,24 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       settings.debug?.(`${namespace}: ${log.message}`);
     },
   };
-  const kafka = new Kafka(options);
-
-  async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    refused = undefined;
-    try {
-      return await work();
-    } catch (error) {
-      throw explain(error);
-    }
-  }
 
   async function openAdmin(): Promise<Closable<TopicAdmin>> {
-    const admin = kafka.admin({ retry });
-    await guarded(() => admin.connect());
+    const { link, options } = connections();
+    const admin = new Kafka(options).admin({ retry });
+    await link.guarded(() => admin.connect());
     return {
-      ...createTopicAdmin(admin),
+      ...createTopicAdmin(guardedAdmin(admin, link)),
       close: () => admin.disconnect(),
     };
   }
 
   return {
     sender() {
-      const sockets = new Set<ReturnType<typeof socketFactory>>();
-      const own = new Kafka({
-        ...options,
-        socketFactory(request) {
-          const socket = socketFactory(request);
-          sockets.add(socket);
-          socket.once("close", () => sockets.delete(socket));
-          return socket;
-        },
-      });
+      const { link, options } = connections();
+      const kafka = new Kafka(options);
       return createSender({
         makeProducer: (partitionOf) =>
-          own.producer({
+          kafka.producer({
             // A key's partition is the one that Kafka's own clients choose.
             createPartitioner: () => {
               const choose = Partitioners.DefaultPartitioner();
@@ -207,12 +179,8 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
             maxInFlightRequests: 1,
             retry,
           }),
-        cut() {
-          // Without an error kafkajs would not notice.
-          const error = new Error("connection abandoned");
-          for (const socket of sockets) socket.destroy(error);
-        },
-        guarded,
+        cut: link.cut,
+        guarded: link.guarded,
       });
     },
     openAdmin,
@@ -225,19 +193,36 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       }
     },
     async openTail() {
+      const { link, options } = connections();
       const cluster = new Cluster(
         {
-          ...common,
-          logger: kafka.logger(),
+          ...options,
+          logger: new Kafka(options).logger(),
           allowAutoTopicCreation: false,
           isolationLevel: 0,
         } as unknown as ConstructorParameters<typeof Cluster>[0],
       );
-      await guarded(() => cluster.connect());
+      await link.guarded(() => cluster.connect());
+      const tail = await createTailReader(cluster);
       return {
-        ...await createTailReader(cluster),
+        offsets: (...args) => link.guarded(() => tail.offsets(...args)),
+        offsetSince: (...args) => link.guarded(() => tail.offsetSince(...args)),
+        read: (...args) => link.guarded(() => tail.read(...args)),
         close: () => cluster.disconnect(),
       };
     },
+  };
+}
+
+/** The administration's calls, with errors that name their cause. */
+function guardedAdmin(admin: AdminPort, { guarded }: Link): AdminPort {
+  return {
+    fetchTopicMetadata: (options) =>
+      guarded(() => admin.fetchTopicMetadata(options)),
+    describeConfigs: (options) => guarded(() => admin.describeConfigs(options)),
+    alterConfigs: (options) => guarded(() => admin.alterConfigs(options)),
+    createTopics: (options) => guarded(() => admin.createTopics(options)),
+    createPartitions: (options) =>
+      guarded(() => admin.createPartitions(options)),
   };
 }

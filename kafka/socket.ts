@@ -1,8 +1,9 @@
 // Connections to brokers, plaintext or TLS.
 
 import { connect, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Address } from "../lib/address.ts";
+import { canBeKafka } from "./counterpart.ts";
 import type { TlsMaterial } from "./credentials.ts";
 
 /** Options of {@linkcode openSocket}. */
@@ -18,7 +19,11 @@ export interface SocketOptions {
   /** Whether the client authenticates. */
   readonly sasl: boolean;
   /** Gets the connection's errors. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: Error & { readonly code?: string }) => void;
+  /** Called at the first bytes, when a Kafka response can begin with them. */
+  readonly onAnswer: () => void;
+  /** Called when nothing has come for a second, not even a connection. */
+  readonly onSilence: () => void;
 }
 
 /**
@@ -26,7 +31,10 @@ export interface SocketOptions {
  * only after a failed connection, not after a failed request: it would retry a
  * hanging broker indefinitely. Less than kafkajs's timeout of that request.
  */
-const firstResponseTimeoutMs = 4_500;
+const firstResponseTimeoutMs = 3_500;
+
+/** A listener answers ApiVersions at once: time to look at what is there. */
+const silenceMs = 1_000;
 
 /** What happened on a connection until its end. */
 export interface Seen {
@@ -65,15 +73,33 @@ export function closingReason(
       `listener requires ${missing.join(" or ")}`;
 }
 
-function open(
+/** Node's names of the errors of an address that accepts no connection. */
+export const unreachableCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_FAIL",
+  "EAI_NODATA",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "ETIMEDOUT",
+]);
+
+/**
+ * Connects, over TLS where options for it are given.
+ *
+ * @param onConnect Called when it is open, TLS included.
+ */
+export function connectTo(
   { host, port }: Address,
   onConnect: () => void,
-  tls: SocketOptions["tls"],
+  tls: ConnectionOptions | undefined,
 ): Socket {
   if (tls === undefined) return connect({ host, port }, onConnect);
   // Not for an IP address: RFC 6066, section 3.
   const servername = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({ host, port, ...servername, ...tls() }, onConnect);
+  return connectTls({ host, port, ...servername, ...tls }, onConnect);
 }
 
 /**
@@ -88,17 +114,26 @@ export function openSocket(
   options: SocketOptions,
 ): Socket {
   options.checkHost?.(address);
-  const socket = open(address, onConnect, options.tls);
+  const socket = connectTo(address, onConnect, options.tls?.());
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
   socket.setTimeout(firstResponseTimeoutMs);
+  const silence = setTimeout(options.onSilence, silenceMs);
   let seen: Seen = { opened: false, received: 0, firstResponse: 0 };
   const opened = options.tls === undefined ? "connect" : "secureConnect";
   socket.once(opened, () => seen = { ...seen, opened: true });
+  socket.once("close", () => clearTimeout(silence));
   socket.on("data", (part: Uint8Array) => {
     if (seen.received === 0) {
+      clearTimeout(silence);
       socket.setTimeout(0);
       seen = { ...seen, firstResponse: 4 + lengthField(part) };
+      if (canBeKafka(part)) {
+        options.onAnswer();
+      } else {
+        // kafkajs would wait for as many bytes as they seem to announce.
+        socket.destroy(new Error(reason() ?? "not a Kafka response"));
+      }
     }
     seen = { ...seen, received: seen.received + part.length };
   });

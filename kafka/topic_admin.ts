@@ -1,6 +1,7 @@
 // Creates the topic and keeps it as `topicSpec()` specifies.
 
 import { CommandError, messageOf } from "../lib/errors.ts";
+import { AddressError } from "./address_error.ts";
 import { errorTypeOf } from "./error_chain.ts";
 import type { TopicSpec } from "./topic_spec.ts";
 
@@ -88,6 +89,7 @@ export interface TopicAdmin {
    * partitions. Safe to repeat. A different replication factor is left alone.
    *
    * @throws {CommandError} when the cluster refuses.
+   * @throws {AddressError} when an address leads to no broker.
    */
   ensureTopic(spec: TopicSpec): Promise<TopicChange>;
 }
@@ -188,6 +190,7 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
         if (now !== undefined && changed.length > 0) await correct(spec, now);
         return { created: false, changed };
       } catch (error) {
+        if (error instanceof AddressError) throw error;
         throw new CommandError(
           `cannot prepare topic ${spec.name}: ${reasonOf(error)}`,
           "create it with the settings in kafka/topic_spec.ts, or allow this " +

@@ -29,9 +29,11 @@ function check(configured: Configured): void {
     ...source.advice ?? [],
     ...accessWarnings(config.access),
   ];
-  for (const warning of warnings) {
-    writeLine(Deno.stderr, `warning: ${warning}`);
-  }
+  warnings.forEach(warn);
+}
+
+function warn(warning: string): void {
+  writeLine(Deno.stderr, `warning: ${warning}`);
 }
 
 async function perform(command: ProducerCommand): Promise<number> {
@@ -49,6 +51,9 @@ async function perform(command: ProducerCommand): Promise<number> {
   const keys = await openKeys(config);
   if (command.kind === "check") {
     check(configured);
+    const { checkBrokers } = await import("./check_brokers.ts");
+    const warning = await checkBrokers(config, keys);
+    if (warning !== undefined) warn(warning);
     return 0;
   }
   // Imported lazily, so that the mistakes above are reported without delay.

@@ -1,6 +1,7 @@
 // Outbox to Kafka: in order, one send in flight, until it is acknowledged.
 
 import { AccessError } from "../kafka/access_error.ts";
+import { AddressError } from "../kafka/address_error.ts";
 import { sendErrorKind } from "../kafka/send_errors.ts";
 import type { Acknowledgement, RecordSender } from "../kafka/sender.ts";
 import type { Tail } from "../kafka/tail_reader.ts";
@@ -230,9 +231,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await clock.sleep(backoffMs(readFailures++, options.random()), signal);
   }
 
-  async function sendFailed(error: unknown, signal: AbortSignal) {
+  function logSendFailure(error: unknown): void {
     outage.warn("Kafka does not accept records; they wait", error);
     stats.sendFailed(messageOf(error), error instanceof AccessError);
+  }
+
+  async function sendFailed(error: unknown, signal: AbortSignal) {
+    logSendFailure(error);
     await recover(error).catch((failure) => {
       outage.warn("cannot recover from the failed send", failure);
     });
@@ -276,6 +281,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       // Connecting during the first poll saves a round trip or two.
       await sender.connect().catch((error) => {
         if (error instanceof UsageError) throw error;
+        if (error instanceof AddressError) return logSendFailure(error);
         log.debug("first connection failed", { reason: messageOf(error) });
       });
       let isLast = false;

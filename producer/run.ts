@@ -97,7 +97,7 @@ async function openPublisher(
     brokers: config.brokers,
     clientId: config.clientId,
     keys,
-    checkHost: brokerCheck(hasPermission),
+    checkHost: brokerCheck(hasPermission, config.brokers),
     debug: (message) => log.debug(message),
   });
   async function ensureTopic(name: string, isMissing: boolean): Promise<void> {

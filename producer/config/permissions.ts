@@ -2,8 +2,9 @@
 
 import { accessFiles } from "../../kafka/access.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
+import { UsageError } from "../../lib/errors.ts";
 import {
-  checkPermissions,
+  deniedMessage,
   type HasPermission,
   type Need,
 } from "../../lib/needs.ts";
@@ -36,12 +37,22 @@ export function needsOf(
 /**
  * Makes the check of the addresses that the brokers advertise.
  *
+ * @param bootstrap The configured brokers, to name who advertises.
  * @returns a function that throws {@linkcode UsageError} for a denied one.
  */
-export function brokerCheck(has: HasPermission): (address: Address) => void {
+export function brokerCheck(
+  has: HasPermission,
+  bootstrap: readonly Address[],
+): (address: Address) => void {
+  const servers = bootstrap.map(formatAddress).join(",");
   return (address) => {
     const host = formatAddress(address);
-    const why = "a broker's advertised address";
-    checkPermissions([{ kind: "net", host, why }], has);
+    const why = `a broker's advertised address, from ${servers}`;
+    const need: Need = { kind: "net", host, why };
+    if (has(need)) return;
+    throw new UsageError(
+      `${deniedMessage(need)}; or correct the broker's advertised.listeners ` +
+        "(KAFKA_ADVERTISED_LISTENERS)",
+    );
   };
 }

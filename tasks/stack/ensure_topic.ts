@@ -1,5 +1,6 @@
 // Creates the topic on a broker that was just started.
 
+import { AddressError, asCommandError } from "../../kafka/address_error.ts";
 import { createKafkaClient } from "../../kafka/client.ts";
 import type { TopicChange } from "../../kafka/topic_admin.ts";
 import { topicSpec } from "../../kafka/topic_spec.ts";
@@ -14,7 +15,7 @@ const pauseMs = 500;
 /**
  * Creates the topic, or brings its settings in line. The broker's port opens
  * before its controller responds, on a busy machine long before: until the
- * deadline each error is a reason to try again.
+ * deadline each error is a reason to try again, but for another server there.
  */
 export async function ensureTopic(
   config: Config,
@@ -29,7 +30,10 @@ export async function ensureTopic(
     try {
       return await client.ensureTopic(topicSpec(config.topic));
     } catch (error) {
-      if (performance.now() > deadline) throw error;
+      const isHopeless = error instanceof AddressError && error.isCertain;
+      if (isHopeless || performance.now() > deadline) {
+        throw asCommandError(error);
+      }
       if (isFirst) progress(`Waiting for the topic: ${messageOf(error)}`);
       await delay(pauseMs);
     }

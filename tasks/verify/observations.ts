@@ -1,5 +1,6 @@
 // Everything the checks know, as plain values.
 
+import type { AddressError } from "../../kafka/address_error.ts";
 import type {
   PartitionOffsets,
   StoredRecord,
@@ -30,6 +31,8 @@ export interface Observations {
   readonly containerProducer: Result<ProducerStatus> | undefined;
   /** `undefined` when the target has no Compose stack. */
   readonly compose: Result<StackObservation> | undefined;
+  /** What is wrong with a broker's address, configured or advertised. */
+  readonly addressFault?: Pick<AddressError, "what" | "next"> | undefined;
   /** The topic as it is; `undefined` when it does not exist. */
   readonly topic: Result<TopicState | undefined>;
   readonly offsets: readonly PartitionOffsets[];

@@ -1,6 +1,10 @@
 // Observes what `verify` checks: the producer over HTTP, the topic through
 // Kafka without a consumer group, the stack through Docker.
 
+import {
+  type AddressError,
+  addressErrorOf,
+} from "../../kafka/address_error.ts";
 import type { KafkaClient } from "../../kafka/client.ts";
 import type {
   PartitionOffsets,
@@ -44,10 +48,12 @@ async function observeTopic(
   client: KafkaClient,
   name: string,
 ): Promise<
-  Pick<Observations, "nowMs" | "topic" | "offsets" | "records" | "unreadable">
+  & Pick<Observations, "nowMs" | "topic" | "offsets">
+  & Pick<Observations, "records" | "unreadable" | "addressFault">
 > {
   const nothing = { offsets: [], records: [], unreadable: [] };
-  const observed = await attempt(async () => {
+  let addressFault: AddressError | undefined;
+  async function read() {
     const [admin, tail] = await Promise.all([
       client.openAdmin(),
       client.openTail(),
@@ -60,12 +66,18 @@ async function observeTopic(
     } finally {
       await Promise.all([admin.close(), tail.close()]);
     }
-  });
+  }
+  const observed = await attempt(() =>
+    read().catch((error) => {
+      addressFault = addressErrorOf(error);
+      throw error;
+    })
+  );
   // Observing the containers takes longer and would make the records look old.
   const nowMs = Date.now();
-  if (!observed.ok) return { nowMs, topic: observed, ...nothing };
-  const { topic, ...read } = observed.value;
-  return { nowMs, topic: { ok: true, value: topic }, ...read };
+  if (!observed.ok) return { nowMs, topic: observed, addressFault, ...nothing };
+  const { topic, ...found } = observed.value;
+  return { nowMs, topic: { ok: true, value: topic }, ...found };
 }
 
 async function observeCompose(

@@ -11,8 +11,9 @@ function setupCommand({ target }: Observations): string {
 }
 
 export function checkBroker(observed: Observations): Finding {
-  const { bootstrap, target, topic } = observed;
+  const { bootstrap, target, topic, addressFault } = observed;
   if (topic.ok) return ok(`${bootstrap} responds`);
+  if (addressFault) return fail(addressFault.what, addressFault.next);
   return fail(
     `${bootstrap} does not respond: ${topic.error}`,
     target === "elsewhere"
@@ -23,7 +24,8 @@ export function checkBroker(observed: Observations): Finding {
 
 /** The topic exists and accepts writes on each partition. */
 export function checkTopic(observed: Observations): Finding {
-  const { topic, spec } = observed;
+  const { topic, spec, addressFault } = observed;
+  if (addressFault) return skip("no broker to ask for it");
   if (!topic.ok) return skip("the broker does not respond");
   if (topic.value === undefined) {
     return fail(

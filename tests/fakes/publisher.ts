@@ -18,6 +18,7 @@ export type Effect = Error | { appendedBut: Error } | undefined;
 export function publisherHarness(
   behave: (attempt: number, batch: Batch) => Effect,
   observer?: PublisherStats,
+  connect: () => Promise<void> = () => Promise.resolve(),
 ) {
   const { outbox, disk } = fakeOutbox();
   const stats = new Stats();
@@ -31,7 +32,7 @@ export function publisherHarness(
     return Promise.resolve();
   };
   const sender: RecordSender = {
-    connect: () => Promise.resolve(),
+    connect,
     send: (sent) => {
       const batch = sent as Batch;
       batches.push(batch);

@@ -66,7 +66,9 @@ Deno.test("`checkPermissions()` names each denied one and the line to add", () =
 });
 
 Deno.test("`brokerCheck()` rejects an advertised address that is not allowed", () => {
-  const check = brokerCheck(() => false);
+  const check = brokerCheck(() => false, [
+    { host: "127.0.0.1", port: 9092 },
+  ]);
   assertThrows(
     () => check({ host: "10.0.0.5", port: 9092 }),
     UsageError,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AddressError } from "../../kafka/address_error.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { PublisherStats } from "../../producer/publisher.ts";
 import {
@@ -129,6 +130,23 @@ Deno.test("`createPublisher()` tries once more for records in memory only", asyn
   h.add(1);
   await h.run();
   assertEquals([h.outbox.depth, h.batches.length], [1, 2]);
+});
+
+Deno.test("`createPublisher()` warns of a wrong broker's address before there is a record", async () => {
+  const error = new AddressError("an HTTP server", "set another", "other");
+  const h = harness(() => undefined, undefined, () => Promise.reject(error));
+  const running = h.run();
+  while (h.stats.sendError === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  h.stop.abort();
+  await running;
+  const warned = h.lines.filter(({ level }) => level === "warn");
+  assertEquals(
+    warned.map(({ fields }) => fields?.reason),
+    ["an HTTP server: set another"],
+  );
+  assertEquals([h.stats.sendError, h.stats.refused], [error.message, false]);
 });
 
 Deno.test("`createPublisher()` ends for a broker outside the permission set", async () => {

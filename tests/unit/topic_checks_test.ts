@@ -22,6 +22,11 @@ function topicWith(
 
 const silent = { topic: { ok: false, error: "refused" } } as const;
 
+const misled: Partial<Observations> = {
+  ...silent,
+  addressFault: { what: "localhost:8080 is an HTTP server", next: "set it" },
+};
+
 const missing = { topic: { ok: true, value: undefined } } as const;
 
 /** Rows of a check, what it sees, a part of the detail and of the next step. */
@@ -34,6 +39,8 @@ const cases: [typeof checkTopic, Partial<Observations>, string, string?][] = [
     "refused",
     "KAFKA_BOOTSTRAP_SERVERS",
   ],
+  [checkBroker, misled, "localhost:8080 is an HTTP server", "set it"],
+  [checkTopic, misled, "no broker to ask"],
   [checkTopic, silent, "does not respond"],
   [checkTopic, missing, "does not exist", "deno task setup"],
   [checkTopic, topicWith({ leader: -1 }), "partition 0", "deno task status"],
