@@ -105,6 +105,22 @@ async function attachTo(
   );
 }
 
+/** The error of a lake that cannot be opened. */
+export function openFailure(
+  { lakeDir, extensionDir }: LakeLocation,
+  error: unknown,
+): CommandError {
+  if (error instanceof CommandError) return error;
+  const message = duckdbMessage(error);
+  return new CommandError(
+    `cannot open the lake in "${lakeDir}": ${message}`,
+    /extension/i.test(message)
+      ? `delete ${extensionDir}: the extensions are fetched again then`
+      : "check LAKE_DIR, its owner and the free disk space",
+    { cause: error },
+  );
+}
+
 /**
  * Opens a database with the lake attached as `lake`.
  *
@@ -124,10 +140,6 @@ export async function attach(options: AttachOptions): Promise<Database> {
     return database;
   } catch (error) {
     database.close();
-    throw new CommandError(
-      `cannot open the lake in "${lakeDir}": ${duckdbMessage(error)}`,
-      "check LAKE_DIR, its owner and the free disk space",
-      { cause: error },
-    );
+    throw openFailure(options, error);
   }
 }

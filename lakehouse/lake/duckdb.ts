@@ -23,10 +23,15 @@ import { doubleText, isoTime } from "./value_text.ts";
 /** Rows that DuckDB takes at a time. */
 export const chunkRows = 2_048;
 
-const appendedTypes = { VARCHAR, INTEGER, BIGINT, TIMESTAMP };
-
 /** SQL types of the columns that {@linkcode Database.append} writes. */
-export type AppendedType = keyof typeof appendedTypes;
+export type AppendedType = "VARCHAR" | "INTEGER" | "BIGINT" | "TIMESTAMP";
+
+const appendedTypes: Readonly<Record<AppendedType, DuckDBType>> = {
+  VARCHAR,
+  INTEGER,
+  BIGINT,
+  TIMESTAMP,
+};
 
 /** A column of rows to append; timestamps are µs since 1970. */
 export interface AppendedColumn {

@@ -6,6 +6,7 @@ import {
   duckdbMessage,
   type LakeLocation,
   type Moment,
+  openFailure,
 } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import type { LakeReader, QueryResult } from "./lake.ts";
@@ -96,6 +97,6 @@ export async function openReader(options: ReaderOptions): Promise<LakeReader> {
     return new Reader(database);
   } catch (error) {
     database.close();
-    throw error;
+    throw openFailure(options, error);
   }
 }

@@ -2,7 +2,7 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { attach, duckdbMessage, type LakeLocation } from "./attach.ts";
+import { attach, type LakeLocation, openFailure } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import type {
   Committed,
@@ -232,11 +232,6 @@ export async function openWriter(options: WriterOptions): Promise<LakeWriter> {
     return writer;
   } catch (error) {
     writer.abort();
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(
-      `cannot open the lake in "${options.lakeDir}": ${duckdbMessage(error)}`,
-      "check LAKE_DIR, its owner and the free disk space",
-      { cause: error },
-    );
+    throw openFailure(options, error);
   }
 }
