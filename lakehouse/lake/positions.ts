@@ -1,19 +1,9 @@
 // Where the ingestion of each partition goes on, as bronze says.
 
-import { CommandError } from "../../lib/errors.ts";
-import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
+import type { BronzeRow } from "./bronze_row.ts";
+import type { PartitionRef } from "./coverage.ts";
 import type { Database } from "./duckdb.ts";
-import type { LakeBatch, PartitionPosition, TopicPosition } from "./lake.ts";
-
-/** A partition of a topic in one of its epochs. */
-export interface PartitionRef {
-  /** The topic's name. */
-  readonly topic: string;
-  /** The topic's epoch. */
-  readonly epoch: number;
-  /** The partition's number. */
-  readonly partition: number;
-}
+import type { PartitionPosition, TopicPosition } from "./lake.ts";
 
 const newestEpoch = `SELECT max(topic_epoch) FROM (
   SELECT topic_epoch FROM lake.bronze.crypto_ticks_raw WHERE kafka_topic = $1
@@ -97,69 +87,4 @@ export async function readNext(
   const rows = await database.all(nextOffsets, [topic, epoch]);
   const row = rows.find(([number]) => Number(number) === partition);
   return BigInt(String(row?.[1] ?? 0));
-}
-
-/** What a batch covers of a partition. */
-export interface Coverage extends PartitionRef {
-  /** The first offset. */
-  readonly from: bigint;
-  /** The offset after the last one. */
-  readonly to: bigint;
-}
-
-type Span = PartitionRef & { readonly from: bigint; readonly to: bigint };
-
-function spansOf({ rows, gaps }: LakeBatch): Span[] {
-  const rowSpan = (row: BronzeRow): Span => ({
-    ...row,
-    from: row.offset,
-    to: row.offset + 1n,
-  });
-  const gapSpan = (gap: OffsetGap): Span => gap;
-  return [...rows.map(rowSpan), ...gaps.map(gapSpan)];
-}
-
-/** Text that identifies a partition. */
-export function keyOf({ topic, epoch, partition }: PartitionRef): string {
-  return `${topic}/${epoch}/${partition}`;
-}
-
-/**
- * What a batch covers, by partition.
- *
- * @throws {CommandError} when the batch has an offset twice.
- */
-export function coverage(batch: LakeBatch): Coverage[] {
-  const groups = Map.groupBy(spansOf(batch), keyOf);
-  return [...groups.values()].map((spans) => {
-    spans.sort((a, b) => a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
-    let whole: Coverage | undefined;
-    for (const { topic, epoch, partition, from, to } of spans) {
-      if (from >= to || from < (whole?.to ?? 0n)) {
-        throw new CommandError(
-          `a batch for topic ${topic}, partition ${partition}, has offset ` +
-            `${from} twice or a range that ends before it begins`,
-          "this is a defect: please report it",
-        );
-      }
-      whole = { topic, epoch, partition, from: whole?.from ?? from, to };
-    }
-    // A group is never empty.
-    return whole as Coverage;
-  });
-}
-
-/**
- * Refuses offsets that the lake has.
- *
- * @param next The partition's next offset.
- * @throws {CommandError} then.
- */
-export function refuseKnown({ from, ...ref }: Coverage, next: bigint): void {
-  if (from >= next) return;
-  throw new CommandError(
-    `offset ${from} of topic ${ref.topic}, partition ${ref.partition}, epoch ` +
-      `${ref.epoch}, is in the lake already: expected ${next} or more`,
-    "another process wrote to this lake: stop all but one, then start it again",
-  );
 }

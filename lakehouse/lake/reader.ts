@@ -11,7 +11,7 @@ import {
 import type { Database } from "./duckdb.ts";
 import type { LakeReader, QueryResult } from "./lake.ts";
 import { checkStatement, explained } from "./query_guard.ts";
-import { checkSchema } from "./schema.ts";
+import { checkSchema } from "./lake_schema.ts";
 
 /** Options of {@linkcode openReader}. */
 export interface ReaderOptions extends LakeLocation {

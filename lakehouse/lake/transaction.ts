@@ -5,8 +5,8 @@ import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake.ts";
 import { incremental } from "./models.ts";
-import type { Coverage } from "./positions.ts";
-import { bronzeColumns } from "./schema.ts";
+import type { Coverage } from "./coverage.ts";
+import { bronzeColumns } from "./lake_schema.ts";
 
 /** Rows of bronze that go through the statements at a time: it bounds memory. */
 const statementRows = 2_000;

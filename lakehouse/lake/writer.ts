@@ -10,15 +10,9 @@ import type {
   LakeWriter,
   TopicPosition,
 } from "./lake.ts";
-import {
-  type Coverage,
-  coverage,
-  keyOf,
-  readNext,
-  readPosition,
-  refuseKnown,
-} from "./positions.ts";
-import { ensureSchema } from "./schema.ts";
+import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
+import { readNext, readPosition } from "./positions.ts";
+import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
 import { isConflict, writeFailure } from "./write_errors.ts";
 import { lockWriter } from "./writer_lock.ts";

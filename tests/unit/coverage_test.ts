@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { BronzeRow, OffsetGap } from "../../lakehouse/lake/bronze_row.ts";
-import { coverage, refuseKnown } from "../../lakehouse/lake/positions.ts";
+import { coverage, refuseKnown } from "../../lakehouse/lake/coverage.ts";
 import { CommandError } from "../../lib/errors.ts";
 
 function row(offset: number, partition = 0): BronzeRow {
