@@ -23,6 +23,7 @@ import {
   seedName,
 } from "./patches/connection.ts";
 import { createLink, type Link } from "./link.ts";
+import { assumedLimit, type MessageLimit } from "./message_limit.ts";
 import type { ClusterPort, Tail } from "./tail_reader.ts";
 import {
   type AdminPort,
@@ -71,6 +72,11 @@ export interface KafkaClient {
   openAdmin(): Promise<Closable<TopicAdmin>>;
   /** {@linkcode TopicAdmin.ensureTopic} over a connection of its own. */
   ensureTopic(spec: TopicSpec): Promise<TopicChange>;
+  /**
+   * {@linkcode TopicAdmin.messageLimit} over a connection of its own. Where
+   * Kafka cannot be reached, its default is assumed.
+   */
+  messageLimit(topic: string): Promise<MessageLimit>;
   /** Connects for reading without a consumer group. */
   openTail(): Promise<Closable<Tail>>;
 }
@@ -192,6 +198,18 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
         await admin.close();
       }
     },
+    async messageLimit(topic) {
+      try {
+        const admin = await openAdmin();
+        try {
+          return await admin.messageLimit(topic);
+        } finally {
+          await admin.close();
+        }
+      } catch (error) {
+        return assumedLimit(error);
+      }
+    },
     async openTail() {
       const { link, options } = connections();
       const cluster = new Cluster(
@@ -220,6 +238,7 @@ function guardedAdmin(admin: AdminPort, { guarded }: Link): AdminPort {
     fetchTopicMetadata: (options) =>
       guarded(() => admin.fetchTopicMetadata(options)),
     describeConfigs: (options) => guarded(() => admin.describeConfigs(options)),
+    describeCluster: () => guarded(() => admin.describeCluster()),
     alterConfigs: (options) => guarded(() => admin.alterConfigs(options)),
     createTopics: (options) => guarded(() => admin.createTopics(options)),
     createPartitions: (options) =>

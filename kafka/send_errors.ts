@@ -10,7 +10,7 @@ import { errorTypeOf } from "./error_chain.ts";
  * - `identity`: broker and producer no longer agree on sequence numbers. A new
  *   producer is needed, after reading what is in the topic.
  * - `batch`: the batch is rejected for its size or for a record in it. It is
- *   halved, and a single record is dead-lettered.
+ *   halved; a single record is split by its coins, or dead-lettered.
  * - `topic`: the topic does not exist.
  */
 export type SendErrorKind = "doubt" | "identity" | "batch" | "topic";
@@ -34,6 +34,12 @@ const kindOf: Readonly<Record<string, SendErrorKind>> = {
 export class LostPartitionError extends Error {
   /** Its class's name. */
   override readonly name = "LostPartitionError";
+}
+
+/** Whether a batch is rejected for its size. */
+export function isTooLarge(error: unknown): boolean {
+  const type = errorTypeOf(error);
+  return type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE";
 }
 
 /** The meaning of a send's error. Unknown errors are `doubt`. */

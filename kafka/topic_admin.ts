@@ -3,10 +3,15 @@
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { AddressError } from "./address_error.ts";
 import { errorTypeOf } from "./error_chain.ts";
-import type { TopicSpec } from "./topic_spec.ts";
+import {
+  type ConfigPort,
+  type MessageLimit,
+  readMessageLimit,
+} from "./message_limit.ts";
+import { minimums, type TopicSpec } from "./topic_spec.ts";
 
 /** The used part of kafkajs's admin client. */
-export interface AdminPort {
+export interface AdminPort extends Pick<ConfigPort, "describeCluster"> {
   /** Fails with UNKNOWN_TOPIC_OR_PARTITION for a missing topic. */
   fetchTopicMetadata(options: { topics: string[] }): Promise<{
     topics: {
@@ -20,7 +25,7 @@ export interface AdminPort {
   }>;
   /** Returns each setting with the source of its value. */
   describeConfigs(options: {
-    resources: { type: number; name: string }[];
+    resources: { type: number; name: string; configNames?: string[] }[];
     includeSynonyms: boolean;
   }): Promise<{
     resources: {
@@ -84,6 +89,8 @@ export interface TopicChange {
 export interface TopicAdmin {
   /** The topic's state; `undefined` when it does not exist. */
   describeTopic(name: string): Promise<TopicState | undefined>;
+  /** How large a record batch the topic takes. Throws nothing. */
+  messageLimit(name: string): Promise<MessageLimit>;
   /**
    * Creates the topic as specified, or corrects its settings and adds missing
    * partitions. Safe to repeat. A different replication factor is left alone.
@@ -97,6 +104,12 @@ export interface TopicAdmin {
 const topicResource = 2;
 const setOnTopic = 1;
 
+/** Whether a setting is as specified, or above what is a minimum. */
+function isAsSpecified(name: string, value: string, actual?: string): boolean {
+  return value === actual ||
+    minimums.has(name) && Number(actual) > Number(value);
+}
+
 /** Differences from the specification, as `name: actual -> specified`. */
 export function differences(spec: TopicSpec, state: TopicState): string[] {
   const partitions = state.partitions.length;
@@ -104,7 +117,7 @@ export function differences(spec: TopicSpec, state: TopicState): string[] {
     ? [`partitions: ${partitions} -> ${spec.partitions}`]
     : [];
   const settings = Object.entries(spec.config)
-    .filter(([name, value]) => state.config[name] !== value)
+    .filter(([name, value]) => !isAsSpecified(name, value, state.config[name]))
     .map(([name, value]) => `${name}: ${state.config[name]} -> ${value}`);
   return [...grow, ...settings];
 }
@@ -149,7 +162,14 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
       .filter(({ configSource }) => configSource === setOnTopic)
       .map(({ configName, configValue }) => [configName, configValue]);
     // Sent along with ours: the request resets every setting that it omits.
-    const config = { ...Object.fromEntries(own), ...spec.config };
+    const specified = Object.entries(spec.config).map(([name, value]) => {
+      const actual = state.config[name];
+      return [name, isAsSpecified(name, value, actual) ? actual : value];
+    });
+    const config = {
+      ...Object.fromEntries(own),
+      ...Object.fromEntries(specified),
+    };
     await admin.alterConfigs({
       validateOnly: false,
       resources: [{
@@ -179,6 +199,7 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
 
   return {
     describeTopic,
+    messageLimit: (name) => readMessageLimit(admin, name),
     async ensureTopic(spec) {
       try {
         const state = await describeTopic(spec.name);

@@ -1,5 +1,7 @@
 // The topic's settings: the one place for the producer, `setup` and `verify`.
 
+import { defaultMaxMessageBytes } from "./batch_size.ts";
+
 /** The specification of a topic. */
 export interface TopicSpec {
   /** The topic's name. */
@@ -24,6 +26,9 @@ export interface TopicChoice {
   readonly minInsyncReplicas: number;
 }
 
+/** Settings that may be higher than specified: those are left alone. */
+export const minimums: ReadonlySet<string> = new Set(["max.message.bytes"]);
+
 const day = 24 * 60 * 60 * 1000;
 
 /**
@@ -41,7 +46,7 @@ export function topicSpec(choice: TopicChoice): TopicSpec {
     config: {
       "cleanup.policy": "delete",
       "compression.type": "producer",
-      "max.message.bytes": "1048588",
+      "max.message.bytes": String(defaultMaxMessageBytes),
       "message.timestamp.type": "CreateTime",
       "min.insync.replicas": String(choice.minInsyncReplicas),
       "retention.ms": String(7 * day),

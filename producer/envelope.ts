@@ -18,6 +18,28 @@ export interface Origin {
 /** `ce_type` of the records. */
 export const recordType = "crypto.prices.sample.v1";
 
+/** Which coins of its sample a part has, from 1, both ends included. */
+export interface Place {
+  /** The first. */
+  readonly from: number;
+  /** The last. */
+  readonly to: number;
+  /** How many the sample has. */
+  readonly all: number;
+}
+
+/**
+ * Reads the header `part`, e.g. `1-4500/9000`.
+ *
+ * @returns `undefined` when it is not a place.
+ */
+export function placeOf(part: string | undefined): Place | undefined {
+  const match = /^([1-9]\d*)-([1-9]\d*)\/([1-9]\d*)$/.exec(part ?? "");
+  if (match === null) return undefined;
+  const [from = 0, to = 0, all = 0] = match.slice(1).map(Number);
+  return from <= to && to <= all ? { from, to, all } : undefined;
+}
+
 /**
  * The envelope's time format: UTC with microseconds and without a zone, e.g.
  * `2025-12-03T10:42:30.109530`.

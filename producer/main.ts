@@ -54,6 +54,10 @@ async function perform(command: ProducerCommand): Promise<number> {
     const { checkBrokers } = await import("./check_brokers.ts");
     const warning = await checkBrokers(config, keys);
     if (warning !== undefined) warn(warning);
+    const { checkSize } = await import("./check_size.ts");
+    const size = await checkSize(configured, keys, warning === undefined);
+    writeLine(Deno.stdout, size.note);
+    if (size.warning !== undefined) warn(size.warning);
     return 0;
   }
   // Imported lazily, so that the mistakes above are reported without delay.

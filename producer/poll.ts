@@ -193,7 +193,7 @@ export function createPoll(
       sequence,
       madeAt: clock.now(),
     });
-    const dropped = outbox.add(record);
+    const dropped = outbox.add(record, sample.coins.size);
     stats.sampled(sample, unchanged, clock.monotonic());
     options.onRecord();
     log.info("polled", facts);

@@ -2,29 +2,33 @@
 
 import { AccessError } from "../kafka/access_error.ts";
 import { AddressError } from "../kafka/address_error.ts";
-import { sendErrorKind } from "../kafka/send_errors.ts";
-import type { Acknowledgement, RecordSender } from "../kafka/sender.ts";
+import { isTooLarge, sendErrorKind } from "../kafka/send_errors.ts";
+import type { RecordSender } from "../kafka/sender.ts";
 import type { Tail } from "../kafka/tail_reader.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Stats } from "./health/stats.ts";
+import type { LargeRecords } from "./large_records.ts";
 import type { Batch, Outbox } from "./outbox/outbox.ts";
 import { createOutageLog } from "./outage_log.ts";
 import { backoffMs } from "./publish_backoff.ts";
+import { publishedFields } from "./published_fields.ts";
 import { OutboxReadError, readOutbox } from "./read_outbox.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** What a publisher reports. Nothing of it comes back. */
 export type PublisherStats = Pick<
   Stats,
-  "acknowledged" | "deduplicated" | "deadLettered" | "sendFailed" | "outboxRead"
+  "acknowledged" | "deduplicated" | "sendFailed" | "outboxRead"
 >;
 
 /** What {@linkcode createPublisher} works with. */
 export interface PublisherOptions {
   /** Where records wait. */
   readonly outbox: Outbox;
+  /** What is done with records that are too large for a topic. */
+  readonly large: LargeRecords;
   /** Where they go. */
   readonly sender: RecordSender;
   /** Connects a reader of the topic's end. */
@@ -64,12 +68,9 @@ export interface Publisher {
 
 const maxBatchRecords = 100;
 
-/** Half of what a topic accepts by default; kafkajs adds little to it. */
-const maxBatchBytes = 500_000;
-
 /** Makes a publisher; {@linkcode Publisher.run} starts it. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { outbox, sender, clock, stats, log } = options;
+  const { outbox, large, sender, clock, stats, log } = options;
   let woken = Promise.withResolvers<void>();
   /** Failed attempts in a row. */
   let sendFailures = 0;
@@ -79,11 +80,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let isEnsured = false;
   let mustReconcile = false;
   let batch: Batch | undefined;
+  /** Whether Kafka may have the batch already. */
+  let isInDoubt = false;
   let batchLimit = maxBatchRecords;
 
   /** The next batch; `undefined` when nothing waits. */
   function nextBatch(): Batch | undefined {
-    const limits = { records: batchLimit, bytes: maxBatchBytes };
+    const limits = { records: batchLimit, bytes: large.batchBytes() };
     const taken = readOutbox(() => outbox.take(limits));
     // Rows that cannot be parsed are dead-lettered, which may leave nothing.
     if (taken === undefined && outbox.depth > 0) {
@@ -105,12 +108,20 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   /** @returns the topic of what was published, if anything was. */
   async function publish(): Promise<string | undefined> {
-    batch ??= nextBatch();
-    if (batch === undefined) return undefined;
+    if (batch === undefined) {
+      const next = nextBatch();
+      if (next === undefined) return undefined;
+      if (await large.splitKnown(next)) {
+        outbox.release();
+        return undefined;
+      }
+      batch = next;
+    }
     const beganMs = clock.monotonic();
     const [at] = await Promise.all([sender.send(batch), settle()]);
     const sent = batch;
     batch = undefined;
+    isInDoubt = false;
     batchLimit = Math.min(maxBatchRecords, 2 * batchLimit);
     outbox.acknowledge(sent, at);
     if (outbox.depth === 0) outbox.settle();
@@ -124,7 +135,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
     sendFailures = 0;
     outage.end();
-    logPublished(sent, at, durationMs);
+    log.info("published", {
+      ...publishedFields(sent, at),
+      latency_ms: Math.round(durationMs),
+      waiting: outbox.depth,
+    });
     return sent[0]?.record.topic;
   }
 
@@ -132,21 +147,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function settle(): Promise<void> {
     await options.yieldToEventLoop();
     outbox.settle();
-  }
-
-  function logPublished(
-    sent: Batch,
-    { partition, baseOffset }: Acknowledgement,
-    durationMs: number,
-  ): void {
-    log.info("published", {
-      ...sent.length > 1 ? { records: sent.length } : {},
-      sequence: Number(sent.at(-1)?.record.headers.sequence),
-      partition,
-      offset: String(baseOffset + BigInt(sent.length - 1)),
-      latency_ms: Math.round(durationMs),
-      waiting: outbox.depth,
-    });
   }
 
   async function reconcileWithTopic(): Promise<void> {
@@ -175,24 +175,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  /** Halves a rejected batch, and dead-letters a rejected record. */
-  function rejected(error: unknown, rejected: Batch): void {
+  /** Halves a rejected batch; splits or dead-letters a rejected record. */
+  async function rejected(error: unknown, rejected: Batch): Promise<void> {
     batch = undefined;
-    outbox.release();
     const [first] = rejected;
-    if (rejected.length > 1 || first === undefined) {
-      batchLimit = Math.ceil(rejected.length / 2);
-      return;
+    try {
+      if (isInDoubt) {
+        // It may be in the topic from before, when the topic still took it.
+        isInDoubt = false;
+        mustReconcile = true;
+      } else if (rejected.length > 1 || first === undefined) {
+        batchLimit = Math.ceil(rejected.length / 2);
+      } else if (!isEnsured && isTooLarge(error)) {
+        // Its settings may only need to be corrected.
+        await checkTopic(first.record.topic);
+      } else {
+        await large.refused(first, error);
+      }
+    } finally {
+      outbox.release();
     }
-    const reason = messageOf(error);
-    outbox.reject(first, reason);
-    const nowMs = clock.monotonic();
-    stats.deadLettered({ records: 1, left: outbox.depth, nowMs });
-    log.error("record dead-lettered: Kafka rejects it permanently", {
-      sequence: Number(first.record.headers.sequence),
-      ce_id: first.record.id,
-      reason,
-    });
   }
 
   async function recover(error: unknown): Promise<void> {
@@ -204,6 +206,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       }
     } else if (kind === "identity") {
       batch = undefined;
+      isInDoubt = false;
       outbox.release();
       mustReconcile = true;
       await sender.renew();
@@ -238,10 +241,20 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function sendFailed(error: unknown, signal: AbortSignal) {
     logSendFailure(error);
+    isInDoubt = batch !== undefined;
     await recover(error).catch((failure) => {
       outage.warn("cannot recover from the failed send", failure);
     });
     await clock.sleep(backoffMs(sendFailures++, options.random()), signal);
+  }
+
+  async function failed(error: unknown, signal: AbortSignal): Promise<void> {
+    if (error instanceof UsageError && !hasAcknowledged) throw error;
+    if (error instanceof OutboxReadError) return readFailed(error, signal);
+    if (batch === undefined || sendErrorKind(error) !== "batch") {
+      return await sendFailed(error, signal);
+    }
+    await rejected(error, batch).catch((failure) => failed(failure, signal));
   }
 
   async function attempt(signal: AbortSignal): Promise<void> {
@@ -252,15 +265,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (mustReconcile) await reconcileWithTopic();
       if (outbox.depth === 0) return;
       const topic = await publish();
+      if (topic === undefined) return;
       // After the first record, which need not wait for this.
-      if (!isEnsured && topic !== undefined) await checkTopic(topic);
+      if (!isEnsured) await checkTopic(topic);
+      await large.judge(topic);
     } catch (error) {
-      if (error instanceof UsageError && !hasAcknowledged) throw error;
-      if (error instanceof OutboxReadError) return readFailed(error, signal);
-      if (batch !== undefined && sendErrorKind(error) === "batch") {
-        return rejected(error, batch);
-      }
-      await sendFailed(error, signal);
+      await failed(error, signal);
     }
   }
 

@@ -83,16 +83,22 @@ function serveHealth(
 }
 
 async function openPublisher(
-  config: Config,
+  { config, source }: Configured,
   keys: KafkaKeys | undefined,
-  parts: Pick<PublisherOptions, "outbox" | "clock" | "stats" | "log">,
+  parts: Pick<PublisherOptions, "outbox" | "clock" | "log"> & {
+    readonly stats: Stats;
+    readonly origin: Origin;
+  },
 ): Promise<Publisher> {
-  const { log } = parts;
+  const { log, origin } = parts;
   // By far the largest modules: they load while the first poll is under way.
-  const [{ createKafkaClient }, { createPublisher }] = await Promise.all([
-    import("../kafka/client.ts"),
-    import("./publisher.ts"),
-  ]);
+  const [{ createKafkaClient }, { createPublisher }, records, sizes] =
+    await Promise.all([
+      import("../kafka/client.ts"),
+      import("./publisher.ts"),
+      import("./large_records.ts"),
+      import("./record_size.ts"),
+    ]);
   const client = createKafkaClient({
     brokers: config.brokers,
     clientId: config.clientId,
@@ -116,8 +122,16 @@ async function openPublisher(
       log.info("topic setting corrected", { setting });
     }
   }
+  const large = records.createLargeRecords({
+    ...parts,
+    messageLimit: client.messageLimit,
+    estimate: () => sizes.estimateRecord(source.ids, origin),
+    outboxBytes: config.outbox.bytes,
+    broker: config.brokers.map(formatAddress).join(),
+  });
   return createPublisher({
     ...parts,
+    large,
     sender: client.sender(),
     openTail: () => client.openTail(),
     ensureTopic,
@@ -210,7 +224,8 @@ export async function runProducer(
   );
   // Awaited below; avoids an unhandled rejection until then.
   polling.catch(() => {});
-  const publisher = await openPublisher(config, keys, {
+  const publisher = await openPublisher(configured, keys, {
+    origin,
     outbox,
     clock,
     stats,

@@ -117,6 +117,14 @@ export const metricsTable: Readonly<Record<string, Row>> = {
     "Records that Kafka rejected permanently.",
     "deadLettered",
   ],
+  records_dead_lettered_dropped_total: [
+    "Oldest dead-lettered records deleted to keep newer ones.",
+    ({ outbox }) => outbox.rejectedDropped,
+  ],
+  records_split_total: [
+    "Records split into several because their topic takes no larger ones.",
+    "split",
+  ],
   records_lost_total: ["Records neither sent nor saved at exit.", "lost"],
   records_possibly_duplicated_total: [
     "Records that may be in the topic twice with the same ce_id.",

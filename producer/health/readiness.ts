@@ -123,7 +123,7 @@ function* kafkaReasons(
   }
   if (deadLetteredSinceAck > 0) {
     const text = `${deadLetteredSinceAck} records dead-lettered since Kafka ` +
-      "last accepted one";
+      `last accepted one${cause(stats.deadLetteredReason)}`;
     yield { kind: "dead_lettered", text };
   }
   if (stats.refused) {

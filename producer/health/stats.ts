@@ -38,6 +38,8 @@ export class Counters {
   dropped = 0;
   /** Records that Kafka rejected permanently. */
   deadLettered = 0;
+  /** Records split into several, since their topic takes no larger ones. */
+  split = 0;
   /** Records neither sent nor saved at exit. */
   lost = 0;
   /** Records of which the topic's tail could not tell whether it has them. */
@@ -93,6 +95,8 @@ export class Stats {
   refused = false;
   /** Records dead-lettered since Kafka last acknowledged. */
   deadLetteredSinceAck = 0;
+  /** Why Kafka rejected the last of them. */
+  deadLetteredReason: string | undefined;
   /** Why the outbox cannot be read; `undefined` while it can. */
   outboxError: string | undefined;
 
@@ -184,8 +188,14 @@ export class Stats {
     this.#progress(found);
   }
 
+  /** A record became several. */
+  split(): void {
+    this.counters.split++;
+  }
+
   /** Kafka rejected records permanently. */
-  deadLettered(rejected: Progress): void {
+  deadLettered(rejected: Progress & { readonly reason: string }): void {
+    this.deadLetteredReason = rejected.reason;
     this.counters.deadLettered += rejected.records;
     this.deadLetteredSinceAck += rejected.records;
     this.#progress(rejected);

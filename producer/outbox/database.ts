@@ -6,7 +6,7 @@
 // finds the records in the topic. It saves an fsync per batch of a backlog.
 
 import { DatabaseSync } from "node:sqlite";
-import type { OutboxState, Position, RecordRef } from "./outbox.ts";
+import type { Limits, OutboxState, Position, RecordRef } from "./outbox.ts";
 import { type Row, rowFrom, type SqlRow } from "./row.ts";
 import {
   applicationId,
@@ -32,6 +32,8 @@ export type RowRef = RecordRef & Pick<Row, "id" | "topic">;
 
 /** How much the database holds. */
 export interface Totals extends Pick<OutboxState, "depth" | "bytes"> {
+  /** Bytes of the dead-lettered records. */
+  readonly rejectedBytes: number;
   /** The highest `seq`; 0 when empty. */
   readonly lastSeq: number;
 }
@@ -113,9 +115,11 @@ export class OutboxDatabase implements Disposable {
   }
 
   /** Writes a batch in one transaction, or nothing of it. */
-  apply({ removed, positions, rejected, added }: WriteBatch): void {
-    const { insert, remove, move, reject, trimRejected } = this.#sql;
-    const isNew = added.length > 0 || rejected.length > 0;
+  apply(batch: WriteBatch): void {
+    const { removed, positions, rejected, replacement, added } = batch;
+    const { insert, remove, move, reject } = this.#sql;
+    const isNew = added.length > 0 || rejected.length > 0 ||
+      replacement !== undefined;
     this.#setSynchronous(isNew ? "FULL" : "NORMAL");
     this.#transaction(() => {
       for (const { from, to } of removed) remove.run(from, to);
@@ -126,9 +130,23 @@ export class OutboxDatabase implements Disposable {
         const { id, topic, key, value, headers, timestamp_ms } = row;
         reject.run(id, topic, key, value, headers, timestamp_ms, reason);
       }
-      if (rejected.length > 0) trimRejected.run();
+      if (replacement !== undefined) {
+        const { row: { seq }, parts } = replacement;
+        remove.run(seq, seq);
+        for (const row of parts) insert.run(...valuesOf(row));
+      }
       for (const row of added) insert.run(...valuesOf(row));
     });
+  }
+
+  /**
+   * Deletes the oldest dead-lettered records beyond the bound, which the newest
+   * one alone may exceed.
+   *
+   * @returns how many.
+   */
+  trimRejected({ records, bytes }: Limits): number {
+    return Number(this.#sql.trimRejected.run(records, bytes).changes);
   }
 
   /** Copies rows of another file, except those that are here already. */
@@ -207,11 +225,13 @@ export class OutboxDatabase implements Disposable {
 
   /** How much there is. */
   totals(): Totals {
-    const { depth, bytes, lastSeq } = this.#sql.totals.get() ?? {};
+    const { depth, bytes, lastSeq, rejectedBytes } = this.#sql.totals.get() ??
+      {};
     return {
       depth: Number(depth),
       bytes: Number(bytes),
       lastSeq: Number(lastSeq),
+      rejectedBytes: Number(rejectedBytes),
     };
   }
 

@@ -74,6 +74,13 @@ export function openOutbox(
       });
       moveAside(path, Temporal.Now.instant());
     },
+    onRejectedDropped(dropped) {
+      log.warn("dropped the oldest dead-lettered records: too many are kept", {
+        dropped,
+        next: "read the table rejected of the outbox file, or raise " +
+          "OUTBOX_MAX_MEGABYTES",
+      });
+    },
     onDiskState(error) {
       if (error === undefined) {
         log.info("the outbox is writable again");

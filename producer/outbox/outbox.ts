@@ -5,13 +5,21 @@ import type { Acknowledgement, KafkaRecord } from "../../kafka/sender.ts";
 
 /** A record of one sample. */
 export interface PriceRecord extends KafkaRecord {
-  /** `ce_id`: one UUID for the sample's whole life. */
+  /** `ce_id`: one UUID for the record's whole life. */
   readonly id: string;
+}
+
+/** One of the records that a larger one is split into. */
+export interface RecordPart {
+  /** The part. */
+  readonly record: PriceRecord;
+  /** How many coins it has, so that it can be split again. */
+  readonly slots: number;
 }
 
 /** Identifies a record in the queue. */
 export interface RecordRef {
-  /** Grows with every record, not always by one. */
+  /** Grows with every record: by one, or by its slots. */
   readonly seq: number;
   /** What the record counts against the bound. */
   readonly bytes: number;
@@ -59,6 +67,8 @@ export interface OutboxState {
   readonly diskError: string | undefined;
   /** Records that only memory holds. */
   readonly inMemory: number;
+  /** Dead-lettered records that were deleted for newer ones by this process. */
+  readonly rejectedDropped: number;
 }
 
 /** The queue. */
@@ -66,9 +76,10 @@ export interface Outbox {
   /**
    * Adds a record; it is on disk before this returns, if the disk allows it.
    *
+   * @param slots How many records it can be split into: 1 unless given.
    * @returns how many of the oldest records were dropped for it.
    */
-  add(record: PriceRecord): number;
+  add(record: PriceRecord, slots?: number): number;
   /**
    * Whether the file held records of an earlier process, which may have sent
    * them. True once.
@@ -82,6 +93,13 @@ export interface Outbox {
    * the next start finds the records in the topic.
    */
   acknowledge(batch: Batch, at: Acknowledgement): void;
+  /**
+   * Replaces the oldest record by parts of it, which come before all others.
+   * The file has either the record or all its parts, whatever happens.
+   *
+   * @returns `false` when the disk does not allow it: nothing has changed.
+   */
+  split(waiting: Waiting, parts: readonly RecordPart[]): boolean;
   /** Dead-letters a record that the brokers never accept. */
   reject(waiting: Waiting, reason: string): void;
   /** Returns the batch in flight to the queue. */

@@ -5,6 +5,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { OutboxDatabase } from "./database.ts";
 import { isDamage, isReadOnly } from "./schema.ts";
+import { beforeAll } from "./write_batch.ts";
 
 /** What {@linkcode OutboxFile} needs of the file system. */
 export interface FilePorts {
@@ -109,7 +110,7 @@ export class OutboxFile implements Disposable {
   #open(deleted?: OutboxDatabase): void {
     const database = this.#ports.open();
     try {
-      if (deleted !== undefined) database.copy(deleted.rows(0));
+      if (deleted !== undefined) database.copy(deleted.rows(beforeAll));
     } catch (error) {
       database[Symbol.dispose]();
       throw error;

@@ -4,7 +4,7 @@
 import type { OutboxDatabase, RowRef } from "./database.ts";
 import type { Limits, RecordRef } from "./outbox.ts";
 import type { Row } from "./row.ts";
-import type { WriteBatch } from "./write_batch.ts";
+import { beforeAll, type WriteBatch } from "./write_batch.ts";
 
 /** Rows that are read at a time to drop some, mostly one. */
 const dropChunk = 10;
@@ -50,7 +50,7 @@ export function leadingBatch(rows: readonly Row[], maxBytes: number): Row[] {
 /** All rows after a `seq`, oldest first; `chunk` of them are read at a time. */
 function* rowRefs(
   { database, batch }: QueueParts,
-  after = 0,
+  after = beforeAll,
   chunk?: number,
 ): Generator<RowRef> {
   const from = Math.max(after, batch.goneTo);

@@ -1,6 +1,7 @@
 // A record as a row of the outbox's database.
 
 import type { SQLOutputValue } from "node:sqlite";
+import { utf8Length } from "../../lib/utf8.ts";
 import type { PriceRecord, RecordRef, Waiting } from "./outbox.ts";
 
 /** A row of the table `records`; its members are the columns. */
@@ -14,18 +15,6 @@ export interface Row
 
 /** A row as SQLite returns it. */
 export type SqlRow = Readonly<Record<string, SQLOutputValue>>;
-
-const encoder = new TextEncoder();
-/** Large enough for every default record, so that counting allocates nothing. */
-const scratch = new Uint8Array(16 * 1024);
-
-/** The length of a text in UTF-8. */
-export function utf8Length(text: string): number {
-  // No UTF-16 unit takes more than three bytes.
-  return 3 * text.length <= scratch.length
-    ? encoder.encodeInto(text, scratch).written
-    : encoder.encode(text).length;
-}
 
 /** Makes the row of a record. */
 export function rowOf(seq: number, record: PriceRecord): Row {

@@ -42,9 +42,6 @@ PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
 
-/** How many rejected records are kept, the newest. */
-const maxRejected = 1_000;
-
 /** The statements on these tables, by name. */
 export type Statements = Readonly<
   Record<
@@ -59,6 +56,8 @@ export function prepareStatements(db: DatabaseSync): Statements {
   const columns = "seq, id, topic, key, value, headers, timestamp_ms, bytes";
   const insert = `INTO records (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
   const after = "FROM records WHERE seq > ? ORDER BY seq LIMIT ?";
+  const rejectedBytes =
+    "octet_length(key) + octet_length(value) + octet_length(headers)";
   const position = db.prepare(
     "SELECT next_offset, last_id FROM positions " +
       "WHERE topic = ? AND partition = ?",
@@ -74,8 +73,11 @@ export function prepareStatements(db: DatabaseSync): Statements {
       "INSERT INTO rejected VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
     ),
     trimRejected: db.prepare(
-      "DELETE FROM rejected WHERE number <= " +
-        `(SELECT max(number) FROM rejected) - ${maxRejected}`,
+      "DELETE FROM rejected WHERE number IN (SELECT number FROM (" +
+        "SELECT number, row_number() OVER newest AS place, " +
+        `sum(${rejectedBytes}) OVER newest AS bytes FROM rejected ` +
+        "WINDOW newest AS (ORDER BY number DESC)) " +
+        "WHERE place > ? OR place > 1 AND bytes > ?)",
     ),
     rows: db.prepare(`SELECT ${columns} ${after}`),
     refs: db.prepare(`SELECT seq, id, topic, bytes ${after}`),
@@ -85,7 +87,9 @@ export function prepareStatements(db: DatabaseSync): Statements {
     ),
     totals: db.prepare(
       "SELECT count(*) AS depth, coalesce(sum(bytes), 0) AS bytes, " +
-        "coalesce(max(seq), 0) AS lastSeq FROM records",
+        "coalesce(max(seq), 0) AS lastSeq, " +
+        `(SELECT coalesce(sum(${rejectedBytes}), 0) FROM rejected) ` +
+        "AS rejectedBytes FROM records",
     ),
   };
 }

@@ -4,6 +4,7 @@
 import type { Acknowledgement } from "../../kafka/sender.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { OutboxDatabase, Totals } from "./database.ts";
+import { DeadLetters } from "./dead_letters.ts";
 import type {
   Batch,
   Limits,
@@ -11,6 +12,7 @@ import type {
   OutboxState,
   Position,
   PriceRecord,
+  RecordPart,
   RecordRef,
   Waiting,
 } from "./outbox.ts";
@@ -25,10 +27,16 @@ import {
   topicAges,
 } from "./queries.ts";
 import { type Row, rowOf, waitingOf } from "./row.ts";
-import { WriteBatch } from "./write_batch.ts";
+import { beforeAll, type Replacement, WriteBatch } from "./write_batch.ts";
 
 /** How much may wait in memory while the disk cannot be written. */
 const memoryLimits: Limits = { records: 1_000, bytes: 16_000_000 };
+
+/** What {@linkcode createSqliteOutbox} works with. */
+export interface OutboxPorts extends FilePorts {
+  /** Called when old dead-lettered records were deleted for newer ones. */
+  readonly onRejectedDropped: (records: number) => void;
+}
 
 class SqliteOutbox implements Outbox, Disposable {
   readonly #limits: Limits;
@@ -39,22 +47,25 @@ class SqliteOutbox implements Outbox, Disposable {
   depth = 0;
   #bytes = 0;
   #isFull = false;
+  readonly #deadLetters: DeadLetters;
   /** `undefined` until the file was opened for the first time. */
   #hasInherited: boolean | undefined;
 
-  constructor(limits: Limits, ports: FilePorts) {
+  constructor(limits: Limits, ports: OutboxPorts) {
     this.#limits = limits;
+    this.#deadLetters = new DeadLetters(limits, ports.onRejectedDropped);
     this.#file = new OutboxFile(ports, (database) => this.#adopt(database));
     this.settle();
   }
 
-  add(record: PriceRecord): number {
-    const row = rowOf(++this.#lastSeq, record);
+  add(record: PriceRecord, slots = 1): number {
+    this.#lastSeq += slots;
+    const row = rowOf(this.#lastSeq, record);
     this.#batch.add(row);
     this.depth++;
     this.#bytes += row.bytes;
-    const held = { records: this.depth, bytes: this.#bytes };
-    const dropped = this.#drop(held, this.#limits);
+    const bytes = this.#bytes + this.#deadLetters.bytes;
+    const dropped = this.#drop({ records: this.depth, bytes }, this.#limits);
     this.settle();
     // Empty while the disk can be written.
     const { added } = this.#batch;
@@ -86,9 +97,34 @@ class SqliteOutbox implements Outbox, Disposable {
       next: baseOffset + BigInt(batch.length),
       lastId: last.record.id,
     });
-    this.#remove(batch);
+    this.#batch.removeOldest(batch);
+    this.#uncount(batch);
     this.#batch.goneTo = last.seq;
     this.#inFlight = [];
+  }
+
+  split(waiting: Waiting, parts: readonly RecordPart[]): boolean {
+    let { seq } = waiting;
+    const rows = parts.toReversed().map(({ record, slots }) => {
+      const row = rowOf(seq, record);
+      seq -= slots;
+      return row;
+    }).reverse();
+    const replacement = { row: waiting, parts: rows };
+    if (this.#batch.splitAdded(replacement)) {
+      this.#recount(replacement);
+      this.settle();
+    } else {
+      this.#batch.replacement = replacement;
+      this.settle();
+      if (this.#batch.replacement !== undefined) {
+        this.#batch.replacement = undefined;
+        return false;
+      }
+    }
+    // Only rows of earlier versions have no free slots before them.
+    this.#batch.goneTo = Math.min(this.#batch.goneTo, (rows[0]?.seq ?? 0) - 1);
+    return true;
   }
 
   reject(waiting: Waiting, reason: string): void {
@@ -135,6 +171,7 @@ class SqliteOutbox implements Outbox, Disposable {
       full: this.#isFull,
       diskError: this.#file.error,
       inMemory: this.#batch.added.length,
+      rejectedDropped: this.#deadLetters.dropped,
     };
   }
 
@@ -184,17 +221,26 @@ class SqliteOutbox implements Outbox, Disposable {
 
   #remove(refs: readonly RecordRef[]): void {
     this.#batch.remove(refs);
+    this.#uncount(refs);
+  }
+
+  #uncount(refs: readonly RecordRef[]): void {
     this.depth -= refs.length;
     this.#bytes -= sizeOf(refs).bytes;
     if (refs.length > 0) this.#isFull = false;
   }
 
+  #recount({ row, parts }: Replacement): void {
+    this.depth += parts.length - 1;
+    this.#bytes += sizeOf(parts).bytes - row.bytes;
+  }
+
   /** Drops the oldest rows beyond a bound, but none in flight or the newest. */
-  #drop(held: Limits, bound: Limits, after = 0): number {
+  #drop(held: Limits, bound: Limits, after = beforeAll): number {
     const records = held.records - bound.records;
     const bytes = held.bytes - bound.bytes;
     if (records <= 0 && bytes <= 0) return 0;
-    after = Math.max(after, this.#inFlight.at(-1)?.seq ?? 0);
+    after = Math.max(after, this.#inFlight.at(-1)?.seq ?? beforeAll);
     const between = { after, before: this.#lastSeq };
     const dropped =
       this.#tryRead((parts) =>
@@ -207,7 +253,10 @@ class SqliteOutbox implements Outbox, Disposable {
 
   #write(database: OutboxDatabase): void {
     database.apply(this.#batch);
-    this.#batch = new WriteBatch(this.#batch.goneTo);
+    const { goneTo, rejected, replacement } = this.#batch;
+    this.#batch = new WriteBatch(goneTo);
+    if (replacement !== undefined) this.#recount(replacement);
+    this.#deadLetters.written(database, rejected);
     if (this.depth === 0) database.shrink();
   }
 
@@ -228,17 +277,18 @@ class SqliteOutbox implements Outbox, Disposable {
     this.#count(database.totals());
   }
 
-  #count({ depth, bytes }: Totals): void {
+  #count(totals: Totals): void {
     const added = sizeOf(this.#batch.added);
-    this.depth = depth + added.records;
-    this.#bytes = bytes + added.bytes;
+    this.depth = totals.depth + added.records;
+    this.#bytes = totals.bytes + added.bytes;
+    this.#deadLetters.count(totals);
   }
 }
 
 /** Opens the outbox, in memory for as long as the disk cannot be written. */
 export function createSqliteOutbox(
   limits: Limits,
-  ports: FilePorts,
+  ports: OutboxPorts,
 ): Outbox & Disposable {
   return new SqliteOutbox(limits, ports);
 }

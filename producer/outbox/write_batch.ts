@@ -10,6 +10,17 @@ export type PartitionPosition = Position & {
   readonly partition: number;
 };
 
+/** Less than every `seq`: parts of a record may get numbers below 1. */
+export const beforeAll: number = Number.MIN_SAFE_INTEGER;
+
+/** A row of the database, and the rows that take its place. */
+export interface Replacement {
+  /** The row. */
+  readonly row: RecordRef;
+  /** Their `seq` are less than those of all other rows. */
+  readonly parts: readonly Row[];
+}
+
 /** Collects changes until they are written. */
 export class WriteBatch {
   readonly #positions = new Map<string, PartitionPosition>();
@@ -17,6 +28,8 @@ export class WriteBatch {
   readonly removed: { readonly from: number; readonly to: number }[] = [];
   /** Rows to keep in the table `rejected`. */
   readonly rejected: { readonly row: Row; readonly reason: string }[] = [];
+  /** The oldest row, if it was split. */
+  replacement: Replacement | undefined;
   #added: Row[] = [];
   /** No record up to this `seq` waits any more, written or not. */
   goneTo: number;
@@ -26,7 +39,7 @@ export class WriteBatch {
    *
    * @param goneTo That of the batch before.
    */
-  constructor(goneTo: number = 0) {
+  constructor(goneTo: number = beforeAll) {
     this.goneTo = goneTo;
   }
 
@@ -43,7 +56,8 @@ export class WriteBatch {
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
     return this.#added.length === 0 && this.removed.length === 0 &&
-      this.#positions.size === 0 && this.rejected.length === 0;
+      this.#positions.size === 0 && this.rejected.length === 0 &&
+      this.replacement === undefined;
   }
 
   /** Inserts a row. */
@@ -56,11 +70,34 @@ export class WriteBatch {
    * that it holds, and what it may have of those that are gone is removed.
    */
   rebase(lastSeq: number): void {
-    this.#added = this.#added.map((row, index) => ({
-      ...row,
-      seq: Math.max(row.seq, lastSeq + 1 + index),
-    }));
-    if (this.goneTo > 0) this.#removeRange(0, this.goneTo);
+    const first = this.#added[0]?.seq ?? Infinity;
+    if (first <= lastSeq) {
+      // All by the same number, so that their slots stay free.
+      const shift = lastSeq + Math.max(0, 1 - first);
+      this.#added = this.#added.map((row) => ({
+        ...row,
+        seq: row.seq + shift,
+      }));
+    }
+    if (this.goneTo > beforeAll) this.#removeRange(beforeAll, this.goneTo);
+  }
+
+  /** Replaces a row that only memory holds by its parts. */
+  splitAdded({ row, parts }: Replacement): boolean {
+    const index = this.#added.findIndex(({ seq }) => seq === row.seq);
+    if (index < 0) return false;
+    this.#added.splice(index, 1, ...parts);
+    return true;
+  }
+
+  /** Removes a batch: the oldest rows, in one piece. */
+  removeOldest(batch: readonly RecordRef[]): void {
+    const [first] = batch;
+    const last = batch.at(-1);
+    if (first === undefined || last === undefined) return;
+    const to = Math.min(last.seq, (this.#added[0]?.seq ?? Infinity) - 1);
+    if (first.seq <= to) this.#removeRange(first.seq, to);
+    this.#forget(batch);
   }
 
   /** Removes rows, whether they are in the database or only here. */
@@ -69,6 +106,10 @@ export class WriteBatch {
     for (const { seq } of refs) {
       if (seq < firstAdded) this.#removeRange(seq, seq);
     }
+    this.#forget(refs);
+  }
+
+  #forget(refs: readonly RecordRef[]): void {
     if (this.#added.length === 0) return;
     const removed = new Set(refs.map(({ seq }) => seq));
     this.#added = this.#added.filter(({ seq }) => !removed.has(seq));

@@ -4,6 +4,7 @@ import { fail, type Finding, ok, skip, warn } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 import { startProducer } from "./producer_check.ts";
 import { parseEnvelope } from "./record_contract.ts";
+import { newestSample, sampleOf } from "./samples.ts";
 
 const noRecords = skip("no records to check");
 
@@ -62,14 +63,17 @@ export function checkAge(observed: Observations): Finding {
 }
 
 export function checkCoins({ records, ids }: Observations): Finding {
-  const newest = records.at(-1);
-  const coins = newest && parseEnvelope(newest);
-  if (!coins?.ok) return skip("no valid record to check");
-  const missing = ids.filter((id) => !Object.hasOwn(coins.value, id));
+  const newest = newestSample(records);
+  if (newest === undefined) return skip("no valid record to check");
+  const missing = ids.filter((id) => !newest.coins.has(id));
+  const { length } = newest.records;
+  const where = length === 1
+    ? "in the newest record"
+    : `in the newest sample, which is ${length} records`;
   const found = `${ids.length - missing.length} of ${ids.length}`;
-  if (missing.length === 0) return ok(`${found} are in the newest record`);
+  if (missing.length === 0) return ok(`${found} are ${where}`);
   return fail(
-    `${found} are in the newest record; missing: ${missing.join(", ")}`,
+    `${found} are ${where}; missing: ${missing.join(", ")}`,
     "check CRYPTO_IDS: CoinGecko omits ids that it renamed or does not know, " +
       "without an error",
   );
@@ -144,7 +148,9 @@ export function checkWriters({ records }: Observations): Finding {
 export function checkGrowth(observed: Observations): Finding {
   const newest = observed.records.at(-1);
   if (newest === undefined) return noRecords;
-  const previous = observed.records.at(-2);
+  const previous = observed.records.findLast((record) =>
+    sampleOf(record) !== sampleOf(newest)
+  );
   if (previous === undefined) return ok("the first record has arrived");
   const gap = newest.timestampMs - previous.timestampMs;
   const max = maxGapMs(observed);

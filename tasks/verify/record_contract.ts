@@ -4,7 +4,7 @@
 import type { StoredRecord } from "../../kafka/tail_reader.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
 import type { Result } from "../../lib/result.ts";
-import { recordType } from "../../producer/envelope.ts";
+import { placeOf, recordType } from "../../producer/envelope.ts";
 import {
   type ExactNumber,
   isExactNumber,
@@ -91,6 +91,24 @@ function valueProblem(value: JsonObject): string | undefined {
     timeProblem(value, "ingestion_timestamp");
 }
 
+/** A part has as many coins as its header says; a whole sample has no part. */
+function partProblem(
+  { part, sample }: StoredRecord["headers"],
+  coins: number,
+): string | undefined {
+  if (part === undefined && sample === undefined) return undefined;
+  if (!uuid.test(sample ?? "")) {
+    return `header sample is ${shown(sample)}, expected a UUID`;
+  }
+  const place = placeOf(part);
+  if (place !== undefined && place.to - place.from + 1 === coins) {
+    return undefined;
+  }
+  return `header part is ${
+    shown(part)
+  }, expected FROM-TO/ALL of ${coins} coins`;
+}
+
 function headerProblem(
   { headers }: StoredRecord,
   value: JsonObject,
@@ -114,6 +132,8 @@ function headerProblem(
   if (!/^[1-9]\d*$/.test(headers.sequence ?? "")) {
     return `header sequence is ${shown(headers.sequence)}, expected 1 or more`;
   }
+  const problem = partProblem(headers, Object.keys(value.data ?? {}).length);
+  if (problem !== undefined) return problem;
   return headers.ce_source ? undefined : "header ce_source is missing";
 }
 

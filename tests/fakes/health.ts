@@ -18,6 +18,7 @@ export function fakeHealth() {
     full: false,
     diskError: undefined,
     inMemory: 0,
+    rejectedDropped: 0,
   };
   const options: HealthOptions = {
     stats,

@@ -2,7 +2,10 @@ import { OutboxDatabase } from "../../producer/outbox/database.ts";
 import type { Limits } from "../../producer/outbox/outbox.ts";
 import { createSqliteOutbox } from "../../producer/outbox/sqlite_outbox.ts";
 import type { Row } from "../../producer/outbox/row.ts";
-import type { WriteBatch } from "../../producer/outbox/write_batch.ts";
+import {
+  beforeAll,
+  type WriteBatch,
+} from "../../producer/outbox/write_batch.ts";
 
 /** A disk that cannot be written while it has an error. */
 export interface FakeDisk {
@@ -37,6 +40,7 @@ export function fakeOutbox(
   saved: readonly Row[] = [],
 ) {
   const diskStates: (string | undefined)[] = [];
+  const rejectedDropped: number[] = [];
   let database: OutboxDatabase | undefined;
   let isMovedAside = false;
   const outbox = createSqliteOutbox(limits, {
@@ -54,7 +58,8 @@ export function fakeOutbox(
     },
     isInPlace: () => true,
     onDiskState: (error) => diskStates.push(error),
+    onRejectedDropped: (records) => rejectedDropped.push(records),
   });
-  const onDisk = () => [...database?.rows(0) ?? []];
-  return { outbox, disk, diskStates, onDisk };
+  const onDisk = () => [...database?.rows(beforeAll) ?? []];
+  return { outbox, disk, diskStates, rejectedDropped, onDisk };
 }

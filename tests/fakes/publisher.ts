@@ -1,4 +1,7 @@
+import { defaultMaxMessageBytes } from "../../kafka/batch_size.ts";
+import type { MessageLimit } from "../../kafka/message_limit.ts";
 import type { RecordSender } from "../../kafka/sender.ts";
+import { createLargeRecords } from "../../producer/large_records.ts";
 import { Stats } from "../../producer/health/stats.ts";
 import type { Batch } from "../../producer/outbox/outbox.ts";
 import {
@@ -50,13 +53,29 @@ export function publisherHarness(
   const add = (...numbers: number[]) => {
     for (const number of numbers) outbox.add(record(number));
   };
+  const clock = new FakeClock();
+  const limits: MessageLimit[] = [];
+  const large = createLargeRecords({
+    outbox,
+    messageLimit: () =>
+      Promise.resolve(
+        limits.at(-1) ?? { bytes: defaultMaxMessageBytes, source: "topic" },
+      ),
+    estimate: () => ({ coins: 1, typical: 1, most: 1, mostOfOne: 1 }),
+    outboxBytes: 1e9,
+    broker: "localhost:9093",
+    clock,
+    stats,
+    log,
+  });
   function run(): Promise<void> {
     return createPublisher({
       outbox,
+      large,
       sender,
       openTail: () => Promise.resolve(topics),
       ensureTopic: (topic) => call(`ensure ${topic}`)(),
-      clock: new FakeClock(),
+      clock,
       stats: observer ?? stats,
       log,
       random: () => 1,
@@ -76,6 +95,6 @@ export function publisherHarness(
     outbox.takeInherited = () => isInherited && !(isInherited = false);
   }
   const count = (name: string) => calls.filter((one) => one === name).length;
-  const work = { stop, run, drain, add, inherit };
+  const work = { stop, run, drain, add, inherit, limits, clock };
   return { outbox, disk, stats, lines, topics, batches, calls, count, ...work };
 }

@@ -34,8 +34,12 @@ export class FakeTopics implements Tail {
     return base;
   }
 
-  sequences(topic = "crypto.prices.raw", partition = 0): string[] {
-    return (this.#logs.get(`${topic}/${partition}`) ?? [])
+  records(topic = "crypto.prices.raw", partition = 0): StoredRecord[] {
+    return this.#logs.get(`${topic}/${partition}`) ?? [];
+  }
+
+  sequences(topic?: string, partition?: number): string[] {
+    return this.records(topic, partition)
       .map(({ headers }) => headers.sequence!);
   }
 

@@ -26,5 +26,10 @@ Deno.test("`OutboxDatabase.apply()` writes all of a batch or nothing", () => {
   batch.add(rowOf(1, record(1)));
   batch.add(rowOf(1, record(2)));
   assertThrows(() => database.apply(batch), Error, "UNIQUE constraint failed");
-  assertEquals(database.totals(), { depth: 0, bytes: 0, lastSeq: 0 });
+  assertEquals(database.totals(), {
+    depth: 0,
+    bytes: 0,
+    lastSeq: 0,
+    rejectedBytes: 0,
+  });
 });

@@ -124,7 +124,7 @@ Deno.test("`metricsText()` shows what was reported", () => {
   const left = { left: 2, nowMs: 2_000 };
   stats.acknowledged({ records: 3, durationMs: 12, ...left });
   stats.deduplicated({ records: 4, possiblyDuplicated: 7, ...left });
-  stats.deadLettered({ records: 1, ...left });
+  stats.deadLettered({ records: 1, ...left, reason: "too large" });
   stats.dropped(6);
   stats.lost(8);
   stats.slotsSkipped({ skipped: 9, backedOff: 4 });

@@ -160,7 +160,6 @@ Deno.test("`createPublisher()` does the same with stats that ignore every report
   const ignored: PublisherStats = {
     acknowledged() {},
     deduplicated() {},
-    deadLettered() {},
     sendFailed() {},
     outboxRead() {},
   };

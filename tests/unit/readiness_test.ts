@@ -85,7 +85,12 @@ Deno.test("`notReady()` does not wait for dead-lettered records", () => {
   const { stats, time, kinds, outboxIs } = ready();
   outboxIs({ depth: 1 });
   stats.sampled(sample(), false, 0);
-  stats.deadLettered({ records: 1, left: 0, nowMs: 20_000 });
+  stats.deadLettered({
+    records: 1,
+    left: 0,
+    nowMs: 20_000,
+    reason: "too large",
+  });
   outboxIs({ depth: 0 });
   time.now = 90_000;
   stats.sampled(sample(), false, time.now);

@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  isUsable,
-  rowOf,
-  utf8Length,
-  waitingOf,
-} from "../../producer/outbox/row.ts";
+import { utf8Length } from "../../lib/utf8.ts";
+import { isUsable, rowOf, waitingOf } from "../../producer/outbox/row.ts";
 import { record } from "../fakes/samples.ts";
 
 for (

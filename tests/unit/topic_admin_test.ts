@@ -50,6 +50,7 @@ function fakeAdmin(
           ),
         }],
       }),
+    describeCluster: () => Promise.resolve({ brokers: [] }),
     alterConfigs: (options) => done("alter", options),
     createTopics: (options) =>
       createError ? Promise.reject(createError) : done("create", options),
