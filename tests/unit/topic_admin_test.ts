@@ -109,3 +109,27 @@ Deno.test("`differences()` allows more partitions", () => {
   }));
   assertEquals(differences(spec, { partitions, config: spec.config }), []);
 });
+
+Deno.test("`ensureTopic()` keeps a raised `max.message.bytes`, also when it corrects other settings", async () => {
+  const raised = { ...spec.config, "max.message.bytes": "8000000" };
+  const { topics } = fakeAdmin({ config: raised, partitions: 2 });
+  assertEquals((await topics.ensureTopic(spec)).changed, []);
+  const other = fakeAdmin({
+    config: { ...raised, "retention.ms": "5" },
+    partitions: 2,
+  });
+  assertEquals(
+    (await other.topics.ensureTopic(spec)).changed,
+    ["retention.ms: 5 -> 604800000"],
+  );
+  const sent = JSON.stringify(other.calls[0]);
+  assert(sent.includes('{"name":"max.message.bytes","value":"8000000"}'));
+  const low = fakeAdmin({
+    config: { ...spec.config, "max.message.bytes": "1000" },
+    partitions: 2,
+  });
+  assertEquals(
+    (await low.topics.ensureTopic(spec)).changed,
+    ["max.message.bytes: 1000 -> 1048588"],
+  );
+});
