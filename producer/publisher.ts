@@ -15,7 +15,7 @@ import { createOutageLog } from "./outage_log.ts";
 import { backoffMs } from "./publish_backoff.ts";
 import { publishedFields } from "./published_fields.ts";
 import { OutboxReadError, readOutbox } from "./read_outbox.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcileThrough } from "./reconcile.ts";
 
 /** What a publisher reports. Nothing of it comes back. */
 export type PublisherStats = Pick<
@@ -118,7 +118,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
       batch = next;
     }
     const beganMs = clock.monotonic();
-    const [at] = await Promise.all([sender.send(batch), settle()]);
+    const [at] = await Promise.all([
+      sender.send(batch),
+      // What was acknowledged before is written off meanwhile.
+      options.yieldToEventLoop().then(() => outbox.settle()),
+    ]);
     const sent = batch;
     batch = undefined;
     isInDoubt = false;
@@ -143,36 +147,25 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return sent[0]?.record.topic;
   }
 
-  /** Writes acknowledged records off while the next batch is in flight. */
-  async function settle(): Promise<void> {
-    await options.yieldToEventLoop();
-    outbox.settle();
-  }
-
   async function reconcileWithTopic(): Promise<void> {
-    const tail = await options.openTail();
-    try {
-      const waited = outbox.depth;
-      const { deduplicated, possiblyDuplicated } = await reconcile(
-        tail,
-        outbox,
-      );
-      mustReconcile = false;
-      readable();
-      stats.deduplicated({
-        records: deduplicated,
-        possiblyDuplicated,
-        left: outbox.depth,
-        nowMs: clock.monotonic(),
-      });
-      log.info("compared the outbox with the topic", {
-        waited,
-        deduplicated,
-        possibly_duplicated: possiblyDuplicated,
-      });
-    } finally {
-      await tail.close().catch(() => {});
-    }
+    const waited = outbox.depth;
+    const { deduplicated, possiblyDuplicated } = await reconcileThrough(
+      options.openTail,
+      outbox,
+    );
+    mustReconcile = false;
+    readable();
+    stats.deduplicated({
+      records: deduplicated,
+      possiblyDuplicated,
+      left: outbox.depth,
+      nowMs: clock.monotonic(),
+    });
+    log.info("compared the outbox with the topic", {
+      waited,
+      deduplicated,
+      possibly_duplicated: possiblyDuplicated,
+    });
   }
 
   /** Halves a rejected batch; splits or dead-letters a rejected record. */

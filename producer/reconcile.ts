@@ -60,6 +60,19 @@ export async function reconcile(
   return { deduplicated, possiblyDuplicated };
 }
 
+/** {@linkcode reconcile} through a tail that is opened for it. */
+export async function reconcileThrough(
+  openTail: () => Promise<Tail & { close(): Promise<void> }>,
+  outbox: Outbox,
+): Promise<Reconciled> {
+  const tail = await openTail();
+  try {
+    return await reconcile(tail, outbox);
+  } finally {
+    await tail.close().catch(() => {});
+  }
+}
+
 interface Scope {
   readonly tail: Tail;
   readonly outbox: Outbox;
