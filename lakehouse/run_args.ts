@@ -17,9 +17,14 @@ export type RunCommand =
     readonly once: boolean;
     /** Where an empty lake begins. */
     readonly from: Beginning;
+    /** The folder of DuckDB's extensions, from the command in front. */
+    readonly extensionDir: string;
     /** Settings by {@linkcode flagOf} names. */
     readonly flags: ReadonlyMap<string, string>;
   };
+
+/** Not for people: the command in front has the folder ready. */
+export const extensionFlag = "extension-dir";
 
 const settingFlags = lakeSettings.map(([name]) => name)
   .filter((name) => !secretLakeSettings.includes(name)).map(flagOf);
@@ -67,7 +72,7 @@ function beginning(text: string | undefined): Beginning {
 export function parseRunCommand(args: readonly string[]): RunCommand {
   const parsed = parseArgs([...args], {
     boolean: ["help", "once"],
-    string: ["from", ...settingFlags],
+    string: ["from", extensionFlag, ...settingFlags],
     alias: { h: "help" },
     unknown: (arg) => {
       // The value is not shown: it may be a secret.
@@ -85,7 +90,8 @@ export function parseRunCommand(args: readonly string[]): RunCommand {
     if (typeof text === "string" && flag !== "from") flags.set(flag, text);
   }
   const from = beginning(parsed.from as string | undefined);
-  return { kind: "run", once: parsed.once === true, from, flags };
+  const extensionDir = String(parsed[extensionFlag] ?? "");
+  return { kind: "run", once: parsed.once === true, from, extensionDir, flags };
 }
 
 /** The text of `--help`. */

@@ -26,26 +26,33 @@ export const hasPermission: HasPermission = (need): boolean => {
   return Deno.permissions.querySync(descriptor).state === "granted";
 };
 
-/** What is not allowed, and the line to add to `deno.json`. */
-export function deniedMessage(need: Need): string {
+/**
+ * What is not allowed, and the line to add to `deno.json`.
+ *
+ * @param set The process's permission set there.
+ */
+export function deniedMessage(need: Need, set = "producer"): string {
   const [verb, item, list] = need.kind === "net"
     ? ["reach", need.host, "net"]
     : need.kind === "env"
     ? ["read the variable", need.variable, "env.allow"]
     : [need.kind, need.path, need.kind];
   return `may not ${verb} ${item} (${need.why}): add ${JSON.stringify(item)} ` +
-    `to permissions.producer.${list} in deno.json`;
+    `to permissions.${set}.${list} in deno.json`;
 }
 
 /**
  * Checks all needs.
  *
+ * @param set The process's permission set in `deno.json`.
  * @throws {UsageError} that names each denied one and the line to add.
  */
 export function checkPermissions(
   needs: readonly Need[],
   has: HasPermission,
+  set = "producer",
 ): void {
-  const lines = needs.filter((need) => !has(need)).map(deniedMessage);
+  const lines = needs.filter((need) => !has(need))
+    .map((need) => deniedMessage(need, set));
   if (lines.length > 0) throw new UsageError(lines.join("\n"));
 }

@@ -7,7 +7,7 @@ import type { KafkaKeys } from "../kafka/credentials.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { hasPermission } from "../lib/needs.ts";
 import type { Config } from "./config/config.ts";
-import { brokerCheck } from "./config/permissions.ts";
+import { brokerCheck } from "../kafka/broker_check.ts";
 
 /**
  * Asks the brokers for the topic, which may be missing.

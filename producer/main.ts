@@ -7,14 +7,15 @@ import {
   type ProducerCommand,
 } from "./config/args.ts";
 import { systemClock } from "../lib/clock.ts";
+import { complain } from "../lib/complain.ts";
 import { exitOf } from "../lib/exit.ts";
 import { accessWarnings } from "../kafka/access.ts";
-import { createLineQueue } from "../lib/line_queue.ts";
 import { writeLine } from "../lib/output.ts";
 import { httpFetch } from "./config/http_fetch.ts";
 import { needsOf } from "./config/permissions.ts";
 import { checkPermissions, hasPermission } from "../lib/needs.ts";
-import { configure, type Configured, openKeys } from "./config/settings.ts";
+import { openKeys } from "../kafka/open_keys.ts";
+import { configure, type Configured } from "./config/settings.ts";
 import { realPorts } from "../lib/merge_settings.ts";
 
 function check(configured: Configured): void {
@@ -48,7 +49,7 @@ async function perform(command: ProducerCommand): Promise<number> {
   });
   const { config, source } = configured;
   checkPermissions(needsOf(config, source.hosts), hasPermission);
-  const keys = await openKeys(config);
+  const keys = await openKeys(config.access, realPorts.readText);
   if (command.kind === "check") {
     check(configured);
     const { checkBrokers } = await import("./check_brokers.ts");
@@ -65,23 +66,12 @@ async function perform(command: ProducerCommand): Promise<number> {
   return await runProducer(configured, keys, systemClock);
 }
 
-/** Prints the reason for the end, but never waits for a reader that is gone. */
-async function complain(lines: readonly string[]): Promise<void> {
-  await using queue = createLineQueue({
-    stream: Deno.stderr,
-    maxBytes: 64 * 1024,
-    flushTimeoutMs: () => 300,
-    noteOf: (dropped) => `produce: ${dropped} lines were dropped here`,
-  });
-  for (const line of lines) queue.write(line);
-}
-
 async function main(): Promise<number> {
   try {
     return await perform(parseCommand(Deno.args));
   } catch (error) {
     const { code, lines } = exitOf(error, "produce", { help: false });
-    await complain(lines);
+    await complain("produce", lines);
     return code;
   }
 }

@@ -14,7 +14,7 @@ import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
 import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { openOutbox } from "./outbox/open_outbox.ts";
 import { lockState } from "./state_lock.ts";
-import { brokerCheck } from "./config/permissions.ts";
+import { brokerCheck } from "../kafka/broker_check.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { createPoll } from "./poll.ts";
 import { thisProcess } from "../lib/process_info.ts";

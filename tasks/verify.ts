@@ -4,7 +4,7 @@ import { createKafkaClient } from "../kafka/client.ts";
 import { delay } from "../lib/clock.ts";
 import { UsageError } from "../lib/errors.ts";
 import { realPorts } from "../lib/merge_settings.ts";
-import { openKeys } from "../producer/config/settings.ts";
+import { openKeys } from "../kafka/open_keys.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { readConfigAndSource } from "./cli/read_config.ts";
@@ -48,7 +48,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
     const client = createKafkaClient({
       brokers: config.brokers,
       clientId: `${config.clientId}-verify`,
-      keys: await openKeys(config),
+      keys: await openKeys(config.access, realPorts.readText),
     });
     const kinds = { asked: flags.value("stack"), recorded: recordedKind() };
     const target = verifyTarget(

@@ -2,7 +2,7 @@
 // endpoints. Times are of the monotonic clock.
 
 import { Histogram } from "../../lib/histogram.ts";
-import type { Committed } from "../lake/lake.ts";
+import type { Committed } from "../lake/lake_types.ts";
 
 const commitBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 

@@ -6,6 +6,7 @@
 import { CommandError, messageOf } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
 import { Database } from "./duckdb.ts";
+import { catalogName, dataName, literal } from "./lake_names.ts";
 
 /** Where a lake and what it needs are. */
 export interface LakeLocation {
@@ -39,17 +40,6 @@ const busyTimeoutMs = 5_000;
 
 /** Inserts of at most this many rows stay in the catalog until a flush. */
 const inlinedRows = 100;
-
-/** The catalog's file in the lake's folder. */
-export const catalogName = "catalog.sqlite";
-
-/** The folder of the Parquet files in the lake's folder. */
-export const dataName = "data";
-
-/** Text as an SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 function momentOption(at: Moment): string {
   return "version" in at

@@ -2,7 +2,7 @@
 
 import { CommandError } from "../../lib/errors.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
-import type { LakeBatch } from "./lake.ts";
+import type { LakeBatch } from "./lake_types.ts";
 
 /** A partition of a topic in one of its epochs. */
 export interface PartitionRef {

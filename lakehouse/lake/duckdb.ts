@@ -17,7 +17,7 @@ import {
   // everyone who only produces.
   // deno-lint-ignore no-import-prefix
 } from "npm:@duckdb/node-api@1.5.5-r.5";
-import type { QueryResult } from "./lake.ts";
+import type { QueryResult } from "./lake_types.ts";
 import { doubleText, isoTime } from "./value_text.ts";
 
 /** Rows that DuckDB takes at a time. */

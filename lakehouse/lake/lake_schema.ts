@@ -3,7 +3,7 @@
 
 import { CommandError } from "../../lib/errors.ts";
 import { sha256 } from "../../lib/files.ts";
-import { literal } from "./attach.ts";
+import { literal } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
 import { views } from "./models.ts";
 

@@ -23,3 +23,6 @@ export const incremental = { candidates, rejects, revisions, ticks };
 export const views: Readonly<Record<string, string>> = {
   "gold.crypto_latest": latest,
 };
+
+/** The same over all of bronze. */
+export const full = { candidates };

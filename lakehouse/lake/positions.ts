@@ -3,7 +3,7 @@
 import type { BronzeRow } from "./bronze_row.ts";
 import type { PartitionRef } from "./coverage.ts";
 import type { Database } from "./duckdb.ts";
-import type { PartitionPosition, TopicPosition } from "./lake.ts";
+import type { PartitionPosition, TopicPosition } from "./lake_types.ts";
 
 const newestEpoch = `SELECT max(topic_epoch) FROM (
   SELECT topic_epoch FROM lake.bronze.crypto_ticks_raw WHERE kafka_topic = $1

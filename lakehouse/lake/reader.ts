@@ -9,7 +9,7 @@ import {
   openFailure,
 } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
-import type { LakeReader, QueryResult } from "./lake.ts";
+import type { LakeReader, QueryResult } from "./lake_types.ts";
 import { checkStatement, explained } from "./query_guard.ts";
 import { checkSchema } from "./lake_schema.ts";
 

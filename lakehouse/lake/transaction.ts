@@ -1,9 +1,9 @@
 // The statements of one transaction: bronze, gaps, silver, rejects.
 
-import { literal } from "./attach.ts";
+import { literal } from "./lake_names.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
-import type { Committed, LakeBatch } from "./lake.ts";
+import type { Committed, LakeBatch } from "./lake_types.ts";
 import { incremental } from "./models.ts";
 import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
@@ -109,6 +109,12 @@ async function writeGap(
   );
 }
 
+function byKey(a: BronzeRow, b: BronzeRow): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.epoch - b.epoch || a.partition - b.partition ||
+    (a.offset < b.offset ? -1 : 1);
+}
+
 /** Writes a batch, inside a transaction that the caller began. */
 export async function writeBatch(
   database: Database,
@@ -116,8 +122,11 @@ export async function writeBatch(
   ingestedMicros: bigint,
 ): Promise<Written> {
   let written: Written = { ticks: 0, repeats: 0, revisions: 0, rejects: {} };
-  for (let from = 0; from < rows.length; from += statementRows) {
-    const part = rows.slice(from, from + statementRows);
+  // Of two equal observations the first one wins: in the order in which the
+  // models see bronze again.
+  const ordered = rows.toSorted(byKey);
+  for (let from = 0; from < ordered.length; from += statementRows) {
+    const part = ordered.slice(from, from + statementRows);
     written = added(written, await writeRows(database, part, ingestedMicros));
   }
   for (const gap of gaps) await writeGap(database, gap, ingestedMicros);

@@ -9,7 +9,7 @@ import type {
   LakeBatch,
   LakeWriter,
   TopicPosition,
-} from "./lake.ts";
+} from "./lake_types.ts";
 import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
 import { readNext, readPosition } from "./positions.ts";
 import { ensureSchema } from "./lake_schema.ts";

@@ -1,7 +1,7 @@
 // From flags, environment and `.env` to a checked configuration and its source.
 
 import type { Clock } from "../../lib/clock.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import {
   given,
   mergeSettings,
@@ -12,7 +12,6 @@ import {
 import { inProjectDir } from "../../lib/project.ts";
 import { parseAll } from "../../lib/setting_parsers.ts";
 import { moveFiles } from "../../kafka/access.ts";
-import type { KafkaKeys } from "../../kafka/credentials.ts";
 import { createSource } from "../sources/mod.ts";
 import type { Source } from "../sources/source.ts";
 import { type Config, parseConfig, settingText } from "./config.ts";
@@ -105,26 +104,4 @@ function orDefault(config: () => Config): Config {
     if (error instanceof UsageError) return parseConfig({});
     throw error;
   }
-}
-
-/**
- * The keys for the brokers. Each file is read once, to see that it is usable.
- *
- * @returns `undefined` for plaintext connections without a user.
- * @throws {UsageError} that names the setting, the file and the problem.
- */
-export async function openKeys(
-  { access }: Config,
-  ports: Pick<SettingsPorts, "readText"> = realPorts,
-): Promise<KafkaKeys | undefined> {
-  if (access.tls === undefined && access.sasl === undefined) return undefined;
-  // Imported lazily: it costs 22 ms, most of it for node:crypto.
-  const { kafkaKeys, tryKeys } = await import("../../kafka/credentials.ts");
-  const keys = kafkaKeys(access, ports.readText);
-  try {
-    tryKeys(keys);
-  } catch (error) {
-    throw new UsageError(messageOf(error), { cause: error });
-  }
-  return keys;
 }

@@ -1,6 +1,6 @@
 // A query's result as a table that fits the terminal, as JSON or as CSV: pure.
 
-import type { QueryResult } from "../../lakehouse/lake/lake.ts";
+import type { QueryResult } from "../../lakehouse/lake/lake_types.ts";
 
 type Column = QueryResult["columns"][number];
 

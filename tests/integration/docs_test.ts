@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
+import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { check, deno } from "../harness/clone.ts";
@@ -171,6 +172,7 @@ const otherVariables = new Set([
 Deno.test("every variable that the documentation sets or names exists", () => {
   const known = new Set<string>([
     ...settingsTable.map(([name]) => name),
+    ...ownLakeSettings.map(([name]) => name),
     ...Object.keys(stackDefaults),
     ...otherVariables,
   ]);

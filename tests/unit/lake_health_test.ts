@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { LakeHealth } from "../../lakehouse/health/lake_metrics.ts";
 import { LakeStats } from "../../lakehouse/health/lake_stats.ts";
 import { lakeEndpoints } from "../../lakehouse/health/lake_status.ts";
-import type { Committed } from "../../lakehouse/lake/lake.ts";
+import type { Committed } from "../../lakehouse/lake/lake_types.ts";
 import { parsePrometheus, seriesValues } from "../harness/prometheus_text.ts";
 
 const committed: Committed = {

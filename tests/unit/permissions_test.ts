@@ -3,7 +3,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { checkPermissions } from "../../lib/needs.ts";
 import { accessFiles, moveFiles } from "../../kafka/access.ts";
 import { parseConfig } from "../../producer/config/config.ts";
-import { brokerCheck, needsOf } from "../../producer/config/permissions.ts";
+import { brokerCheck } from "../../kafka/broker_check.ts";
+import { needsOf } from "../../producer/config/permissions.ts";
 import { inProject } from "../../producer/config/settings.ts";
 import type { RawSettings } from "../../producer/config/settings_table.ts";
 

@@ -34,6 +34,7 @@ Deno.test("`parseRunCommand()` reads its flags and the settings", () => {
     parseRunCommand([
       "--once",
       "--from=2026-11-25T10:00",
+      "--extension-dir=/x",
       "--kafka-topic=x",
       "--lake-dir=/tmp/lake",
     ]),
@@ -41,6 +42,7 @@ Deno.test("`parseRunCommand()` reads its flags and the settings", () => {
       kind: "run",
       once: true,
       from: { sinceMs: Date.UTC(2026, 10, 25, 10) },
+      extensionDir: "/x",
       flags: new Map([["lake-dir", "/tmp/lake"], ["kafka-topic", "x"]]),
     },
   );

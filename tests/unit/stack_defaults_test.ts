@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import composeYaml from "../../compose.yaml" with { type: "text" };
 import kraftYaml from "../../compose.kraft.yaml" with { type: "text" };
 import envExample from "../../.env.example" with { type: "text" };
+import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 
@@ -43,6 +44,7 @@ Deno.test(".env.example shows the defaults of both tables", () => {
   );
   const expected = new Map<string, string>([
     ...settingsTable.map(([name, fallback]) => [name, fallback] as const),
+    ...ownLakeSettings.map(([name, fallback]) => [name, fallback] as const),
     ...defaults,
   ]);
   assertEquals([...shown].toSorted(), [...expected].toSorted());

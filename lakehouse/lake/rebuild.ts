@@ -1,0 +1,190 @@
+// Silver from bronze again: into new tables beside the old ones, compared with
+// them, then put in their place in one transaction.
+
+import { CommandError } from "../../lib/errors.ts";
+import { attach, type LakeLocation } from "./attach.ts";
+import type { Database } from "./duckdb.ts";
+import { incremental } from "./models.ts";
+import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
+import { setMessage } from "./transaction.ts";
+import { writeFailure } from "./write_errors.ts";
+import { lockWriter } from "./writer_lock.ts";
+
+/** Rows of bronze that go through the models at a time: it bounds memory. */
+const partRows = 2_000;
+
+/** The tables that are computed from bronze. */
+export const rebuiltTables = [
+  "crypto_ticks",
+  "crypto_revisions",
+  "crypto_rejects",
+] as const;
+
+/** A table before and after. */
+export interface RebuiltTable {
+  /** Its name in silver. */
+  readonly table: typeof rebuiltTables[number];
+  /** Rows that it has now. */
+  readonly rows: number;
+  /** Rows that only the old one has. */
+  readonly removed: number;
+  /** Rows that only the new one has. */
+  readonly added: number;
+}
+
+/** Options of {@linkcode rebuild}. */
+export interface RebuildOptions extends LakeLocation {
+  /** The wall clock. */
+  readonly now: Temporal.Instant;
+  /** Called after each part: rows of bronze that are done, and all of them. */
+  readonly onProgress: (done: number, all: number) => void;
+  /**
+   * Decides whether the new tables replace the old ones, if they differ.
+   *
+   * @param tables The comparison.
+   */
+  readonly replace: (tables: readonly RebuiltTable[]) => Promise<boolean>;
+  /** Ends it between two parts; the old tables stay. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface Rebuilt {
+  /** The comparison, by table. */
+  readonly tables: readonly RebuiltTable[];
+  /** Whether the tables were replaced; equal ones never are. */
+  readonly replaced: boolean;
+}
+
+const columns = Object.keys(bronzeColumns).join(", ");
+
+/** The order in which the increments saw the records. */
+const order = "ingestion_timestamp, kafka_topic, topic_epoch, " +
+  "kafka_partition, kafka_offset";
+
+/** A model that reads and compares with the new tables. */
+function onNew(model: string): string {
+  return model.replaceAll(/\blake\.silver\.(crypto_ticks)\b/g, "$&_new");
+}
+
+async function dropNew(database: Database): Promise<void> {
+  for (const table of rebuiltTables) {
+    await database.run(`DROP TABLE IF EXISTS lake.silver.${table}_new`);
+  }
+}
+
+async function fill(
+  database: Database,
+  { onProgress, signal }: RebuildOptions,
+): Promise<void> {
+  const [[count] = []] = await database.all(
+    "SELECT count(*) FROM lake.bronze.crypto_ticks_raw",
+  );
+  const all = Number(count);
+  // One column less to compare than five: the row's place in that order.
+  await database.run(`CREATE OR REPLACE TEMP TABLE place AS
+    SELECT ${order}, row_number() OVER (ORDER BY ${order}) AS number
+    FROM lake.bronze.crypto_ticks_raw`);
+  const insert = (table: string, select: string) =>
+    database.run(
+      `INSERT INTO lake.silver.${table}_new BY NAME ${onNew(select)}`,
+    );
+  for (let done = 0; done < all; done += partRows) {
+    signal.throwIfAborted();
+    await database.run(`CREATE OR REPLACE TEMP TABLE batch AS
+      SELECT ${columns} FROM lake.bronze.crypto_ticks_raw
+      SEMI JOIN (
+        FROM place WHERE number > ${done} AND number <= ${done + partRows}
+      ) USING (${order})`);
+    await database.run(
+      `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
+    );
+    await insert("crypto_revisions", incremental.revisions);
+    await insert("crypto_ticks", incremental.ticks);
+    await insert("crypto_rejects", incremental.rejects);
+    onProgress(Math.min(all, done + partRows), all);
+  }
+}
+
+async function compare(database: Database): Promise<RebuiltTable[]> {
+  const tables: RebuiltTable[] = [];
+  for (const table of rebuiltTables) {
+    const old = `FROM lake.silver.${table}`;
+    const fresh = `FROM lake.silver.${table}_new`;
+    const [[rows, removed, added] = []] = await database.all(`SELECT
+      (SELECT count(*) ${fresh}),
+      (SELECT count(*) FROM (${old} EXCEPT ALL ${fresh})),
+      (SELECT count(*) FROM (${fresh} EXCEPT ALL ${old}))`);
+    tables.push({
+      table,
+      rows: Number(rows),
+      removed: Number(removed),
+      added: Number(added),
+    });
+  }
+  return tables;
+}
+
+async function swap(database: Database): Promise<void> {
+  await database.run("BEGIN");
+  for (const table of rebuiltTables) {
+    await database.run(`DROP TABLE lake.silver.${table}`);
+    await database.run(
+      `ALTER TABLE lake.silver.${table}_new RENAME TO ${table}`,
+    );
+  }
+  await setMessage(database, "silver rebuilt from bronze", "{}");
+  await database.run("COMMIT");
+}
+
+async function perform(
+  database: Database,
+  options: RebuildOptions,
+): Promise<Rebuilt> {
+  await ensureSchema(database, options.now);
+  // Left by a rebuild that was killed.
+  await dropNew(database);
+  try {
+    for (const table of rebuiltTables) {
+      await database.run(`CREATE TABLE lake.silver.${table}_new AS
+        FROM lake.silver.${table} LIMIT 0`);
+    }
+    await fill(database, options);
+    const tables = await compare(database);
+    const differs = tables.some(({ removed, added }) => removed + added > 0);
+    if (!differs || !await options.replace(tables)) {
+      return { tables, replaced: false };
+    }
+    await swap(database);
+    return { tables, replaced: true };
+  } finally {
+    // After a swap there are none.
+    await dropNew(database);
+  }
+}
+
+/**
+ * Computes silver from bronze again. Readers see the old tables until the new
+ * ones replace them; older snapshots keep the old ones.
+ *
+ * @throws {CommandError} when another process writes the lake, or it cannot be
+ * written.
+ */
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { lakeDir, extensionDir } = options;
+  using _lock = lockWriter(lakeDir);
+  const database = await attach({
+    lakeDir,
+    extensionDir,
+    isWriter: true,
+    tempName: "rebuild",
+  });
+  try {
+    return await perform(database, options);
+  } catch (error) {
+    if (error instanceof CommandError || options.signal.aborted) throw error;
+    throw writeFailure(lakeDir, error);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,167 @@
+// What a lake holds, read from the lake itself, and what its topic holds beyond.
+
+import type { LakeConfig } from "../../lakehouse/lake_settings.ts";
+import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
+import { openKeys } from "../../kafka/open_keys.ts";
+import { isObject } from "../../lib/json.ts";
+import { realPorts } from "../../lib/merge_settings.ts";
+import { attempt, type Result } from "../../lib/result.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { formatAddress } from "../../lib/address.ts";
+
+/** Tables with rows of their own, in the order of the layers. */
+export const lakeTables = [
+  "bronze.crypto_ticks_raw",
+  "bronze.offset_gaps",
+  "silver.crypto_ticks",
+  "silver.crypto_revisions",
+  "silver.crypto_rejects",
+] as const;
+
+export interface LakePosition {
+  readonly partition: number;
+  /** The next offset that is not in the lake. */
+  readonly next: bigint;
+}
+
+export interface LakeFacts {
+  readonly snapshot: number;
+  readonly snapshots: number;
+  readonly rows: ReadonlyMap<string, number>;
+  readonly epoch: number;
+  readonly positions: readonly LakePosition[];
+  /** The newest Kafka timestamp in bronze, ms since 1970. */
+  readonly newestMs: number | undefined;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const counts = lakeTables
+  .map((table) => `SELECT '${table}', count(*) FROM ${table}`)
+  .join(" UNION ALL ");
+
+const catalog = `SELECT
+  (SELECT count(*) FROM lake.snapshots()),
+  (SELECT id FROM lake.current_snapshot() AS current(id)),
+  coalesce(sum(file_count), 0), coalesce(sum(file_size_bytes), 0)
+  FROM ducklake_table_info('lake')`;
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function positions(topic: string): string {
+  const from = (table: string, next: string) =>
+    `SELECT topic_epoch, kafka_partition, ${next} AS next
+     FROM bronze.${table} WHERE kafka_topic = ${text(topic)}`;
+  return `WITH passed AS (
+      ${from("crypto_ticks_raw", "kafka_offset + 1")}
+      UNION ALL ${from("offset_gaps", "to_offset")}
+    )
+    SELECT topic_epoch, kafka_partition, max(next) FROM passed
+    WHERE topic_epoch = (SELECT max(topic_epoch) FROM passed)
+    GROUP BY ALL ORDER BY ALL`;
+}
+
+const newest =
+  "SELECT epoch_ms(max(kafka_timestamp)) FROM bronze.crypto_ticks_raw";
+
+export async function readFacts(
+  reader: LakeReader,
+  topic: string,
+): Promise<LakeFacts> {
+  const rows = async (sql: string) => (await reader.query(sql)).rows;
+  const counted = await rows(counts);
+  const [[snapshots, snapshot, files, bytes] = []] = await rows(catalog);
+  const places = await rows(positions(topic));
+  const [[newestMs] = []] = await rows(newest);
+  return {
+    snapshot: Number(snapshot),
+    snapshots: Number(snapshots),
+    rows: new Map(
+      counted.map(([name, count]) => [String(name), Number(count)]),
+    ),
+    epoch: Number(places[0]?.[0] ?? 0),
+    positions: places.map(([, partition, next]) => ({
+      partition: Number(partition),
+      next: BigInt(String(next)),
+    })),
+    newestMs: newestMs === null || newestMs === undefined
+      ? undefined
+      : Number(newestMs),
+    files: Number(files),
+    bytes: Number(bytes),
+  };
+}
+
+/** What `lake run` says of itself. */
+export interface RunStatus {
+  readonly pid: number;
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  readonly dir: string;
+}
+
+const statusTimeoutMs = 2_000;
+
+/** Asks the `lake run` at `LAKE_ADDRESS`; `undefined` if none answers. */
+export async function askRun(
+  { address }: LakeConfig,
+): Promise<RunStatus | undefined> {
+  if (address === undefined) return undefined;
+  const asked = await attempt(async (): Promise<unknown> => {
+    const response = await httpFetch(
+      `http://${formatAddress(address)}/status`,
+      {
+        signal: AbortSignal.timeout(statusTimeoutMs),
+      },
+    );
+    return await response.json();
+  });
+  if (!asked.ok || !isObject(asked.value) || asked.value.lake !== true) {
+    return undefined;
+  }
+  const { pid, ready, reasons, dir } = asked.value;
+  return {
+    pid: Number(pid),
+    ready: ready === true,
+    reasons: Array.isArray(reasons) ? reasons.map(String) : [],
+    dir: String(dir),
+  };
+}
+
+/** The next offset of each partition of the topic. */
+export async function readEnds(
+  config: LakeConfig,
+): Promise<Result<ReadonlyMap<number, bigint>>> {
+  const keys = await openKeys(config.access, realPorts.readText);
+  const { createKafkaClient } = await import("../../kafka/client.ts");
+  const client = createKafkaClient({
+    brokers: config.brokers,
+    clientId: "crypto-lake-status",
+    keys,
+  });
+  return await attempt(async () => {
+    const tail = await client.openTail();
+    try {
+      const found = await tail.offsets(config.topic);
+      return new Map(found.map(({ partition, end }) => [partition, end]));
+    } finally {
+      await tail.close();
+    }
+  });
+}
+
+/** Records of the topic that are not in the lake, by partition. */
+export function lagOf(
+  ends: ReadonlyMap<number, bigint>,
+  { positions }: Pick<LakeFacts, "positions">,
+): Map<number, bigint> {
+  const next = new Map(positions.map((it) => [it.partition, it.next]));
+  return new Map(
+    Array.from(ends, ([partition, end]) => {
+      const lag = end - (next.get(partition) ?? 0n);
+      return [partition, lag > 0n ? lag : 0n];
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+// `deno task lake run`: the lake's long-running program, with only the
+// permissions that it needs. What DuckDB needs is made ready here, since that
+// program may start no other one.
+
+import { parseRunCommand, runHelp } from "../../lakehouse/run_args.ts";
+import { projectDir } from "../../lib/project.ts";
+import { stopSignals } from "../../lib/stop_signals.ts";
+import { result } from "../cli/print.ts";
+import { start } from "../host/run_process.ts";
+import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
+
+/** The command line of the program, for this machine. */
+export async function lakeArgs(): Promise<string[]> {
+  const extensionDir = await lakeExtensions();
+  return [
+    "run",
+    "-q",
+    "-P=lakehouse",
+    `--allow-ffi=${await libraryPath()}`,
+    "lakehouse/main.ts",
+    `--extension-dir=${extensionDir}`,
+  ];
+}
+
+/** Runs it until it ends; signals are passed on. */
+export async function runInForeground(
+  args: readonly string[],
+): Promise<number> {
+  // Mistakes are reported before anything is fetched.
+  if (parseRunCommand(args).kind === "help") {
+    result(runHelp());
+    return 0;
+  }
+  const lake = start(Deno.execPath(), [...await lakeArgs(), ...args], {
+    cwd: projectDir,
+    stdin: "inherit",
+    output: "inherit",
+  });
+  for (const signal of stopSignals(Deno.build.os)) {
+    Deno.addSignalListener(signal, () => lake.kill(signal));
+  }
+  return (await lake.ended).code;
+}

@@ -1,0 +1,50 @@
+// `deno task lake sql`: a query, and its result as a table, JSON or CSV.
+
+import { UsageError } from "../../lib/errors.ts";
+import type { Command } from "../cli/command.ts";
+import { result } from "../cli/print.ts";
+import { terminalWidth } from "../cli/terminal_width.ts";
+import { formatCsv, formatJson, formatTable } from "./format_table.ts";
+import { openLakeReader } from "./open_lake.ts";
+
+/** The command. */
+export const command: Command = {
+  name: "lake sql",
+  help: `Queries the lake, also while lake run fills it. It changes nothing.
+
+Usage: deno task lake sql "SELECT ..." [--at=VERSION|TIME] [--json|--csv]
+
+  --at=42                the lake as of snapshot 42 (see deno task lake history)
+  --at=2026-11-25T10:00  the lake as of that time, UTC
+  --json                 one JSON object a line; decimals are text, in full
+  --csv                  RFC 4180, with a header line
+
+The dialect is DuckDB's. Tables: deno task lake sql "SHOW ALL TABLES"
+For example: deno task lake sql "FROM gold.crypto_latest"`,
+  flags: { boolean: ["json", "csv"], string: ["at"], words: 1 },
+  async run(flags) {
+    const [sql] = flags.words;
+    if (sql === undefined || sql.trim() === "") {
+      throw new UsageError(
+        'expected a query, for example: deno task lake sql "FROM ' +
+          'gold.crypto_latest"',
+      );
+    }
+    if (flags.has("json") && flags.has("csv")) {
+      throw new UsageError("--json and --csv: expected one of them");
+    }
+    const reader = await openLakeReader(flags.value("at"));
+    try {
+      const found = await reader.query(sql);
+      const lines = flags.has("json")
+        ? formatJson(found)
+        : flags.has("csv")
+        ? formatCsv(found)
+        : formatTable(found, terminalWidth());
+      for (const line of lines) result(line);
+    } finally {
+      await reader.close();
+    }
+    return 0;
+  },
+};

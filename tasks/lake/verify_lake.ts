@@ -1,0 +1,124 @@
+// `deno task lake verify`: proves that the lake holds what the topic held.
+
+import { full } from "../../lakehouse/lake/models.ts";
+import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
+import {
+  type LakeConfig,
+  readLakeConfig,
+} from "../../lakehouse/lake_settings.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Result } from "../../lib/result.ts";
+import type { Command } from "../cli/command.ts";
+import { result } from "../cli/print.ts";
+import { formatAge } from "../producer/backlog.ts";
+import {
+  type CheckResult,
+  fail,
+  type Finding,
+  noneFailed,
+  ok,
+  warn,
+} from "../verify/finding.ts";
+import { jsonReport, table } from "../verify/verify_report.ts";
+import { type LakeCheck, lakeChecks, modelCheck } from "./lake_checks.ts";
+import { lagOf, type LakeFacts, readEnds, readFacts } from "./lake_facts.ts";
+import { openLakeReader } from "./open_lake.ts";
+
+/** Records that the models are run over again without `--all`. */
+const sampleRecords = 20_000;
+
+/** A live record waits 0.1 s for its transaction: this is a backlog. */
+const maxLag = 100n;
+
+/** Judges what of the topic is not in the lake. */
+export function judgeLag(
+  ends: Result<ReadonlyMap<number, bigint>>,
+  facts: Pick<LakeFacts, "positions">,
+): Finding {
+  if (!ends.ok) {
+    return fail(
+      `the topic's end is not known: ${ends.error}`,
+      "check the broker: deno task verify",
+    );
+  }
+  const lag = [...lagOf(ends.value, facts).values()]
+    .reduce((sum, it) => sum + it, 0n);
+  if (lag <= maxLag) return ok(`${lag} records wait for the lake`);
+  return fail(
+    `${lag} records of the topic are not in the lake`,
+    "start or look at: deno task lake run (--once ends when all is in)",
+  );
+}
+
+/** Judges the age of the newest record in the lake; gold is views over it. */
+export function judgeFreshness(
+  { newestMs }: Pick<LakeFacts, "newestMs">,
+  nowMs: number,
+): Finding {
+  if (newestMs === undefined) {
+    return warn("the lake is empty", "fill it: deno task lake run");
+  }
+  const seconds = Math.max(0, nowMs - newestMs) / 1000;
+  return ok(`the newest record in gold is ${formatAge(seconds)} old`);
+}
+
+async function perform(
+  reader: LakeReader,
+  { name, sql, judge }: LakeCheck,
+): Promise<CheckResult> {
+  try {
+    return { name: `lake ${name}`, ...judge((await reader.query(sql)).rows) };
+  } catch (error) {
+    const detail = `the check cannot be run: ${messageOf(error)}`;
+    return { name: `lake ${name}`, ...fail(detail, "deno task lake status") };
+  }
+}
+
+/**
+ * All checks of a lake.
+ *
+ * @param all Whether the models are run over all of bronze.
+ */
+export async function checkLake(
+  reader: LakeReader,
+  config: LakeConfig,
+  all: boolean,
+): Promise<CheckResult[]> {
+  const facts = await readFacts(reader, config.topic);
+  const ends = await readEnds(config);
+  const results: CheckResult[] = [
+    { name: "lake lag", ...judgeLag(ends, facts) },
+    { name: "lake freshness", ...judgeFreshness(facts, Date.now()) },
+  ];
+  const sample = all ? undefined : sampleRecords;
+  const checks = [...lakeChecks, modelCheck(full.candidates, sample)];
+  for (const check of checks) results.push(await perform(reader, check));
+  return results;
+}
+
+/** The command. */
+export const command: Command = {
+  name: "lake verify",
+  help: `Proves that the lake holds what the topic held, each observation once.
+
+Usage: deno task lake verify [--all] [--json]
+
+  --all   run the models over all of bronze again, not only over the newest
+          ${sampleRecords.toLocaleString("en-US")} records
+  --json  the checks as JSON
+
+Exits with 1 if a check fails.`,
+  flags: { boolean: ["all", "json"] },
+  async run(flags) {
+    const config = readLakeConfig();
+    const reader = await openLakeReader(undefined);
+    try {
+      const results = await checkLake(reader, config, flags.has("all"));
+      if (flags.has("json")) result(jsonReport(results));
+      else table(results).forEach((line) => result(line));
+      return noneFailed(results) ? 0 : 1;
+    } finally {
+      await reader.close();
+    }
+  },
+};
