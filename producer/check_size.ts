@@ -7,7 +7,7 @@ import { assumedLimit, type MessageLimit } from "../kafka/message_limit.ts";
 import { formatAddress } from "../lib/address.ts";
 import { CommandError } from "../lib/errors.ts";
 import { hasPermission } from "../lib/needs.ts";
-import { brokerCheck } from "./config/permissions.ts";
+import { brokerCheck } from "../kafka/broker_check.ts";
 import type { Configured } from "./config/settings.ts";
 import {
   estimateRecord,
