@@ -20,7 +20,10 @@ import {
 /** What {@linkcode createLargeRecords} works with. */
 export interface LargeRecordsOptions {
   /** Where records wait. */
-  readonly outbox: Pick<Outbox, "split" | "reject" | "state" | "depth">;
+  readonly outbox: Pick<
+    Outbox,
+    "split" | "reject" | "release" | "state" | "depth"
+  >;
   /** Asks Kafka how large a record batch a topic takes. Throws nothing. */
   readonly messageLimit: (topic: string) => Promise<MessageLimit>;
   /** The expected records, once they are compared with the limits. */
@@ -98,6 +101,7 @@ export function createLargeRecords(options: LargeRecordsOptions): LargeRecords {
       const reason = outbox.state().diskError ?? "the disk does not allow it";
       throw new OutboxReadError(`cannot split a record: ${reason}`);
     }
+    outbox.release();
     whole = undefined;
     stats.split();
     const { topic } = record;

@@ -110,11 +110,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function publish(): Promise<string | undefined> {
     if (batch === undefined) {
       const next = nextBatch();
-      if (next === undefined) return undefined;
-      if (await large.splitKnown(next)) {
-        outbox.release();
-        return undefined;
-      }
+      if (next === undefined || await large.splitKnown(next)) return undefined;
       batch = next;
     }
     const beganMs = clock.monotonic();
@@ -139,11 +135,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
     sendFailures = 0;
     outage.end();
-    log.info("published", {
-      ...publishedFields(sent, at),
-      latency_ms: Math.round(durationMs),
-      waiting: outbox.depth,
-    });
+    const latency_ms = Math.round(durationMs);
+    const fields = publishedFields(sent, at);
+    log.info("published", { ...fields, latency_ms, waiting: outbox.depth });
     return sent[0]?.record.topic;
   }
 
