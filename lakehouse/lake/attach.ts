@@ -29,6 +29,8 @@ export interface AttachOptions extends LakeLocation {
   readonly at?: Moment | undefined;
   /** Folder for what does not fit into memory, inside the lake's. */
   readonly tempName: string;
+  /** A folder besides the lake's that may be written. @default none */
+  readonly outputDir?: string | undefined;
   /** DuckDB's share of memory, in MB. @default 256 */
   readonly memoryMb?: number | undefined;
   /** DuckDB's threads. @default 2 */
@@ -89,8 +91,10 @@ async function attachTo(
   await database.run("LOAD sqlite_scanner; LOAD ducklake");
   await database.run("SET TimeZone = 'UTC'");
   await database.run(attachStatement(options));
+  const { lakeDir, outputDir = lakeDir } = options;
+  const folders = [lakeDir, outputDir].map(literal).join(", ");
   await database.run(
-    `SET allowed_directories = [${literal(options.lakeDir)}]; ` +
+    `SET allowed_directories = [${folders}]; ` +
       "SET enable_external_access = false; SET lock_configuration = true",
   );
 }
