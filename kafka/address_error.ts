@@ -14,10 +14,9 @@ export class AddressError extends Error {
   /** The next step for the user. */
   readonly next: string;
 
-  /**
-   * Whether waiting cannot help: a broker that is starting or busy may be
-   * silent, close connections, or accept none.
-   */
+  /** Whether a broker that is starting, stopping or busy looks like this. */
+  readonly mayBeBroker: boolean;
+  /** Whether waiting cannot help. */
   readonly isCertain: boolean;
 
   /** The message holds both, `what` and `next`. */
@@ -25,7 +24,8 @@ export class AddressError extends Error {
     super(`${what}: ${next}`);
     this.what = what;
     this.next = next;
-    this.isCertain = !["silent", "closed", "unreachable"].includes(found);
+    this.mayBeBroker = found === "silent" || found === "closed";
+    this.isCertain = !this.mayBeBroker && found !== "unreachable";
   }
 }
 

@@ -79,6 +79,13 @@ export interface KafkaClient {
   messageLimit(topic: string): Promise<MessageLimit>;
   /** Connects for reading without a consumer group. */
   openTail(): Promise<Closable<Tail>>;
+  /**
+   * Connects to a broker at the address that it advertises, as every send does;
+   * the configured address may be another one.
+   *
+   * @throws {AddressError} when no broker can be reached there.
+   */
+  reachBroker(): Promise<void>;
 }
 
 const connectTimeoutMs = 5_000;
@@ -168,6 +175,20 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     };
   }
 
+  async function openCluster(): Promise<{ link: Link; cluster: Cluster }> {
+    const { link, options } = connections();
+    const cluster = new Cluster(
+      {
+        ...options,
+        logger: new Kafka(options).logger(),
+        allowAutoTopicCreation: false,
+        isolationLevel: 0,
+      } as unknown as ConstructorParameters<typeof Cluster>[0],
+    );
+    await link.guarded(() => cluster.connect());
+    return { link, cluster };
+  }
+
   return {
     sender() {
       const { link, options } = connections();
@@ -211,16 +232,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       }
     },
     async openTail() {
-      const { link, options } = connections();
-      const cluster = new Cluster(
-        {
-          ...options,
-          logger: new Kafka(options).logger(),
-          allowAutoTopicCreation: false,
-          isolationLevel: 0,
-        } as unknown as ConstructorParameters<typeof Cluster>[0],
-      );
-      await link.guarded(() => cluster.connect());
+      const { link, cluster } = await openCluster();
       const tail = await createTailReader(cluster);
       return {
         offsets: (...args) => link.guarded(() => tail.offsets(...args)),
@@ -229,7 +241,30 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
         close: () => cluster.disconnect(),
       };
     },
+    async reachBroker() {
+      const { link, cluster } = await openCluster();
+      try {
+        await link.guarded(() => reachAny(cluster));
+      } finally {
+        await cluster.disconnect();
+      }
+    },
   };
+}
+
+/** Connects to the advertised address of one broker; one may be down. */
+async function reachAny(cluster: Cluster): Promise<void> {
+  await cluster.refreshMetadata();
+  let failure: unknown = new Error("the cluster has no brokers");
+  for (const nodeId of cluster.getNodeIds()) {
+    try {
+      await cluster.findBroker({ nodeId });
+      return;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 /** The administration's calls, with errors that name their cause. */

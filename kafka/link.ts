@@ -12,7 +12,7 @@ import {
 } from "./access_error.ts";
 import { type AddressError, addressErrorOf } from "./address_error.ts";
 import type { KafkaKeys } from "./credentials.ts";
-import { errorTypeOf } from "./error_chain.ts";
+import { chainOf, errorTypeOf } from "./error_chain.ts";
 import { openSocket, unreachableCodes } from "./socket.ts";
 
 /** What {@linkcode createLink} works with. */
@@ -72,10 +72,13 @@ export function createLink(options: LinkOptions): Link {
   // this process may not reach, an unusable file, a refused certificate.
   let refused: unknown;
 
-  async function whyFailed(): Promise<AddressError | undefined> {
+  /** @param isAnswerOdd Whether what answered may not be a broker. */
+  async function whyFailed(
+    isAnswerOdd = false,
+  ): Promise<AddressError | undefined> {
     const { examine, lookAt } = await import("./examine.ts");
     const failed = [...attempts.values()]
-      .filter((one) => !one.hasAnswered || one.hasEnded)
+      .filter((one) => isAnswerOdd || !one.hasAnswered || one.hasEnded)
       .map(({ address, isOpen, code }) => ({
         address,
         isUnreachable: unreachableCodes.has(code) || !isOpen && code === "",
@@ -99,7 +102,10 @@ export function createLink(options: LinkOptions): Link {
       return reason;
     }
     const [known = addressErrorOf(cause)] = troubles.values();
-    return known ?? await whyFailed() ?? reason;
+    // A controller answers, but has nothing for clients.
+    const isAnswerOdd = [...chainOf(error)]
+      .some(({ name }) => name === "KafkaJSServerDoesNotSupportApiKey");
+    return known ?? await whyFailed(isAnswerOdd) ?? reason;
   }
 
   /** Nothing has come for a second. */

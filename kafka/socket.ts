@@ -20,9 +20,9 @@ export interface SocketOptions {
   readonly sasl: boolean;
   /** Gets the connection's errors. */
   readonly onError: (error: Error & { readonly code?: string }) => void;
-  /** Called at the first bytes, when a Kafka response can begin with them. */
+  /** Called when the first response is complete. */
   readonly onAnswer: () => void;
-  /** Called when nothing has come for a second, not even a connection. */
+  /** Called after a second without it, or even without a connection. */
   readonly onSilence: () => void;
 }
 
@@ -123,19 +123,27 @@ export function openSocket(
   const opened = options.tls === undefined ? "connect" : "secureConnect";
   socket.once(opened, () => seen = { ...seen, opened: true });
   socket.once("close", () => clearTimeout(silence));
+  let head = new Uint8Array();
+  let isAnswered = false;
   socket.on("data", (part: Uint8Array) => {
-    if (seen.received === 0) {
-      clearTimeout(silence);
-      socket.setTimeout(0);
-      seen = { ...seen, firstResponse: 4 + lengthField(part) };
-      if (canBeKafka(part)) {
-        options.onAnswer();
-      } else {
-        // kafkajs would wait for as many bytes as they seem to announce.
+    seen = { ...seen, received: seen.received + part.length };
+    if (isAnswered) return;
+    if (head.length < 4) {
+      head = new Uint8Array([...head, ...part.subarray(0, 4)]);
+      if (head.length < 4) return;
+      seen = { ...seen, firstResponse: 4 + lengthField(head) };
+      // kafkajs would wait for as many bytes as they seem to announce.
+      if (!canBeKafka(head)) {
         socket.destroy(new Error(reason() ?? "not a Kafka response"));
+        return;
       }
     }
-    seen = { ...seen, received: seen.received + part.length };
+    // Another protocol may begin with a size too, and never complete it.
+    if (seen.received < seen.firstResponse) return;
+    isAnswered = true;
+    clearTimeout(silence);
+    socket.setTimeout(0);
+    options.onAnswer();
   });
   const reason = () =>
     closingReason(seen, { tls: options.tls !== undefined, sasl: options.sasl });

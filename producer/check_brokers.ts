@@ -10,7 +10,7 @@ import type { Config } from "./config/config.ts";
 import { brokerCheck } from "../kafka/broker_check.ts";
 
 /**
- * Asks the brokers for the topic, which may be missing.
+ * Connects to the brokers as the producer does, and writes nothing.
  *
  * @returns a warning when no broker responds, which may be started later, or
  * when they refuse this client; otherwise `undefined`.
@@ -29,9 +29,7 @@ export async function checkBrokers(
     checkHost: brokerCheck(hasPermission, config.brokers),
   });
   try {
-    const admin = await client.openAdmin();
-    await admin.describeTopic(config.topic.name);
-    await admin.close();
+    await client.reachBroker();
     return undefined;
   } catch (error) {
     if (error instanceof AddressError) throw asCommandError(error);

@@ -32,7 +32,9 @@ export interface Observations {
   /** `undefined` when the target has no Compose stack. */
   readonly compose: Result<StackObservation> | undefined;
   /** What is wrong with a broker's address, configured or advertised. */
-  readonly addressFault?: Pick<AddressError, "what" | "next"> | undefined;
+  readonly addressFault?:
+    | Pick<AddressError, "what" | "next" | "mayBeBroker">
+    | undefined;
   /** The topic as it is; `undefined` when it does not exist. */
   readonly topic: Result<TopicState | undefined>;
   readonly offsets: readonly PartitionOffsets[];

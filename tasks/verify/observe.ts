@@ -54,6 +54,8 @@ async function observeTopic(
   const nothing = { offsets: [], records: [], unreadable: [] };
   let addressFault: AddressError | undefined;
   async function read() {
+    // First: a missing topic would hide that sends cannot arrive.
+    await client.reachBroker();
     const [admin, tail] = await Promise.all([
       client.openAdmin(),
       client.openTail(),

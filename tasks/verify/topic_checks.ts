@@ -13,12 +13,15 @@ function setupCommand({ target }: Observations): string {
 export function checkBroker(observed: Observations): Finding {
   const { bootstrap, target, topic, addressFault } = observed;
   if (topic.ok) return ok(`${bootstrap} responds`);
-  if (addressFault) return fail(addressFault.what, addressFault.next);
+  const isOwn = target !== "elsewhere";
+  if (addressFault && !(isOwn && addressFault.mayBeBroker)) {
+    return fail(addressFault.what, addressFault.next);
+  }
   return fail(
-    `${bootstrap} does not respond: ${topic.error}`,
-    target === "elsewhere"
-      ? "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS"
-      : `start the stack: ${setupCommand(observed)}; see also deno task status`,
+    addressFault?.what ?? `${bootstrap} does not respond: ${topic.error}`,
+    isOwn
+      ? `start the stack: ${setupCommand(observed)}; see also deno task status`
+      : "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS",
   );
 }
 

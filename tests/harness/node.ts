@@ -56,7 +56,8 @@ export const nodeSettings: Readonly<Record<string, string | number>> = {
   "log.cleaner.dedupe.buffer.size": 2 * 1024 * 1024,
 };
 
-async function program() {
+/** Java with Kafka's jars, ZooKeeper's among them. */
+export async function javaProgram() {
   const env = (name: string) => Deno.env.get(name);
   const platform = Deno.build.os;
   const java = await findJava(run, env, platform);
@@ -89,7 +90,7 @@ export async function makeNode(plan: NodePlan): Promise<KafkaNode> {
     { mode: 0o600 },
   );
   await Deno.writeTextFile(log4jFile, log4jProperties(`${dir}/kafka.log`));
-  const { java, ...parts } = await program();
+  const { java, ...parts } = await javaProgram();
   const args = (main: string, words: readonly string[]) =>
     javaArguments({ ...parts, log4jFile }, main, words);
   const { code, stdout, stderr } = await run(

@@ -168,6 +168,12 @@ Deno.test("a producer names the server behind its broker's address", async (t) =
       "is an HTTP server",
       () => startLittleServer({ onConnection: patientHttp }),
     ],
+    // Its first bytes could be a size of Kafka's.
+    ["is an HTTP/2 server", () =>
+      startLittleServer({
+        onConnection: (socket) =>
+          socket.write(new Uint8Array([0, 0, 18, 4, 0, 0, 0, 0, 0])),
+      })],
     ["is an SSH server", () =>
       startLittleServer({
         onConnection: (socket) => socket.write("SSH-2.0-x\r\n"),

@@ -24,7 +24,16 @@ const silent = { topic: { ok: false, error: "refused" } } as const;
 
 const misled: Partial<Observations> = {
   ...silent,
-  addressFault: { what: "localhost:8080 is an HTTP server", next: "set it" },
+  addressFault: {
+    what: "localhost:8080 is an HTTP server",
+    next: "set it",
+    mayBeBroker: false,
+  },
+};
+
+const hanging: Partial<Observations> = {
+  ...silent,
+  addressFault: { what: "says nothing", next: "look", mayBeBroker: true },
 };
 
 const missing = { topic: { ok: true, value: undefined } } as const;
@@ -40,6 +49,8 @@ const cases: [typeof checkTopic, Partial<Observations>, string, string?][] = [
     "KAFKA_BOOTSTRAP_SERVERS",
   ],
   [checkBroker, misled, "localhost:8080 is an HTTP server", "set it"],
+  [checkBroker, hanging, "says nothing", "--stack=native"],
+  [checkBroker, { ...hanging, target: "elsewhere" }, "says nothing", "look"],
   [checkTopic, misled, "no broker to ask"],
   [checkTopic, silent, "does not respond"],
   [checkTopic, missing, "does not exist", "deno task setup"],

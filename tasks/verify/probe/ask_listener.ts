@@ -45,7 +45,7 @@ async function fetchBrokers({ host, port }: Endpoint): Promise<Endpoint[]> {
     const head = new DataView((await readExactly(conn, 4)).buffer);
     const size = head.getInt32(0);
     if (size < 8 || size > maxResponseBytes) {
-      throw new Error(`invalid response size ${size}`);
+      throw new Error("the server there does not use the Kafka protocol");
     }
     return decodeBrokers(await readExactly(conn, size), correlationId);
   } catch (error) {
