@@ -1,6 +1,6 @@
 // The one file that imports kafkajs, and the one way to a cluster: it hands out
-// a sender, the topics' administration and a reader of their ends. Their types
-// are in the files that make them, so that no test of a caller loads kafkajs.
+// a sender, the topics' administration and readers of topics. Their types are
+// in the files that make them, so that no test of a caller loads kafkajs.
 
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.
@@ -24,7 +24,7 @@ import {
 } from "./patches/connection.ts";
 import { createLink, type Link } from "./link.ts";
 import { assumedLimit, type MessageLimit } from "./message_limit.ts";
-import type { ClusterPort, Tail } from "./tail_reader.ts";
+import type { ClusterPort, Tail, TailPorts } from "./tail_reader.ts";
 import {
   type AdminPort,
   createTopicAdmin,
@@ -39,6 +39,8 @@ import {
 } from "./patches/request_queue.ts";
 import type { FetchProtocol } from "./records/raw_fetch.ts";
 import { createSender, type RecordSender } from "./sender.ts";
+import type { FollowCluster } from "./topic_fetch.ts";
+import type { TopicReader } from "./topic_reader.ts";
 
 // Named imports fail: the CommonJS module exports a spread object.
 const { Kafka, logLevel, Partitioners } = kafkajs;
@@ -79,6 +81,8 @@ export interface KafkaClient {
   messageLimit(topic: string): Promise<MessageLimit>;
   /** Connects for reading without a consumer group. */
   openTail(): Promise<Closable<Tail>>;
+  /** Connects for following a topic, which need not exist yet. */
+  openTopicReader(topic: string): Promise<Closable<TopicReader>>;
   /**
    * Connects to a broker at the address that it advertises, as every send does;
    * the configured address may be another one.
@@ -101,10 +105,9 @@ const authenticators = {
   "scram-sha-512": scram512,
 } as Authenticators;
 
-/** Loaded for the first tail that is read: most starts read none. */
-async function createTailReader(cluster: unknown): Promise<Tail> {
-  const [{ createTail }, fetch4, fetch11, response] = await Promise.all([
-    import("./tail_reader.ts"),
+/** Loaded for the first topic that is read. */
+async function loadTailPorts(): Promise<TailPorts> {
+  const [fetch4, fetch11, response] = await Promise.all([
     import("kafkajs/src/protocol/requests/fetch/v4/request.js"),
     import("kafkajs/src/protocol/requests/fetch/v11/request.js"),
     import("kafkajs/src/protocol/requests/fetch/v4/response.js"),
@@ -113,13 +116,32 @@ async function createTailReader(cluster: unknown): Promise<Tail> {
     requests: { 4: fetch4.default, 11: fetch11.default },
     parse: response.default.parse,
   } as FetchProtocol;
-  return createTail(cluster as ClusterPort, {
+  return {
     protocol,
     async decompress(codec, bytes) {
       const { decompress } = await import("./records/decompress.ts");
       return decompress(codec, bytes);
     },
-  });
+  };
+}
+
+async function createTailReader(cluster: unknown): Promise<Tail> {
+  const [{ createTail }, ports] = await Promise.all([
+    import("./tail_reader.ts"),
+    loadTailPorts(),
+  ]);
+  return createTail(cluster as ClusterPort, ports);
+}
+
+async function createReader(
+  cluster: unknown,
+  topic: string,
+): Promise<TopicReader> {
+  const [{ createTopicReader }, ports] = await Promise.all([
+    import("./topic_reader.ts"),
+    loadTailPorts(),
+  ]);
+  return createTopicReader(cluster as FollowCluster, topic, ports);
 }
 
 patchRequestQueue(KafkajsQueue.prototype as unknown as RequestQueue);
@@ -175,18 +197,21 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
     };
   }
 
-  async function openCluster(): Promise<{ link: Link; cluster: Cluster }> {
+  async function openCluster(
+    isolationLevel: 0 | 1,
+  ): Promise<{ cluster: Cluster; link: Link }> {
     const { link, options } = connections();
     const cluster = new Cluster(
       {
         ...options,
+        enforceRequestTimeout: true,
         logger: new Kafka(options).logger(),
         allowAutoTopicCreation: false,
-        isolationLevel: 0,
+        isolationLevel,
       } as unknown as ConstructorParameters<typeof Cluster>[0],
     );
     await link.guarded(() => cluster.connect());
-    return { link, cluster };
+    return { cluster, link };
   }
 
   return {
@@ -232,7 +257,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       }
     },
     async openTail() {
-      const { link, cluster } = await openCluster();
+      const { cluster, link } = await openCluster(0);
       const tail = await createTailReader(cluster);
       return {
         offsets: (...args) => link.guarded(() => tail.offsets(...args)),
@@ -242,12 +267,28 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       };
     },
     async reachBroker() {
-      const { link, cluster } = await openCluster();
+      const { link, cluster } = await openCluster(0);
       try {
         await link.guarded(() => reachAny(cluster));
       } finally {
         await cluster.disconnect();
       }
+    },
+    async openTopicReader(topic) {
+      const { cluster, link } = await openCluster(1);
+      const reader = await createReader(cluster, topic);
+      return {
+        ...reader,
+        offsets: () => link.guarded(() => reader.offsets()),
+        recordAt: (...args) => link.guarded(() => reader.recordAt(...args)),
+        partitions: () => link.guarded(() => reader.partitions()),
+        next: (signal) => link.guarded(() => reader.next(signal)),
+        async close() {
+          // Otherwise it waits for the answers of brokers.
+          link.cut();
+          await cluster.disconnect();
+        },
+      };
     },
   };
 }

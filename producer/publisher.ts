@@ -2,6 +2,7 @@
 
 import { AccessError } from "../kafka/access_error.ts";
 import { AddressError } from "../kafka/address_error.ts";
+import { backoffMs } from "../kafka/backoff.ts";
 import { isTooLarge, sendErrorKind } from "../kafka/send_errors.ts";
 import type { RecordSender } from "../kafka/sender.ts";
 import type { Tail } from "../kafka/tail_reader.ts";
@@ -12,7 +13,6 @@ import type { Stats } from "./health/stats.ts";
 import type { LargeRecords } from "./large_records.ts";
 import type { Batch, Outbox } from "./outbox/outbox.ts";
 import { createOutageLog } from "./outage_log.ts";
-import { backoffMs } from "./publish_backoff.ts";
 import { publishedFields } from "./published_fields.ts";
 import { OutboxReadError, readOutbox } from "./read_outbox.ts";
 import { reconcileThrough } from "./reconcile.ts";

@@ -7,12 +7,26 @@
 
 import { ByteReader } from "./byte_reader.ts";
 
+/** An aborted transaction, of which a partition holds records. */
+export interface AbortedTransaction {
+  /** Who wrote it. */
+  readonly producerId: bigint;
+  /** The offset of its first record. */
+  readonly from: bigint;
+}
+
 /** A partition of a Fetch response. */
 export interface FetchedPartition {
   /** Which one. */
   readonly partition: number;
   /** Kafka's error code, 0 for none. */
   readonly errorCode: number;
+  /** The offset after the last record that all replicas have. */
+  readonly highWatermark: bigint;
+  /** The first offset of the log; older brokers do not send it. */
+  readonly logStart?: bigint;
+  /** Transactions that were aborted; only for `read_committed`. */
+  readonly aborted: readonly AbortedTransaction[];
   /** The record set, cut at the broker's size limit. */
   readonly recordSet: Uint8Array;
 }
@@ -46,14 +60,23 @@ function decodePartition(
 ): FetchedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
-  reader.int64(); // high watermark
+  const highWatermark = reader.int64();
   reader.int64(); // last stable offset
-  if (version === 11) reader.int64(); // log start offset
-  // Aborted transactions: producer id and first offset.
-  array(reader, () => reader.bytes(16));
+  const logStart = version === 11 ? { logStart: reader.int64() } : {};
+  const aborted = array(reader, () => ({
+    producerId: reader.int64(),
+    from: reader.int64(),
+  }));
   if (version === 11) reader.int32(); // preferred read replica
   const recordSet = reader.bytes(reader.int32()) ?? new Uint8Array();
-  return { partition, errorCode, recordSet };
+  return {
+    partition,
+    errorCode,
+    highWatermark,
+    ...logStart,
+    aborted,
+    recordSet,
+  };
 }
 
 /**

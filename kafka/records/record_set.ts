@@ -33,6 +33,8 @@ export interface RecordRun {
   readonly codec: Codec;
   /** Whether it is a transaction marker, which carries no data. */
   readonly isControl: boolean;
+  /** Who wrote it, if it is part of a transaction. */
+  readonly producerId?: bigint;
   /** The newest time of its records, ms since 1970. */
   readonly maxTimestampMs: number;
   /** The records; none for a control batch or an unreadable one. */
@@ -137,12 +139,21 @@ function decodeBatch(
   if (next <= base) throw new RangeError("its last offset is before its first");
   const firstMs = Number(reader.int64());
   const maxTimestampMs = Number(reader.int64());
-  reader.bytes(14); // producer id, epoch, sequence
+  const writer = reader.int64();
+  reader.bytes(6); // producer epoch, sequence
   const count = reader.int32();
   const codec = codecOf(attributes);
   const isControl = (attributes & 0x20) !== 0;
   const isAppendTime = (attributes & 0x08) !== 0;
-  const run = { from: base, next, codec, isControl, maxTimestampMs };
+  const isTransactional = (attributes & 0x10) !== 0;
+  const run = {
+    from: base,
+    next,
+    codec,
+    isControl,
+    ...isTransactional ? { producerId: writer } : {},
+    maxTimestampMs,
+  };
   return runOf(run, async () => {
     if (magic !== 2) throw new Error(`its format is ${magic}, newer than 2`);
     const plain = await plainOf(codec, reader.rest(), decompress);

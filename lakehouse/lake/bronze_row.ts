@@ -13,13 +13,19 @@ export interface BronzeRow {
   readonly partition: number;
   /** The record's offset in the partition. */
   readonly offset: bigint;
-  /** The record's timestamp, ms since 1970; null if it has none. */
+  /**
+   * The record's timestamp, ms since 1970; null if it has none, or one that is
+   * outside the years that a TIMESTAMP can hold.
+   */
   readonly timestampMs: number | null;
-  /** The key as text; bytes that are not UTF-8 as `base64:…`; null without. */
+  /**
+   * The key as text; bytes that are not UTF-8 as `base64:…`, and a text that
+   * begins so, too; null without.
+   */
   readonly key: string | null;
   /**
-   * A JSON object: header names and their values as text; values that are not
-   * UTF-8 as `base64:…`, values of a repeated name as an array.
+   * A JSON object: header names and their values as text, as for the key;
+   * values of a repeated name as an array, a value without bytes as null.
    */
   readonly headers: string;
   /** The value as text, exactly as sent; null for a tombstone. */
@@ -32,8 +38,10 @@ export interface BronzeRow {
 export type GapReason =
   /** Transaction markers and other records of Kafka's own. */
   | "control"
-  /** Offsets that the log no longer has between others: compaction, aborts. */
+  /** Offsets that the log no longer has between others. */
   | "compacted"
+  /** Records of an aborted transaction. */
+  | "aborted"
   /** Deleted by retention before they were read. */
   | "retention"
   /** A batch that could not be decoded: an unknown codec, damaged bytes. */

@@ -8,6 +8,7 @@ export const rooms: readonly string[] = [
   "kafka/records",
   "kafka",
   "lakehouse/lake",
+  "lakehouse/ingest",
   "lakehouse/health",
   "lakehouse",
   "producer/sources",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { backoffMs } from "../../producer/publish_backoff.ts";
+import { backoffMs } from "../../kafka/backoff.ts";
 
 Deno.test("`backoffMs()` grows to 30 s and never spins", () => {
   assertEquals(backoffMs(0, 1), 200);

@@ -1,0 +1,62 @@
+// What an ingestion reports, for logs and metrics. Nothing of it comes back.
+
+import type { OffsetGap } from "../lake/bronze_row.ts";
+import type { Committed } from "../lake/lake.ts";
+
+/** How far a partition is in the lake. */
+export interface PartitionProgress {
+  /** The partition's number. */
+  readonly partition: number;
+  /** The next offset that is not in the lake. */
+  readonly next: bigint;
+  /** The offset after the partition's last record, as last seen. */
+  readonly end: bigint;
+}
+
+/** What happened. */
+export type FollowEvent =
+  /** Reading begins, or begins again after a failure. */
+  | {
+    readonly kind: "positioned";
+    readonly epoch: number;
+    readonly partitions: readonly PartitionProgress[];
+    /** Whether the lake had nothing of the topic: `from` was used. */
+    readonly isFirst: boolean;
+  }
+  /** The topic was deleted and created again. */
+  | {
+    readonly kind: "epoch";
+    readonly epoch: number;
+    /** How it was noticed. */
+    readonly reason: string;
+  }
+  /** Records are not in the lake: deleted, unreadable or skipped. */
+  | { readonly kind: "gap"; readonly gap: OffsetGap }
+  /** The topic has new partitions. */
+  | { readonly kind: "grown"; readonly partitions: readonly number[] }
+  /** A transaction was written. */
+  | {
+    readonly kind: "committed";
+    readonly committed: Committed;
+    /** Ranges without records that went with it. */
+    readonly gaps: number;
+    readonly partitions: readonly PartitionProgress[];
+  }
+  /** Kafka or the lake fails; it is tried again. */
+  | {
+    readonly kind: "failed";
+    readonly what: "kafka" | "lake";
+    readonly error: unknown;
+    /** Failures in a row. */
+    readonly failures: number;
+    /** When it is tried again, in milliseconds. */
+    readonly waitMs: number;
+  }
+  /** What failed works again. */
+  | {
+    readonly kind: "recovered";
+    readonly what: "kafka" | "lake";
+    readonly failures: number;
+  }
+  /** The group's offsets could not be stored; only the lag shown is affected. */
+  | { readonly kind: "group"; readonly error: unknown };
