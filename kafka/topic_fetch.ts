@@ -81,7 +81,7 @@ export interface TopicFetch {
    * @param waitMs How long it may wait for a record.
    * @throws for an error of any partition.
    */
-  fetch(
+  readFrom(
     leader: string,
     wanted: ReadonlyMap<number, bigint>,
     waitMs: number,
@@ -98,7 +98,7 @@ export function createTopicFetch(
 ): TopicFetch {
   const undecoded = new Map<number, number>();
 
-  async function fetch(
+  async function readFrom(
     leader: string,
     wanted: ReadonlyMap<number, bigint>,
     waitMs: number,
@@ -185,5 +185,5 @@ export function createTopicFetch(
     );
   }
 
-  return { fetch, logEnds };
+  return { readFrom, logEnds };
 }

@@ -98,7 +98,7 @@ export function createTopicReader(
   ports: TailPorts,
 ): TopicReader {
   const tail = createTail(cluster, ports);
-  const { fetch, logEnds } = createTopicFetch(cluster, topic, ports);
+  const { readFrom, logEnds } = createTopicFetch(cluster, topic, ports);
   let positions = new Map<number, bigint>();
   /** One request for each leader; replaced by `seek()`. */
   let waiting = new Map<string, Promise<Answer>>();
@@ -122,7 +122,7 @@ export function createTopicReader(
         ]),
       );
       // Handed out by `next()`, which may come much later.
-      const answer = fetch(leader, wanted, maxWaitMs)
+      const answer = readFrom(leader, wanted, maxWaitMs)
         .then((reads) => ({ leader, reads }))
         .catch((error) => ({ leader, reads: [], error }));
       waiting.set(leader, answer);
@@ -148,7 +148,7 @@ export function createTopicReader(
         cluster.findLeaderForPartitions(topic, [partition]),
       );
       const wanted = new Map([[partition, offset]]);
-      const [read] = await fetch(leader ?? "-1", wanted, 0);
+      const [read] = await readFrom(leader ?? "-1", wanted, 0);
       if (read === undefined || read.next === offset) {
         throw new Error(
           `partition ${partition} of ${topic} does not hand out offset ` +
