@@ -4,7 +4,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
-import type { LakeBatch } from "../lake/lake.ts";
+import type { LakeBatch } from "../lake/lake_types.ts";
 import { bytesOf } from "./to_bronze_row.ts";
 
 /** When a batch is complete. */

@@ -1,6 +1,6 @@
 // Batches into the lake, one transaction after the other.
 
-import type { Committed, LakeBatch, LakeWriter } from "../lake/lake.ts";
+import type { Committed, LakeBatch, LakeWriter } from "../lake/lake_types.ts";
 import type { Batcher } from "./batcher.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 

@@ -4,7 +4,7 @@
 
 import type { FollowedOffsets, TopicReader } from "../../kafka/topic_reader.ts";
 import type { OffsetGap } from "../lake/bronze_row.ts";
-import type { PartitionPosition, TopicPosition } from "../lake/lake.ts";
+import type { PartitionPosition, TopicPosition } from "../lake/lake_types.ts";
 import { isSameRecord, toBronzeRow } from "./to_bronze_row.ts";
 
 /** Where an empty lake begins: the topic's start, or a time in ms since 1970. */

@@ -1,7 +1,7 @@
 // What an ingestion reports, for logs and metrics. Nothing of it comes back.
 
 import type { OffsetGap } from "../lake/bronze_row.ts";
-import type { Committed } from "../lake/lake.ts";
+import type { Committed } from "../lake/lake_types.ts";
 
 /** How far a partition is in the lake. */
 export interface PartitionProgress {

@@ -1,6 +1,6 @@
 // How far each partition is, in the lake and in the topic.
 
-import type { LakeBatch } from "../lake/lake.ts";
+import type { LakeBatch } from "../lake/lake_types.ts";
 import type { PartitionProgress } from "./events.ts";
 
 /** The newest state of all partitions of one epoch. */

@@ -7,7 +7,7 @@ import type { PartitionRead } from "../../kafka/topic_fetch.ts";
 import type { TopicReader } from "../../kafka/topic_reader.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
-import type { TopicPosition } from "../lake/lake.ts";
+import type { TopicPosition } from "../lake/lake_types.ts";
 import type { Batcher, BatchItem } from "./batcher.ts";
 import type { WriterPort } from "./commit_loop.ts";
 import { resume, type StartFrom } from "./epochs.ts";
