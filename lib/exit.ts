@@ -1,6 +1,7 @@
 // From a thrown error to an exit code and the lines for stderr.
 
 import { CommandError, messageOf, UsageError } from "./errors.ts";
+import { mergeSettings, realPorts } from "./merge_settings.ts";
 
 /** How a command ends. */
 export interface Exit {
@@ -10,12 +11,24 @@ export interface Exit {
   readonly lines: readonly string[];
 }
 
-/** Whether stacks and causes are wanted: `DEBUG=1` or `LOG_LEVEL=debug`. */
+/**
+ * Whether stacks and causes are wanted: `DEBUG=1` or `LOG_LEVEL=debug`, in the
+ * environment or `.env`.
+ */
 export function wantsDetails(
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  read: (name: string) => string | undefined = readSetting(),
 ): boolean {
-  return !["", "0", "false"].includes(env("DEBUG")?.trim() ?? "") ||
-    env("LOG_LEVEL")?.trim() === "debug";
+  return !["", "0", "false"].includes(read("DEBUG")?.trim() ?? "") ||
+    read("LOG_LEVEL")?.trim() === "debug";
+}
+
+/** Reads settings; the environment alone where `.env` is the error itself. */
+function readSetting(): (name: string) => string | undefined {
+  try {
+    return mergeSettings(realPorts);
+  } catch {
+    return (name) => Deno.env.get(name);
+  }
 }
 
 /** The stack of an error and those of its causes. */

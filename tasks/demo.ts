@@ -20,6 +20,8 @@ Usage: deno task demo [--stack=native|compose]
                 compose: ZooKeeper, Kafka and Kafka UI in containers`,
   flags: { string: ["stack"] },
   async run(flags) {
+    // It would move the simulator, whatever address that asks for.
+    Deno.env.delete("DENO_SERVE_ADDRESS");
     const word = flags.value("stack");
     const asked = word === undefined ? undefined : chooseKind(word, undefined);
     const kind = chooseDemo(asked, await detectMachine());

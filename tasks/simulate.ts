@@ -42,6 +42,8 @@ Exit code 0: ended by Ctrl-C. 1: the port is in use. 2: wrong flags.`,
     ],
   },
   async run(flags) {
+    // It would move the simulator, whatever address that asks for.
+    Deno.env.delete("DENO_SERVE_ADDRESS");
     const options = parseOptions(
       (name) => flags.value(name),
       Deno.readTextFileSync,

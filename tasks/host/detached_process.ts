@@ -1,5 +1,7 @@
 // Starts a program that outlives this process.
 
+import { childEnv } from "./run_process.ts";
+
 export interface Detached {
   readonly pid: number;
   /** Its exit code; `undefined` while it is running. */
@@ -35,7 +37,8 @@ export function startDetached(
 ): Detached {
   const child = new Deno.Command(program, {
     args: [...args],
-    env: { ...env },
+    clearEnv: true,
+    env: childEnv(env),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

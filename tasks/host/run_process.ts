@@ -2,6 +2,7 @@
 // `detached_process.ts`; nothing else in `tasks/` starts a process.
 
 import { keepOffProxies } from "../../producer/config/http_fetch.ts";
+import { withChanges } from "./shell_variables.ts";
 
 export interface ProcessResult {
   /** The exit code; 128 + signal when a signal ended it. */
@@ -13,7 +14,10 @@ export interface ProcessResult {
 
 export interface RunOptions {
   readonly cwd?: string | URL | undefined;
-  /** Variables added to this process's own; `undefined` removes one. */
+  /**
+   * Variables added to this process's own, of which some are withheld;
+   * `undefined` removes one.
+   */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Ends the program (SIGTERM) when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -59,7 +63,8 @@ export function start(
     stderr: stream,
     detached: options.detached ?? false,
     ...cwd === undefined ? {} : { cwd },
-    ...env === undefined ? {} : { clearEnv: true, env: mergedEnv(env) },
+    clearEnv: true,
+    env: childEnv(env),
     ...signal === undefined ? {} : { signal },
   }).spawn();
   options.onStart?.(child.pid, child.status);
@@ -78,13 +83,11 @@ export function start(
   };
 }
 
-function mergedEnv(
-  env: Readonly<Record<string, string | undefined>>,
+/** The environment of a program that is started here. */
+export function childEnv(
+  changes: Readonly<Record<string, string | undefined>> = {},
 ): Record<string, string> {
-  const merged = Object.entries({ ...Deno.env.toObject(), ...env });
-  return Object.fromEntries(
-    merged.filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  return withChanges(Deno.env.toObject(), changes);
 }
 
 async function capture(

@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { registryFolder } from "../../tasks/deps/vendor.ts";
+import { hostile } from "../fakes/hostile_variables.ts";
 import { depsArgs, makeCopy, noJsr, serveJsr } from "./deps_project.ts";
 
 Deno.test("`deno task deps` in a fresh clone without JSR", async (t) => {
@@ -110,6 +111,19 @@ Deno.test("`deps` without npm fails with a next step", async () => {
   const task = await copy.deps([], env);
   assertEquals([task.code, task.stdout], [1, ""]);
   assertMatch(task.stderr, /Failed caching npm package|Next: check the conn/);
+});
+
+Deno.test("`deno task deps` installs whatever a shell has for other programs", async (t) => {
+  await using copy = await makeCopy();
+  for (const [name, value] of Object.entries(hostile)) {
+    await t.step(name, async () => {
+      if (copy.has("node_modules")) copy.remove("node_modules");
+      const { code, stderr } = await copy.deps([], { [name]: value });
+      assertEquals(code, 0, stderr);
+      assertEquals(copy.holds(), "stand-ins");
+      assert(copy.has("node_modules/kafkajs/package.json"));
+    });
+  }
 });
 
 Deno.test("packages of JSR that the lock does not pin are refused", async () => {

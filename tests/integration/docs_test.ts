@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
+import { withheld } from "../../tasks/host/shell_variables.ts";
+import { hostile } from "../fakes/hostile_variables.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { check, deno } from "../harness/clone.ts";
 import { exists, readText } from "../../lib/files.ts";
@@ -160,11 +162,18 @@ Deno.test("every file that the documentation names exists", () => {
 const otherVariables = new Set([
   "CHAOS_SEED",
   "COMPOSE_FILE",
+  "COMPOSE_IGNORE_ORPHANS",
   "DOCKER_CONTEXT",
   "DOCKER_HOST",
   "MY_API_URL",
+  "DENO_AUTH_TOKENS",
+  "DENO_CERT",
+  "DENO_DIR",
+  "DENO_TLS_CA_STORE",
+  "DENO_V8_FLAGS",
   "NODE_ENV",
   "NO_COLOR",
+  "NPM_CONFIG_REGISTRY",
   "SKIP_TIERS",
   "KAFKA_ADVERTISED_LISTENERS",
 ]);
@@ -175,10 +184,17 @@ Deno.test("every variable that the documentation sets or names exists", () => {
     ...ownLakeSettings.map(([name]) => name),
     ...Object.keys(stackDefaults),
     ...otherVariables,
+    ...withheld,
+    ...Object.keys(hostile),
   ]);
   const variables = named(/(?<=[`\s])([A-Z]+(?:_[A-Z]+)+)(?=[`=])/g);
   assert(variables.length > 50, `only ${variables.length} were found`);
   assertEquals(variables.filter(({ name }) => !known.has(name)), []);
+});
+
+Deno.test("docs/configuration.md has every variable that programs do not get", () => {
+  const page = texts.get("docs/configuration.md") ?? "";
+  assertEquals(withheld.filter((name) => !page.includes(`\`${name}\``)), []);
 });
 
 Deno.test("every metric that docs/ names is in ops/README.md", () => {

@@ -191,6 +191,32 @@ Deno.test("`up()` shows why a broker exits while starting", async () => {
   assertEquals(await stateOf(broker.stack), "failed");
 });
 
+Deno.test("a broker that a killed setup did not come to record is found", async () => {
+  await using broker = await startBroker();
+  const { stack, dir } = broker;
+  const pid = await broker.pid();
+  const path = `${dir}/native/broker.json`;
+  const forget = async () => {
+    const { process: _, ...record } = readRecord(path)!;
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ ...record, starting: true }),
+    );
+  };
+  await forget();
+  assertEquals(await stateOf(stack), "running");
+  await stack.up(quiet);
+  assertEquals(readRecord(path)?.process?.pid, pid);
+  await forget();
+  assertEquals((await stack.belongings()).removed, [
+    `process    Kafka, pid ${pid}`,
+    `folder     ${dir}/native`,
+  ]);
+  assertEquals(await stack.stop(quiet), true);
+  assertEquals(await stateOf(stack), "stopped");
+  assertEquals(await isServing(broker.port), false);
+});
+
 Deno.test("`destroy()` cleans up after a broker that was killed", async () => {
   await using broker = await startBroker();
   await broker.kill("SIGKILL");

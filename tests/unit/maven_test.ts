@@ -6,6 +6,7 @@ import {
   downloadProgress,
   parseDownload,
 } from "../../tasks/stack/native/maven.ts";
+import { hostile } from "../fakes/hostile_variables.ts";
 import { isMissing, prints } from "../fakes/programs.ts";
 
 function download(size: string) {
@@ -68,4 +69,39 @@ Deno.test("`copyJars()` shows why Maven failed", async () => {
     CommandError,
     "Maven cannot download Kafka's jars: No space left on device",
   );
+});
+
+Deno.test("`copyJars()` names the variables that Maven took", async () => {
+  const env = (name: string) =>
+    name === "JAVA_HOME" ? undefined : hostile[name];
+  const run = prints(1, "[ERROR] Unknown host repo.example\n");
+  const error = await assertRejects(
+    () => copyJars("/cache", { ...ports, env, run, platform: "linux" }),
+    CommandError,
+  );
+  assertEquals(
+    error.next,
+    "check the network and the proxy in Maven's settings.xml, MAVEN_OPTS, " +
+      "MAVEN_ARGS, then try again",
+  );
+});
+
+Deno.test("`copyJars()` gives Maven its own folder, options and goal", async () => {
+  const env = (name: string) =>
+    name === "JAVA_HOME" ? undefined : hostile[name];
+  const calls: unknown[] = [];
+  await copyJars("/cache", {
+    ...ports,
+    env,
+    platform: "linux",
+    run: (program, [first, ...args], options) => {
+      calls.push(program, first, args.includes("clean"), options?.env);
+      return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+    },
+  });
+  assertEquals(calls, ["mvn", "-Dmaven.wagon.http.pool=true", false, {
+    PATH: "",
+    MAVEN_OPTS: "-Dhttp.keepAlive=true",
+    MAVEN_BASEDIR: "/cache",
+  }]);
 });

@@ -97,18 +97,21 @@ export async function launch(
     [layout.serverFile],
   );
   const path = ports.env("PATH") ?? "";
+  const record = {
+    port,
+    controllerPort,
+    jars: jars.key,
+    ...isArchived ? {} : { archive },
+  };
+  // Killed between the start and its record, this command leaves a broker that
+  // the next one looks for.
+  writeRecord(layout.recordFile, { ...record, starting: true });
   const detached = startDetached(java.program, args, { PATH: path });
   const { pid } = detached;
   plan.onStart?.(pid);
   const mark = await processMark(pid, ports.platform, ports.run);
   const process = { pid, started: mark?.started ?? "" };
-  writeRecord(layout.recordFile, {
-    port,
-    controllerPort,
-    jars: jars.key,
-    process,
-    ...isArchived ? {} : { archive },
-  });
+  writeRecord(layout.recordFile, { ...record, process });
   return { port, logFile: layout.logFile, process, detached };
 }
 

@@ -2,9 +2,11 @@
 
 import { stripVTControlCharacters } from "node:util";
 import { CommandError } from "../../../lib/errors.ts";
+import { exists } from "../../../lib/files.ts";
 import type { Progress } from "../../cli/print.ts";
 import { platformFacts } from "../../host/platform.ts";
 import type { BrokerPorts } from "./broker.ts";
+import { mavenVariables } from "./maven_variables.ts";
 
 export interface MavenPorts extends BrokerPorts {
   readonly progress: Progress;
@@ -56,7 +58,10 @@ export async function copyJars(
 ): Promise<void> {
   const facts = platformFacts(platform);
   const onLine = downloadProgress(progress, () => performance.now());
+  const shell = mavenVariables(env);
+  const home = env("JAVA_HOME");
   const args = [
+    ...shell.args,
     "--batch-mode",
     "--strict-checksums",
     goal,
@@ -68,7 +73,16 @@ export async function copyJars(
   try {
     const { code, stdout, stderr } = await run(facts.maven, args, {
       cwd: dir,
-      env: { PATH: env("PATH") ?? "" },
+      env: {
+        PATH: env("PATH") ?? "",
+        MAVEN_OPTS: shell.options,
+        // Otherwise it takes a .mvn folder from somewhere above.
+        MAVEN_BASEDIR: dir,
+        // Maven refuses one without a Java; findJava() passes over it.
+        ...home && !exists(`${home}/bin/${facts.java}`)
+          ? { JAVA_HOME: undefined }
+          : {},
+      },
       onLine,
       signal,
     });
@@ -76,7 +90,9 @@ export async function copyJars(
     if (code === 0) return;
     throw new CommandError(
       `Maven cannot download Kafka's jars: ${decisiveLine(stdout + stderr)}`,
-      "check the network and the proxy in Maven's settings.xml, then try again",
+      "check the network and the proxy in " +
+        ["Maven's settings.xml", ...shell.from].join(", ") +
+        ", then try again",
     );
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -26,6 +26,7 @@ import {
   type Platform,
   platformFacts,
 } from "../../host/platform.ts";
+import { findBroker } from "./find_broker.ts";
 import { statusOf, writeLogs } from "./native_status.ts";
 import {
   type BrokerProcess,
@@ -91,7 +92,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     record: BrokerRecord,
     progress: Progress,
   ): Promise<boolean> {
-    const { process, archive, ...rest } = record;
+    const { process, archive, starting: _, ...rest } = record;
     const state = await stateOf(process, ports);
     if (process !== undefined && state === "gone") await reapChild(process.pid);
     if (process !== undefined && state !== "gone") {
@@ -129,6 +130,8 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     if (record.port === port && record.jars === await jarsKey()) {
       const starting = { process, port, logFile: layout.logFile };
       beforeChange();
+      // One that was found without being recorded.
+      writeRecord(layout.recordFile, record);
       await waitUntilServing(starting, { deadlineMs, progress }, ports);
       return true;
     }
@@ -151,7 +154,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
       checkFolders(layout.stateDir, cacheDir, platformFacts(platform));
       await makeFolder(layout.stateDir);
       using _lock = await lock(progress, signal);
-      const record = readRecord(layout.recordFile);
+      const record = await findBroker(layout, ports);
       if (await adopt(record, progress, beforeChange)) return;
       const java = await findJava(run, env, platform);
       await requireFree(port, ports);
@@ -173,12 +176,12 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     async stop(progress) {
       if (readRecord(layout.recordFile) === undefined) return false;
       using _lock = await lock(progress);
-      const record = readRecord(layout.recordFile);
+      const record = await findBroker(layout, ports);
       return record !== undefined && await end(record, progress);
     },
     async belongings() {
       if (!exists(layout.stateDir)) return { removed: [], kept: [] };
-      const process = readRecord(layout.recordFile)?.process;
+      const process = (await findBroker(layout, ports))?.process;
       const isRunning = await stateOf(process, ports) !== "gone";
       return {
         removed: [
@@ -191,7 +194,7 @@ export function createNativeStack(options: NativeOptions = {}): Stack {
     async destroy(progress) {
       if (!exists(layout.stateDir)) return false;
       using _lock = await lock(progress);
-      const record = readRecord(layout.recordFile);
+      const record = await findBroker(layout, ports);
       if (record !== undefined) {
         await end(record, progress).catch(async (error) => {
           if (!(error instanceof CommandError) || !record.process) throw error;

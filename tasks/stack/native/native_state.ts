@@ -18,6 +18,8 @@ export interface BrokerRecord {
   /** Where to keep the class archive that this process writes on exit. */
   readonly archive?: string;
   readonly process?: BrokerProcess;
+  /** Whether one is about to start: it may run without being recorded. */
+  readonly starting?: true;
 }
 
 function isPort(value: unknown): value is number {
@@ -55,6 +57,7 @@ export function parseRecord(text: string): BrokerRecord | undefined {
     jars,
     ...typeof archive === "string" ? { archive } : {},
     ...process === undefined ? {} : { process },
+    ...value.starting === true ? { starting: true } : {},
   };
 }
 

@@ -8,12 +8,16 @@ import { kafkaVersion } from "./jars.ts";
 import type { Layout } from "./layout.ts";
 import { follow, readTail } from "./log_tail.ts";
 import { isServing } from "../../host/ports.ts";
-import { type BrokerRecord, readRecord } from "./native_state.ts";
+import { findBroker } from "./find_broker.ts";
+import type { BrokerRecord } from "./native_state.ts";
 
 /** The record; none if it cannot be read, as status must not fail. */
-function recordOf(layout: Layout): BrokerRecord | undefined {
+async function recordOf(
+  layout: Layout,
+  ports: BrokerPorts,
+): Promise<BrokerRecord | undefined> {
   try {
-    return readRecord(layout.recordFile);
+    return await findBroker(layout, ports);
   } catch {
     return undefined;
   }
@@ -24,7 +28,7 @@ export async function statusOf(
   port: number,
   ports: BrokerPorts,
 ): Promise<ServiceStatus[]> {
-  const record = recordOf(layout);
+  const record = await recordOf(layout, ports);
   const process = record?.process;
   const address = `localhost:${record?.port ?? port}`;
   const kafka = (state: ServiceStatus["state"], detail: string) => [
