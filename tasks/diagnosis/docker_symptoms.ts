@@ -46,8 +46,8 @@ export const dockerSymptoms: readonly Symptom[] = [
       /network (?<network>\S+) declared as external, but could not be found/,
       /network (?<network>[^\s"]+) not found/,
     ],
-    cause: "the network is gone: PART-A is down, or recreated it",
-    fix: "start PART-A (or add --standalone), then",
+    cause: "the network does not exist: PART-A is down, or it was removed",
+    fix: "start PART-A, or add --standalone to do without it; then",
     commands: ["deno task setup"],
   },
   {
