@@ -37,6 +37,18 @@ Deno.test("`run()` passes folder and variables", async () => {
   }
 });
 
+Deno.test("`run()` withholds what a shell has for other programs", async () => {
+  const before = Deno.env.get("DENO_SERVE_ADDRESS");
+  Deno.env.set("DENO_SERVE_ADDRESS", "tcp:127.0.0.1:1");
+  try {
+    const text = 'console.log(Deno.env.has("DENO_SERVE_ADDRESS"))';
+    assertEquals((await run(deno, script(text))).stdout, "false\n");
+  } finally {
+    if (before === undefined) Deno.env.delete("DENO_SERVE_ADDRESS");
+    else Deno.env.set("DENO_SERVE_ADDRESS", before);
+  }
+});
+
 Deno.test("a program that is not found is `NotFound`", async () => {
   await assertRejects(() => run("no-such-program", []), Deno.errors.NotFound);
   assertThrows(() => start("no-such-program", []), Deno.errors.NotFound);

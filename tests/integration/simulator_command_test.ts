@@ -1,15 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { start, type StartedProcess } from "../../tasks/host/run_process.ts";
+import type { Env } from "../harness/clone.ts";
 import { until } from "../harness/until.ts";
 
 /** `deno task simulate` as the leader of its own process group. */
 function startTask(
   flag: string,
   onLine?: (line: string) => void,
+  env: Env = {},
 ): StartedProcess {
   const args = ["task", "-q", "simulate", flag];
   return start(Deno.execPath(), args, {
     detached: true,
+    env,
     ...onLine && { onLine },
   });
 }
@@ -21,7 +24,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     ignore: Deno.build.os === "windows",
     async fn() {
       const lines: string[] = [];
-      const child = startTask("--port=0", (line) => lines.push(line));
+      // What a shell has for another server must not move this one.
+      const env = { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:1" };
+      const child = startTask("--port=0", (line) => lines.push(line), env);
       const isAddress = (line: string) =>
         /^http:\/\/127\.0\.0\.1:\d+\/api\/v3$/.test(line);
       const url = await until("its address", () => lines.find(isAddress));
