@@ -60,8 +60,56 @@ export interface LakeWriter {
    * are in the lake already).
    */
   commit(batch: LakeBatch): Promise<Committed>;
+  /**
+   * Flushes, merges small files, expires old snapshots and removes what is no
+   * longer needed. Commits wait for it.
+   *
+   * @throws {CommandError} when it fails, or another process does it.
+   */
+  maintain(options?: MaintenanceOptions): Promise<MaintenanceReport>;
   /** Flushes and closes; the lock is released. */
   close(): Promise<void>;
+}
+
+/** Options of a maintenance. */
+export interface MaintenanceOptions {
+  /** How long snapshots are kept, in ms. @default seven days */
+  readonly keepMs?: number;
+  /**
+   * How long files stay that queries in other processes may be reading, in ms;
+   * to the day above. @default an hour
+   */
+  readonly graceMs?: number;
+}
+
+/** How large a lake is. */
+export interface LakeFigures {
+  /** Parquet files of the newest snapshot. */
+  readonly files: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** Bytes of the catalog, with what was not flushed. */
+  readonly catalogBytes: number;
+  /** Snapshots. */
+  readonly snapshots: number;
+}
+
+/** What a maintenance did. */
+export interface MaintenanceReport {
+  /** Before it. */
+  readonly before: LakeFigures;
+  /** After it. */
+  readonly after: LakeFigures;
+  /** Small files that were merged into larger ones. */
+  readonly merged: number;
+  /** Snapshots that were expired. */
+  readonly expired: number;
+  /** Files that were removed. */
+  readonly removed: number;
+  /** Those of them that no snapshot named, which a killed writer left. */
+  readonly orphans: number;
+  /** How long it took. */
+  readonly durationMs: number;
 }
 
 /** A query's result; values are exact text as DuckDB prints them. */

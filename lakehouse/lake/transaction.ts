@@ -49,6 +49,34 @@ const createBatch = `CREATE OR REPLACE TEMP TABLE batch (${
 const countCandidates = `SELECT reason, count(*)::INTEGER
   FROM candidates GROUP BY reason`;
 
+function insert(
+  database: Database,
+  table: string,
+  select: string,
+): Promise<number> {
+  return database.run(`INSERT INTO lake.${table} BY NAME ${select}`);
+}
+
+/** Ticks and revisions both compare with the silver of before. */
+async function writeSilver(
+  database: Database,
+  good: number,
+): Promise<Pick<Written, "ticks" | "revisions">> {
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ticks AS ${incremental.ticks}`,
+  );
+  const [[count] = []] = await database.all("SELECT count(*) FROM ticks");
+  const ticks = Number(count);
+  // Mostly all are new, and the search can be left out.
+  const revisions = ticks === good ? 0 : await insert(
+    database,
+    "silver.crypto_revisions",
+    incremental.revisions,
+  );
+  if (ticks > 0) await insert(database, "silver.crypto_ticks", "FROM ticks");
+  return { ticks, revisions };
+}
+
 async function writeRows(
   database: Database,
   rows: readonly BronzeRow[],
@@ -57,9 +85,7 @@ async function writeRows(
   // Not DELETE, which keeps the memory of the rows.
   await database.run(createBatch);
   await database.append("batch", columnsOf(rows, ingestedMicros));
-  const insert = (table: string, select: string) =>
-    database.run(`INSERT INTO lake.${table} BY NAME ${select}`);
-  await insert("bronze.crypto_ticks_raw", "FROM batch");
+  await insert(database, "bronze.crypto_ticks_raw", "FROM batch");
   await database.run(
     `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
   );
@@ -69,15 +95,11 @@ async function writeRows(
     if (reason === null) good = Number(count);
     else rejects[String(reason)] = Number(count);
   }
-  // Before the ticks: both see the silver of before.
-  const revisions = good === 0
-    ? 0
-    : await insert("silver.crypto_revisions", incremental.revisions);
-  const ticks = good === 0
-    ? 0
-    : await insert("silver.crypto_ticks", incremental.ticks);
+  const { ticks, revisions } = good === 0
+    ? { ticks: 0, revisions: 0 }
+    : await writeSilver(database, good);
   if (Object.keys(rejects).length > 0) {
-    await insert("silver.crypto_rejects", incremental.rejects);
+    await insert(database, "silver.crypto_rejects", incremental.rejects);
   }
   return { ticks, revisions, rejects, repeats: good - ticks - revisions };
 }

@@ -1,5 +1,6 @@
 // What went wrong with a transaction.
 
+import type { Clock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { duckdbMessage } from "./attach.ts";
 
@@ -23,4 +24,30 @@ export function writeFailure(lakeDir: string, error: unknown): CommandError {
       : "check LAKE_DIR, its owner and its disk; nothing of this batch was written",
     { cause: error },
   );
+}
+
+const maxTries = 8;
+const retryMs = 40;
+
+/**
+ * Does work that other processes' writes may get in the way of, again after a
+ * conflict.
+ *
+ * @param onFailure Called after each failure, before the next try.
+ * @throws what the work throws, and its last conflict.
+ */
+export async function retryConflicts<T>(
+  work: () => Promise<T>,
+  clock: Pick<Clock, "sleep">,
+  onFailure: (error: unknown) => Promise<void> = () => Promise.resolve(),
+): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      await onFailure(error);
+      if (!isConflict(error) || tries === maxTries) throw error;
+      await clock.sleep(retryMs * tries, new AbortController().signal);
+    }
+  }
 }

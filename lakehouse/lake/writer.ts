@@ -8,13 +8,18 @@ import type {
   Committed,
   LakeBatch,
   LakeWriter,
+  MaintenanceOptions,
+  MaintenanceReport,
   TopicPosition,
 } from "./lake_types.ts";
 import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
 import { readNext, readPosition } from "./positions.ts";
+import { lakeFigures } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
-import { isConflict, writeFailure } from "./write_errors.ts";
+import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
+import { lockMaintenance, maintainDatabase } from "./maintain.ts";
+import { vacuumCatalog } from "./vacuum.ts";
 import { lockWriter } from "./writer_lock.ts";
 
 /** Options of {@linkcode openWriter}. */
@@ -22,9 +27,6 @@ export interface WriterOptions extends LakeLocation {
   /** Time. @default the real clock */
   readonly clock?: Pick<Clock, "now" | "monotonic" | "sleep">;
 }
-
-const maxTries = 8;
-const retryMs = 40;
 
 /** Rows in the catalog that are flushed into Parquet files. */
 const maxInlinedRows = 20_000;
@@ -91,19 +93,22 @@ class Writer implements LakeWriter {
     covered: readonly Coverage[],
   ): Promise<Committed> {
     const startedMs = this.#clock.monotonic();
-    for (let tries = 1;; tries++) {
-      try {
-        const written = await this.#try(batch, covered);
-        return { ...written, durationMs: this.#clock.monotonic() - startedMs };
-      } catch (error) {
-        await this.#abandon(error);
-        if (error instanceof CommandError) throw error;
-        if (!isConflict(error) || tries === maxTries) {
-          throw writeFailure(this.#options.lakeDir, error);
-        }
-        await this.#clock.sleep(retryMs * tries, new AbortController().signal);
-      }
+    try {
+      const written = await retryConflicts(
+        () => this.#try(batch, covered),
+        this.#clock,
+        (error) => this.#abandon(error),
+      );
+      return { ...written, durationMs: this.#clock.monotonic() - startedMs };
+    } catch (error) {
+      throw this.#failure(error);
     }
+  }
+
+  #failure(error: unknown): CommandError {
+    return error instanceof CommandError
+      ? error
+      : writeFailure(this.#options.lakeDir, error);
   }
 
   async #try(
@@ -181,6 +186,32 @@ class Writer implements LakeWriter {
     this.#flushedMs = this.#clock.monotonic();
     const database = await this.#opened();
     await database.run("CALL ducklake_flush_inlined_data('lake')");
+  }
+
+  maintain(options: MaintenanceOptions = {}): Promise<MaintenanceReport> {
+    return this.#inTurn(async () => {
+      const { lakeDir } = this.#options;
+      const startedMs = this.#clock.monotonic();
+      using _lock = lockMaintenance(lakeDir);
+      try {
+        const report = await maintainDatabase(
+          await this.#opened(),
+          { lakeDir, isAlone: true, clock: this.#clock },
+          options,
+        );
+        this.#inlined = 0;
+        this.#flushedMs = this.#clock.monotonic();
+        // It also gives back the memory that the engine gathered.
+        this.#detach();
+        vacuumCatalog(lakeDir);
+        const after = await lakeFigures(await this.#opened(), lakeDir);
+        const durationMs = this.#clock.monotonic() - startedMs;
+        return { ...report, after, durationMs };
+      } catch (error) {
+        this.#detach();
+        throw this.#failure(error);
+      }
+    });
   }
 
   async close(): Promise<void> {
