@@ -1,6 +1,6 @@
 // The one file that imports kafkajs, and the one way to a cluster: it hands out
-// a sender, the topics' administration and readers of topics. Their types are
-// in the files that make them, so that no test of a caller loads kafkajs.
+// a sender, the topics' administration and readers. Their types are in the files
+// that make them, so that no test of a caller loads kafkajs.
 
 import kafkajs from "kafkajs";
 // Parts without a public name; the package has no "exports" map.
@@ -22,11 +22,11 @@ import {
   patchConnection,
   seedName,
 } from "./patches/connection.ts";
+import { guardedAdmin, guardedReader, guardedTail } from "./guarded_calls.ts";
 import { createLink, type Link } from "./link.ts";
 import { assumedLimit, type MessageLimit } from "./message_limit.ts";
 import type { ClusterPort, Tail, TailPorts } from "./tail_reader.ts";
 import {
-  type AdminPort,
   createTopicAdmin,
   type TopicAdmin,
   type TopicChange,
@@ -63,7 +63,7 @@ export interface KafkaSettings {
   readonly debug?: (message: string) => void;
 }
 
-/** Uses a connection of its own, which is to be closed. */
+/** Uses connections of its own, which are to be closed. */
 export type Closable<T> = T & { close(): Promise<void> };
 
 /** A client of one cluster. Each part connects when it is opened. */
@@ -105,7 +105,7 @@ const authenticators = {
   "scram-sha-512": scram512,
 } as Authenticators;
 
-/** Loaded for the first topic that is read. */
+/** Loaded for the first read. */
 async function loadTailPorts(): Promise<TailPorts> {
   const [fetch4, fetch11, response] = await Promise.all([
     import("kafkajs/src/protocol/requests/fetch/v4/request.js"),
@@ -260,9 +260,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       const { cluster, link } = await openCluster(0);
       const tail = await createTailReader(cluster);
       return {
-        offsets: (...args) => link.guarded(() => tail.offsets(...args)),
-        offsetSince: (...args) => link.guarded(() => tail.offsetSince(...args)),
-        read: (...args) => link.guarded(() => tail.read(...args)),
+        ...guardedTail(tail, link),
         close: () => cluster.disconnect(),
       };
     },
@@ -278,14 +276,9 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       const { cluster, link } = await openCluster(1);
       const reader = await createReader(cluster, topic);
       return {
-        ...reader,
-        offsets: () => link.guarded(() => reader.offsets()),
-        recordAt: (...args) => link.guarded(() => reader.recordAt(...args)),
-        partitions: () => link.guarded(() => reader.partitions()),
-        next: (signal) => link.guarded(() => reader.next(signal)),
+        ...guardedReader(reader, link),
         async close() {
-          // Otherwise it waits for the answers of brokers.
-          link.cut();
+          link.cut(); // Otherwise it waits for the answers of brokers.
           await cluster.disconnect();
         },
       };
@@ -306,18 +299,4 @@ async function reachAny(cluster: Cluster): Promise<void> {
     }
   }
   throw failure;
-}
-
-/** The administration's calls, with errors that name their cause. */
-function guardedAdmin(admin: AdminPort, { guarded }: Link): AdminPort {
-  return {
-    fetchTopicMetadata: (options) =>
-      guarded(() => admin.fetchTopicMetadata(options)),
-    describeConfigs: (options) => guarded(() => admin.describeConfigs(options)),
-    describeCluster: () => guarded(() => admin.describeCluster()),
-    alterConfigs: (options) => guarded(() => admin.alterConfigs(options)),
-    createTopics: (options) => guarded(() => admin.createTopics(options)),
-    createPartitions: (options) =>
-      guarded(() => admin.createPartitions(options)),
-  };
 }

@@ -58,9 +58,6 @@ interface LeadingBroker extends FetchingBroker {
 /** Of a response, unless its first batch is larger. */
 const responseBytes = 4 * 1024 * 1024;
 
-/** Of a partition, so that one of many does not take the whole response. */
-const partitionBytes = 2 * 1024 * 1024;
-
 const readCommittedLevel = 1;
 
 /** As this replica a client gets the log's end, whatever others have of it. */
@@ -71,6 +68,14 @@ const latest = -1;
 /** Answers without a whole batch that may follow each other. */
 const maxUndecoded = 20;
 
+/** Limits of one Fetch. */
+export interface FetchLimits {
+  /** How long a broker may hold it until there is a record, in ms. */
+  readonly waitMs: number;
+  /** Of each partition. */
+  readonly bytes: number;
+}
+
 /** The requests of one topic. */
 export interface TopicFetch {
   /**
@@ -78,13 +83,14 @@ export interface TopicFetch {
    *
    * @param leader The broker's id.
    * @param wanted The offset of each of its partitions.
-   * @param waitMs How long it may wait for a record.
+   * @param limits How long it may wait for a record, in ms, and how much it
+   * may return of each partition; the first batch always comes whole.
    * @throws for an error of any partition.
    */
   readFrom(
     leader: string,
     wanted: ReadonlyMap<number, bigint>,
-    waitMs: number,
+    limits: FetchLimits,
   ): Promise<PartitionRead[]>;
   /** The offset after the last record that each partition's leader has. */
   logEnds(partitions: number[]): Promise<Map<number, bigint>>;
@@ -101,7 +107,7 @@ export function createTopicFetch(
   async function readFrom(
     leader: string,
     wanted: ReadonlyMap<number, bigint>,
-    waitMs: number,
+    { waitMs, bytes }: FetchLimits,
   ): Promise<PartitionRead[]> {
     const found = await cluster.findBroker({ nodeId: leader });
     const broker = rawFetch(found as FetchingBroker, {
@@ -119,7 +125,7 @@ export function createTopicFetch(
         partitions: Array.from(wanted, ([partition, offset]) => ({
           partition,
           fetchOffset: String(offset),
-          maxBytes: partitionBytes,
+          maxBytes: bytes,
         })),
       }],
     });

@@ -11,6 +11,7 @@ import {
 } from "./tail_reader.ts";
 import {
   createTopicFetch,
+  type FetchLimits,
   type FollowCluster,
   type PartitionRead,
 } from "./topic_fetch.ts";
@@ -68,8 +69,11 @@ export interface TopicReader {
   ): Promise<void>;
 }
 
-/** How long a broker may hold a request until there is a record, in ms. */
-const maxWaitMs = 500;
+/** Less than a whole response: none of many partitions takes all of it. */
+const following: FetchLimits = { waitMs: 500, bytes: 2 * 1024 * 1024 };
+
+/** The one batch that comes whole. */
+const oneBatch: FetchLimits = { waitMs: 0, bytes: 1 };
 
 const topicResource = 2;
 
@@ -122,7 +126,7 @@ export function createTopicReader(
         ]),
       );
       // Handed out by `next()`, which may come much later.
-      const answer = readFrom(leader, wanted, maxWaitMs)
+      const answer = readFrom(leader, wanted, following)
         .then((reads) => ({ leader, reads }))
         .catch((error) => ({ leader, reads: [], error }));
       waiting.set(leader, answer);
@@ -148,7 +152,7 @@ export function createTopicReader(
         cluster.findLeaderForPartitions(topic, [partition]),
       );
       const wanted = new Map([[partition, offset]]);
-      const [read] = await readFrom(leader ?? "-1", wanted, 0);
+      const [read] = await readFrom(leader ?? "-1", wanted, oneBatch);
       if (read === undefined || read.next === offset) {
         throw new Error(
           `partition ${partition} of ${topic} does not hand out offset ` +

@@ -3,12 +3,12 @@
 // again, in a new epoch.
 
 import type { FollowedOffsets, TopicReader } from "../../kafka/topic_reader.ts";
-import type { OffsetGap } from "../lake/bronze_row.ts";
+import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { PartitionPosition, TopicPosition } from "../lake/lake_types.ts";
 import { isSameRecord, toBronzeRow } from "./to_bronze_row.ts";
 
-/** Where an empty lake begins: the topic's start, or a time in ms since 1970. */
-export type StartFrom = "earliest" | number;
+/** Where an empty lake begins: the topic's start, or a time, ms since 1970. */
+export type StartFrom = "earliest" | { readonly sinceMs: number };
 
 /** The topic as it is now. */
 export interface TopicNow
@@ -31,11 +31,31 @@ export interface Resumption {
   readonly gaps: readonly OffsetGap[];
 }
 
+/**
+ * Why the topic is not the one that a record was taken from; `undefined` while
+ * the record is there, or compaction may have taken it away.
+ *
+ * @throws when the record cannot be read.
+ */
+export async function changeAt(
+  now: Pick<TopicReader, "recordAt" | "isCompacted">,
+  taken: BronzeRow,
+): Promise<string | undefined> {
+  const { partition, offset } = taken;
+  const record = await now.recordAt(partition, offset);
+  const where = `the record at offset ${offset} of partition ${partition}`;
+  if (record === undefined) {
+    return await now.isCompacted() ? undefined : `${where} is gone`;
+  }
+  return isSameRecord(toBronzeRow(record, taken), taken)
+    ? undefined
+    : `${where} is another one`;
+}
+
 /** Why the topic is not the one that bronze holds; `undefined` if it is. */
 async function changeOf(
   now: TopicNow,
   { partition, next, last }: PartitionPosition,
-  epoch: number,
 ): Promise<string | undefined> {
   const log = now.offsets.find((offsets) => offsets.partition === partition);
   if (log === undefined) return `partition ${partition} is gone`;
@@ -45,15 +65,7 @@ async function changeOf(
   }
   // What retention has deleted cannot be compared.
   if (last === undefined || last.offset < log.start) return undefined;
-  const record = await now.recordAt(partition, last.offset);
-  const where = `the record at offset ${last.offset} of partition ${partition}`;
-  if (record === undefined) {
-    return await now.isCompacted() ? undefined : `${where} is gone`;
-  }
-  const place = { topic: now.topic, epoch, partition };
-  return isSameRecord(toBronzeRow(record, place), last)
-    ? undefined
-    : `${where} is another one`;
+  return await changeAt(now, last);
 }
 
 async function beginOf(
@@ -62,7 +74,7 @@ async function beginOf(
   from: StartFrom,
 ): Promise<bigint> {
   if (from === "earliest") return start;
-  const since = await now.offsetSince(partition, from) ?? end;
+  const since = await now.offsetSince(partition, from.sinceMs) ?? end;
   return since < start ? start : since > end ? end : since;
 }
 
@@ -84,7 +96,7 @@ export async function resume(
   const isEmpty = position.partitions.length === 0;
   let newEpoch: string | undefined;
   for (const known of position.partitions) {
-    newEpoch ??= await changeOf(now, known, position.epoch);
+    newEpoch ??= await changeOf(now, known);
   }
   const epoch = position.epoch + (newEpoch === undefined ? 0 : 1);
   const next = new Map<number, bigint>();

@@ -20,7 +20,7 @@ export interface FollowOptions {
   readonly writer: WriterPort;
   /** The consumer group whose offsets show the lag. */
   readonly groupId: string;
-  /** Where an empty lake begins: the topic's start, or ms since 1970. */
+  /** Where an empty lake begins. */
   readonly from: StartFrom;
   /**
    * Whether to end once everything is stored that the topic held at the start:

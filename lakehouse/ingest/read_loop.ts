@@ -10,7 +10,7 @@ import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { TopicPosition } from "../lake/lake_types.ts";
 import type { Batcher, BatchItem } from "./batcher.ts";
 import type { WriterPort } from "./commit_loop.ts";
-import { resume, type StartFrom } from "./epochs.ts";
+import { changeAt, resume, type StartFrom } from "./epochs.ts";
 import type { Progress } from "./progress.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 import { toBronzeRow } from "./to_bronze_row.ts";
@@ -40,6 +40,12 @@ export interface ReadLoopOptions extends RetryOptions {
 
 /** How often new partitions are looked for, in milliseconds. */
 const growthMs = 3_000;
+
+/**
+ * How often what was taken last is compared, in milliseconds: a topic that is
+ * deleted, created and filled between two requests causes no error.
+ */
+const compareMs = 1_000;
 
 /** Gaps by which no record that could have been read is lost. */
 const usual = new Set(["control", "compacted", "aborted"]);
@@ -84,6 +90,9 @@ class ReadLoop {
   /** `undefined` until the first position is known. */
   #epoch: number | undefined;
   #next = new Map<number, bigint>();
+  /** The last record that was taken of each partition. */
+  #last = new Map<number, BronzeRow>();
+  #comparedMs = 0;
   #targets: ReadonlyMap<number, bigint> | undefined;
   #grownMs = 0;
 
@@ -126,6 +135,7 @@ class ReadLoop {
     await batcher.room();
     await this.#grow(reader);
     const reads = await reader.next(signal);
+    await this.#compare(reader, reads);
     for (const read of reads) this.#take(read);
     if (!signal.aborted) this.#retry.succeeded();
     return this.#isDone();
@@ -149,6 +159,15 @@ class ReadLoop {
     const isOther = epoch !== this.#epoch;
     this.#epoch = epoch;
     this.#next = new Map(next);
+    const starts = new Map(offsets.map((at) => [at.partition, at.start]));
+    const known = newEpoch === undefined ? position.partitions : [];
+    this.#last = new Map(
+      known.flatMap(({ partition, last }) =>
+        last === undefined || last.offset < (starts.get(partition) ?? 0n)
+          ? []
+          : [[partition, last]]
+      ),
+    );
     reader.seek(next);
     const ends = new Map(offsets.map((at) => [at.partition, at.end]));
     this.#options.progress.begin(next, ends);
@@ -202,6 +221,22 @@ class ReadLoop {
     onEvent({ kind: "grown", partitions });
   }
 
+  /** @throws when the answer comes from another topic than the last one. */
+  async #compare(
+    reader: OpenReader,
+    reads: readonly PartitionRead[],
+  ): Promise<void> {
+    const nowMs = this.#options.clock.monotonic();
+    if (nowMs - this.#comparedMs < compareMs) return;
+    for (const { partition, from, next } of reads) {
+      const last = this.#last.get(partition);
+      if (next === from || last === undefined) continue;
+      const change = await changeAt(reader, last);
+      if (change !== undefined) throw new Error(change);
+      this.#comparedMs = nowMs;
+    }
+  }
+
   #take(read: PartitionRead): void {
     const { topic, batcher, progress } = this.#options;
     const { partition, records, passed, next, highWatermark } = read;
@@ -212,6 +247,8 @@ class ReadLoop {
     const gaps = passed.map((range) => ({ ...place, ...range }));
     for (const gap of gaps) this.#report(gap);
     const rows = records.map((record) => toBronzeRow(record, place));
+    const last = rows.at(-1);
+    if (last !== undefined) this.#last.set(partition, last);
     batcher.add(inOrder(rows, gaps));
   }
 

@@ -1,0 +1,115 @@
+import { assertEquals } from "@std/assert";
+import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
+import {
+  isSameRecord,
+  toBronzeRow,
+} from "../../lakehouse/ingest/to_bronze_row.ts";
+import { seeded } from "../fakes/random.ts";
+
+const place = { topic: "t", epoch: 2, partition: 1 };
+const utf8 = new TextEncoder();
+
+function rowOf(record: Partial<DecodedRecord>): BronzeRow {
+  const empty = { offset: 7n, timestampMs: 5, key: null, value: null };
+  return toBronzeRow({ ...empty, headers: [], ...record }, place);
+}
+
+Deno.test("toBronzeRow() keeps text as it is", () => {
+  const text = '\ufeff{"price": 92937.50}\n\u0000ü\u{1f600}';
+  const row = rowOf({ key: utf8.encode(""), value: utf8.encode(text) });
+  assertEquals(row, {
+    ...place,
+    offset: 7n,
+    timestampMs: 5,
+    key: "",
+    headers: "{}",
+    payload: text,
+    payloadEncoding: "utf-8",
+  });
+});
+
+Deno.test("toBronzeRow() writes bytes that are not UTF-8 as base64", () => {
+  const value = new Uint8Array([0xff, 0xfe]);
+  // Neither a surrogate nor a longer form than needed is UTF-8.
+  for (const bytes of [[0xed, 0xa0, 0x80], [0xc0, 0x80], [0x80]]) {
+    const key = new Uint8Array(bytes);
+    assertEquals(rowOf({ key }).key, `base64:${key.toBase64()}`);
+  }
+  const row = rowOf({ value });
+  assertEquals([row.payload, row.payloadEncoding], ["//4=", "base64"]);
+});
+
+Deno.test("toBronzeRow() tells a text that looks like base64 from bytes", () => {
+  const { key } = rowOf({ key: utf8.encode("base64:AA==") });
+  assertEquals(key, `base64:${utf8.encode("base64:AA==").toBase64()}`);
+});
+
+Deno.test("toBronzeRow() has a tombstone without payload and without encoding", () => {
+  const { payload, payloadEncoding } = rowOf({ value: null });
+  assertEquals([payload, payloadEncoding], [null, null]);
+});
+
+Deno.test("toBronzeRow() keeps all headers, in their order", () => {
+  const { headers } = rowOf({
+    headers: [
+      ["b", utf8.encode("1")],
+      ["10", new Uint8Array([0xff])],
+      ["b", null],
+      ["__proto__", utf8.encode('"')],
+      ["", null],
+    ],
+  });
+  assertEquals(
+    headers,
+    '{"b":["1",null],"10":"base64:/w==","__proto__":"\\"","":null}',
+  );
+});
+
+Deno.test("toBronzeRow() has no time for a record without one", () => {
+  for (const timestampMs of [-1, 9e15, -9e15, 2 ** 63, Number.NaN]) {
+    assertEquals(rowOf({ timestampMs }).timestampMs, null);
+  }
+  assertEquals(rowOf({ timestampMs: 0 }).timestampMs, 0);
+});
+
+Deno.test("toBronzeRow() keeps every byte, whatever they are", () => {
+  const random = seeded(7);
+  const bytes = () => {
+    const length = Math.floor(random() * 40);
+    // Often near text: the borders of UTF-8 are met.
+    const top = random() < 0.5 ? 128 : 256;
+    return Uint8Array.from({ length }, () => Math.floor(random() * top));
+  };
+  const maybe = () => random() < 0.2 ? null : bytes();
+  const back = (text: string | null, isMarked: boolean) =>
+    text === null
+      ? null
+      : isMarked
+      ? Uint8Array.fromBase64(text.replace("base64:", ""))
+      : utf8.encode(text);
+  const marked = (text: string | null) =>
+    back(text, text?.startsWith("base64:") === true);
+  for (let i = 0; i < 3_000; i++) {
+    const [key, value, header] = [maybe(), maybe(), maybe()];
+    const row = rowOf({ key, value, headers: [["h", header]] });
+    assertEquals(marked(row.key), key);
+    assertEquals(marked(JSON.parse(row.headers).h), header);
+    assertEquals(back(row.payload, row.payloadEncoding === "base64"), value);
+    assertEquals(isSameRecord(row, { ...row, epoch: 9, offset: 1n }), true);
+  }
+});
+
+Deno.test("isSameRecord() compares time, key, headers and payload", () => {
+  const row = rowOf({ value: utf8.encode("//4=") });
+  const changes: Partial<BronzeRow>[] = [
+    { timestampMs: null },
+    { key: "k" },
+    { headers: '{"a":"1"}' },
+    { payload: "" },
+    { payloadEncoding: "base64" },
+  ];
+  for (const change of changes) {
+    assertEquals(isSameRecord(row, { ...row, ...change }), false);
+  }
+});
