@@ -292,7 +292,9 @@ async function reachAny(cluster: Cluster): Promise<void> {
   let failure: unknown = new Error("the cluster has no brokers");
   for (const nodeId of cluster.getNodeIds()) {
     try {
-      await cluster.findBroker({ nodeId });
+      const broker = await cluster.findBroker({ nodeId });
+      // kafkajs itself has only opened a connection.
+      await broker.apiVersions();
       return;
     } catch (error) {
       failure = error;

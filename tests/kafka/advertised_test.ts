@@ -79,7 +79,7 @@ Deno.test("an advertised address that cannot be reached is told from a dead brok
       assertStringIncludes(check.stderr, words);
       assertStringIncludes(check.stderr, "Next: set KAFKA_BOOTSTRAP_SERVERS");
       assertEquals(check.code, 1);
-      const verify = await task("verify", [], {
+      const verify = await task("verify", ["--json"], {
         ...env,
         ADMIN_ADDRESS: producer.admin,
       });
