@@ -1,24 +1,201 @@
-SELECT
-  c.key AS crypto_symbol,
-  TRY_CAST(c.value->>'usd' AS DECIMAL(38, 18)) AS price_usd,
-  TRY_CAST(c.value->>'usd_24h_vol' AS DECIMAL(38, 8)) AS volume_24h,
-  TRY_CAST(c.value->>'usd_market_cap' AS DECIMAL(38, 8)) AS market_cap_usd,
-  TRY_CAST(c.value->>'usd_24h_change' AS DECIMAL(38, 18)) AS percent_change_24h,
-  make_timestamp(TRY_CAST(c.value->>'last_updated_at' AS BIGINT) * 1000000) AS api_timestamp,
-  b.quoted->>'source_system' AS source_system,
-  b.ingestion_timestamp AS processing_timestamp,
-  b.kafka_topic, b.topic_epoch, b.kafka_partition, b.kafka_offset,
-  CASE
-    WHEN b.quoted IS NULL THEN 'not_json'
-    WHEN c.key IS NULL THEN 'no_data_object'
-    WHEN c.value->>'usd' IS NULL THEN 'price_null'
-    WHEN TRY_CAST(c.value->>'usd' AS DECIMAL(38, 18)) IS NULL THEN 'price_out_of_range'
-    WHEN TRY_CAST(c.value->>'usd' AS DECIMAL(38, 18)) <= 0 THEN 'price_not_positive'
-    WHEN TRY_CAST(c.value->>'last_updated_at' AS BIGINT) IS NULL THEN 'timestamp_missing'
-  END AS reason
-FROM (
-  SELECT *, CASE WHEN payload_encoding = 'utf-8' AND json_valid(raw_payload) THEN
-    regexp_replace(raw_payload, '"([^"\\]*(?:\\.[^"\\]*)*)"|(-?[0-9][0-9.eE+-]*)', '"\1\2"', 'g') END AS quoted
-  FROM batch
-) b
-LEFT JOIN LATERAL (SELECT key, value FROM json_each(b.quoted, '$.data')) c ON true
+-- Generated from lakehouse/models/silver/crypto_candidates.sql by `deno task models`.
+-- Do not edit.
+with listed as (
+  with record as (
+    select
+      kafka_topic,
+      topic_epoch,
+      kafka_partition,
+      kafka_offset,
+      kafka_timestamp,
+      ingestion_timestamp,
+      case
+        when payload_encoding = 'utf-8'
+          and json_valid(raw_payload)
+          and (
+            not regexp_matches(raw_payload, ',[ \t\r\n]*[\]}]|(?:^|[:,\[])[ \t\r\n]*-?[NnIi][AaNn]')
+            or regexp_full_match(
+              raw_payload,
+              '(?:[^",NnIi]|"(?:[^"\\]|\\.)*"|null|,[ \t\r\n]*(?:[^\]},NnIi" \t\r\n]|null|"(?:[^"\\]|\\.)*"))*'
+            )
+          )
+          then regexp_replace(raw_payload, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '\1"\2"', 'g')
+      end as payload
+    from batch
+  ),
+
+  data as (
+    select
+      *,
+      payload is not null as is_json,
+      case
+        when json_type(payload, '$.source_system') = 'VARCHAR'
+          then json_extract_string(payload, '$.source_system')
+      end as source_system,
+      coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
+      json_extract(payload, '$.data.*') as coins
+    from record
+  ),
+
+  coin as (
+    select
+      kafka_topic,
+      topic_epoch,
+      kafka_partition,
+      kafka_offset,
+      kafka_timestamp,
+      ingestion_timestamp,
+      is_json,
+      source_system,
+      unnest(coin_ids) as crypto_symbol,
+      unnest(coins) as coin,
+      unnest(range(len(coin_ids))) as place
+    from data
+  ),
+
+  first_named as (
+    select *
+    from coin
+    qualify row_number() over (
+      partition by kafka_topic, topic_epoch, kafka_partition, kafka_offset, crypto_symbol
+      order by place
+    ) = 1
+  ),
+
+  field as (
+    select
+      *,
+      json_transform(
+        coin,
+        '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
+      ) as texts
+    from first_named
+  )
+
+  select
+    kafka_topic,
+    topic_epoch,
+    kafka_partition,
+    kafka_offset,
+    kafka_timestamp,
+    ingestion_timestamp,
+    is_json,
+    source_system,
+    crypto_symbol,
+    texts.usd as usd,
+    texts.usd_market_cap as usd_market_cap,
+    texts.usd_24h_vol as usd_24h_vol,
+    texts.usd_24h_change as usd_24h_change,
+    texts.last_updated_at as last_updated_at
+  from field
+),
+
+read as (
+  select
+    *,
+    case
+      when regexp_full_match(usd, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd, '.', 2) as decimal(18, 18))
+          as decimal(38, 18)
+        )
+      when regexp_full_match(usd, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd as bigint) as decimal(38, 18))
+      when regexp_full_match(usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd as decimal(38, 18))
+    end as price,
+    case
+      when regexp_full_match(usd_24h_vol, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_24h_vol, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_24h_vol, '.', 2) as decimal(18, 18))
+          as decimal(38, 8)
+        )
+      when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_24h_vol as bigint) as decimal(38, 8))
+      when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_24h_vol as decimal(38, 8))
+    end as volume,
+    case
+      when regexp_full_match(usd_market_cap, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_market_cap, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_market_cap, '.', 2) as decimal(18, 18))
+          as decimal(38, 8)
+        )
+      when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_market_cap as bigint) as decimal(38, 8))
+      when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_market_cap as decimal(38, 8))
+    end as market_cap,
+    case
+      when regexp_full_match(usd_24h_change, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_24h_change, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_24h_change, '.', 2) as decimal(18, 18))
+          as decimal(38, 18)
+        )
+      when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_24h_change as bigint) as decimal(38, 18))
+      when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_24h_change as decimal(38, 18))
+    end as percent_change,
+    case
+      when regexp_full_match(last_updated_at, '[1-9][0-9]{0,10}')
+        then make_timestamp(cast(last_updated_at as bigint) * 1000000)
+      when regexp_full_match(last_updated_at, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then case
+          when try_cast(last_updated_at as decimal(38, 6)) between 0 and 99999999999
+            then make_timestamp(cast(try_cast(last_updated_at as decimal(38, 6)) * 1000000 as bigint))
+        end
+    end as updated_at
+  from listed
+),
+
+judged as (
+  select
+    *,
+    case
+      when not is_json then 'not_json'
+      when crypto_symbol is null then 'no_data_object'
+      when price > 0 and price < 10000000000000000000 then
+        case
+          when updated_at > ingestion_timestamp + interval '5' minute then 'timestamp_in_future'
+          when updated_at > timestamp '1970-01-01 00:00:00' then null
+          when updated_at is null and regexp_full_match(last_updated_at, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and last_updated_at not like '-%'
+            then 'timestamp_in_future'
+          else 'timestamp_missing'
+        end
+      when usd is null or not regexp_full_match(usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') then 'price_null'
+      when price <= 0 or usd like '-%' then 'price_not_positive'
+      else 'price_out_of_range'
+    end as reason
+  from read
+)
+
+select
+  crypto_symbol,
+  case when reason is null then price end as price_usd,
+  case
+    when reason is null and volume > -100000000000000000000000000000 and volume < 100000000000000000000000000000
+      then volume
+  end as volume_24h,
+  case
+    when reason is null and market_cap > -100000000000000000000000000000 and market_cap < 100000000000000000000000000000
+      then market_cap
+  end as market_cap_usd,
+  case
+    when reason is null and percent_change > -10000000000000000000 and percent_change < 10000000000000000000
+      then percent_change
+  end as percent_change_24h,
+  case when reason is null then updated_at end as api_timestamp,
+  source_system,
+  ingestion_timestamp as processing_timestamp,
+  kafka_timestamp,
+  kafka_topic,
+  topic_epoch,
+  kafka_partition,
+  kafka_offset,
+  reason
+from judged

@@ -1,0 +1,1 @@
+{{ candles('day', 'day_start') }}

@@ -1,0 +1,1 @@
+{{ candles('hour', 'hour_start') }}

@@ -1,0 +1,13 @@
+with newest as (
+  select
+    crypto_symbol,
+    max(api_timestamp) as api_timestamp
+  from {{ ref('crypto_ticks') }}
+  group by crypto_symbol
+)
+
+select {{ tick_columns('tick.') }}
+from {{ ref('crypto_ticks') }} as tick
+inner join newest
+  on newest.crypto_symbol = tick.crypto_symbol
+  and newest.api_timestamp = tick.api_timestamp

@@ -1,0 +1,43 @@
+{#
+  Reading the records. Macros with a dialect return the same values on every
+  engine:
+
+  - JSON is what RFC 8259 says, and text of Unicode characters: no trailing
+    comma, no NaN, no lone surrogate.
+  - Where a name occurs twice in an object, the first counts.
+  - A number is its text: no engine reads it as a double.
+#}
+
+{% macro json_with_numbers_as_text(text) -%}
+  {{ return(adapter.dispatch('json_with_numbers_as_text')(text)) }}
+{%- endmacro %}
+
+{#
+  In valid JSON, a letter, digit or underscore before a quote can only end a
+  string, and a colon after it makes that string a name: so each number that is
+  a member of such a name is found, and nothing inside of a string.
+#}
+{% macro default__json_with_numbers_as_text(text) -%}
+regexp_replace({{ text }}, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '\1"\2"', 'g')
+{%- endmacro %}
+
+{% macro spark__json_with_numbers_as_text(text) -%}
+regexp_replace({{ text }}, r'([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '$1"$2"')
+{%- endmacro %}
+
+{% macro is_json(text) -%}
+  {{ return(adapter.dispatch('is_json')(text)) }}
+{%- endmacro %}
+
+{# DuckDB takes trailing commas, NaN and Infinity: only text that may have one
+   outside of a string is read to the end. #}
+{% macro default__is_json(text) -%}
+json_valid({{ text }})
+and (
+  not regexp_matches({{ text }}, ',[ \t\r\n]*[\]}]|(?:^|[:,\[])[ \t\r\n]*-?[NnIi][AaNn]')
+  or regexp_full_match(
+    {{ text }},
+    '(?:[^",NnIi]|"(?:[^"\\]|\\.)*"|null|,[ \t\r\n]*(?:[^\]},NnIi" \t\r\n]|null|"(?:[^"\\]|\\.)*"))*'
+  )
+)
+{%- endmacro %}

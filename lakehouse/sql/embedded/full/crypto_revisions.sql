@@ -1,0 +1,257 @@
+-- Generated from lakehouse/models/silver/crypto_revisions.sql by `deno task models`.
+-- Do not edit.
+with  __dbt__cte__crypto_candidates as (
+
+with listed as (
+  with record as (
+    select
+      kafka_topic,
+      topic_epoch,
+      kafka_partition,
+      kafka_offset,
+      kafka_timestamp,
+      ingestion_timestamp,
+      case
+        when payload_encoding = 'utf-8'
+          and json_valid(raw_payload)
+          and (
+            not regexp_matches(raw_payload, ',[ \t\r\n]*[\]}]|(?:^|[:,\[])[ \t\r\n]*-?[NnIi][AaNn]')
+            or regexp_full_match(
+              raw_payload,
+              '(?:[^",NnIi]|"(?:[^"\\]|\\.)*"|null|,[ \t\r\n]*(?:[^\]},NnIi" \t\r\n]|null|"(?:[^"\\]|\\.)*"))*'
+            )
+          )
+          then regexp_replace(raw_payload, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '\1"\2"', 'g')
+      end as payload
+    from "lake"."bronze"."crypto_ticks_raw"
+  ),
+
+  data as (
+    select
+      *,
+      payload is not null as is_json,
+      case
+        when json_type(payload, '$.source_system') = 'VARCHAR'
+          then json_extract_string(payload, '$.source_system')
+      end as source_system,
+      coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
+      json_extract(payload, '$.data.*') as coins
+    from record
+  ),
+
+  coin as (
+    select
+      kafka_topic,
+      topic_epoch,
+      kafka_partition,
+      kafka_offset,
+      kafka_timestamp,
+      ingestion_timestamp,
+      is_json,
+      source_system,
+      unnest(coin_ids) as crypto_symbol,
+      unnest(coins) as coin,
+      unnest(range(len(coin_ids))) as place
+    from data
+  ),
+
+  first_named as (
+    select *
+    from coin
+    qualify row_number() over (
+      partition by kafka_topic, topic_epoch, kafka_partition, kafka_offset, crypto_symbol
+      order by place
+    ) = 1
+  ),
+
+  field as (
+    select
+      *,
+      json_transform(
+        coin,
+        '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
+      ) as texts
+    from first_named
+  )
+
+  select
+    kafka_topic,
+    topic_epoch,
+    kafka_partition,
+    kafka_offset,
+    kafka_timestamp,
+    ingestion_timestamp,
+    is_json,
+    source_system,
+    crypto_symbol,
+    texts.usd as usd,
+    texts.usd_market_cap as usd_market_cap,
+    texts.usd_24h_vol as usd_24h_vol,
+    texts.usd_24h_change as usd_24h_change,
+    texts.last_updated_at as last_updated_at
+  from field
+),
+
+read as (
+  select
+    *,
+    case
+      when regexp_full_match(usd, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd, '.', 2) as decimal(18, 18))
+          as decimal(38, 18)
+        )
+      when regexp_full_match(usd, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd as bigint) as decimal(38, 18))
+      when regexp_full_match(usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd as decimal(38, 18))
+    end as price,
+    case
+      when regexp_full_match(usd_24h_vol, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_24h_vol, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_24h_vol, '.', 2) as decimal(18, 18))
+          as decimal(38, 8)
+        )
+      when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_24h_vol as bigint) as decimal(38, 8))
+      when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_24h_vol as decimal(38, 8))
+    end as volume,
+    case
+      when regexp_full_match(usd_market_cap, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_market_cap, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_market_cap, '.', 2) as decimal(18, 18))
+          as decimal(38, 8)
+        )
+      when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_market_cap as bigint) as decimal(38, 8))
+      when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_market_cap as decimal(38, 8))
+    end as market_cap,
+    case
+      when regexp_full_match(usd_24h_change, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
+        then cast(
+          cast(cast(split_part(usd_24h_change, '.', 1) as bigint) as decimal(38, 18))
+          + cast('0.' || split_part(usd_24h_change, '.', 2) as decimal(18, 18))
+          as decimal(38, 18)
+        )
+      when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]{0,17})')
+        then cast(cast(usd_24h_change as bigint) as decimal(38, 18))
+      when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then try_cast(usd_24h_change as decimal(38, 18))
+    end as percent_change,
+    case
+      when regexp_full_match(last_updated_at, '[1-9][0-9]{0,10}')
+        then make_timestamp(cast(last_updated_at as bigint) * 1000000)
+      when regexp_full_match(last_updated_at, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
+        then case
+          when try_cast(last_updated_at as decimal(38, 6)) between 0 and 99999999999
+            then make_timestamp(cast(try_cast(last_updated_at as decimal(38, 6)) * 1000000 as bigint))
+        end
+    end as updated_at
+  from listed
+),
+
+judged as (
+  select
+    *,
+    case
+      when not is_json then 'not_json'
+      when crypto_symbol is null then 'no_data_object'
+      when price > 0 and price < 10000000000000000000 then
+        case
+          when updated_at > ingestion_timestamp + interval '5' minute then 'timestamp_in_future'
+          when updated_at > timestamp '1970-01-01 00:00:00' then null
+          when updated_at is null and regexp_full_match(last_updated_at, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and last_updated_at not like '-%'
+            then 'timestamp_in_future'
+          else 'timestamp_missing'
+        end
+      when usd is null or not regexp_full_match(usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') then 'price_null'
+      when price <= 0 or usd like '-%' then 'price_not_positive'
+      else 'price_out_of_range'
+    end as reason
+  from read
+)
+
+select
+  crypto_symbol,
+  case when reason is null then price end as price_usd,
+  case
+    when reason is null and volume > -100000000000000000000000000000 and volume < 100000000000000000000000000000
+      then volume
+  end as volume_24h,
+  case
+    when reason is null and market_cap > -100000000000000000000000000000 and market_cap < 100000000000000000000000000000
+      then market_cap
+  end as market_cap_usd,
+  case
+    when reason is null and percent_change > -10000000000000000000 and percent_change < 10000000000000000000
+      then percent_change
+  end as percent_change_24h,
+  case when reason is null then updated_at end as api_timestamp,
+  source_system,
+  ingestion_timestamp as processing_timestamp,
+  kafka_timestamp,
+  kafka_topic,
+  topic_epoch,
+  kafka_partition,
+  kafka_offset,
+  reason
+from judged
+), good as (
+  select
+    *,
+    row_number() over (
+      partition by crypto_symbol, api_timestamp
+      order by processing_timestamp, topic_epoch, kafka_topic, kafka_partition, kafka_offset
+    ) as place
+  from __dbt__cte__crypto_candidates
+  where reason is null
+),
+
+winner as (
+  select
+  good.crypto_symbol,
+  good.price_usd,
+  good.volume_24h,
+  good.market_cap_usd,
+  good.percent_change_24h,
+  good.api_timestamp,
+  good.source_system,
+  good.processing_timestamp,
+  good.kafka_timestamp,
+  good.kafka_topic,
+  good.topic_epoch,
+  good.kafka_partition,
+  good.kafka_offset
+  from good
+  where good.place = 1
+)
+
+select
+  good.crypto_symbol,
+  good.price_usd,
+  good.volume_24h,
+  good.market_cap_usd,
+  good.percent_change_24h,
+  good.api_timestamp,
+  good.source_system,
+  good.processing_timestamp,
+  good.kafka_timestamp,
+  good.kafka_topic,
+  good.topic_epoch,
+  good.kafka_partition,
+  good.kafka_offset
+from good
+inner join winner
+  on winner.crypto_symbol = good.crypto_symbol
+  and winner.api_timestamp = good.api_timestamp
+where (
+  good.price_usd is distinct from winner.price_usd
+  or good.volume_24h is distinct from winner.volume_24h
+  or good.market_cap_usd is distinct from winner.market_cap_usd
+  or good.percent_change_24h is distinct from winner.percent_change_24h
+)
