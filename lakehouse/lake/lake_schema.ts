@@ -24,6 +24,7 @@ const observation = `crypto_symbol VARCHAR,
   api_timestamp TIMESTAMP,
   source_system VARCHAR,
   processing_timestamp TIMESTAMP,
+  kafka_timestamp TIMESTAMP,
   ${bronzeKey}`;
 
 /** Bronze's columns and their types, in order. */
@@ -75,6 +76,7 @@ CREATE TABLE lake.silver.crypto_rejects (
   crypto_symbol VARCHAR,
   reason VARCHAR,
   processing_timestamp TIMESTAMP,
+  kafka_timestamp TIMESTAMP,
   ${bronzeKey}
 );`;
 

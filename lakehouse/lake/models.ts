@@ -12,7 +12,25 @@ import revisions from "../sql/embedded/incremental/crypto_revisions.sql" with {
 import ticks from "../sql/embedded/incremental/crypto_ticks.sql" with {
   type: "text",
 };
+import pricesClean from "../sql/embedded/silver/crypto_prices_clean.sql" with {
+  type: "text",
+};
 import latest from "../sql/embedded/gold/crypto_latest.sql" with {
+  type: "text",
+};
+import hourly from "../sql/embedded/gold/crypto_hourly_ohlc.sql" with {
+  type: "text",
+};
+import daily from "../sql/embedded/gold/crypto_daily_ohlc.sql" with {
+  type: "text",
+};
+import dimCrypto from "../sql/embedded/gold/dim_crypto.sql" with {
+  type: "text",
+};
+import dimTime from "../sql/embedded/gold/dim_time.sql" with {
+  type: "text",
+};
+import factHourly from "../sql/embedded/gold/fact_crypto_hourly.sql" with {
   type: "text",
 };
 
@@ -21,7 +39,13 @@ export const incremental = { candidates, rejects, revisions, ticks };
 
 /** SELECTs of the views, by name, in the order in which they are created. */
 export const views: Readonly<Record<string, string>> = {
+  "silver.crypto_prices_clean": pricesClean,
   "gold.crypto_latest": latest,
+  "gold.crypto_hourly_ohlc": hourly,
+  "gold.crypto_daily_ohlc": daily,
+  "gold.dim_crypto": dimCrypto,
+  "gold.dim_time": dimTime,
+  "gold.fact_crypto_hourly": factHourly,
 };
 
 /** The same over all of bronze. */

@@ -1,1 +1,3 @@
+{{ config(schema='gold') }}
+
 {{ candles('day', 'day_start') }}

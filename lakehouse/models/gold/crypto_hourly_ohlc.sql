@@ -1,1 +1,3 @@
+{{ config(schema='gold') }}
+
 {{ candles('hour', 'hour_start') }}

@@ -1,3 +1,5 @@
+{{ config(schema='gold') }}
+
 with newest as (
   select
     crypto_symbol,

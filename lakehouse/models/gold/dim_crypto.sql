@@ -1,3 +1,5 @@
+{{ config(schema='gold') }}
+
 with ranked as (
   select
     crypto_symbol,

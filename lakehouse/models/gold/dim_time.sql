@@ -1,3 +1,5 @@
+{{ config(schema='gold') }}
+
 with bound as (
   select
     date_trunc('hour', min(api_timestamp)) as first_hour,

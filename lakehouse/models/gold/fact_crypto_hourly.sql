@@ -1,3 +1,5 @@
+{{ config(schema='gold') }}
+
 select
   version.crypto_key,
   {{ time_key('hourly.hour_start') }} as time_key,

@@ -11,7 +11,7 @@
 
 {# The order in which records came to the lake: the first one wins. #}
 {% macro arrival() -%}
-processing_timestamp, topic_epoch, kafka_topic, kafka_partition, kafka_offset
+processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
 {%- endmacro %}
 
 {# Whether a candidate says something else than the tick of its key. #}
@@ -22,15 +22,4 @@ processing_timestamp, topic_epoch, kafka_topic, kafka_partition, kafka_offset
   or {{ left }}.market_cap_usd is distinct from {{ right }}.market_cap_usd
   or {{ left }}.percent_change_24h is distinct from {{ right }}.percent_change_24h
 )
-{%- endmacro %}
-
-{#
-  Silver's ticks that have a key of this transaction. The bounds let the engine
-  leave out the files of other times.
-#}
-{% macro ticks_of_these_times() -%}
-select {{ tick_columns('tick.') }}
-  from lake.silver.crypto_ticks as tick
-  where tick.api_timestamp >= (select min(api_timestamp) from good)
-    and tick.api_timestamp <= (select max(api_timestamp) from good)
 {%- endmacro %}

@@ -1,3 +1,5 @@
+{{ config(schema='silver') }}
+
 select
   crypto_symbol,
   price_usd,

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(schema='silver', materialized='table') }}
 
 with good as (
   select

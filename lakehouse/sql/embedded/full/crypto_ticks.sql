@@ -206,7 +206,7 @@ from judged
     *,
     row_number() over (
       partition by crypto_symbol, api_timestamp
-      order by processing_timestamp, topic_epoch, kafka_topic, kafka_partition, kafka_offset
+      order by processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
     ) as place
   from __dbt__cte__crypto_candidates
   where reason is null

@@ -13,13 +13,13 @@ with candle as (
     max_by(market_cap_usd, case when market_cap_usd is not null then api_timestamp end) as market_cap_close,
     min(api_timestamp) as first_tick_at,
     max(api_timestamp) as last_tick_at
-  from lake.main.crypto_ticks
+  from lake.silver.crypto_ticks
   group by crypto_symbol, cast(date_trunc('day', api_timestamp) as timestamp)
 ),
 
 newest as (
   select max(api_timestamp) as api_timestamp
-  from lake.main.crypto_ticks
+  from lake.silver.crypto_ticks
 )
 
 select

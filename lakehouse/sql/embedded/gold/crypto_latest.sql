@@ -4,7 +4,7 @@ with newest as (
   select
     crypto_symbol,
     max(api_timestamp) as api_timestamp
-  from lake.main.crypto_ticks
+  from lake.silver.crypto_ticks
   group by crypto_symbol
 )
 
@@ -22,7 +22,7 @@ select
   tick.topic_epoch,
   tick.kafka_partition,
   tick.kafka_offset
-from lake.main.crypto_ticks as tick
+from lake.silver.crypto_ticks as tick
 inner join newest
   on newest.crypto_symbol = tick.crypto_symbol
   and newest.api_timestamp = tick.api_timestamp

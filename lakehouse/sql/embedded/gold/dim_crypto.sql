@@ -10,7 +10,7 @@ with ranked as (
         order by market_cap_close desc nulls last, crypto_symbol
       )
     end as market_cap_rank
-  from lake.main.crypto_daily_ohlc
+  from lake.gold.crypto_daily_ohlc
 ),
 
 compared as (

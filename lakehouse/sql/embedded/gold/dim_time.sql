@@ -4,7 +4,7 @@ with bound as (
   select
     date_trunc('hour', min(api_timestamp)) as first_hour,
     date_trunc('hour', max(api_timestamp)) as last_hour
-  from lake.main.crypto_ticks
+  from lake.silver.crypto_ticks
 ),
 
 hours as (

@@ -16,8 +16,8 @@ select
   hourly.volume_24h_close,
   hourly.market_cap_close,
   hourly.is_final
-from lake.main.crypto_hourly_ohlc as hourly
-inner join lake.main.dim_crypto as version
+from lake.gold.crypto_hourly_ohlc as hourly
+inner join lake.gold.dim_crypto as version
   on version.crypto_symbol = hourly.crypto_symbol
   and version.valid_from <= hourly.hour_start
   and version.valid_to > hourly.hour_start

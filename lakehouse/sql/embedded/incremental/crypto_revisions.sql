@@ -5,7 +5,7 @@ with good as (
     *,
     row_number() over (
       partition by crypto_symbol, api_timestamp
-      order by processing_timestamp, topic_epoch, kafka_topic, kafka_partition, kafka_offset
+      order by processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
     ) as place
   from candidates
   where reason is null

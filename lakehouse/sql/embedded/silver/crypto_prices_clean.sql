@@ -14,6 +14,6 @@ from (
       partition by crypto_symbol, date_trunc('minute', api_timestamp)
       order by api_timestamp desc
     ) as place
-  from lake.main.crypto_ticks
+  from lake.silver.crypto_ticks
 ) as tick
 where place = 1
