@@ -97,7 +97,9 @@ export async function compileModels(
     });
     if (code !== 0) {
       throw new CommandError(
-        `dbt compile failed with exit code ${code}: ${(stdout + stderr).trim()}`,
+        `dbt compile failed with exit code ${code}: ${
+          (stdout + stderr).trim()
+        }`,
         "correct the model in lakehouse/models/",
       );
     }
