@@ -6,6 +6,9 @@ import type { Committed } from "../lake/lake_types.ts";
 
 const commitBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** Transactions of which the ages are kept. */
+const maxAges = 101;
+
 /** Counters since the start of the process. */
 export interface LakeCounters {
   /** Transactions. */
@@ -46,6 +49,10 @@ export class LakeStats {
   readonly rejects: Map<string, number> = new Map();
   /** Durations of transactions. */
   readonly commitTimes: Histogram = new Histogram(commitBounds);
+  /**
+   * Ages of the newest records when they were in gold, in ms; the last ones.
+   */
+  readonly ages: number[] = [];
   /** Records that are not in the lake yet, by partition. */
   readonly lag: Map<number, number> = new Map();
   /** The newest Kafka timestamp in the lake, ms since 1970. */
@@ -65,8 +72,18 @@ export class LakeStats {
   /** Why the last transaction failed; `undefined` after one that did not. */
   commitError: string | undefined;
 
-  /** A transaction ended. */
-  committed(committed: Committed, nowMs: number): void {
+  /**
+   * A transaction ended.
+   *
+   * @param nowMs The monotonic clock.
+   * @param wallMs The wall clock, ms since 1970.
+   */
+  committed(committed: Committed, nowMs: number, wallMs: number): void {
+    const { newestTimestampMs } = committed;
+    if (newestTimestampMs !== undefined) {
+      this.ages.push(wallMs - newestTimestampMs);
+      if (this.ages.length > maxAges) this.ages.shift();
+    }
     const { counters } = this;
     counters.commits++;
     counters.records += committed.rows;
@@ -79,11 +96,16 @@ export class LakeStats {
     this.commitTimes.observe(committed.durationMs);
     this.newestTimestampMs = Math.max(
       this.newestTimestampMs ?? 0,
-      committed.newestTimestampMs ?? 0,
+      newestTimestampMs ?? 0,
     ) || undefined;
     this.snapshot = committed.snapshot;
     this.lastCommitMs = nowMs;
     this.commitError = undefined;
+  }
+
+  /** Half of the last transactions had an age of at most this, in ms. */
+  medianAgeMs(): number | undefined {
+    return this.ages.toSorted((a, b) => a - b)[this.ages.length >> 1];
   }
 
   /** A transaction failed; it is tried again. */

@@ -28,6 +28,7 @@ export function lakeStatus(health: LakeHealth): Record<string, unknown> {
     reasons,
     lag: Object.fromEntries(stats.lag),
     freshness_seconds: freshnessSeconds(health) ?? null,
+    commit_freshness_ms: stats.medianAgeMs() ?? null,
     last_read_age_seconds: ageSeconds(stats.lastReadMs, now),
     last_commit_age_seconds: ageSeconds(stats.lastCommitMs, now),
     last_read_error: stats.readError ?? null,

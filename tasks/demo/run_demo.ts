@@ -4,6 +4,7 @@ import { createKafkaClient } from "../../kafka/client.ts";
 import { delay } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
+import { attempt } from "../../lib/result.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Configured } from "../../producer/config/settings.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
@@ -23,6 +24,7 @@ import { observe } from "../verify/observe.ts";
 import { parseEnvelope } from "../verify/record_contract.ts";
 import { table } from "../verify/verify_report.ts";
 import type { Target } from "../verify/verify_target.ts";
+import { startDemoLake } from "./demo_lake.ts";
 import { dockerKafka } from "./docker_kafka.ts";
 import { nativeKafka } from "./native_kafka.ts";
 import { priceTable } from "./price_table.ts";
@@ -150,6 +152,9 @@ export async function runDemo(
     output: "inherit",
     onStart: sandbox.own,
   });
+  // Where its engine cannot be had, prices and proof are still worth showing.
+  const lake = await attempt(() => startDemoLake(sandbox, kafka.port));
+  stop.throwIfAborted();
   await waitForSamples(adminAddress, producer, stop);
   const flows = await proveAndShow(
     {
@@ -164,6 +169,13 @@ export async function runDemo(
     kafka.target,
     stop,
   );
+  result("");
+  if (lake.ok) {
+    (await lake.value.report(stop)).forEach((line) => result(line));
+    await lake.value.end();
+  } else {
+    progress(`The lake is left out: ${lake.error}`);
+  }
   producer.kill("SIGTERM");
   await producer.ended;
   await kafka.stop();

@@ -74,7 +74,7 @@ Deno.test("a lake is not ready while the broker is away or the disk is full", as
     "the topic was last read 10.5 s ago (nothing listens on localhost:9093)",
     "the lake cannot be written (no space left on device)",
   ]);
-  stats.committed(committed, time.now);
+  stats.committed(committed, time.now, time.wall);
   stats.read(new Map(), time.now);
   assertEquals(await reasons(), []);
 });
@@ -92,11 +92,12 @@ Deno.test("a lake lives while it names an error, and is dead when it stands stil
 Deno.test("`/status` has lag, freshness and counters", async () => {
   const { stats, time, get } = served();
   stats.read(new Map([[0, 4n]]), time.now);
-  stats.committed(committed, time.now);
+  stats.committed(committed, time.now, time.wall);
   time.now += 500;
   const status = await (await get("/status")).json();
   assertEquals(status.lag, { "0": 4 });
   assertEquals(status.freshness_seconds, 0.25);
+  assertEquals(status.commit_freshness_ms, 250);
   assertEquals(status.last_commit_age_seconds, 0.5);
   assertEquals(status.counters.ticks, 20);
   assertEquals(status.rejects, { not_json: 2, price_null: 1 });
@@ -113,8 +114,8 @@ Deno.test("`/metrics` has every series from the start, then what was counted", a
     true,
   );
   stats.read(new Map([[0, 4n]]), time.now);
-  stats.committed(committed, time.now);
-  stats.committed(committed, time.now);
+  stats.committed(committed, time.now, time.wall);
+  stats.committed(committed, time.now, time.wall);
   const values = seriesValues(await page());
   assertEquals(values.get('crypto_lake_rejects_total{reason="not_json"}'), 4);
   assertEquals(

@@ -1,0 +1,147 @@
+// The lake of the demo: the topic in bronze, silver and gold.
+
+import { CommandError, messageOf } from "../../lib/errors.ts";
+import { delay } from "../../lib/clock.ts";
+import { isObject } from "../../lib/json.ts";
+import { projectDir } from "../../lib/project.ts";
+import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { accessSettings } from "../../producer/config/settings_table.ts";
+import { freePort } from "../host/ports.ts";
+import { run, start, type StartedProcess } from "../host/run_process.ts";
+import { lakeArgs } from "../lake/run_lake.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+const statusTimeoutMs = 5_000;
+const filledTimeoutMs = 30_000;
+
+/** What the demo shows of its lake. */
+export interface DemoLake {
+  /** Waits until the lake has all that the topic had; returns lines. */
+  report(stop: AbortSignal): Promise<string[]>;
+  /** Ends it as Ctrl-C does. */
+  end(): Promise<void>;
+}
+
+interface LakeFigures {
+  readonly records: number;
+  readonly lag: number;
+  /** Median of poll to gold, in ms. */
+  readonly freshMs: number;
+}
+
+/** The figures in the body of `/status`. */
+export function parseFigures(status: unknown): LakeFigures | undefined {
+  if (!isObject(status) || !isObject(status.counters)) return undefined;
+  const { records } = status.counters;
+  const { lag, commit_freshness_ms: freshness } = status;
+  if (typeof records !== "number" || !isObject(lag)) return undefined;
+  return {
+    records,
+    lag: Object.values(lag).reduce<number>((sum, it) => sum + Number(it), 0),
+    freshMs: Number(freshness),
+  };
+}
+
+const counts = `SELECT (SELECT count(*) FROM bronze.crypto_ticks_raw) AS bronze,
+  (SELECT count(*) FROM silver.crypto_ticks) AS silver,
+  (SELECT count(DISTINCT crypto_symbol) FROM silver.crypto_ticks) AS coins,
+  (SELECT count(*) FROM silver.crypto_rejects) AS rejects,
+  (SELECT count(*) FROM gold.crypto_hourly_ohlc) AS candles`;
+
+/** The lines of the report, from the answer to the query above. */
+export function lakeLines(answer: string, freshMs: number): string[] {
+  const row: Record<string, number> = JSON.parse(answer);
+  const { bronze, silver, coins, rejects, candles } = row;
+  return [
+    `bronze  ${bronze} records, as they came`,
+    `silver  ${silver} ticks of ${coins} coins, ${rejects} rejects`,
+    `gold    ${candles} hourly candles, ${freshMs} ms after the poll`,
+  ];
+}
+
+async function askLake(address: string): Promise<LakeFigures | undefined> {
+  try {
+    const response = await httpFetch(`http://${address}/status`, {
+      signal: AbortSignal.timeout(statusTimeoutMs),
+    });
+    return parseFigures(await response.json());
+  } catch {
+    return undefined;
+  }
+}
+
+async function waitForRecords(
+  address: string,
+  lake: StartedProcess,
+  stop: AbortSignal,
+): Promise<LakeFigures> {
+  let ended = false;
+  lake.ended.then(() => ended = true);
+  const deadline = performance.now() + filledTimeoutMs;
+  while (true) {
+    stop.throwIfAborted();
+    const figures = await askLake(address);
+    if (figures !== undefined && figures.records > 0 && figures.lag === 0) {
+      return figures;
+    }
+    if (ended || performance.now() > deadline) {
+      throw new CommandError(
+        ended
+          ? "the lake ended"
+          : `the lake has not caught up within ${filledTimeoutMs / 1000} s`,
+        "see its log lines above for the cause",
+      );
+    }
+    await delay(50);
+  }
+}
+
+/**
+ * Starts a lake in the sandbox.
+ *
+ * @param port Kafka's.
+ */
+export async function startDemoLake(
+  sandbox: Sandbox,
+  port: number,
+): Promise<DemoLake> {
+  const lakeDir = `${sandbox.folder}/lake`;
+  const address = `127.0.0.1:${freePort()}`;
+  const env = {
+    LAKE_DIR: lakeDir,
+    LAKE_ADDRESS: address,
+    LAKE_GROUP_ID: "crypto-lake",
+    KAFKA_BOOTSTRAP_SERVERS: `localhost:${port}`,
+    ...Object.fromEntries(accessSettings.map((name) => [name, ""])),
+    LOG_FORMAT: "text",
+    LOG_LEVEL: "warn",
+  };
+  const lake = start(Deno.execPath(), await lakeArgs(), {
+    cwd: projectDir,
+    env,
+    output: "inherit",
+    onStart: sandbox.own,
+  });
+  return {
+    async report(stop) {
+      const { freshMs } = await waitForRecords(address, lake, stop);
+      const sql = ["tasks/lake.ts", "sql", counts, "--json"];
+      const { code, stdout, stderr } = await run(
+        Deno.execPath(),
+        ["run", "-q", "-P=lake", ...sql],
+        { cwd: projectDir, env, signal: stop },
+      );
+      if (code !== 0) {
+        throw new CommandError(
+          `the lake cannot be queried: ${messageOf(stderr)}`,
+          "set DEBUG=1 and run the demo again",
+        );
+      }
+      return lakeLines(stdout, Math.round(freshMs));
+    },
+    async end() {
+      lake.kill("SIGTERM");
+      await lake.ended;
+    },
+  };
+}
