@@ -23,6 +23,11 @@ export type FollowEvent =
     /** Whether the lake had nothing of the topic: `from` was used. */
     readonly isFirst: boolean;
   }
+  /** The brokers answered, with or without records. */
+  | {
+    readonly kind: "read";
+    readonly partitions: readonly PartitionProgress[];
+  }
   /** The topic was deleted and created again. */
   | {
     readonly kind: "epoch";

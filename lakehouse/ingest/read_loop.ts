@@ -137,7 +137,11 @@ class ReadLoop {
     const reads = await reader.next(signal);
     await this.#compare(reader, reads);
     for (const read of reads) this.#take(read);
-    if (!signal.aborted) this.#retry.succeeded();
+    if (!signal.aborted) {
+      this.#retry.succeeded();
+      const { partitions } = this.#options.progress;
+      this.#options.onEvent({ kind: "read", partitions });
+    }
     return this.#isDone();
   }
 

@@ -1,0 +1,154 @@
+// One `lake run` from its start to its end: makes the parts and joins them.
+
+import { brokerCheck } from "../kafka/broker_check.ts";
+import type { LakeConfig } from "./lake_settings.ts";
+import { formatAddress } from "../lib/address.ts";
+import type { Clock } from "../lib/clock.ts";
+import { CommandError, messageOf } from "../lib/errors.ts";
+import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
+import { createLog, formatLine, type Log } from "../lib/log.ts";
+import { hasPermission } from "../lib/needs.ts";
+import { thisProcess } from "../lib/process_info.ts";
+import { listenForStop } from "../lib/stop_signals.ts";
+import type { KafkaKeys } from "../kafka/credentials.ts";
+import type { LakeHealth, LakeSize } from "./health/lake_metrics.ts";
+import { LakeStats } from "./health/lake_stats.ts";
+import { lakeEndpoints } from "./health/lake_status.ts";
+import { followTopic } from "./ingest/follow.ts";
+import { openWriter } from "./lake/writer.ts";
+import { reportEvents } from "./report_events.ts";
+import type { RunCommand } from "./run_args.ts";
+
+/** Log lines that may wait for a slow reader, in bytes. */
+const maxLogBytes = 256 * 1024;
+
+/** What {@linkcode runLake} is made of. */
+export interface RunOptions {
+  /** The checked settings. */
+  readonly config: LakeConfig;
+  /** The keys for the brokers. */
+  readonly keys: KafkaKeys | undefined;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+function openLog(
+  { logFormat, logLevel }: LakeConfig,
+): { readonly log: Log; readonly lines: LineQueue } {
+  const terminal = Deno.stdout.isTerminal();
+  const format = logFormat === "auto"
+    ? (terminal ? "text" : "json")
+    : logFormat;
+  const color = terminal && !Deno.env.get("NO_COLOR");
+  const style = { format, level: logLevel, color };
+  const lines = createLineQueue({
+    stream: Deno.stdout,
+    maxBytes: maxLogBytes,
+    flushTimeoutMs: () => 300,
+    noteOf: (dropped) => {
+      const message = "log lines dropped: stdout was not being read";
+      const fields = { dropped };
+      return formatLine(style, {
+        time: new Date(),
+        level: "WARN",
+        message,
+        fields,
+      });
+    },
+  });
+  return { log: createLog(style, lines.write), lines };
+}
+
+function serve(
+  address: LakeConfig["address"],
+  health: LakeHealth,
+): Deno.HttpServer | undefined {
+  if (address === undefined) return undefined;
+  const { host: hostname, port } = address;
+  try {
+    const handler = lakeEndpoints(health);
+    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
+  } catch (error) {
+    throw new CommandError(
+      `cannot listen on LAKE_ADDRESS ${formatAddress(address)}: ` +
+        messageOf(error),
+      "stop what listens there (another lake run?), or set another " +
+        "LAKE_ADDRESS",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Follows the topic until a signal, or drains it once.
+ *
+ * @returns the exit code.
+ * @throws {CommandError} when the lake is being written by another process, the
+ * address is in use, or a drain cannot reach Kafka.
+ */
+export async function runLake(
+  command: Extract<RunCommand, { kind: "run" }>,
+  { config, keys, clock }: RunOptions,
+): Promise<number> {
+  const { log, lines } = openLog(config);
+  await using _lastLines = lines;
+  // A log whose reader has left (`| head`) is a request to stop.
+  const signals = listenForStop(() => Deno.exit(130));
+  const signal = AbortSignal.any([signals, lines.closed]);
+  const stats = new LakeStats();
+  const writer = await openWriter({
+    lakeDir: config.dir,
+    extensionDir: command.extensionDir,
+    clock,
+  });
+  let size: LakeSize | undefined;
+  const server = command.once ? undefined : serve(config.address, {
+    stats,
+    size: () => size,
+    monotonic: () => clock.monotonic(),
+    wall: () => clock.now().epochMilliseconds,
+    process: thisProcess,
+    about: {
+      pid: Deno.pid,
+      dir: config.dir,
+      topic: config.topic,
+      group: config.groupId,
+      brokers: config.brokers.map(formatAddress),
+    },
+  });
+  try {
+    const { createKafkaClient } = await import("../kafka/client.ts");
+    const client = createKafkaClient({
+      brokers: config.brokers,
+      clientId: config.groupId,
+      keys,
+      checkHost: brokerCheck(hasPermission, config.brokers, "lakehouse"),
+      debug: (message) => log.debug(message),
+    });
+    log.info("started", {
+      lake: config.dir,
+      topic: config.topic,
+      brokers: config.brokers.map(formatAddress).join(","),
+      once: command.once,
+    });
+    await followTopic({
+      topic: config.topic,
+      openReader: () => client.openTopicReader(config.topic),
+      writer,
+      groupId: config.groupId,
+      from: command.from,
+      once: command.once,
+      clock,
+      random: Math.random,
+      signal,
+      onEvent: reportEvents({ stats, log, clock }),
+    });
+  } finally {
+    await writer.close();
+    void server?.shutdown();
+  }
+  const { commits, records, ticks } = stats.counters;
+  const reason = String(signal.reason ?? "drained");
+  log.info("stopped", { reason, commits, records, ticks });
+  return 0;
+}
