@@ -12,6 +12,7 @@ import Cluster from "kafkajs/src/cluster/index.js";
 import KafkajsConnection from "kafkajs/src/network/connection.js";
 import KafkajsQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Address } from "../lib/address.ts";
+import { systemClock } from "../lib/clock.ts";
 import type { KafkaKeys } from "./credentials.ts";
 import { type Authenticators, saslOptions } from "./sasl.ts";
 import {
@@ -24,7 +25,9 @@ import {
 } from "./patches/connection.ts";
 import { guardedAdmin, guardedReader, guardedTail } from "./guarded_calls.ts";
 import { createLink, type Link } from "./link.ts";
+import { answers, openForLook } from "./look.ts";
 import { assumedLimit, type MessageLimit } from "./message_limit.ts";
+import { createReach } from "./reach.ts";
 import type { ClusterPort, Tail, TailPorts } from "./tail_reader.ts";
 import {
   createTopicAdmin,
@@ -59,7 +62,13 @@ export interface KafkaSettings {
    * @throws {UsageError} when this process may not connect there.
    */
   readonly checkHost?: (address: Address) => void;
-  /** Gets kafkajs's log messages of all levels. */
+  /**
+   * Whether brokers that cannot be reached are dialled once a second at most,
+   * by all parts together. Without it, kafkajs repeats a failed connection at
+   * once, which suits a command that does not try again.
+   */
+  readonly paced?: boolean;
+  /** Gets kafkajs's log messages, and a line for each connection. */
   readonly debug?: (message: string) => void;
 }
 
@@ -90,6 +99,13 @@ export interface KafkaClient {
    * @throws {AddressError} when no broker can be reached there.
    */
   reachBroker(): Promise<void>;
+  /**
+   * Waits after a failed attempt, in milliseconds.
+   *
+   * @returns whether a broker that could not be reached answers again, which
+   * ends the wait early.
+   */
+  rest(ms: number, signal: AbortSignal): Promise<boolean>;
 }
 
 const connectTimeoutMs = 5_000;
@@ -152,10 +168,21 @@ patchSaslSession(KafkajsConnection.prototype as unknown as SessionState);
 /** Makes a client. It never writes to the console. */
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   const { keys } = settings;
+  const reach = createReach({
+    seeds: settings.brokers,
+    clock: systemClock,
+    random: Math.random,
+    look: (address, signal) =>
+      answers(
+        (onConnect, onAnswer) =>
+          openForLook(address, { ...settings, reach, onConnect, onAnswer }),
+        signal,
+      ),
+  });
 
   /** Connections of a part's own, and kafkajs's options that use them. */
   function connections(): { link: Link; options: kafkajs.KafkaConfig } {
-    const link = createLink(settings);
+    const link = createLink({ ...settings, reach });
     return {
       link,
       options: {
@@ -167,7 +194,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   }
 
   const common = {
-    brokers: settings.brokers.map(seedName),
+    brokers: () => reach.seeds().map(seedName),
     clientId: settings.clientId,
     connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -236,6 +263,7 @@ export function createKafkaClient(settings: KafkaSettings): KafkaClient {
       });
     },
     openAdmin,
+    rest: reach.rest,
     async ensureTopic(spec) {
       const admin = await openAdmin();
       try {

@@ -13,7 +13,9 @@ import {
 import { type AddressError, addressErrorOf } from "./address_error.ts";
 import type { KafkaKeys } from "./credentials.ts";
 import { chainOf, errorTypeOf } from "./error_chain.ts";
-import { openSocket, unreachableCodes } from "./socket.ts";
+import { watch } from "./look.ts";
+import type { Reach } from "./reach.ts";
+import { failedSocket, openSocket, unreachableCodes } from "./socket.ts";
 
 /** What {@linkcode createLink} works with. */
 export interface LinkOptions {
@@ -27,6 +29,12 @@ export interface LinkOptions {
    * @throws {UsageError} when this process may not connect there.
    */
   readonly checkHost?: ((address: Address) => void) | undefined;
+  /** Which brokers cannot be reached, for all links of a client. */
+  readonly reach: Reach;
+  /** Whether brokers that cannot be reached are dialled once a second at most. */
+  readonly paced?: boolean;
+  /** Gets a line for each connection. */
+  readonly debug?: (message: string) => void;
 }
 
 /** Connections, and calls over them. */
@@ -61,7 +69,7 @@ interface Attempt {
 
 /** Makes one. */
 export function createLink(options: LinkOptions): Link {
-  const { brokers, keys, checkHost } = options;
+  const { brokers, keys, checkHost, reach } = options;
   const usesTls = keys?.tls !== undefined;
   const sockets = new Set<Socket>();
   /** Of the current call, by address. */
@@ -83,12 +91,17 @@ export function createLink(options: LinkOptions): Link {
         address,
         isUnreachable: unreachableCodes.has(code) || !isOpen && code === "",
       }));
-    return await examine({
-      bootstrap: brokers,
-      failed,
-      tls: usesTls,
-      look: (address) => lookAt(address, usesTls),
-    });
+    const examination = () =>
+      examine({
+        bootstrap: brokers,
+        failed,
+        tls: usesTls,
+        look: (address) => lookAt(address, usesTls),
+      });
+    // It takes several connections.
+    return await (options.paced
+      ? reach.examined(JSON.stringify(failed), examination)
+      : examination());
   }
 
   async function explain(error: unknown): Promise<unknown> {
@@ -118,10 +131,28 @@ export function createLink(options: LinkOptions): Link {
     if (found.isCertain) socket.destroy(found);
   }
 
+  /** It is too early to dial a broker that could not be reached. */
+  function refuse(
+    address: Address,
+    error: Error & { readonly code?: string },
+  ): Socket {
+    const key = formatAddress(address);
+    const { code = "" } = error;
+    if (!attempts.has(key)) {
+      const isOpen = !unreachableCodes.has(code);
+      const ended = { hasEnded: true, hasAnswered: false };
+      attempts.set(key, { address, isOpen, code, ...ended });
+    }
+    return failedSocket(error);
+  }
+
   function open(address: Address, onConnect: () => void): Socket {
     const key = formatAddress(address);
     const trouble = troubles.get(key);
     if (trouble !== undefined) throw trouble;
+    const early = options.paced ? reach.dial(address) : undefined;
+    if (early !== undefined) return refuse(address, early);
+    options.debug?.(`connecting to ${key}`);
     const attempt: Attempt = {
       address,
       isOpen: false,
@@ -137,9 +168,13 @@ export function createLink(options: LinkOptions): Link {
         attempt.code = error.code ?? "";
         if (securityReason(error) !== undefined) refused = error;
       },
-      onAnswer: () => attempt.hasAnswered = true,
+      onAnswer() {
+        attempt.hasAnswered = true;
+        answered();
+      },
       onSilence: () => void wonder(attempt, socket),
     });
+    const answered = watch(socket, address, reach);
     attempts.set(key, attempt);
     sockets.add(socket);
     socket.once("connect", () => attempt.isOpen = true);

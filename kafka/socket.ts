@@ -1,6 +1,6 @@
 // Connections to brokers, plaintext or TLS.
 
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Address } from "../lib/address.ts";
 import { canBeKafka } from "./counterpart.ts";
@@ -155,6 +155,19 @@ export function openSocket(
   socket.on("error", (error: Error & { code?: string }) => {
     if (error.code === "ECONNRESET") error.message = reason() ?? error.message;
     options.onError(error);
+  });
+  return socket;
+}
+
+/** A connection that fails as an earlier one did: at once, without a packet. */
+export function failedSocket(
+  error: Error & { readonly code?: string },
+): Socket {
+  const socket = new Socket();
+  // When the caller has added its listeners.
+  queueMicrotask(() => {
+    if (error.code === "ETIMEDOUT") socket.emit("timeout");
+    else socket.destroy(error);
   });
   return socket;
 }

@@ -40,6 +40,13 @@ export interface PublisherOptions {
    * @throws when it is missing and cannot be created.
    */
   readonly ensureTopic: (topic: string, isMissing: boolean) => Promise<void>;
+  /**
+   * Waits after a failed send, in milliseconds.
+   *
+   * @returns whether a broker that could not be reached answers again, which
+   * ends the wait early.
+   */
+  readonly rest: (ms: number, signal: AbortSignal) => Promise<boolean>;
   /** Time. */
   readonly clock: Clock;
   /** Gets every result. */
@@ -68,12 +75,17 @@ export interface Publisher {
 
 const maxBatchRecords = 100;
 
+/** Longer only for a client that is refused, which takes a person to change. */
+const maxRestMs = 5_000;
+
 /** Makes a publisher; {@linkcode Publisher.run} starts it. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { outbox, large, sender, clock, stats, log } = options;
+  const { outbox, large, sender, clock, stats, log, random } = options;
   let woken = Promise.withResolvers<void>();
   /** Failed attempts in a row. */
   let sendFailures = 0;
+  /** Those since a broker answered again. */
+  let rests = 0;
   let readFailures = 0;
   let hasAcknowledged = false;
   const outage = createOutageLog(log, () => outbox.depth);
@@ -134,6 +146,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       log.info("Kafka acknowledges again", { failures: sendFailures });
     }
     sendFailures = 0;
+    rests = 0;
     outage.end();
     const latency_ms = Math.round(durationMs);
     const fields = publishedFields(sent, at);
@@ -218,7 +231,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function readFailed(error: OutboxReadError, signal: AbortSignal) {
     outage.warn("cannot read the outbox; its records wait", error);
     stats.outboxRead(error.message);
-    await clock.sleep(backoffMs(readFailures++, options.random()), signal);
+    await clock.sleep(backoffMs(readFailures++, random()), signal);
   }
 
   function logSendFailure(error: unknown): void {
@@ -232,7 +245,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await recover(error).catch((failure) => {
       outage.warn("cannot recover from the failed send", failure);
     });
-    await clock.sleep(backoffMs(sendFailures++, options.random()), signal);
+    sendFailures++;
+    const refused = error instanceof AccessError || error instanceof UsageError;
+    if (refused) {
+      await clock.sleep(backoffMs(rests++, random()), signal);
+    } else {
+      const ms = backoffMs(rests++, random(), maxRestMs);
+      if (await options.rest(ms, signal)) rests = 0;
+    }
   }
 
   async function failed(error: unknown, signal: AbortSignal): Promise<void> {

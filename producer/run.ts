@@ -104,6 +104,7 @@ async function openPublisher(
     clientId: config.clientId,
     keys,
     checkHost: brokerCheck(hasPermission, config.brokers),
+    paced: true,
     debug: (message) => log.debug(message),
   });
   async function ensureTopic(name: string, isMissing: boolean): Promise<void> {
@@ -135,6 +136,7 @@ async function openPublisher(
     sender: client.sender(),
     openTail: () => client.openTail(),
     ensureTopic,
+    rest: client.rest,
     random: Math.random,
     yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   });

@@ -47,6 +47,8 @@ export interface Proxy extends AsyncDisposable {
   readonly produced: readonly SeenProduce[];
   /** The number of open connections, including those to the broker. */
   open(): number;
+  /** The number of connections that it has accepted. */
+  accepted(): number;
   /** The number of clients that may have sent what was not read yet. */
   reading(): number;
   /** Sets the function that decides from now on. */
@@ -70,6 +72,7 @@ export function startProxy(port: number, upstream: number): Proxy {
   const clients = new Set<Deno.Conn>();
   const closing = Promise.withResolvers<"closing">();
   const work = new Set<Promise<void>>();
+  let accepted = 0;
   let treat: (request: SeenProduce) => Treatment = () => pass;
 
   function close(connection: Deno.Conn): void {
@@ -167,6 +170,7 @@ export function startProxy(port: number, upstream: number): Proxy {
 
   async function accept(): Promise<void> {
     for await (const client of listener) {
+      accepted++;
       const served = serve(client);
       work.add(served);
       served.finally(() => work.delete(served));
@@ -177,6 +181,7 @@ export function startProxy(port: number, upstream: number): Proxy {
   return {
     produced,
     open: () => open.size,
+    accepted: () => accepted,
     reading: () => clients.size,
     script(decide) {
       treat = decide;

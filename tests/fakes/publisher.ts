@@ -68,6 +68,10 @@ export function publisherHarness(
     stats,
     log,
   });
+  /** The rests after failed sends, in milliseconds. */
+  const rests: number[] = [];
+  /** Which rests end because a broker answers again. */
+  const answers = new Set<number>();
   function run(): Promise<void> {
     return createPublisher({
       outbox,
@@ -75,6 +79,7 @@ export function publisherHarness(
       sender,
       openTail: () => Promise.resolve(topics),
       ensureTopic: (topic) => call(`ensure ${topic}`)(),
+      rest: (ms) => Promise.resolve(answers.has(rests.push(ms))),
       clock,
       stats: observer ?? stats,
       log,
@@ -96,5 +101,6 @@ export function publisherHarness(
   }
   const count = (name: string) => calls.filter((one) => one === name).length;
   const work = { stop, run, drain, add, inherit, limits, clock };
-  return { outbox, disk, stats, lines, topics, batches, calls, count, ...work };
+  const seen = { stats, lines, topics, batches, calls, count, rests };
+  return { outbox, disk, answers, ...seen, ...work };
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AccessError } from "../../kafka/access_error.ts";
 import { AddressError } from "../../kafka/address_error.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { PublisherStats } from "../../producer/publisher.ts";
@@ -93,6 +94,26 @@ Deno.test("`createPublisher()` keeps all records through authentication errors",
   await h.drain();
   assertEquals(h.topics.sequences(), ["1", "2"]);
   assertEquals(h.stats.counters.deadLettered, 0);
+});
+
+Deno.test("`createPublisher()` begins with short rests again when a broker answers again", async () => {
+  const h = harness((n) => n <= 8 ? new Error("no broker") : undefined);
+  h.answers.add(5);
+  h.add(1);
+  await h.drain();
+  assertEquals(h.rests, [200, 400, 800, 1_600, 3_200, 200, 400, 800]);
+});
+
+Deno.test("`createPublisher()` never rests less because a broker answers that refuses it", async () => {
+  const h = harness((n) =>
+    n <= 10 ? new AccessError("the brokers refuse this client") : undefined
+  );
+  h.add(1);
+  const beganMs = h.clock.monotonic();
+  await h.drain();
+  assertEquals(h.rests, []);
+  const ms = h.clock.monotonic() - beganMs;
+  assert(ms > 100_000, `ten rests, up to 30 s, in ${ms} ms`);
 });
 
 Deno.test("`createPublisher()` creates a missing topic and goes on", async () => {
