@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import { type Address, formatAddress } from "../lib/address.ts";
 import { securityReason } from "./access_error.ts";
 import { apiVersionsRequest } from "./counterpart.ts";
-import type { LinkOptions } from "./link.ts";
+import type { KafkaKeys } from "./credentials.ts";
 import type { Reach } from "./reach.ts";
 import { openSocket } from "./socket.ts";
 
@@ -45,8 +45,16 @@ export function watch(
   return answered;
 }
 
-/** What happens on the connection of a look. */
-export interface LookEvents {
+/** Options of {@linkcode openForLook}. */
+export interface LookOptions {
+  /** TLS and SASL; absent for plaintext without authentication. */
+  readonly keys?: KafkaKeys | undefined;
+  /** Throws when this process may not connect there. */
+  readonly checkHost?: ((address: Address) => void) | undefined;
+  /** Gets what comes of it. */
+  readonly reach: Pick<Reach, "failed" | "answered">;
+  /** Gets a line for each connection. */
+  readonly debug?: (message: string) => void;
   /** Called when it is open, TLS included. */
   readonly onConnect: () => void;
   /** Called when a broker has answered. */
@@ -60,9 +68,7 @@ export interface LookEvents {
  */
 export function openForLook(
   address: Address,
-  { keys, checkHost, reach, debug, onConnect, onAnswer }:
-    & Omit<LinkOptions, "brokers">
-    & LookEvents,
+  { keys, checkHost, reach, debug, onConnect, onAnswer }: LookOptions,
 ): Socket {
   debug?.(`connecting to ${formatAddress(address)}`);
   const socket = openSocket(address, onConnect, {

@@ -54,7 +54,8 @@ longTest("the broker is killed behind a port that stays open", async () => {
     const outage = await killed(scenario, ms, () => waiting(life, 10));
     const dials = proxy.accepted() - before;
     const seconds = (outage.endedMs - outage.beganMs) / 1_000;
-    assert(dials <= seconds + 2, `${dials} connections in ${seconds} s`);
+    // What is behind the port is examined too, once a minute.
+    assert(dials <= seconds + 8, `${dials} connections in ${seconds} s`);
     await assertBack(life, { what: "killed behind an open port", ...outage });
     await scenario.drained(life);
   }

@@ -19,10 +19,10 @@ const hang: Serve = async (conn) => {
   conn.close();
 };
 
-/** Responds to any request with four bytes. */
+/** Responds to any request with a correlation id. */
 const respond: Serve = async (conn) => {
   await conn.read(new Uint8Array(4096));
-  await conn.write(new Uint8Array(8));
+  await conn.write(Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 0));
   await hang(conn);
 };
 
