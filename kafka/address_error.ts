@@ -142,7 +142,7 @@ function whyUnreachable(code: string): string {
 export interface Advertised {
   /** Where the broker answers. */
   readonly bootstrap: Address;
-  /** What it told this client to use. */
+  /** What it advertises. */
   readonly advertised: Address;
   /** What is there. */
   readonly found: Counterpart;

@@ -8,7 +8,7 @@
  * - `tls`: something that wants TLS; its protocol inside could not be seen.
  * - `other`: another server, by its name.
  * - `unknown`: a server of an unknown protocol, by its first bytes.
- * - `closed`: it closes connections without a word.
+ * - `closed`: it closes connections and sends nothing.
  * - `silent`: it accepts connections and sends nothing.
  * - `unreachable`: it accepts no connections.
  */
@@ -66,7 +66,7 @@ function isHttp2(bytes: Uint8Array): boolean {
     stream.slice(0, 4).every((byte) => byte === 0);
 }
 
-/** Whether these are TLS's own words: an alert or a handshake. */
+/** Whether these bytes begin a TLS alert or handshake. */
 export function isTls(bytes: Uint8Array): boolean {
   return (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 3;
 }

@@ -29,7 +29,7 @@ export interface Exchange {
   readonly send: Uint8Array;
   /** Ends the wait early. */
   readonly enough: (bytes: Uint8Array) => boolean;
-  /** Ends it at last. */
+  /** How long it takes at most, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -52,7 +52,7 @@ function httpRequest(address: Address): Uint8Array {
   );
 }
 
-/** TLS 1.2's ClientHello, by hand: Deno's TLS does not show a server's words. */
+/** TLS 1.2's ClientHello, by hand: Deno's TLS hides a server's bytes. */
 function clientHello(): Uint8Array {
   const suites = [0xc02f, 0xc030, 0xc02b, 0xc02c, 0x009c, 0x002f];
   // Groups and signatures, without which a server would end it with an alert.

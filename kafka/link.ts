@@ -122,7 +122,10 @@ export function createLink(options: LinkOptions): Link {
   }
 
   /** Nothing has come for a second. */
-  async function wonder(attempt: Attempt, socket: Socket): Promise<void> {
+  async function examineSilence(
+    attempt: Attempt,
+    socket: Socket,
+  ): Promise<void> {
     const call = troubles;
     const found = await whyFailed();
     // What belongs to an earlier call has been explained.
@@ -172,7 +175,7 @@ export function createLink(options: LinkOptions): Link {
         attempt.hasAnswered = true;
         answered();
       },
-      onSilence: () => void wonder(attempt, socket),
+      onSilence: () => void examineSilence(attempt, socket),
     });
     const answered = watch(socket, address, reach);
     attempts.set(key, attempt);

@@ -8,7 +8,7 @@ import { makeNode, nodeSettings } from "../harness/node.ts";
 import { freePort } from "../harness/ports.ts";
 import { startProducer } from "../harness/producer.ts";
 
-Deno.test("an advertised address that cannot be reached is told from a dead broker", async (t) => {
+Deno.test("an advertised address out of reach is distinguished from a dead broker", async (t) => {
   await using folder = await testDir();
   await using http = await startLittleServer({
     onConnection: answers((text) =>
