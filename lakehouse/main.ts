@@ -45,7 +45,7 @@ async function perform(args: readonly string[]): Promise<number> {
   const config = readLakeConfig(command.flags);
   checkPermissions(needsOf(config), hasPermission, "lakehouse");
   const keys = await openKeys(config.access, realPorts.readText);
-  const { runLake } = await import("./run.ts");
+  const { runLake } = await import("./lake_run.ts");
   return await runLake(command, { config, keys, clock: systemClock });
 }
 
