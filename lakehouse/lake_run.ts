@@ -136,7 +136,7 @@ export async function runLake(
       openReader: () => client.openTopicReader(config.topic),
       writer,
       groupId: config.groupId,
-      from: command.from === "earliest" ? "earliest" : command.from.sinceMs,
+      from: command.from,
       once: command.once,
       clock,
       random: Math.random,

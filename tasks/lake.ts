@@ -45,6 +45,7 @@ const subcommands: Readonly<Record<string, () => Promise<Main>>> = {
   history: () => command(import("./lake/history.ts")),
   status: () => command(import("./lake/status_lake.ts")),
   export: () => command(import("./lake/export_lake.ts")),
+  maintain: () => command(import("./lake/maintain_lake.ts")),
   rebuild: () => command(import("./lake/rebuild_lake.ts")),
   verify: () => command(import("./lake/verify_lake.ts")),
 };

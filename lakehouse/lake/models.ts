@@ -3,6 +3,9 @@
 import candidates from "../sql/embedded/incremental/candidates.sql" with {
   type: "text",
 };
+import fullCandidates from "../sql/embedded/full/candidates.sql" with {
+  type: "text",
+};
 import rejects from "../sql/embedded/incremental/crypto_rejects.sql" with {
   type: "text",
 };
@@ -48,5 +51,5 @@ export const views: Readonly<Record<string, string>> = {
   "gold.fact_crypto_hourly": factHourly,
 };
 
-/** The same over all of bronze. */
-export const full = { candidates };
+/** The candidates of all of bronze. */
+export const full = { candidates: fullCandidates };

@@ -4,6 +4,7 @@
 import { CommandError } from "../../lib/errors.ts";
 import { attach, type LakeLocation } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
+import { lockMaintenance } from "./maintain.ts";
 import { incremental } from "./models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
 import { setMessage } from "./transaction.ts";
@@ -173,6 +174,7 @@ async function perform(
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { lakeDir, extensionDir } = options;
   using _lock = lockWriter(lakeDir);
+  using _maintenance = lockMaintenance(lakeDir);
   const database = await attach({
     lakeDir,
     extensionDir,

@@ -123,8 +123,9 @@ const silverKey: LakeCheck = {
 const gold: LakeCheck = {
   name: "gold",
   sql: `SELECT count(*), count(*) FILTER (
-      low > open OR low > close OR high < open OR high < close OR low <= 0
-      OR tick_count < 1
+      low_price > open_price OR low_price > close_price
+      OR high_price < open_price OR high_price < close_price
+      OR low_price <= 0 OR tick_count < 1
     ) FROM gold.crypto_hourly_ohlc`,
   judge(rows) {
     const [candles, wrong] = [numberAt(rows, 0), numberAt(rows, 1)];

@@ -1,0 +1,68 @@
+// `deno task lake maintain`: fewer files, fewer snapshots.
+
+import type { MaintenanceReport } from "../../lakehouse/lake/lake_types.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { Command } from "../cli/command.ts";
+import { result } from "../cli/print.ts";
+import { terminalWidth } from "../cli/terminal_width.ts";
+import { formatTable } from "./format_table.ts";
+import { locateLake } from "./open_lake.ts";
+
+const dayMs = 86_400_000;
+
+/**
+ * Days as typed, in ms.
+ *
+ * @throws {UsageError} for anything but 0 to 3650.
+ */
+export function parseKeep(text: string): number {
+  const days = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
+  if (days <= 3650) return days * dayMs;
+  throw new UsageError(`--keep is "${text}": expected days, 0 to 3650`);
+}
+
+/** Before and after, as a table. */
+export function maintainedLines(
+  { before, after }: Pick<MaintenanceReport, "before" | "after">,
+  width: number | undefined,
+): string[] {
+  const names = Object.keys(before) as (keyof typeof before)[];
+  return formatTable({
+    columns: [
+      { name: "", type: "VARCHAR" },
+      { name: "before", type: "BIGINT" },
+      { name: "after", type: "BIGINT" },
+    ],
+    rows: names.map((name) => [
+      name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+      before[name].toLocaleString("en-US"),
+      after[name].toLocaleString("en-US"),
+    ]),
+  }, width);
+}
+
+/** The command. */
+export const command: Command = {
+  name: "lake maintain",
+  help: `Writes small commits into files, merges small files, expires old
+snapshots and removes what no snapshot needs. Safe beside lake run.
+
+Usage: deno task lake maintain [--keep=DAYS] [--json]
+
+  --keep=DAYS  snapshots to keep for --at (default 7)
+  --json       the report as JSON`,
+  flags: { boolean: ["json"], string: ["keep"] },
+  async run(flags) {
+    const keep = flags.value("keep");
+    const options = keep === undefined ? {} : { keepMs: parseKeep(keep) };
+    const location = await locateLake();
+    const { maintainLake } = await import("../../lakehouse/lake/maintain.ts");
+    const report = await maintainLake(location, options);
+    if (flags.has("json")) {
+      result(JSON.stringify(report));
+      return 0;
+    }
+    maintainedLines(report, terminalWidth()).forEach((line) => result(line));
+    return 0;
+  },
+};
