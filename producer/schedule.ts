@@ -1,5 +1,6 @@
 // The fixed-phase schedule: slot `k` is due at `t0 + k * interval` on the
-// monotonic clock. Slots never drift, never overlap, never come in a burst.
+// monotonic clock, and `t0` is when the first request left. Slots never drift,
+// never overlap, never come in a burst.
 
 import type { Clock } from "../lib/clock.ts";
 
@@ -36,6 +37,11 @@ export interface ScheduleOptions {
   readonly clock: Clock;
   /** Called with the time at which the next slot is due, monotonic. */
   readonly onDue?: (dueMs: number) => void;
+  /**
+   * Called when the first slot's work has begun; resolves when its request has
+   * left. Slots are counted from then.
+   */
+  readonly firstLeft?: () => Promise<void>;
 }
 
 /**
@@ -68,10 +74,17 @@ export async function runSchedule(
 ): Promise<void> {
   const { intervalMs, signal, clock } = options;
   const maxLateMs = Math.min(maxLatenessMs, intervalMs);
-  const t0 = clock.monotonic();
+  let t0 = clock.monotonic();
+  let mayMove = options.firstLeft !== undefined;
   let number = 0;
   let skipped = 0;
   let backedOff = 0;
+  async function moveStart(): Promise<void> {
+    if (!mayMove) return;
+    mayMove = false;
+    await options.firstLeft?.();
+    t0 = clock.monotonic();
+  }
   while (!signal.aborted) {
     const dueMs = t0 + number * intervalMs;
     options.onDue?.(dueMs);
@@ -87,7 +100,8 @@ export async function runSchedule(
       number = next;
       continue;
     }
-    const outcome = await work({ number, lateMs, skipped, backedOff });
+    const working = work({ number, lateMs, skipped, backedOff });
+    const [outcome] = await Promise.all([working, moveStart()]);
     const sinceMs = clock.monotonic() - t0;
     const notBeforeMs = (outcome?.notBeforeMs ?? t0) - t0;
     const soonest = nextSlot(number, sinceMs, intervalMs);

@@ -67,3 +67,28 @@ Deno.test("`runSchedule()` ends without another slot when it is stopped", async 
   const { seen } = await run(1, 1000, () => {});
   assertEquals(seen.length, 1);
 });
+
+Deno.test("`runSchedule()` counts slots from when the first request left", async () => {
+  const clock = new FakeClock(1_000);
+  const stop = new AbortController();
+  const starts: number[] = [];
+  const due: number[] = [];
+  await runSchedule({
+    intervalMs: 500,
+    signal: stop.signal,
+    clock,
+    onDue: (dueMs) => due.push(dueMs),
+    async firstLeft() {
+      await Promise.resolve();
+      clock.advance(130);
+    },
+  }, async () => {
+    starts.push(clock.monotonic());
+    // The response comes later than that.
+    await Promise.resolve().then(() => Promise.resolve());
+    if (starts.length === 1) clock.advance(200);
+    if (starts.length === 3) stop.abort();
+  });
+  assertEquals(starts, [1_000, 1_630, 2_130]);
+  assertEquals(due, [1_000, 1_630, 2_130]);
+});
