@@ -7,6 +7,7 @@ import { hostile } from "../fakes/hostile_variables.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { check, deno } from "../harness/clone.ts";
 import { exists, readText } from "../../lib/files.ts";
+import { proxyNames } from "../../lib/no_proxy.ts";
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { rooms } from "../harness/rooms.ts";
 
@@ -160,6 +161,9 @@ Deno.test("every file that the documentation names exists", () => {
 
 /** Variables that belong to no table; the last one is in a log message. */
 const otherVariables = new Set([
+  ...proxyNames,
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
   "CHAOS_SEED",
   "COMPOSE_FILE",
   "COMPOSE_IGNORE_ORPHANS",
