@@ -70,3 +70,30 @@ export function directVariables(
   });
   return { ...fromFile, ...Object.fromEntries(lists) };
 }
+
+function isExcepted(host: string, list: string): boolean {
+  if (/^(?:127\.|\[)/.test(host)) return true;
+  return list.split(",").some((entry) =>
+    entry === "*" || entry === host ||
+    (entry !== "" && host.endsWith(`.${entry.replace(/^\./, "")}`))
+  );
+}
+
+/**
+ * The proxy of a request as `host:port`, for messages: without its user. An IPv6
+ * address counts as this machine's.
+ *
+ * @param read Reads the variables as {@linkcode directVariables} completed them.
+ */
+export function proxyOf(url: URL, read: ReadSetting): string | undefined {
+  const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const proxy = either(read, name) ?? either(read, "ALL_PROXY");
+  if (proxy === undefined) return undefined;
+  if (isExcepted(url.hostname, either(read, "NO_PROXY") ?? "")) {
+    return undefined;
+  }
+  return proxy.replace(/^\w+:\/\//, "").replace(/^.*@/, "").replace(
+    /\/.*$/,
+    "",
+  );
+}

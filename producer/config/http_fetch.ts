@@ -7,7 +7,7 @@ import {
   type ReadSetting,
   realPorts,
 } from "../../lib/merge_settings.ts";
-import { directVariables } from "../../lib/no_proxy.ts";
+import { directVariables, proxyOf } from "../../lib/no_proxy.ts";
 
 /** What the services are called on their network, whatever `STACK_NAME` is. */
 const services = ["zookeeper", "kafka", "kafka-ui", "crypto-producer"];
@@ -59,11 +59,31 @@ export function keepOffProxies(): void {
   }
 }
 
-/** `fetch()`, through a proxy only where a request leaves this machine. */
+/** A failure to connect names the proxy, which Deno's own words leave out. */
+function namingProxy(error: unknown, url: string | URL): unknown {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  if (!(cause instanceof Error && /\(Connect\)/.test(cause.message))) {
+    return error;
+  }
+  const proxy = proxyOf(new URL(url), realPorts.env);
+  if (proxy === undefined) return error;
+  const words = `${cause.message} (through the proxy ${proxy})`;
+  return new TypeError("fetch failed", { cause: new Error(words, { cause }) });
+}
+
+/**
+ * `fetch()`, through a proxy only where a request leaves this machine.
+ *
+ * @throws {TypeError} as `fetch()` does; its cause names the proxy.
+ */
 export async function httpFetch(
   url: string | URL,
   init?: RequestInit,
 ): Promise<Response> {
   keepOffProxies();
-  return await fetch(url, init);
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    throw namingProxy(error, url);
+  }
 }

@@ -75,7 +75,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /opening CA file/,
     "DENO_CERT must name a readable file with PEM certificates",
   ],
-  [/unsuccessful tunnel/, "the proxy of HTTPS_PROXY refused the connection"],
+  [/unsuccessful tunnel/, "the proxy refused to connect"],
   [
     /proxy authentication required/,
     "set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",

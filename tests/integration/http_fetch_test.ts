@@ -123,11 +123,22 @@ Deno.test("the price API is polled through a proxy, with the company's own CA", 
     assert(proxy.asked.length > 0);
     assertEquals(new Set(proxy.asked), new Set([`CONNECT ${host}:443`]));
   }
-  await using stranger = startProducer({ env: { HTTPS_PROXY: proxy.url } });
-  await until("the failure with its cure", () => {
-    const log = JSON.stringify(stranger.lines);
-    return log.includes("UnknownIssuer") && log.includes("DENO_CERT=");
-  });
-  await stranger.stop();
+  for (
+    const [env, words] of [
+      [{ HTTPS_PROXY: proxy.url }, ["UnknownIssuer", "DENO_CERT="]],
+      [{ HTTPS_PROXY: "ana:hunter2@127.0.0.1:9" }, [
+        "refused",
+        "(through the proxy 127.0.0.1:9)",
+      ]],
+    ] as const
+  ) {
+    await using stranger = startProducer({ env: { ...quiet, ...env } });
+    const log = () => JSON.stringify(stranger.lines);
+    await until(
+      words.join(),
+      () => words.every((one) => log().includes(one)),
+    );
+    assert(!log().includes("hunter2"));
+  }
   await server.shutdown();
 });

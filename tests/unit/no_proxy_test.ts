@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { directVariables } from "../../lib/no_proxy.ts";
+import { directVariables, proxyOf } from "../../lib/no_proxy.ts";
 import { ownHosts } from "../../producer/config/http_fetch.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -83,4 +83,19 @@ Deno.test("`ownHosts()` has the services, the containers and the own endpoint", 
     assert(hosts({ ADMIN_ADDRESS: address }).includes(host), host);
   }
   assertEquals(hosts({ ADMIN_ADDRESS: "off" }), hosts({}));
+});
+
+Deno.test("`proxyOf()` names the proxy of a request, never its user", () => {
+  const variables: Variables = {
+    HTTPS_PROXY: "http://ana:hunter2@proxy.example:3128/",
+    all_proxy: "other:1",
+    NO_PROXY: "localhost,127.0.0.0/8,.intra.example",
+  };
+  const of = (url: string) => proxyOf(new URL(url), (name) => variables[name]);
+  assertEquals(of("https://api.example/v3"), "proxy.example:3128");
+  assertEquals(of("http://api.example/v3"), "other:1");
+  for (const host of ["localhost:1", "127.0.0.1", "[::1]", "a.intra.example"]) {
+    assertEquals(of(`https://${host}/`), undefined, host);
+  }
+  assertEquals(proxyOf(new URL("https://a/"), () => undefined), undefined);
 });
