@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../tasks/host/run_process.ts";
-import { deno, withClone } from "../harness/clone.ts";
+import { deno, task, withClone } from "../harness/clone.ts";
+import { startHttpProxy } from "../harness/http_proxy.ts";
 import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
@@ -20,6 +21,18 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
     const state = [...Deno.readDirSync(folder)].map(({ name }) => name);
     assertEquals(state.includes(".state"), false);
   });
+});
+
+Deno.test("`demo` asks a proxy of the shell for nothing on this machine", async () => {
+  await using proxy = startHttpProxy({ upstream: 9 });
+  const ended = await task("demo", ["--stack=native"], {
+    COINGECKO_API_URL: noApi,
+    DENO_NO_UPDATE_CHECK: "1",
+    HTTP_PROXY: proxy.url,
+    ALL_PROXY: proxy.url,
+  });
+  assertEquals(ended.code, 0, ended.stdout + ended.stderr);
+  assertEquals(proxy.asked, []);
 });
 
 const stateDir = new URL(".state", projectDir).pathname;

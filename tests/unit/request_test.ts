@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createHttpGet } from "../../producer/sources/request.ts";
+import { createHttpGet, reasonOf } from "../../producer/sources/request.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
 type Step = (clock: FakeClock, init: RequestInit) => Promise<Response>;
@@ -120,4 +120,23 @@ Deno.test("`createHttpGet()` reports the reason without the long URL", async () 
   const response = await get("http://x", new Headers(), never);
   assert(!response.ok);
   assertEquals(response.message, "tcp connect error: Connection refused");
+});
+
+Deno.test("`reasonOf()` says what to do about a CA or a proxy", () => {
+  for (
+    const [words, cure] of [
+      ["invalid peer certificate: UnknownIssuer", "DENO_CERT=./secrets/"],
+      ["unsuccessful tunnel", "the proxy refused to connect"],
+      ["proxy authentication required", "HTTPS_PROXY=http://USER:PASSWORD@"],
+    ] as const
+  ) {
+    const cause = new Error(`error: client error (Connect): ${words}`);
+    const reason = reasonOf(new TypeError("fetch failed", { cause }));
+    assert(reason.startsWith(`${words}: `) && reason.includes(cure), reason);
+  }
+  const file = "Failed opening CA file: No such file or directory";
+  assertEquals(
+    reasonOf(new Error(file)),
+    `${file}: DENO_CERT must name a readable file with PEM certificates`,
+  );
 });
