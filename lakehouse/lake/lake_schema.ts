@@ -5,7 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { sha256 } from "../../lib/files.ts";
 import { literal } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
-import { views } from "./models.ts";
+import { views } from "./lake_models.ts";
 
 /** The version of the tables that this program writes. */
 export const schemaVersion = 1;

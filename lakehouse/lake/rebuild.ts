@@ -5,7 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { attach, type LakeLocation } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import { lockMaintenance } from "./maintain.ts";
-import { incremental } from "./models.ts";
+import { incremental } from "./lake_models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
 import { setMessage } from "./transaction.ts";
 import { writeFailure } from "./write_errors.ts";

@@ -4,7 +4,7 @@ import { literal } from "./lake_names.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
-import { incremental } from "./models.ts";
+import { incremental } from "./lake_models.ts";
 import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
 

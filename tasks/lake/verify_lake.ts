@@ -1,6 +1,6 @@
 // `deno task lake verify`: proves that the lake holds what the topic held.
 
-import { full } from "../../lakehouse/lake/models.ts";
+import { full } from "../../lakehouse/lake/lake_models.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
 import {
   type LakeConfig,
