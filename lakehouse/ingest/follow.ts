@@ -96,6 +96,11 @@ export async function followTopic(options: FollowOptions): Promise<void> {
     progress,
     from: options.from,
     once,
+    onEvent(event) {
+      onEvent(event);
+      // What an earlier run could not store any more.
+      if (event.kind === "positioned") group.set(progress.next);
+    },
     async onDrained() {
       const cancel = new AbortController();
       await Promise.race([
