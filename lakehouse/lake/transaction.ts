@@ -118,7 +118,7 @@ function added(a: Written, b: Written): Written {
 }
 
 const insertGap = `INSERT INTO lake.bronze.offset_gaps VALUES
-  ($1, $2, $3, $4, $5, $6, $7, make_timestamp($8))`;
+  ($1, $2, $3, $4, $5, $6, $7, make_timestamp($8::BIGINT))`;
 
 async function writeGap(
   database: Database,

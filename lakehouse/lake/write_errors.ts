@@ -4,7 +4,9 @@ import type { Clock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { duckdbMessage } from "./attach.ts";
 
-const diskFull = /No space left|disk is full|File too large|Disk quota/i;
+/** SQLite says the last when its WAL cannot grow. */
+const diskFull =
+  /No space left|disk is full|File too large|Disk quota|disk I\/O error/i;
 
 /** Whether another process's write was in the way: a second try may succeed. */
 export function isConflict(error: unknown): boolean {
@@ -20,7 +22,7 @@ export function writeFailure(lakeDir: string, error: unknown): CommandError {
   return new CommandError(
     `cannot write the lake in "${lakeDir}": ${message}`,
     diskFull.test(message)
-      ? "free disk space there, then go on: nothing of this batch was written"
+      ? "free disk space there, then start it again: nothing of this batch was written"
       : "check LAKE_DIR, its owner and its disk; nothing of this batch was written",
     { cause: error },
   );
