@@ -3,11 +3,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { CommandError, UsageError } from "../lib/errors.ts";
 import { projectDir } from "../lib/project.ts";
+import { attempt } from "../lib/result.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { createDocker } from "./docker/docker.ts";
 import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
+import { lakeExtensions } from "./lake/lake_extensions.ts";
 
 export interface Counts {
   readonly passed: number;
@@ -59,6 +61,11 @@ async function dockerProblem(): Promise<string | undefined> {
   }
 }
 
+async function lakeProblem(): Promise<string | undefined> {
+  const extensions = await attempt(lakeExtensions);
+  return extensions.ok ? undefined : extensions.error;
+}
+
 function chaosEnv(isLong: boolean): Record<string, string> {
   const seed = Deno.env.get("CHAOS_SEED") ||
     String(crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -72,6 +79,13 @@ const tiers: readonly Tier[] = [
   // Permissions, but no broker.
   { name: "integration", args: ["-A", "tests/integration/"] },
   { name: "kafka", args: ["-A", "tests/kafka/"], problem: javaProblem },
+  // Kills too: DuckLake, but no broker.
+  {
+    name: "lake",
+    args: ["-A", "tests/lake/"],
+    env: chaosEnv,
+    problem: lakeProblem,
+  },
   {
     name: "chaos",
     args: ["-A", "--parallel", "tests/chaos/"],
@@ -123,6 +137,7 @@ Usage: deno task test [TIER] [FILTER] [--long]
   TIER    unit         no permissions needed
           integration  with permissions, without a broker
           kafka        on a native broker (Java 17, Maven)
+          lake         on a real lake, without a broker (DuckDB)
           chaos        kills and pauses producer and broker (Java 17, Maven)
           compose      on containers (Docker)
   FILTER  only tests with this text in their name
