@@ -1,0 +1,43 @@
+// An ingestion of a real topic into a lake in memory.
+
+import { createKafkaClient } from "../../kafka/client.ts";
+import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
+import { followTopic } from "../../lakehouse/ingest/follow.ts";
+import { systemClock } from "../../lib/clock.ts";
+import type { FakeLake } from "../fakes/lake.ts";
+
+/** Runs until it is disposed of or, once, until the topic is drained. */
+export function follow(
+  where: { readonly port: number; readonly topic: string },
+  lake: FakeLake,
+  once = false,
+) {
+  const { port, topic } = where;
+  const stop = new AbortController();
+  const events: FollowEvent[] = [];
+  const client = createKafkaClient({
+    brokers: [{ host: "localhost", port }],
+    clientId: "lake-test",
+  });
+  const done = followTopic({
+    topic,
+    openReader: () => client.openTopicReader(topic),
+    writer: lake,
+    groupId: "lake-test-group",
+    from: "earliest",
+    once,
+    clock: systemClock,
+    random: Math.random,
+    signal: stop.signal,
+    onEvent: (event) => events.push(event),
+  });
+  done.catch(() => {});
+  return {
+    done,
+    events,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await done;
+    },
+  };
+}
