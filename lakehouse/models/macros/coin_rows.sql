@@ -83,10 +83,10 @@ select
   is_json,
   source_system,
   crypto_symbol,
-  texts.usd as usd,
-  texts.usd_market_cap as usd_market_cap,
-  texts.usd_24h_vol as usd_24h_vol,
-  texts.usd_24h_change as usd_24h_change,
-  texts.last_updated_at as last_updated_at
+  {{ without_exponent('texts.usd') | indent(2) }} as usd,
+  {{ without_exponent('texts.usd_market_cap') | indent(2) }} as usd_market_cap,
+  {{ without_exponent('texts.usd_24h_vol') | indent(2) }} as usd_24h_vol,
+  {{ without_exponent('texts.usd_24h_change') | indent(2) }} as usd_24h_change,
+  {{ without_exponent('texts.last_updated_at') | indent(2) }} as last_updated_at
 from field
 {%- endmacro %}

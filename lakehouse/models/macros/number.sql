@@ -66,3 +66,39 @@ case
 {% macro epoch() -%}
 timestamp '1970-01-01 00:00:00'
 {%- endmacro %}
+
+{# A number as digits without an exponent; other text as it is. #}
+{% macro without_exponent(text) -%}
+  {{ return(adapter.dispatch('without_exponent')(text)) }}
+{%- endmacro %}
+
+{# DuckDB's cast of an exponent rounds twice, and refuses numbers that fit. The
+   lambda gives its parts names; 40 places are more than any column has. #}
+{% macro default__without_exponent(text) -%}
+case
+  when {{ is_number(text) }} and regexp_matches({{ text }}, '[eE]')
+    then list_transform(
+      [
+        {
+          'sign': case when {{ text }} like '-%' then '-' else '' end,
+          'digits': ltrim(replace(regexp_extract({{ text }}, '[0-9.]+'), '.', ''), '0'),
+          'point': len(regexp_extract({{ text }}, '[0-9]+'))
+            - len(regexp_extract(replace(regexp_extract({{ text }}, '[0-9.]+'), '.', ''), '^0*'))
+            + coalesce(
+              try_cast(regexp_extract({{ text }}, '[eE][+]?(-?[0-9]+)$', 1) as integer),
+              case when regexp_matches({{ text }}, '[eE]-') then -2000000000 else 2000000000 end
+            )
+        }
+      ],
+      lambda number: number.sign || case
+        when number.digits = '' or number.point < -40 then '0'
+        when number.point > 40 then '1' || repeat('0', 40)
+        when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
+        when number.point >= len(number.digits)
+          then number.digits || repeat('0', number.point - len(number.digits))
+        else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
+      end
+    )[1]
+  else {{ text }}
+end
+{%- endmacro %}

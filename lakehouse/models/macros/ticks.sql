@@ -23,3 +23,51 @@ processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
   or {{ left }}.percent_change_24h is distinct from {{ right }}.percent_change_24h
 )
 {%- endmacro %}
+
+{#
+  The good candidates, each with its place among those of its key; and, in an
+  increment, the ticks of these times that silver has. The bounds let the engine
+  leave out the files of other times.
+#}
+{% macro good_and_known() -%}
+good as (
+  select
+    *,
+    row_number() over (
+      partition by crypto_symbol, api_timestamp
+      order by {{ arrival() }}
+    ) as place
+  from {{ candidate_rows() }}
+  where reason is null
+)
+{%- if var('reads') == 'incremental' %},
+
+bound as (
+  select
+    min(api_timestamp) as first_time,
+    max(api_timestamp) as last_time
+  from {{ candidate_rows() }}
+  where reason is null
+),
+
+known as (
+  select {{ tick_columns('tick.') }}
+  from lake.silver.crypto_ticks as tick
+  where tick.api_timestamp >= (select first_time from bound)
+    and tick.api_timestamp <= (select last_time from bound)
+)
+{%- endif %}
+{%- endmacro %}
+
+{# Of the good candidates, those that are the first of their key. #}
+{% macro first_of_key() -%}
+good.place = 1
+{%- if var('reads') == 'incremental' %}
+  and not exists (
+    select 1
+    from known
+    where known.crypto_symbol = good.crypto_symbol
+      and known.api_timestamp = good.api_timestamp
+  )
+{%- endif %}
+{%- endmacro %}

@@ -11,6 +11,34 @@ with good as (
   where reason is null
 ),
 
+bound as (
+  select
+    min(api_timestamp) as first_time,
+    max(api_timestamp) as last_time
+  from candidates
+  where reason is null
+),
+
+known as (
+  select
+  tick.crypto_symbol,
+  tick.price_usd,
+  tick.volume_24h,
+  tick.market_cap_usd,
+  tick.percent_change_24h,
+  tick.api_timestamp,
+  tick.source_system,
+  tick.processing_timestamp,
+  tick.kafka_timestamp,
+  tick.kafka_topic,
+  tick.topic_epoch,
+  tick.kafka_partition,
+  tick.kafka_offset
+  from lake.silver.crypto_ticks as tick
+  where tick.api_timestamp >= (select first_time from bound)
+    and tick.api_timestamp <= (select last_time from bound)
+),
+
 winner as (
   select
   good.crypto_symbol,
@@ -30,36 +58,26 @@ winner as (
   where good.place = 1
     and not exists (
       select 1
-      from lake.silver.crypto_ticks as tick
-      where tick.api_timestamp >= (select min(api_timestamp) from good)
-        and tick.api_timestamp <= (select max(api_timestamp) from good)
-        and tick.crypto_symbol = good.crypto_symbol
-        and tick.api_timestamp = good.api_timestamp
+      from known
+      where known.crypto_symbol = good.crypto_symbol
+        and known.api_timestamp = good.api_timestamp
     )
   union all
   select
-  tick.crypto_symbol,
-  tick.price_usd,
-  tick.volume_24h,
-  tick.market_cap_usd,
-  tick.percent_change_24h,
-  tick.api_timestamp,
-  tick.source_system,
-  tick.processing_timestamp,
-  tick.kafka_timestamp,
-  tick.kafka_topic,
-  tick.topic_epoch,
-  tick.kafka_partition,
-  tick.kafka_offset
-  from lake.silver.crypto_ticks as tick
-  where tick.api_timestamp >= (select min(api_timestamp) from good)
-    and tick.api_timestamp <= (select max(api_timestamp) from good)
-    and exists (
-      select 1
-      from good
-      where good.crypto_symbol = tick.crypto_symbol
-        and good.api_timestamp = tick.api_timestamp
-    )
+  known.crypto_symbol,
+  known.price_usd,
+  known.volume_24h,
+  known.market_cap_usd,
+  known.percent_change_24h,
+  known.api_timestamp,
+  known.source_system,
+  known.processing_timestamp,
+  known.kafka_timestamp,
+  known.kafka_topic,
+  known.topic_epoch,
+  known.kafka_partition,
+  known.kafka_offset
+  from known
 )
 
 select

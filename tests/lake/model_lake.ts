@@ -1,0 +1,85 @@
+// The generated SQL on a plain database: neither DuckLake nor dbt is needed.
+
+import { Database } from "../../lakehouse/lake/duckdb.ts";
+import { views } from "../../lakehouse/lake/models.ts";
+import { projectDir } from "../../lib/project.ts";
+import type { Bronze } from "./model_oracle.ts";
+
+/** A generated statement, by its path without extension. */
+export function model(path: string): string {
+  const url = new URL(`lakehouse/sql/embedded/${path}.sql`, projectDir);
+  return Deno.readTextFileSync(url);
+}
+
+const bronzeColumns = `raw_payload VARCHAR, ingestion_timestamp TIMESTAMP,
+  kafka_offset BIGINT, kafka_partition INTEGER, kafka_topic VARCHAR,
+  kafka_timestamp TIMESTAMP, kafka_key VARCHAR, kafka_headers VARCHAR,
+  topic_epoch INTEGER, payload_encoding VARCHAR`;
+
+async function writeBatch(database: Database, rows: readonly Bronze[]) {
+  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
+  const all = <T>(value: T) => rows.map(() => value);
+  const micros = rows.map(({ seconds }) => BigInt(seconds) * 1_000_000n);
+  await database.append("batch", [
+    { type: "VARCHAR", values: rows.map(({ payload }) => payload) },
+    { type: "TIMESTAMP", values: micros },
+    { type: "BIGINT", values: rows.map(({ offset }) => BigInt(offset)) },
+    { type: "INTEGER", values: all(0) },
+    { type: "VARCHAR", values: all("crypto.prices.raw") },
+    { type: "TIMESTAMP", values: micros },
+    { type: "VARCHAR", values: all(null) },
+    { type: "VARCHAR", values: all("{}") },
+    { type: "INTEGER", values: all(0) },
+    { type: "VARCHAR", values: rows.map(({ encoding }) => encoding) },
+  ]);
+  await database.run("INSERT INTO lake.bronze.crypto_ticks_raw FROM batch");
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE candidates AS ${
+      model("incremental/candidates")
+    }`,
+  );
+  for (const table of ["crypto_revisions", "crypto_ticks", "crypto_rejects"]) {
+    await database.run(
+      `INSERT INTO lake.silver.${table} BY NAME ${
+        model(`incremental/${table}`)
+      }`,
+    );
+  }
+}
+
+async function emptyLake(): Promise<Database> {
+  const database = await Database.open({ threads: "2" });
+  await database.run(`ATTACH ':memory:' AS lake;
+    CREATE SCHEMA lake.bronze; CREATE SCHEMA lake.silver;
+    CREATE SCHEMA lake.gold;
+    CREATE TABLE lake.bronze.crypto_ticks_raw (${bronzeColumns})`);
+  for (const table of ["crypto_ticks", "crypto_rejects", "crypto_revisions"]) {
+    await database.run(`CREATE TABLE lake.silver.${table} AS
+      FROM (${model(`full/${table}`)}) LIMIT 0`);
+  }
+  return database;
+}
+
+/** A lake that is filled batch by batch. */
+export interface IncrementalLake {
+  readonly database: Database;
+  /** Writes bronze and silver as a transaction of `lake run` does. */
+  write(rows: readonly Bronze[]): Promise<void>;
+  /** Creates the views of silver and gold. */
+  createViews(): Promise<void>;
+}
+
+/** Opens an empty one, in memory. */
+export async function incrementalLake(): Promise<IncrementalLake> {
+  const database = await emptyLake();
+  return {
+    database,
+    write: (rows) => writeBatch(database, rows),
+    async createViews() {
+      for (const [name, select] of Object.entries(views)) {
+        await database.run(`CREATE VIEW lake.${name} AS ${select}`);
+      }
+      await database.run("USE lake");
+    },
+  };
+}
