@@ -1,7 +1,7 @@
 // The generated SQL on a plain database: neither DuckLake nor dbt is needed.
 
 import { Database } from "../../lakehouse/lake/duckdb.ts";
-import { views } from "../../lakehouse/lake/models.ts";
+import { views } from "../../lakehouse/lake/lake_models.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Bronze } from "./model_oracle.ts";
 
