@@ -78,7 +78,6 @@ const tiers: readonly Tier[] = [
   { name: "unit", args: [] },
   // Permissions, but no broker.
   { name: "integration", args: ["-A", "tests/integration/"] },
-  { name: "lake", args: ["-A", "tests/lake/"] },
   { name: "kafka", args: ["-A", "tests/kafka/"], problem: javaProblem },
   // Kills too: DuckLake, but no broker.
   {
@@ -137,7 +136,6 @@ Usage: deno task test [TIER] [FILTER] [--long]
 
   TIER    unit         no permissions needed
           integration  with permissions, without a broker
-          lake         on a lake, without a broker
           kafka        on a native broker (Java 17, Maven)
           lake         on a real lake, without a broker (DuckDB)
           chaos        kills and pauses producer and broker (Java 17, Maven)
