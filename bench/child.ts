@@ -18,6 +18,7 @@ export type Child = ReturnType<typeof start>;
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  { nodeModules = true }: { readonly nodeModules?: boolean } = {},
 ) {
   const spawnedAt = performance.now();
   const lines: Line[] = [];
@@ -29,7 +30,7 @@ export function start(
   const child = startProcess(Deno.execPath(), [
     "run",
     "-q",
-    "--node-modules-dir=manual",
+    ...nodeModules ? ["--node-modules-dir=manual"] : [],
     ...args,
   ], {
     cwd: projectDir,
@@ -63,6 +64,7 @@ export function start(
     return performance.now() - begun;
   }
   return {
+    pid: child.pid,
     spawnedAt,
     lines,
     failure,

@@ -6,6 +6,7 @@ import { type Command, runCommand } from "../tasks/cli/command.ts";
 import { progress, result } from "../tasks/cli/print.ts";
 import { commitTimes } from "./commit.ts";
 import { drainRates } from "./drain.ts";
+import { lakeFigures } from "./lake.ts";
 import { latencies } from "./latency.ts";
 import { machineLines } from "./machine.ts";
 import { memoryOfDrain } from "./memory.ts";
@@ -22,6 +23,7 @@ const measurements: Readonly<
   drain: drainRates,
   memory: memoryOfDrain,
   steady: steadyFigures,
+  lake: lakeFigures,
 };
 const names = Object.keys(measurements);
 

@@ -1,0 +1,118 @@
+// The lake: from a record's acknowledgement to its row in gold, while a stream
+// arrives; then a backlog, beside kafkajs that only reads it.
+
+import { delay } from "../lib/clock.ts";
+import { lakeArgs } from "../tasks/lake/run_lake.ts";
+import { type Child, isPublished, start, startBare } from "./child.ts";
+import { spreadText } from "./figures.ts";
+import { usageOf } from "./machine.ts";
+import type { Rig } from "./rig.ts";
+
+const liveRecords = 200;
+const liveIntervalMs = 250;
+/** Left out: the code is not warm yet. */
+const warmup = 10;
+const backlog = 200_000;
+const sampleMs = 200;
+
+async function startLake(
+  rig: Rig,
+  topic: string,
+  more: readonly string[] = [],
+): Promise<Child> {
+  const [, ...args] = await lakeArgs();
+  return start([...args, ...more], {
+    LAKE_DIR: `${rig.folder()}/lake`,
+    LAKE_ADDRESS: "off",
+    KAFKA_BOOTSTRAP_SERVERS: rig.bootstrap,
+    KAFKA_TOPIC: topic,
+    LOG_FORMAT: "json",
+  }, { nodeModules: false });
+}
+
+/** When each offset was in gold: views over what a transaction wrote. */
+function storedAt(lake: Child): number[] {
+  const times: number[] = [];
+  for (const { at, fields } of lake.lines) {
+    if (fields.message !== "committed") continue;
+    for (let n = 0; n < Number(fields.records); n++) times.push(at);
+  }
+  return times;
+}
+
+async function liveLines(rig: Rig): Promise<string[]> {
+  const topic = "bench-lake-live";
+  await rig.createTopic(topic);
+  await using lake = await startLake(rig, topic);
+  await lake.line(({ message }) => message === "beginning");
+  await using producer = rig.producer({
+    KAFKA_TOPIC: topic,
+    API_INTERVAL_SECONDS: String(liveIntervalMs / 1000),
+  });
+  await producer.line((fields) =>
+    isPublished(fields) && Number(fields.sequence) >= liveRecords
+  );
+  await producer.stop();
+  await delay(2_000);
+  const acknowledged = producer.lines.filter(({ fields }) =>
+    isPublished(fields)
+  ).flatMap(({ at, fields }) =>
+    Array.from({ length: Number(fields.records ?? 1) }, () => at)
+  );
+  const stored = storedAt(lake);
+  const waits = acknowledged.map((at, offset) => (stored[offset] ?? NaN) - at)
+    .slice(warmup);
+  const commits = lake.lines.filter(({ fields }) =>
+    fields.message === "committed"
+  ).map(({ fields }) => Number(fields.ms)).slice(warmup);
+  const { residentMb } = await lake.usage();
+  return [
+    `a record of ten coins every ${liveIntervalMs} ms`,
+    `  acknowledged to gold   ${spreadText(waits, 0)}`,
+    `  transaction            ${spreadText(commits, 0)}`,
+    `  resident memory        ${residentMb.toFixed(0)} MB`,
+  ];
+}
+
+async function drain(
+  work: Child,
+): Promise<{ seconds: number; peakMb: number; cpuSeconds: number }> {
+  let last = { peakMb: 0, cpuSeconds: 0 };
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      const seen = await usageOf(work.pid).catch(() => last);
+      // A process that has just ended has no figures.
+      if (seen.peakMb > 0) last = seen;
+      await delay(sampleMs);
+    }
+  })();
+  await work.result();
+  const seconds = (performance.now() - work.spawnedAt) / 1000;
+  isOver = true;
+  await watching;
+  return { seconds, ...last };
+}
+
+async function backlogLines(rig: Rig): Promise<string[]> {
+  const topic = "bench-lake-backlog";
+  await rig.createTopic(topic);
+  await startBare("send_all", rig.bootstrap, topic, String(backlog), "100")
+    .result();
+  const bare = await drain(
+    startBare("read_all", rig.bootstrap, topic, String(backlog)),
+  );
+  const lake = await drain(await startLake(rig, topic, ["--once"]));
+  const line = ({ seconds, peakMb, cpuSeconds }: typeof lake) =>
+    `${(backlog / seconds).toFixed(0)} records/s, ${seconds.toFixed(1)} s, ` +
+    `${cpuSeconds.toFixed(1)} s of CPU, peak ${peakMb.toFixed(0)} MB`;
+  return [
+    `backlog of ${backlog} records of ten coins`,
+    `  lake run --once        ${line(lake)}`,
+    `  kafkajs reads them     ${line(bare)}`,
+  ];
+}
+
+export async function lakeFigures(rig: Rig): Promise<string[]> {
+  return [...await liveLines(rig), ...await backlogLines(rig)];
+}
