@@ -23,8 +23,6 @@ export interface FetchedPartition {
   readonly errorCode: number;
   /** The offset after the last record that all replicas have. */
   readonly highWatermark: bigint;
-  /** The first offset of the log; older brokers do not send it. */
-  readonly logStart?: bigint;
   /** Transactions that were aborted; only for `read_committed`. */
   readonly aborted: readonly AbortedTransaction[];
   /** The record set, cut at the broker's size limit. */
@@ -62,21 +60,14 @@ function decodePartition(
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
   reader.int64(); // last stable offset
-  const logStart = version === 11 ? { logStart: reader.int64() } : {};
+  if (version === 11) reader.int64(); // log start offset
   const aborted = array(reader, () => ({
     producerId: reader.int64(),
     from: reader.int64(),
   }));
   if (version === 11) reader.int32(); // preferred read replica
   const recordSet = reader.bytes(reader.int32()) ?? new Uint8Array();
-  return {
-    partition,
-    errorCode,
-    highWatermark,
-    ...logStart,
-    aborted,
-    recordSet,
-  };
+  return { partition, errorCode, highWatermark, aborted, recordSet };
 }
 
 /**

@@ -89,9 +89,16 @@ export function bytesOf({ key, headers, payload }: BronzeRow): number {
   return (key?.length ?? 0) + headers.length + (payload?.length ?? 0) + rest;
 }
 
+/** DuckDB's client drops a byte order mark from what it reads. */
+function unmarked(text: string | null): string | null {
+  return text?.replace(/^\ufeff/, "") ?? null;
+}
+
 /** Whether two rows are the same record; where they are stored plays no part. */
 export function isSameRecord(one: BronzeRow, other: BronzeRow): boolean {
-  return one.timestampMs === other.timestampMs && one.key === other.key &&
-    one.headers === other.headers && one.payload === other.payload &&
+  return one.timestampMs === other.timestampMs &&
+    unmarked(one.key) === unmarked(other.key) &&
+    one.headers === other.headers &&
+    unmarked(one.payload) === unmarked(other.payload) &&
     one.payloadEncoding === other.payloadEncoding;
 }

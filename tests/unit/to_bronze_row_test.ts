@@ -113,3 +113,10 @@ Deno.test("isSameRecord() compares time, key, headers and payload", () => {
     assertEquals(isSameRecord(row, { ...row, ...change }), false);
   }
 });
+
+Deno.test("isSameRecord() knows a row that came back without its byte order mark", () => {
+  const text = utf8.encode("\ufeff{}");
+  const row = rowOf({ key: text, value: text });
+  assertEquals(isSameRecord(row, { ...row, key: "{}", payload: "{}" }), true);
+  assertEquals(isSameRecord(row, { ...row, payload: "{} " }), false);
+});
