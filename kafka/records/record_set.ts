@@ -174,7 +174,7 @@ function decodeRecord(
     batch.bytes(batch.varint()) ?? new Uint8Array(),
   );
   reader.int8(); // attributes, unused
-  const timestampMs = firstMs + Number(reader.varlong());
+  const timestampMs = firstMs + reader.varint();
   const offset = base + BigInt(reader.varint());
   const key = reader.bytes(reader.varint());
   const value = reader.bytes(reader.varint());
