@@ -1,6 +1,7 @@
 // An ingestion of a real topic into a lake in memory.
 
 import { createKafkaClient } from "../../kafka/client.ts";
+import type { KafkaKeys } from "../../kafka/credentials.ts";
 import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
 import { followTopic } from "../../lakehouse/ingest/follow.ts";
 import { systemClock } from "../../lib/clock.ts";
@@ -8,16 +9,21 @@ import type { FakeLake } from "../fakes/lake.ts";
 
 /** Runs until it is disposed of or, once, until the topic is drained. */
 export function follow(
-  where: { readonly port: number; readonly topic: string },
+  where: {
+    readonly port: number;
+    readonly topic: string;
+    readonly keys?: KafkaKeys;
+  },
   lake: FakeLake,
   once = false,
 ) {
-  const { port, topic } = where;
+  const { port, topic, keys } = where;
   const stop = new AbortController();
   const events: FollowEvent[] = [];
   const client = createKafkaClient({
     brokers: [{ host: "localhost", port }],
     clientId: "lake-test",
+    keys,
   });
   const done = followTopic({
     topic,
