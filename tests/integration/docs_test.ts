@@ -203,9 +203,9 @@ Deno.test("docs/configuration.md has every variable that programs do not get", (
 
 Deno.test("every metric that docs/ names is in ops/README.md", () => {
   const table = texts.get("ops/README.md") ?? "";
-  const unknown = named(/\b(crypto_producer_\w+)/g).filter(({ name }) =>
-    !table.includes(`\`${name}\``)
-  );
+  const unknown = named(/\b(crypto_(?:producer|lake)_\w+)/g).filter((
+    { name },
+  ) => !table.includes(`\`${name}\``));
   assertEquals(unknown, []);
 });
 

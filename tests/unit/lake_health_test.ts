@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { LakeHealth } from "../../lakehouse/health/lake_metrics.ts";
-import { LakeStats } from "../../lakehouse/health/lake_stats.ts";
 import { lakeEndpoints } from "../../lakehouse/health/lake_status.ts";
 import type { Committed } from "../../lakehouse/lake/lake_types.ts";
+import { fakeLakeHealth } from "../fakes/lake_health.ts";
 import { parsePrometheus, seriesValues } from "../harness/prometheus_text.ts";
 
 const committed: Committed = {
@@ -17,25 +16,7 @@ const committed: Committed = {
 };
 
 function served() {
-  const stats = new LakeStats();
-  const time = { now: 1000, wall: 1_000_250 };
-  const health: LakeHealth = {
-    stats,
-    size: () => ({
-      rows: new Map([["silver.crypto_ticks", 20]]),
-      snapshots: 8,
-      files: 2,
-      bytes: 4096,
-    }),
-    monotonic: () => time.now,
-    wall: () => time.wall,
-    process: {
-      startedMs: 0,
-      residentBytes: () => 1,
-      cpuSeconds: () => 1,
-    },
-    about: { pid: 1 },
-  };
+  const { stats, time, health } = fakeLakeHealth();
   const handle = lakeEndpoints(health);
   const get = async (path: string) =>
     await handle(new Request(`http://127.0.0.1:9465${path}`));
