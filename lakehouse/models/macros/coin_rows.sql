@@ -71,6 +71,26 @@ field as (
       '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
     ) as texts
   from first_named
+),
+
+{#- Exponents are rare: most rows keep their texts. #}
+plain_field as (
+  select
+    *,
+    case
+      when regexp_matches(
+        concat_ws(
+          ' ', texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at
+        ),
+        '[0-9][eE]'
+      )
+        then list_transform(
+          [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at],
+          lambda text: {{ without_exponent('text') | indent(10) }}
+        )
+      else [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at]
+    end as plain
+  from field
 )
 
 select
@@ -83,10 +103,10 @@ select
   is_json,
   source_system,
   crypto_symbol,
-  {{ without_exponent('texts.usd') | indent(2) }} as usd,
-  {{ without_exponent('texts.usd_market_cap') | indent(2) }} as usd_market_cap,
-  {{ without_exponent('texts.usd_24h_vol') | indent(2) }} as usd_24h_vol,
-  {{ without_exponent('texts.usd_24h_change') | indent(2) }} as usd_24h_change,
-  {{ without_exponent('texts.last_updated_at') | indent(2) }} as last_updated_at
-from field
+  plain[1] as usd,
+  plain[2] as usd_market_cap,
+  plain[3] as usd_24h_vol,
+  plain[4] as usd_24h_change,
+  plain[5] as last_updated_at
+from plain_field
 {%- endmacro %}

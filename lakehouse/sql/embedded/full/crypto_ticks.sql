@@ -72,6 +72,49 @@ with listed as (
         '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
       ) as texts
     from first_named
+  ),
+  plain_field as (
+    select
+      *,
+      case
+        when regexp_matches(
+          concat_ws(
+            ' ', texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at
+          ),
+          '[0-9][eE]'
+        )
+          then list_transform(
+            [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at],
+            lambda text: case
+              when regexp_full_match(text, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(text, '[eE]')
+                then list_transform(
+                  [
+                    {
+                      'sign': case when text like '-%' then '-' else '' end,
+                      'digits': ltrim(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '0'),
+                      'point': len(regexp_extract(text, '[0-9]+'))
+                        - len(regexp_extract(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '^0*'))
+                        + coalesce(
+                          try_cast(regexp_extract(text, '[eE][+]?(-?[0-9]+)$', 1) as integer),
+                          case when regexp_matches(text, '[eE]-') then -2000000000 else 2000000000 end
+                        )
+                    }
+                  ],
+                  lambda number: number.sign || case
+                    when number.digits = '' or number.point < -40 then '0'
+                    when number.point > 40 then '1' || repeat('0', 40)
+                    when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
+                    when number.point >= len(number.digits)
+                      then number.digits || repeat('0', number.point - len(number.digits))
+                    else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
+                  end
+                )[1]
+              else text
+            end
+          )
+        else [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at]
+      end as plain
+    from field
   )
 
   select
@@ -84,137 +127,12 @@ with listed as (
     is_json,
     source_system,
     crypto_symbol,
-    case
-      when regexp_full_match(texts.usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(texts.usd, '[eE]')
-        then list_transform(
-          [
-            {
-              'sign': case when texts.usd like '-%' then '-' else '' end,
-              'digits': ltrim(replace(regexp_extract(texts.usd, '[0-9.]+'), '.', ''), '0'),
-              'point': len(regexp_extract(texts.usd, '[0-9]+'))
-                - len(regexp_extract(replace(regexp_extract(texts.usd, '[0-9.]+'), '.', ''), '^0*'))
-                + coalesce(
-                  try_cast(regexp_extract(texts.usd, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                  case when regexp_matches(texts.usd, '[eE]-') then -2000000000 else 2000000000 end
-                )
-            }
-          ],
-          lambda number: number.sign || case
-            when number.digits = '' or number.point < -40 then '0'
-            when number.point > 40 then '1' || repeat('0', 40)
-            when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-            when number.point >= len(number.digits)
-              then number.digits || repeat('0', number.point - len(number.digits))
-            else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-          end
-        )[1]
-      else texts.usd
-    end as usd,
-    case
-      when regexp_full_match(texts.usd_market_cap, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(texts.usd_market_cap, '[eE]')
-        then list_transform(
-          [
-            {
-              'sign': case when texts.usd_market_cap like '-%' then '-' else '' end,
-              'digits': ltrim(replace(regexp_extract(texts.usd_market_cap, '[0-9.]+'), '.', ''), '0'),
-              'point': len(regexp_extract(texts.usd_market_cap, '[0-9]+'))
-                - len(regexp_extract(replace(regexp_extract(texts.usd_market_cap, '[0-9.]+'), '.', ''), '^0*'))
-                + coalesce(
-                  try_cast(regexp_extract(texts.usd_market_cap, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                  case when regexp_matches(texts.usd_market_cap, '[eE]-') then -2000000000 else 2000000000 end
-                )
-            }
-          ],
-          lambda number: number.sign || case
-            when number.digits = '' or number.point < -40 then '0'
-            when number.point > 40 then '1' || repeat('0', 40)
-            when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-            when number.point >= len(number.digits)
-              then number.digits || repeat('0', number.point - len(number.digits))
-            else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-          end
-        )[1]
-      else texts.usd_market_cap
-    end as usd_market_cap,
-    case
-      when regexp_full_match(texts.usd_24h_vol, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(texts.usd_24h_vol, '[eE]')
-        then list_transform(
-          [
-            {
-              'sign': case when texts.usd_24h_vol like '-%' then '-' else '' end,
-              'digits': ltrim(replace(regexp_extract(texts.usd_24h_vol, '[0-9.]+'), '.', ''), '0'),
-              'point': len(regexp_extract(texts.usd_24h_vol, '[0-9]+'))
-                - len(regexp_extract(replace(regexp_extract(texts.usd_24h_vol, '[0-9.]+'), '.', ''), '^0*'))
-                + coalesce(
-                  try_cast(regexp_extract(texts.usd_24h_vol, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                  case when regexp_matches(texts.usd_24h_vol, '[eE]-') then -2000000000 else 2000000000 end
-                )
-            }
-          ],
-          lambda number: number.sign || case
-            when number.digits = '' or number.point < -40 then '0'
-            when number.point > 40 then '1' || repeat('0', 40)
-            when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-            when number.point >= len(number.digits)
-              then number.digits || repeat('0', number.point - len(number.digits))
-            else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-          end
-        )[1]
-      else texts.usd_24h_vol
-    end as usd_24h_vol,
-    case
-      when regexp_full_match(texts.usd_24h_change, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(texts.usd_24h_change, '[eE]')
-        then list_transform(
-          [
-            {
-              'sign': case when texts.usd_24h_change like '-%' then '-' else '' end,
-              'digits': ltrim(replace(regexp_extract(texts.usd_24h_change, '[0-9.]+'), '.', ''), '0'),
-              'point': len(regexp_extract(texts.usd_24h_change, '[0-9]+'))
-                - len(regexp_extract(replace(regexp_extract(texts.usd_24h_change, '[0-9.]+'), '.', ''), '^0*'))
-                + coalesce(
-                  try_cast(regexp_extract(texts.usd_24h_change, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                  case when regexp_matches(texts.usd_24h_change, '[eE]-') then -2000000000 else 2000000000 end
-                )
-            }
-          ],
-          lambda number: number.sign || case
-            when number.digits = '' or number.point < -40 then '0'
-            when number.point > 40 then '1' || repeat('0', 40)
-            when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-            when number.point >= len(number.digits)
-              then number.digits || repeat('0', number.point - len(number.digits))
-            else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-          end
-        )[1]
-      else texts.usd_24h_change
-    end as usd_24h_change,
-    case
-      when regexp_full_match(texts.last_updated_at, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(texts.last_updated_at, '[eE]')
-        then list_transform(
-          [
-            {
-              'sign': case when texts.last_updated_at like '-%' then '-' else '' end,
-              'digits': ltrim(replace(regexp_extract(texts.last_updated_at, '[0-9.]+'), '.', ''), '0'),
-              'point': len(regexp_extract(texts.last_updated_at, '[0-9]+'))
-                - len(regexp_extract(replace(regexp_extract(texts.last_updated_at, '[0-9.]+'), '.', ''), '^0*'))
-                + coalesce(
-                  try_cast(regexp_extract(texts.last_updated_at, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                  case when regexp_matches(texts.last_updated_at, '[eE]-') then -2000000000 else 2000000000 end
-                )
-            }
-          ],
-          lambda number: number.sign || case
-            when number.digits = '' or number.point < -40 then '0'
-            when number.point > 40 then '1' || repeat('0', 40)
-            when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-            when number.point >= len(number.digits)
-              then number.digits || repeat('0', number.point - len(number.digits))
-            else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-          end
-        )[1]
-      else texts.last_updated_at
-    end as last_updated_at
-  from field
+    plain[1] as usd,
+    plain[2] as usd_market_cap,
+    plain[3] as usd_24h_vol,
+    plain[4] as usd_24h_change,
+    plain[5] as last_updated_at
+  from plain_field
 ),
 
 read as (
