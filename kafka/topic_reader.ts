@@ -2,6 +2,7 @@
 // at each leader, and the first answer is handed out. What commits offsets
 // atomically with its own data needs no group to tell it where to go on.
 
+import { abortOf } from "../lib/abort_of.ts";
 import { errorTypeOf } from "./error_chain.ts";
 import type { DecodedRecord } from "./records/record_set.ts";
 import {
@@ -81,18 +82,6 @@ interface Answer {
   readonly leader: string;
   readonly reads: readonly PartitionRead[];
   readonly error?: unknown;
-}
-
-/** Resolves when the signal aborts; `using` takes its listener away. */
-function abortOf(signal: AbortSignal): Disposable & { promise: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => resolve();
-  if (signal.aborted) resolve();
-  signal.addEventListener("abort", done);
-  return {
-    promise,
-    [Symbol.dispose]: () => signal.removeEventListener("abort", done),
-  };
 }
 
 /** Makes a reader of a topic on top of a cluster. */

@@ -5,6 +5,7 @@
 import { errorTypeOf } from "../../kafka/error_chain.ts";
 import type { PartitionRead } from "../../kafka/topic_fetch.ts";
 import type { TopicReader } from "../../kafka/topic_reader.ts";
+import { abortOf } from "../../lib/abort_of.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { TopicPosition } from "../lake/lake_types.ts";
@@ -92,7 +93,8 @@ class ReadLoop {
   #next = new Map<number, bigint>();
   /** The last record that was taken of each partition. */
   #last = new Map<number, BronzeRow>();
-  #comparedMs = 0;
+  /** When it was compared last. */
+  #comparedMs = new Map<number, number>();
   #targets: ReadonlyMap<number, bigint> | undefined;
   #grownMs = 0;
 
@@ -106,7 +108,7 @@ class ReadLoop {
     const { signal, batcher } = this.#options;
     while (!signal.aborted) {
       try {
-        if (await this.#step()) break;
+        if (await this.#untilAborted(this.#step())) break;
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof UsageError && !this.#hasRead) throw error;
@@ -120,6 +122,14 @@ class ReadLoop {
     if (!signal.aborted) await this.#options.onDrained();
   }
 
+  /** What a hanging broker holds up must not hold up the end. */
+  async #untilAborted(step: Promise<boolean>): Promise<boolean> {
+    using abort = abortOf(this.#options.signal);
+    // Left behind by an abort, it may still fail.
+    step.catch(() => {});
+    return await Promise.race([step, abort.promise.then(() => true)]);
+  }
+
   async close(): Promise<void> {
     const reader = this.#reader;
     this.#reader = undefined;
@@ -130,6 +140,10 @@ class ReadLoop {
   async #step(): Promise<boolean> {
     const { openReader, batcher, signal } = this.#options;
     const reader = this.#reader ??= await openReader();
+    if (signal.aborted) {
+      await this.close();
+      return true;
+    }
     if (!this.#isPositioned) await this.#position(reader);
     if (signal.aborted || this.#isDone()) return true;
     await batcher.room();
@@ -163,6 +177,8 @@ class ReadLoop {
     const isOther = epoch !== this.#epoch;
     this.#epoch = epoch;
     this.#next = new Map(next);
+    // What was compared for this may have changed since.
+    this.#comparedMs.clear();
     const starts = new Map(offsets.map((at) => [at.partition, at.start]));
     const known = newEpoch === undefined ? position.partitions : [];
     this.#last = new Map(
@@ -231,13 +247,14 @@ class ReadLoop {
     reads: readonly PartitionRead[],
   ): Promise<void> {
     const nowMs = this.#options.clock.monotonic();
-    if (nowMs - this.#comparedMs < compareMs) return;
     for (const { partition, from, next } of reads) {
       const last = this.#last.get(partition);
-      if (next === from || last === undefined) continue;
+      const before = this.#comparedMs.get(partition);
+      const isFresh = before !== undefined && nowMs - before < compareMs;
+      if (next === from || last === undefined || isFresh) continue;
       const change = await changeAt(reader, last);
       if (change !== undefined) throw new Error(change);
-      this.#comparedMs = nowMs;
+      this.#comparedMs.set(partition, nowMs);
     }
   }
 

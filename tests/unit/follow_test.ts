@@ -195,6 +195,24 @@ Deno.test("followTopic() ends at once where it may not connect", async () => {
   await assertRejects(() => drain({ openReader }), UsageError, "not this host");
 });
 
+Deno.test("followTopic() ends while a broker hangs, and closes what opens late", async () => {
+  for (const call of ["open", "offsets", "recordAt", "next", "partitions"]) {
+    const { topic, during, drain, clock } = following();
+    topic.append(0, 1);
+    await drain();
+    topic.append(0, 1);
+    const answered = Promise.withResolvers<void>();
+    topic.gate = (called) => {
+      clock.advance(5_000);
+      return called === call ? answered.promise : Promise.resolve();
+    };
+    await during(() => turns());
+    answered.resolve();
+    await turns();
+    assertEquals(topic.openReaders, 0, call);
+  }
+});
+
 Deno.test("followTopic() stores a batch once, whatever its commit said", async () => {
   const { topic, lake, drain, kinds } = following();
   topic.append(0, 4);
