@@ -9,17 +9,28 @@ import { result } from "../cli/print.ts";
 import { start } from "../host/run_process.ts";
 import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
 
-/** The command line of the program, for this machine. */
-export async function lakeArgs(): Promise<string[]> {
-  const extensionDir = await lakeExtensions();
+/** Deno's arguments for the program. */
+export function programArgs(
+  library: string,
+  extensionDir: string,
+): string[] {
   return [
     "run",
     "-q",
+    // The bindings of DuckDB look at /proc/self/exe for the kind of libc and do
+    // without: on a terminal that would be a question.
+    "--no-prompt",
     "-P=lakehouse",
-    `--allow-ffi=${await libraryPath()}`,
+    `--allow-ffi=${library}`,
     "lakehouse/main.ts",
     `--extension-dir=${extensionDir}`,
   ];
+}
+
+/** The command line of the program, for this machine. */
+export async function lakeArgs(): Promise<string[]> {
+  const extensionDir = await lakeExtensions();
+  return programArgs(await libraryPath(), extensionDir);
 }
 
 /** Runs it until it ends; signals are passed on. */
