@@ -63,11 +63,21 @@ export function following(partitions = 1) {
     for (let i = 0; i < 2_000; i++) {
       const { partitions, epoch } = await lake.position("t");
       const next = new Map(partitions.map((it) => [it.partition, it.next]));
-      const isNow = lake.rows.every((row) => row.epoch <= epoch);
-      const isThere = topic.log?.every((log, id) =>
-        log.length === 0 || next.get(id) === BigInt(log.length)
+      const stored = new Set(
+        lake.rows.filter((row) => row.epoch === epoch)
+          .map(({ payload }) => payload),
       );
-      if (isNow && isThere) return;
+      const isThere = topic.log?.every((log, id) => {
+        const last = log.findLast((slot) => typeof slot !== "string");
+        const text = typeof last === "object" && last.value !== null
+          ? new TextDecoder().decode(last.value)
+          : undefined;
+        const hasLast = text === undefined || stored.has(text) ||
+          log.lastIndexOf(last!) < topic.starts[id]!;
+        return log.length === 0 ||
+          next.get(id) === BigInt(log.length) && hasLast;
+      });
+      if (isThere) return;
       clock.advance(50);
       await turns(50);
     }
