@@ -177,7 +177,7 @@ export function modelRecords(random: () => number, count: number): Bronze[] {
       : ordinary();
     const encoding = payload === null
       ? null
-      : random() < 0.01
+      : offset >= texts.length && random() < 0.01
       ? "base64"
       : "utf-8";
     return { offset, payload, encoding, seconds: time };

@@ -73,7 +73,7 @@ field as (
   from first_named
 ),
 
-{#- Exponents are rare: most rows keep their texts. #}
+-- Exponents are rare: most rows keep their texts.
 plain_field as (
   select
     *,

@@ -73,6 +73,8 @@ with listed as (
       ) as texts
     from first_named
   ),
+
+  -- Exponents are rare: most rows keep their texts.
   plain_field as (
     select
       *,
