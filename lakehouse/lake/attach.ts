@@ -31,7 +31,7 @@ export interface AttachOptions extends LakeLocation {
   readonly tempName: string;
   /** A folder besides the lake's that may be written. @default none */
   readonly outputDir?: string | undefined;
-  /** DuckDB's share of memory, in MB. @default 192 */
+  /** DuckDB's share of memory, in MB. @default 128 for the writer, else 256 */
   readonly memoryMb?: number | undefined;
   /** DuckDB's threads. @default 1 for the writer, else 2 */
   readonly threads?: number | undefined;
@@ -72,7 +72,7 @@ function settings(options: AttachOptions): Record<string, string> {
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
     allow_unsigned_extensions: "false",
-    memory_limit: `${options.memoryMb ?? 192}MB`,
+    memory_limit: `${options.memoryMb ?? (options.isWriter ? 128 : 256)}MB`,
     threads: String(options.threads ?? (options.isWriter ? 1 : 2)),
     temp_directory: `${options.lakeDir}/tmp-${options.tempName}`,
   };

@@ -44,7 +44,12 @@ export const bronzeColumns = {
 const bronzeDefinition = Object.entries(bronzeColumns)
   .map(([name, type]) => `${name} ${type}`).join(", ");
 
+/** Row groups of bronze take 2 KB a row; a merge holds one in memory. */
+const rowGroupRows = 20_480;
+
 const tables = `
+CALL lake.set_option('parquet_compression', 'zstd');
+CALL lake.set_option('parquet_row_group_size', ${rowGroupRows});
 CREATE SCHEMA lake.meta;
 CREATE SCHEMA lake.bronze;
 CREATE SCHEMA lake.silver;

@@ -9,7 +9,7 @@ import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
 
 /** Rows of bronze that go through the statements at a time: it bounds memory. */
-const statementRows = 250;
+const statementRows = 1_000;
 
 /** What the statements wrote. */
 export type Written = Pick<
