@@ -165,7 +165,8 @@ export function lockMaintenance(lakeDir: string): Disposable {
 }
 
 /**
- * Maintains a lake from a process of its own, also beside a running writer.
+ * Maintains a lake from a process of its own, also beside a running writer; the
+ * catalog's file shrinks only without one.
  *
  * @throws {CommandError} when there is no lake, or another process maintains it.
  */
@@ -195,7 +196,8 @@ export async function maintainLake(
   } finally {
     database.close();
   }
-  vacuumCatalog(lakeDir);
+  // Beside a writer it would only wait for it.
+  if (isAlone) vacuumCatalog(lakeDir);
   const again = await open();
   try {
     const after = await lakeFigures(again, lakeDir);

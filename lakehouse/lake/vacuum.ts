@@ -1,7 +1,9 @@
 // Gives back the space in the catalog's file that deleted rows left.
 //
-// For a process that does not have the lake attached: two copies of SQLite in
-// one process would drop each other's locks when they close the file.
+// For a process that does not have the lake attached, neither here nor in
+// another object: there are two copies of SQLite then, DuckDB's and Deno's, and
+// each drops the other's locks when it closes the file. Reads of the catalog
+// went wrong when this was tried.
 
 import { DatabaseSync } from "node:sqlite";
 import { catalogName } from "./lake_names.ts";

@@ -19,7 +19,6 @@ import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
 import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
 import { lockMaintenance, maintainDatabase } from "./maintain.ts";
-import { vacuumCatalog } from "./vacuum.ts";
 import { lockWriter } from "./writer_lock.ts";
 
 /** Options of {@linkcode openWriter}. */
@@ -203,7 +202,6 @@ class Writer implements LakeWriter {
         this.#flushedMs = this.#clock.monotonic();
         // It also gives back the memory that the engine gathered.
         this.#detach();
-        vacuumCatalog(lakeDir);
         const after = await lakeFigures(await this.#opened(), lakeDir);
         const durationMs = this.#clock.monotonic() - startedMs;
         return { ...report, after, durationMs };
