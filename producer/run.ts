@@ -18,7 +18,7 @@ import { brokerCheck } from "../kafka/broker_check.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { createPoll } from "./poll.ts";
 import { thisProcess } from "../lib/process_info.ts";
-import type { Publisher, PublisherOptions } from "./publisher.ts";
+import type { Publisher, PublisherOptions } from "./publisher_options.ts";
 import { runSchedule } from "./schedule.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import { topicSpec } from "../kafka/topic_spec.ts";

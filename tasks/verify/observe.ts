@@ -5,7 +5,7 @@ import {
   type AddressError,
   addressErrorOf,
 } from "../../kafka/address_error.ts";
-import type { KafkaClient } from "../../kafka/client.ts";
+import type { KafkaClient } from "../../kafka/client_types.ts";
 import type {
   PartitionOffsets,
   Tail,

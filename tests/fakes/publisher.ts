@@ -4,10 +4,8 @@ import type { RecordSender } from "../../kafka/sender.ts";
 import { createLargeRecords } from "../../producer/large_records.ts";
 import { Stats } from "../../producer/health/stats.ts";
 import type { Batch } from "../../producer/outbox/outbox.ts";
-import {
-  createPublisher,
-  type PublisherStats,
-} from "../../producer/publisher.ts";
+import { createPublisher } from "../../producer/publisher.ts";
+import type { PublisherStats } from "../../producer/publisher_options.ts";
 import { FakeClock } from "./clock.ts";
 import { captureLog } from "./log.ts";
 import { fakeOutbox } from "./outbox.ts";

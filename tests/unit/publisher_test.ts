@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AccessError } from "../../kafka/access_error.ts";
 import { AddressError } from "../../kafka/address_error.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { PublisherStats } from "../../producer/publisher.ts";
+import type { PublisherStats } from "../../producer/publisher_options.ts";
 import {
   type Effect,
   publisherHarness as harness,
