@@ -11,13 +11,15 @@ import { hasPermission } from "../lib/needs.ts";
 import { thisProcess } from "../lib/process_info.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
-import type { LakeHealth, LakeSize } from "./health/lake_metrics.ts";
+import type { LakeHealth } from "./health/lake_metrics.ts";
 import { LakeStats } from "./health/lake_stats.ts";
 import { lakeEndpoints } from "./health/lake_status.ts";
 import { followTopic } from "./ingest/follow.ts";
+import type { LakeSize } from "./lake/lake_types.ts";
 import { openWriter } from "./lake/writer.ts";
 import { reportEvents } from "./report_events.ts";
 import type { RunCommand } from "./run_args.ts";
+import { watchSize } from "./watch_size.ts";
 
 /** Log lines that may wait for a slow reader, in bytes. */
 const maxLogBytes = 256 * 1024;
@@ -116,6 +118,13 @@ export async function runLake(
       brokers: config.brokers.map(formatAddress),
     },
   });
+  const ended = new AbortController();
+  const watching = server === undefined ? undefined : watchSize({
+    writer,
+    clock,
+    signal: AbortSignal.any([signal, ended.signal]),
+    onSize: (found) => size = found,
+  });
   try {
     const { createKafkaClient } = await import("../kafka/client.ts");
     const client = createKafkaClient({
@@ -144,6 +153,8 @@ export async function runLake(
       onEvent: reportEvents({ stats, log, clock }),
     });
   } finally {
+    ended.abort();
+    await watching;
     await writer.close();
     void server?.shutdown();
   }

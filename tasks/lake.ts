@@ -13,7 +13,7 @@ Usage: deno task lake SUBCOMMAND [--engine=embedded] [FLAGS]
       follows the topic into the lake until Ctrl-C; --once ends when all is in
   sql "SELECT ..." [--at=VERSION|TIME] [--json|--csv]
       queries the lake, also while run runs; changes nothing
-  history [TABLE] [--json]
+  history [TABLE] [--limit=N] [--json]
       snapshots: when, what made them, rows, Kafka's offsets
   status [--json]
       lag, freshness, rows, rejects, files

@@ -8,27 +8,16 @@ import {
   type MetricValue,
 } from "../../lib/metrics_page.ts";
 import type { ProcessFacts } from "../../lib/process_info.ts";
+import type { LakeSize } from "../lake/lake_types.ts";
 import { rejectReasons } from "../lake/reject_reasons.ts";
 import { lakeNotReady, lakeNotReadyKinds } from "./lake_readiness.ts";
 import type { LakeStats } from "./lake_stats.ts";
-
-/** The lake's files and snapshots, as last looked up. */
-export interface LakeSize {
-  /** Rows by table, e.g. `silver.crypto_ticks`. */
-  readonly rows: ReadonlyMap<string, number>;
-  /** Snapshots that can be read. */
-  readonly snapshots: number;
-  /** Parquet files. */
-  readonly files: number;
-  /** Their size. */
-  readonly bytes: number;
-}
 
 /** What the metrics are read from. */
 export interface LakeHealth {
   /** What the ingestion counted. */
   readonly stats: LakeStats;
-  /** Looked up when the lake was opened and after each maintenance. */
+  /** Looked up at the start and every hour; `undefined` until then. */
   readonly size: () => LakeSize | undefined;
   /** The monotonic clock. */
   readonly monotonic: () => number;
@@ -134,24 +123,24 @@ const rows: Readonly<Record<string, Row>> = {
     ({ stats }) => stats.epoch,
   ],
   table_rows: [
-    "Rows of the lake's tables, at the start and after each maintenance.",
+    "Rows of the lake's tables, looked up every hour.",
     ({ size }) => labelled("table", size()?.rows ?? []),
   ],
   snapshots: [
-    "Snapshots that can be read, as of the last maintenance.",
+    "Snapshots that can be read, looked up every hour.",
     ({ size }) => size()?.snapshots ?? 0,
   ],
   files: [
-    "Parquet files, as of the last maintenance.",
+    "Parquet files, looked up every hour.",
     ({ size }) => size()?.files ?? 0,
   ],
   bytes: [
-    "Size of the Parquet files, as of the last maintenance.",
+    "Size of the Parquet files, looked up every hour.",
     ({ size }) => size()?.bytes ?? 0,
   ],
-  maintenance_runs_total: [
-    "Runs of the maintenance.",
-    ({ stats }) => stats.counters.maintenance,
+  last_maintenance_timestamp_seconds: [
+    "Unix time of the last maintenance, looked up every hour; 0 if none yet.",
+    ({ size }) => (size()?.maintainedMs ?? 0) / 1000,
   ],
   process_start_time_seconds: [
     "Unix time of the process start.",

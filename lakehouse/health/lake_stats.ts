@@ -27,8 +27,6 @@ export interface LakeCounters {
   newEpochs: number;
   /** Transactions that failed. */
   failures: number;
-  /** Runs of the maintenance. */
-  maintenance: number;
 }
 
 /** Counters, last events and the lag of a running lake. */
@@ -43,7 +41,6 @@ export class LakeStats {
     gapOffsets: 0,
     newEpochs: 0,
     failures: 0,
-    maintenance: 0,
   };
   /** Rows of `silver.crypto_rejects` by reason. */
   readonly rejects: Map<string, number> = new Map();

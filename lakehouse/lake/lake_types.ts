@@ -67,6 +67,12 @@ export interface LakeWriter {
    * @throws {CommandError} when it fails, or another process does it.
    */
   maintain(options?: MaintenanceOptions): Promise<MaintenanceReport>;
+  /**
+   * Counts what the lake holds. Commits wait for it.
+   *
+   * @throws what DuckDB throws.
+   */
+  size(): Promise<LakeSize>;
   /** Flushes and closes; the lock is released. */
   close(): Promise<void>;
 }
@@ -92,6 +98,16 @@ export interface LakeFigures {
   readonly catalogBytes: number;
   /** Snapshots. */
   readonly snapshots: number;
+}
+
+/** What a lake holds. */
+export interface LakeSize extends Pick<LakeFigures, "files" | "bytes"> {
+  /** Rows by table, e.g. `silver.crypto_ticks`. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Snapshots that can be read. */
+  readonly snapshots: number;
+  /** When it was last maintained, ms since 1970; `undefined` for never. */
+  readonly maintainedMs: number | undefined;
 }
 
 /** What a maintenance did. */

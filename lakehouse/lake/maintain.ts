@@ -10,12 +10,15 @@ import type { Database } from "./duckdb.ts";
 import { lakeFigures } from "./lake_figures.ts";
 import type { MaintenanceOptions, MaintenanceReport } from "./lake_types.ts";
 import { retryConflicts } from "./write_errors.ts";
-import { tryLakeLock, writerLockName } from "./writer_lock.ts";
+import {
+  maintenanceLockName,
+  tryLakeLock,
+  writerLockName,
+} from "./writer_lock.ts";
 import { vacuumCatalog } from "./vacuum.ts";
 
 const keepMs = 7 * 86_400_000;
 const graceMs = 3_600_000;
-const lockName = "maintenance.lock";
 
 function timestamp(ms: number): string {
   const text = Temporal.Instant.fromEpochMilliseconds(ms).toString();
@@ -156,7 +159,7 @@ export async function maintainDatabase(
  * @throws {CommandError} while another one does.
  */
 export function lockMaintenance(lakeDir: string): Disposable {
-  const lock = tryLakeLock(lakeDir, lockName);
+  const lock = tryLakeLock(lakeDir, maintenanceLockName);
   if (lock !== undefined) return lock;
   throw new CommandError(
     `the lake in "${lakeDir}" is being maintained by another process`,

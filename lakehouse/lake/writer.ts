@@ -7,6 +7,7 @@ import type { Database } from "./duckdb.ts";
 import type {
   Committed,
   LakeBatch,
+  LakeSize,
   LakeWriter,
   MaintenanceOptions,
   MaintenanceReport,
@@ -14,7 +15,7 @@ import type {
 } from "./lake_types.ts";
 import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
 import { readNext, readPosition } from "./positions.ts";
-import { lakeFigures } from "./lake_figures.ts";
+import { lakeFigures, lakeSize } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
 import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
@@ -210,6 +211,12 @@ class Writer implements LakeWriter {
         throw this.#failure(error);
       }
     });
+  }
+
+  size(): Promise<LakeSize> {
+    return this.#inTurn(async () =>
+      lakeSize(await this.#opened(), this.#options.lakeDir)
+    );
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,9 @@ import { tryLock } from "../../lib/file_lock.ts";
 /** The writer's lock in the lake's folder. */
 export const writerLockName = "writer.lock";
 
+/** The lock of maintenance, in the lake's folder. */
+export const maintenanceLockName = "maintenance.lock";
+
 function ownerOf(path: string): string {
   try {
     return Deno.readTextFileSync(path).trim() || "unknown process";

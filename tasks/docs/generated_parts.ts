@@ -1,10 +1,15 @@
 // The parts of the documentation that are made from the code's own tables.
 
+import {
+  type ExtensionPlatform,
+  extensionPlatforms,
+} from "../../lakehouse/lake/extension_platforms.ts";
+import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
 import { symptoms } from "../diagnosis/diagnose.ts";
 import type { Symptom } from "../diagnosis/symptom.ts";
 import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
-import { code, wrapped } from "./markdown.ts";
+import { code, table, wrapped } from "./markdown.ts";
 
 function item(name: string, fallback: string, about: string): string {
   return wrapped(`${code(`${name}=${fallback}`)}: ${about}`, "- ");
@@ -37,6 +42,13 @@ function symptomSection(
   ].join("\n\n");
 }
 
+function platformRow([name, { label, wheel }]: [string, ExtensionPlatform]) {
+  const sources = wheel === undefined
+    ? "DuckDB's site"
+    : "DuckDB's site, Python's wheels";
+  return [label, code(name), sources];
+}
+
 /** The parts with their page and their name in its marker lines. */
 export const generatedParts = [
   {
@@ -52,6 +64,21 @@ export const generatedParts = [
     text: Object.entries(stackDefaults).map(([name, value]) =>
       item(name, value, stackMeanings[name as StackSetting])
     ).join("\n"),
+  },
+  {
+    page: "docs/configuration.md",
+    name: "lake settings",
+    text: ownLakeSettings.map(([name, fallback, about]) =>
+      item(name, fallback, about)
+    ).join("\n"),
+  },
+  {
+    page: "docs/lakehouse.md",
+    name: "platforms",
+    text: table([
+      ["platform", "DuckDB's name", "extensions from"],
+      ...Object.entries(extensionPlatforms).map(platformRow),
+    ]),
   },
   {
     page: "docs/troubleshooting.md",

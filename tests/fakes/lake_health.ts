@@ -12,6 +12,7 @@ export function fakeLakeHealth() {
       snapshots: 8,
       files: 2,
       bytes: 4096,
+      maintainedMs: 500_000,
     }),
     monotonic: () => time.now,
     wall: () => time.wall,

@@ -168,6 +168,7 @@ const otherVariables = new Set([
   "COMPOSE_FILE",
   "COMPOSE_IGNORE_ORPHANS",
   "DOCKER_CONTEXT",
+  "DUCKDB_EXTENSIONS",
   "DOCKER_HOST",
   "MY_API_URL",
   "DENO_AUTH_TOKENS",

@@ -58,8 +58,16 @@ Deno.test("without a writer the catalog's file shrinks", async () => {
   for (let offset = 0; offset < 60; offset++) {
     await writer.commit({ rows: rowsOf(seed, offset, 1), gaps: [] });
   }
+  const { rows, snapshots, maintainedMs } = await writer.size();
+  assertEquals(rows.get("bronze.crypto_ticks_raw"), 60);
+  assertEquals([rows.size, maintainedMs], [5, undefined]);
   await writer.close();
   const { before, after } = await maintainLake(place, { keepMs: 0 });
+  // The flush at the end is one more.
+  assertEquals(before.snapshots, snapshots + 1);
+  const again = await openWriter(place);
+  assertEquals(typeof (await again.size()).maintainedMs, "number");
+  await again.close();
   assert(after.catalogBytes < before.catalogBytes, `${after.catalogBytes}`);
   assertEquals(await assertSound(place, seed), 60);
 });

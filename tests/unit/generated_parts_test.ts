@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import configuration from "../../docs/configuration.md" with { type: "text" };
+import lakehouse from "../../docs/lakehouse.md" with { type: "text" };
 import troubleshooting from "../../docs/troubleshooting.md" with {
   type: "text",
 };
@@ -9,6 +10,7 @@ import { withPart } from "../../tasks/docs/markdown.ts";
 
 const pages: Readonly<Record<string, string>> = {
   "docs/configuration.md": configuration,
+  "docs/lakehouse.md": lakehouse,
   "docs/troubleshooting.md": troubleshooting,
 };
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { withPart, wrapped } from "../../tasks/docs/markdown.ts";
+import { table, withPart, wrapped } from "../../tasks/docs/markdown.ts";
 
 Deno.test("`withPart()` replaces what is between the markers only", () => {
   const page = (text: string) =>
@@ -15,4 +15,11 @@ Deno.test("`wrapped()` breaks at 80 columns and never in a code span", () => {
     "  `deno task setup` b",
   ]);
   assertEquals(wrapped("word"), "word");
+});
+
+Deno.test("`table()` pads the cells of each column", () => {
+  assertEquals(
+    table([["a", "name"], ["long", "b"]]).split("\n"),
+    ["| a    | name |", "| ---- | ---- |", "| long | b    |"],
+  );
 });
