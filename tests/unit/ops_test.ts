@@ -6,10 +6,15 @@ import producerDashboard from "../../ops/grafana/crypto-producer.json" with {
   type: "json",
 };
 import alertsText from "../../ops/prometheus/alerts.yml" with { type: "text" };
+import scrapeText from "../../ops/prometheus/prometheus.yml" with {
+  type: "text",
+};
 import readme from "../../ops/README.md" with { type: "text" };
 import { lakeMetrics } from "../../lakehouse/health/lake_metrics.ts";
 import { lakeNotReadyKinds } from "../../lakehouse/health/lake_readiness.ts";
+import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { formatMetrics } from "../../lib/metrics_page.ts";
+import { settingsTable } from "../../producer/config/settings_table.ts";
 import { metricsText } from "../../producer/health/metrics.ts";
 import { notReadyKinds } from "../../producer/health/readiness.ts";
 import { fakeHealth } from "../fakes/health.ts";
@@ -68,6 +73,24 @@ Deno.test("every alert is of one of the programs", () => {
   assertEquals(
     allRules.map(({ alert }) => alert),
     programs.flatMap(({ alerts }) => alerts),
+  );
+});
+
+Deno.test("prometheus.yml scrapes each program at its default address", () => {
+  const defaults = new Map<string, string>(
+    [...settingsTable, ...ownLakeSettings].map(([name, it]) => [name, it]),
+  );
+  assertEquals(
+    Array.from(
+      scrapeText.matchAll(
+        /job_name: (\S+)\n {4}static_configs:\n(?: {6}#.*\n)* {6}- targets: \["(.*)"\]/g,
+      ),
+      ([, job, target]) => [job, target],
+    ),
+    [
+      ["crypto-producer", defaults.get("ADMIN_ADDRESS")],
+      ["crypto-lake", defaults.get("LAKE_ADDRESS")],
+    ],
   );
 });
 
