@@ -56,8 +56,8 @@ function prepare(folder: string): void {
 }
 
 /**
- * Writes every table and view into a file of its name. A file appears when it
- * is complete.
+ * Writes every table and view into a file of its name, all of one snapshot. A
+ * file appears when it is complete.
  *
  * @throws {CommandError} for a folder that is not empty or cannot be written.
  */
@@ -74,6 +74,8 @@ export async function exportTables(
   const partial = `${outputDir}/.partial.parquet`;
   const exported: ExportedTable[] = [];
   try {
+    // One transaction sees one snapshot, also while another process writes.
+    await database.run("BEGIN");
     const names = (await database.all(relations)).map(([name]) => String(name));
     for (const [index, table] of names.entries()) {
       onProgress(index, names.length);
