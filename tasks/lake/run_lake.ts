@@ -20,6 +20,8 @@ export function programArgs(
     // The bindings of DuckDB look at /proc/self/exe for the kind of libc and do
     // without: on a terminal that would be a question.
     "--no-prompt",
+    // V8's young generation would add 100 MB over a backlog.
+    "--v8-flags=--max-semi-space-size=2",
     "-P=lakehouse",
     `--allow-ffi=${library}`,
     "lakehouse/main.ts",
