@@ -53,11 +53,13 @@ const subcommands: Readonly<Record<string, () => Promise<Main>>> = {
 /** Takes `--engine` out of the arguments. */
 function withoutEngine(args: readonly string[]): string[] {
   return args.filter((arg, index) => {
-    if (!arg.startsWith("--engine") && args[index - 1] !== "--engine") {
-      return true;
+    if (args[index - 1] === "--engine") return false;
+    if (arg !== "--engine" && !arg.startsWith("--engine=")) return true;
+    const value = arg === "--engine" ? args[index + 1] : arg.split("=")[1];
+    if (value === undefined || value === "") {
+      throw new UsageError("--engine needs a value: expected embedded");
     }
-    const [, value = args[index + 1]] = arg.split("=");
-    if (arg.startsWith("--engine") && value !== "embedded") {
+    if (value !== "embedded") {
       throw new UsageError(`--engine is "${value}": expected embedded`);
     }
     return false;

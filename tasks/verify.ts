@@ -8,6 +8,7 @@ import { openKeys } from "../kafka/open_keys.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { readConfigAndSource } from "./cli/read_config.ts";
+import { checkLakeApart } from "./lake/verify_child.ts";
 import { recordedKind } from "./stack/choice/choose_stack.ts";
 import { composeSettings } from "./stack/compose_settings.ts";
 import { runChecks } from "./verify/checks.ts";
@@ -31,7 +32,8 @@ const pauseMs = 500;
 const command: Command = {
   name: "verify",
   help: `Proves that data flows: checks the Compose stack's containers,
-listeners and UI, and any stack's broker, topic, producer and newest records.
+listeners and UI, any stack's broker, topic, producer and newest records, and
+the lake in LAKE_DIR, if there is one.
 
 Usage: deno task verify [--wait=60s] [--json] [--stack=compose|native]
 
@@ -62,6 +64,10 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
     while (true) {
       results = runChecks(await observe(configured, client, target));
       const left = deadline - performance.now();
+      // It takes a second or two: once, when the rest has been waited for.
+      if (noneFailed(results) || left <= 0) {
+        results.push(...await checkLakeApart());
+      }
       const failed = results.find(({ verdict }) => verdict === "fail");
       if (failed === undefined || left <= 0) break;
       if (failed.name !== waitingFor) {

@@ -8,7 +8,6 @@ import { httpFetch } from "../../producer/config/http_fetch.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
 import { freePort } from "../host/ports.ts";
 import { run, start, type StartedProcess } from "../host/run_process.ts";
-import { lakeArgs } from "../lake/run_lake.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 const statusTimeoutMs = 5_000;
@@ -35,10 +34,12 @@ export function parseFigures(status: unknown): LakeFigures | undefined {
   const { records } = status.counters;
   const { lag, commit_freshness_ms: freshness } = status;
   if (typeof records !== "number" || !isObject(lag)) return undefined;
+  // There is none before the first transaction.
+  if (typeof freshness !== "number") return undefined;
   return {
     records,
     lag: Object.values(lag).reduce<number>((sum, it) => sum + Number(it), 0),
-    freshMs: Number(freshness),
+    freshMs: freshness,
   };
 }
 
@@ -100,11 +101,13 @@ async function waitForRecords(
  * Starts a lake in the sandbox.
  *
  * @param port Kafka's.
+ * @param args Its command line, from `lakeArgs`.
  */
-export async function startDemoLake(
+export function startDemoLake(
   sandbox: Sandbox,
   port: number,
-): Promise<DemoLake> {
+  args: readonly string[],
+): DemoLake {
   const lakeDir = `${sandbox.folder}/lake`;
   const address = `127.0.0.1:${freePort()}`;
   const env = {
@@ -116,7 +119,7 @@ export async function startDemoLake(
     LOG_FORMAT: "text",
     LOG_LEVEL: "warn",
   };
-  const lake = start(Deno.execPath(), await lakeArgs(), {
+  const lake = start(Deno.execPath(), args, {
     cwd: projectDir,
     env,
     output: "inherit",

@@ -14,6 +14,7 @@ import { readConfigAndSource } from "../cli/read_config.ts";
 import { start, type StartedProcess } from "../host/run_process.ts";
 import { producerArgs, trustVariables } from "../producer/producer_args.ts";
 import { askProducer } from "../producer/producer_status.ts";
+import { lakeArgs } from "../lake/run_lake.ts";
 import { startSimulator } from "../simulator/simulator_server.ts";
 import { ensureTopic } from "../stack/ensure_topic.ts";
 import { freePort } from "../host/ports.ts";
@@ -118,6 +119,9 @@ export async function runDemo(
   const admin = { host: "127.0.0.1", port: freePort() };
   const adminAddress = `${admin.host}:${admin.port}`;
   const reachable = isReachable(source);
+  // Once, it is fetched while Kafka starts. Where it cannot be had, prices and
+  // proof are still worth showing.
+  const engine = attempt(lakeArgs);
   await kafka.start((line) => {
     if (!stop.aborted) progress(line);
   });
@@ -152,9 +156,11 @@ export async function runDemo(
     output: "inherit",
     onStart: sandbox.own,
   });
-  // Where its engine cannot be had, prices and proof are still worth showing.
-  const lake = await attempt(() => startDemoLake(sandbox, kafka.port));
+  const args = await engine;
   stop.throwIfAborted();
+  const lake = args.ok
+    ? startDemoLake(sandbox, kafka.port, args.value)
+    : undefined;
   await waitForSamples(adminAddress, producer, stop);
   const flows = await proveAndShow(
     {
@@ -170,12 +176,13 @@ export async function runDemo(
     stop,
   );
   result("");
-  if (lake.ok) {
-    (await lake.value.report(stop)).forEach((line) => result(line));
-    await lake.value.end();
-  } else {
-    progress(`The lake is left out: ${lake.error}`);
-  }
+  const lines = lake === undefined
+    ? args
+    : await attempt(() => lake.report(stop));
+  stop.throwIfAborted();
+  if (lines.ok && lake !== undefined) lines.value.forEach((it) => result(it));
+  else if (!lines.ok) progress(`The lake is left out: ${lines.error}`);
+  await lake?.end();
   producer.kill("SIGTERM");
   await producer.ended;
   await kafka.stop();

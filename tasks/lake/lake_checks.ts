@@ -46,11 +46,12 @@ const offsets: LakeCheck = {
   sql: `SELECT kafka_topic, topic_epoch, kafka_partition, begins, ends
     FROM (
       SELECT kafka_topic, topic_epoch, kafka_partition,
-        max(last) OVER (
+        -- What the topic had no longer at the beginning is a gap from 0.
+        coalesce(max(last) OVER (
           PARTITION BY kafka_topic, topic_epoch, kafka_partition
           ORDER BY first, last
           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS begins,
+        ), 0) AS begins,
         first AS ends
       FROM (
         SELECT kafka_topic, topic_epoch, kafka_partition,

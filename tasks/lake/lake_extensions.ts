@@ -1,8 +1,9 @@
 // What DuckDB needs on this machine: its extensions, and where its library is.
 
 import { duckdbVersion } from "../../lakehouse/lake/extension_platforms.ts";
-import { CommandError } from "../../lib/errors.ts";
+import { CommandError, messageOf } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
+import { projectDir } from "../../lib/project.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { progress } from "../cli/print.ts";
 import { defaultCacheDir } from "../host/platform.ts";
@@ -32,26 +33,40 @@ function subfolders(path: string): string[] {
     .map(({ name }) => `${path}/${name}`);
 }
 
-/**
- * The library that `--allow-ffi` has to name: DuckDB's, in Deno's cache.
- *
- * @throws {CommandError} when it is not there.
- */
-export async function libraryPath(): Promise<string> {
-  const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
-  const { npmCache }: { npmCache: string } = JSON.parse(stdout);
+function findLibrary(npmCache: string): string[] {
   const { os, arch } = Deno.build;
   const cpu = arch === "aarch64" ? "arm64" : "x64";
   const system = os === "windows" ? "win32" : os;
   // A folder for each registry.
   const folders = exists(npmCache) ? subfolders(npmCache) : [];
-  const paths = folders
+  return folders
     .map((folder) => `${folder}/@duckdb/node-bindings-${system}-${cpu}`)
     .filter(exists).flatMap(subfolders)
     .map((folder) => `${folder}/duckdb.node`).filter(exists);
-  if (paths.length > 0) return paths.join(",");
+}
+
+/**
+ * The library that `--allow-ffi` has to name: DuckDB's, in Deno's cache, where
+ * it is put if it is missing.
+ *
+ * @throws {CommandError} when it cannot be had.
+ */
+export async function libraryPath(): Promise<string> {
+  const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
+  const { npmCache }: { npmCache: string } = JSON.parse(stdout);
+  const found = findLibrary(npmCache);
+  if (found.length > 0) return found.join(",");
+  progress(`lake: fetching DuckDB ${duckdbVersion} ...`);
+  const { stderr } = await run(
+    Deno.execPath(),
+    ["cache", "-q", "lakehouse/lake/duckdb.ts"],
+    { cwd: projectDir },
+  );
+  const fetched = findLibrary(npmCache);
+  if (fetched.length > 0) return fetched.join(",");
   throw new CommandError(
-    `DuckDB ${duckdbVersion} is not in Deno's cache "${npmCache}"`,
-    "run it again with the network: deno task lake status",
+    `cannot fetch DuckDB ${duckdbVersion} into Deno's cache "${npmCache}": ` +
+      messageOf(new Error(stderr)),
+    "check the network, and NPM_CONFIG_REGISTRY if a mirror is used",
   );
 }

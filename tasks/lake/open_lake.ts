@@ -27,12 +27,7 @@ export function parseMoment(text: string): Moment {
   }
 }
 
-/**
- * For commands that write: they must not make a lake by mistake.
- *
- * @throws {CommandError} when there is none.
- */
-export function existsLake(dir: string): void {
+function existsLake(dir: string): void {
   if (exists(`${dir}/${catalogName}`)) return;
   throw new CommandError(
     `there is no lake in "${dir}"`,
@@ -40,10 +35,15 @@ export function existsLake(dir: string): void {
   );
 }
 
-/** The lake's folder, and DuckDB's extensions ready to be loaded. */
-export async function locateLake(
-  dir = readLakeConfig().dir,
-): Promise<LakeLocation> {
+/**
+ * The lake's folder, and DuckDB's extensions ready to be loaded.
+ *
+ * @throws {CommandError} when there is no lake: none is made by mistake, and
+ * nothing is fetched for it.
+ */
+export async function locateLake(): Promise<LakeLocation> {
+  const { dir } = readLakeConfig();
+  existsLake(dir);
   return { lakeDir: dir, extensionDir: await lakeExtensions() };
 }
 

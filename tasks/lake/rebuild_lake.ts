@@ -1,6 +1,5 @@
 // `deno task lake rebuild`: silver from bronze again.
 
-import { existsLake } from "./open_lake.ts";
 import type { RebuiltTable } from "../../lakehouse/lake/rebuild.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { listenForStop } from "../../lib/stop_signals.ts";
@@ -63,7 +62,6 @@ Needed after a change of the models. Ctrl-C leaves silver as it was.`,
   flags: { boolean: ["yes", "json"] },
   async run(flags) {
     const location = await locateLake();
-    existsLake(location.lakeDir);
     const { rebuild } = await import("../../lakehouse/lake/rebuild.ts");
     const signal = listenForStop(() => Deno.exit(130));
     const bar = createProgressBar("records", terminalWidth(), progress);

@@ -3,9 +3,10 @@
 // program may start no other one.
 
 import { parseRunCommand, runHelp } from "../../lakehouse/run_args.ts";
+import { exitOf } from "../../lib/exit.ts";
 import { projectDir } from "../../lib/project.ts";
 import { stopSignals } from "../../lib/stop_signals.ts";
-import { result } from "../cli/print.ts";
+import { progress, result } from "../cli/print.ts";
 import { start } from "../host/run_process.ts";
 import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
 
@@ -35,10 +36,7 @@ export async function lakeArgs(): Promise<string[]> {
   return programArgs(await libraryPath(), extensionDir);
 }
 
-/** Runs it until it ends; signals are passed on. */
-export async function runInForeground(
-  args: readonly string[],
-): Promise<number> {
+async function perform(args: readonly string[]): Promise<number> {
   // Mistakes are reported before anything is fetched.
   if (parseRunCommand(args).kind === "help") {
     result(runHelp());
@@ -53,4 +51,17 @@ export async function runInForeground(
     Deno.addSignalListener(signal, () => lake.kill(signal));
   }
   return (await lake.ended).code;
+}
+
+/** Runs it until it ends; signals are passed on. */
+export async function runInForeground(
+  args: readonly string[],
+): Promise<number> {
+  try {
+    return await perform(args);
+  } catch (error) {
+    const { code, lines } = exitOf(error, "lake run");
+    lines.forEach(progress);
+    return code;
+  }
 }

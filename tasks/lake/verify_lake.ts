@@ -75,25 +75,35 @@ async function perform(
 }
 
 /**
- * All checks of a lake.
+ * The checks that need nothing but the lake.
  *
  * @param all Whether the models are run over all of bronze.
  */
-export async function checkLake(
+export async function checkContents(
+  reader: LakeReader,
+  all: boolean,
+): Promise<CheckResult[]> {
+  const sample = all ? undefined : sampleRecords;
+  const results: CheckResult[] = [];
+  for (const check of [...lakeChecks, modelCheck(full.candidates, sample)]) {
+    results.push(await perform(reader, check));
+  }
+  return results;
+}
+
+async function checkLake(
   reader: LakeReader,
   config: LakeConfig,
   all: boolean,
 ): Promise<CheckResult[]> {
-  const facts = await readFacts(reader, config.topic);
+  // Before the lake: what arrives in between is not counted as missing in it.
   const ends = await readEnds(config);
-  const results: CheckResult[] = [
+  const facts = await readFacts(reader, config.topic);
+  return [
     { name: "lake lag", ...judgeLag(ends, facts) },
     { name: "lake freshness", ...judgeFreshness(facts, Date.now()) },
+    ...await checkContents(reader, all),
   ];
-  const sample = all ? undefined : sampleRecords;
-  const checks = [...lakeChecks, modelCheck(full.candidates, sample)];
-  for (const check of checks) results.push(await perform(reader, check));
-  return results;
 }
 
 /** The command. */

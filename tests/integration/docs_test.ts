@@ -10,6 +10,7 @@ import { exists, readText } from "../../lib/files.ts";
 import { proxyNames } from "../../lib/no_proxy.ts";
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { rooms } from "../harness/rooms.ts";
+import { lakeLines } from "../../tasks/demo/demo_lake.ts";
 
 const pages = [
   "README.md",
@@ -50,6 +51,9 @@ Deno.test("the README shows what the demo prints", () => {
   const shown = texts.get("README.md")?.match(/^ *(Prices|ATTENTION): .*$/gm);
   assertEquals(shown?.length, 2);
   for (const line of shown ?? []) assert(demo.includes(`"${line}"`), line);
+  const counts = { bronze: 3, silver: 30, coins: 10, rejects: 0, candles: 10 };
+  const layers = lakeLines(JSON.stringify(counts), 132).join("\n");
+  assert(texts.get("README.md")?.includes(`\n${layers}\n`), layers);
 });
 
 Deno.test("every relative link and anchor of the documentation resolves", () => {

@@ -1,0 +1,185 @@
+// `lake verify` finds damage, and `lake rebuild` repairs what silver has of it.
+
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { attach, type LakeLocation } from "../../lakehouse/lake/attach.ts";
+import { openReader } from "../../lakehouse/lake/reader.ts";
+import { rebuild, type RebuildOptions } from "../../lakehouse/lake/rebuild.ts";
+import { openWriter } from "../../lakehouse/lake/writer.ts";
+import { checkContents } from "../../tasks/lake/verify_lake.ts";
+import { assertSound } from "./judge.ts";
+import { ask, newPlace } from "./place.ts";
+import { rowsOf } from "./records.ts";
+
+const seed = 11;
+const count = 400;
+
+async function fill(location: LakeLocation): Promise<void> {
+  const writer = await openWriter(location);
+  await writer.commit({ rows: rowsOf(seed, 0, 150), gaps: [] });
+  await writer.commit({ rows: rowsOf(seed, 150, count - 150), gaps: [] });
+  await writer.close();
+}
+
+/** Writes past the writer, as nothing of the project does. */
+async function damage(location: LakeLocation, sql: string): Promise<void> {
+  const database = await attach({
+    ...location,
+    isWriter: true,
+    tempName: "damage",
+  });
+  try {
+    await database.run(sql);
+  } finally {
+    database.close();
+  }
+}
+
+/** Failed checks by name, with what they say. */
+async function failures(
+  location: LakeLocation,
+): Promise<Record<string, string>> {
+  const reader = await openReader(location);
+  try {
+    const results = await checkContents(reader, true);
+    return Object.fromEntries(
+      results.filter(({ verdict }) => verdict === "fail")
+        .map(({ name, detail }) => [name, detail]),
+    );
+  } finally {
+    await reader.close();
+  }
+}
+
+function options(location: LakeLocation): RebuildOptions {
+  return {
+    ...location,
+    now: Temporal.Now.instant(),
+    onProgress() {},
+    replace: () => Promise.resolve(true),
+    signal: new AbortController().signal,
+  };
+}
+
+const oneTick = `(crypto_symbol, api_timestamp) IN (
+  SELECT (crypto_symbol, api_timestamp) FROM lake.silver.crypto_ticks
+  ORDER BY ALL LIMIT 1)`;
+/** Damage to silver, and what `lake verify` says. */
+const silverDamage: Readonly<Record<string, [string, RegExp]>> = {
+  "a tick with another price": [
+    `UPDATE lake.silver.crypto_ticks SET price_usd = price_usd + 1
+     WHERE ${oneTick}`,
+    /^of all 400 records: .*1 ticks have other values than bronze$/,
+  ],
+  "a missing tick": [
+    `DELETE FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
+    /^of all 400 records: \d observations are not in silver$/,
+  ],
+  "a missing reject": [
+    `DELETE FROM lake.silver.crypto_rejects
+     WHERE reason = 'not_json' AND kafka_offset = (
+       SELECT min(kafka_offset) FROM lake.silver.crypto_rejects
+       WHERE reason = 'not_json')`,
+    /^of all 400 records: 1 rejects are missing$/,
+  ],
+};
+
+for (const [what, [sql, expected]] of Object.entries(silverDamage)) {
+  Deno.test(`verify finds ${what}, and rebuild repairs it`, async () => {
+    await using place = await newPlace();
+    await fill(place);
+    assertEquals(await failures(place), {});
+    await damage(place, sql);
+    const found = await failures(place);
+    assertEquals(Object.keys(found), ["lake models"]);
+    assertMatch(found["lake models"] ?? "", expected);
+
+    assertEquals((await rebuild(options(place))).replaced, true);
+    assertEquals(await failures(place), {});
+    assertEquals(await assertSound(place, seed), count);
+    assertEquals((await rebuild(options(place))).replaced, false);
+  });
+}
+
+Deno.test("verify finds a tick that is in silver twice", async () => {
+  await using place = await newPlace();
+  await fill(place);
+  await damage(
+    place,
+    `INSERT INTO lake.silver.crypto_ticks
+     FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
+  );
+  const { "lake silver key": key } = await failures(place);
+  assertEquals(key, "1 ticks are in silver more than once");
+  assertEquals((await rebuild(options(place))).replaced, true);
+  assertEquals(await failures(place), {});
+});
+
+Deno.test("verify finds a record of bronze that is there twice, and one that is missing", async () => {
+  await using place = await newPlace();
+  await fill(place);
+  await damage(
+    place,
+    `INSERT INTO lake.bronze.crypto_ticks_raw
+     FROM lake.bronze.crypto_ticks_raw WHERE kafka_offset = 7;
+     DELETE FROM lake.bronze.crypto_ticks_raw WHERE kafka_offset IN (20, 21)`,
+  );
+  const found = await failures(place);
+  assertEquals(
+    found["lake bronze key"],
+    `1 records of ${count - 1} are in bronze more than once`,
+  );
+  assertEquals(
+    found["lake offsets"],
+    "offsets 20 to 21 of made.up, partition 0, are missing in bronze",
+  );
+});
+
+Deno.test("verify finds missing offsets before the first one in the lake", async () => {
+  await using place = await newPlace();
+  await fill(place);
+  await damage(
+    place,
+    "DELETE FROM lake.bronze.crypto_ticks_raw WHERE kafka_offset < 3",
+  );
+  assertEquals(
+    (await failures(place))["lake offsets"],
+    "offsets 0 to 2 of made.up, partition 0, are missing in bronze",
+  );
+});
+
+Deno.test("a rebuild that is ended, refused or killed leaves silver as it was", async () => {
+  await using place = await newPlace();
+  await fill(place);
+  await damage(
+    place,
+    `DELETE FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
+  );
+  const silver = "SELECT * FROM silver.crypto_ticks ORDER BY ALL";
+  const before = await ask(place, silver);
+  const stop = new AbortController();
+  stop.abort();
+  await assertRejects(() =>
+    rebuild({ ...options(place), signal: stop.signal })
+  );
+  assertEquals(await ask(place, silver), before);
+  const refused = await rebuild({
+    ...options(place),
+    replace: () => Promise.resolve(false),
+  });
+  assertEquals(refused.replaced, false);
+  assertEquals(await ask(place, silver), before);
+
+  // What a kill leaves.
+  await damage(
+    place,
+    "CREATE TABLE lake.silver.crypto_ticks_new AS FROM lake.silver.crypto_ticks",
+  );
+  assertEquals(await ask(place, silver), before);
+  assertEquals((await rebuild(options(place))).replaced, true);
+  assertEquals(await assertSound(place, seed), count);
+  // The ingestion goes on after it.
+  const writer = await openWriter(place);
+  await writer.commit({ rows: rowsOf(seed, count, 50), gaps: [] });
+  await writer.close();
+  assertEquals(await assertSound(place, seed), count + 50);
+});
