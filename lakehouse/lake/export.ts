@@ -8,7 +8,7 @@ import {
   type LakeLocation,
   type Moment,
 } from "./attach.ts";
-import { literal } from "./lake_names.ts";
+import { literal, relationNames } from "./lake_names.ts";
 
 /** Options of {@linkcode exportTables}. */
 export interface ExportOptions extends LakeLocation {
@@ -29,14 +29,6 @@ export interface ExportedTable {
   /** The file's size. */
   readonly bytes: number;
 }
-
-const relations = `SELECT schema_name || '.' || name FROM (
-  SELECT schema_name, table_name AS name FROM duckdb_tables()
-  WHERE database_name = 'lake'
-  UNION ALL
-  SELECT schema_name, view_name FROM duckdb_views()
-  WHERE database_name = 'lake' AND NOT internal
-) WHERE schema_name IN ('bronze', 'silver', 'gold') ORDER BY ALL`;
 
 function prepare(folder: string): void {
   try {
@@ -76,7 +68,9 @@ export async function exportTables(
   try {
     // One transaction sees one snapshot, also while another process writes.
     await database.run("BEGIN");
-    const names = (await database.all(relations)).map(([name]) => String(name));
+    const names = (await database.all(relationNames)).map(([name]) =>
+      String(name)
+    );
     for (const [index, table] of names.entries()) {
       onProgress(index, names.length);
       const [[rows] = []] = await database.all(

@@ -1,5 +1,6 @@
 // How large a lake is.
 
+import { lakeTables } from "./lake_names.ts";
 import { ifExists } from "../../lib/files.ts";
 import { catalogName } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
@@ -32,15 +33,7 @@ export async function lakeFigures(
   };
 }
 
-const tables = [
-  "bronze.crypto_ticks_raw",
-  "bronze.offset_gaps",
-  "silver.crypto_ticks",
-  "silver.crypto_revisions",
-  "silver.crypto_rejects",
-] as const;
-
-const rows = tables
+const rows = lakeTables
   .map((table) => `SELECT '${table}', count(*) FROM lake.${table}`)
   .join(" UNION ALL ");
 

@@ -9,6 +9,7 @@ import {
   openFailure,
 } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
+import { relationNames } from "./lake_names.ts";
 import type { LakeReader, QueryResult } from "./lake_types.ts";
 import { checkStatement, explained } from "./query_guard.ts";
 import { checkSchema } from "./lake_schema.ts";
@@ -20,14 +21,6 @@ export interface ReaderOptions extends LakeLocation {
   /** DuckDB's share of memory, in MB. @default 256 */
   readonly memoryMb?: number | undefined;
 }
-
-const tableNames = `SELECT schema_name || '.' || name FROM (
-  SELECT schema_name, table_name AS name FROM duckdb_tables()
-  WHERE database_name = 'lake'
-  UNION ALL
-  SELECT schema_name, view_name FROM duckdb_views()
-  WHERE database_name = 'lake' AND NOT internal
-) WHERE schema_name IN ('bronze', 'silver', 'gold') ORDER BY ALL`;
 
 const columnNames = `SELECT DISTINCT column_name FROM duckdb_columns()
   WHERE database_name = 'lake' AND schema_name IN ('bronze', 'silver', 'gold')
@@ -57,7 +50,7 @@ class Reader implements LakeReader {
     const message = duckdbMessage(error);
     const next = /Table with name|Schema with name|Catalog ".*" does not/
         .test(message)
-      ? `there are: ${await this.#list(tableNames)}`
+      ? `there are: ${await this.#list(relationNames)}`
       : /Referenced (column|table)|column named/.test(message)
       ? `columns of the lake: ${await this.#list(columnNames)}`
       : /Out of Memory|memory limit/i.test(message)

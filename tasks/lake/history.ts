@@ -1,12 +1,11 @@
 // `deno task lake history`: the snapshots, and what made them.
 
 import { UsageError } from "../../lib/errors.ts";
-import { literal } from "../../lakehouse/lake/lake_names.ts";
+import { lakeTables, literal } from "../../lakehouse/lake/lake_names.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatJson, formatTable } from "./format_table.ts";
-import { lakeTables } from "./lake_facts.ts";
 import { openLakeReader } from "./open_lake.ts";
 
 /**

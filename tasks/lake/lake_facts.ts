@@ -1,6 +1,7 @@
 // What a lake holds, read from the lake itself, and what its topic holds beyond.
 
 import type { LakeConfig } from "../../lakehouse/lake_settings.ts";
+import { lakeTables } from "../../lakehouse/lake/lake_names.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
 import { openKeys } from "../../kafka/open_keys.ts";
 import { isObject } from "../../lib/json.ts";
@@ -8,15 +9,6 @@ import { realPorts } from "../../lib/merge_settings.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import { httpFetch } from "../../producer/config/http_fetch.ts";
 import { formatAddress } from "../../lib/address.ts";
-
-/** Tables with rows of their own, in the order of the layers. */
-export const lakeTables = [
-  "bronze.crypto_ticks_raw",
-  "bronze.offset_gaps",
-  "silver.crypto_ticks",
-  "silver.crypto_revisions",
-  "silver.crypto_rejects",
-] as const;
 
 export interface LakePosition {
   readonly partition: number;
