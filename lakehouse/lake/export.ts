@@ -30,6 +30,11 @@ export interface ExportedTable {
   readonly bytes: number;
 }
 
+/** The file that is being written, for those who end an export half-way. */
+export function partialFile(outputDir: string): string {
+  return `${outputDir}/.partial.parquet`;
+}
+
 function prepare(folder: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true });
@@ -63,7 +68,7 @@ export async function exportTables(
     isWriter: false,
     tempName: `export-${Deno.pid}`,
   });
-  const partial = `${outputDir}/.partial.parquet`;
+  const partial = partialFile(outputDir);
   const exported: ExportedTable[] = [];
   try {
     // One transaction sees one snapshot, also while another process writes.

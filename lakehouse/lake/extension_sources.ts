@@ -65,7 +65,9 @@ const program = new URL("extensions_main.ts", import.meta.url).href;
  *
  * @throws {Error} when it cannot.
  */
-export async function fetchEngine({ run }: SourceContext): Promise<void> {
+export async function fetchEngine(
+  { run }: Pick<SourceContext, "run">,
+): Promise<void> {
   const signal = AbortSignal.timeout(engineTimeoutMs);
   const env = { NO_COLOR: "1" };
   const { code, stderr } = await run(

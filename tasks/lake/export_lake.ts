@@ -5,6 +5,8 @@ import type { ExportedTable } from "../../lakehouse/lake/export.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { progress, result } from "../cli/print.ts";
+import { removeIfExists } from "../../lib/files.ts";
+import { listenForStop } from "../../lib/stop_signals.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatTable } from "./format_table.ts";
@@ -49,16 +51,31 @@ Other tools read the files: Spark, pandas, Polars, PyIceberg's add_files.`,
     const at = flags.value("at");
     const moment = at === undefined ? undefined : parseMoment(at);
     const location = await locateLake();
-    const { exportTables } = await import("../../lakehouse/lake/export.ts");
+    const { exportTables, partialFile } = await import(
+      "../../lakehouse/lake/export.ts"
+    );
+    const outputDir = resolve(folder).replaceAll("\\", "/");
+    const stop = listenForStop(() => {});
+    const stopped = Promise.withResolvers<undefined>();
+    stop.addEventListener("abort", () => stopped.resolve(undefined));
     const bar = createProgressBar("tables", terminalWidth(), progress);
     try {
-      const tables = await exportTables({
+      const work = exportTables({
         ...location,
-        outputDir: resolve(folder).replaceAll("\\", "/"),
+        outputDir,
         at: moment,
         onProgress: bar.show,
       });
+      const tables = await Promise.race([work, stopped.promise]);
       bar.end();
+      if (tables === undefined) {
+        // The end of this process ends the file that is being written.
+        await removeIfExists(partialFile(outputDir));
+        progress(
+          "Interrupted: the files in the folder are complete, but not all",
+        );
+        return 130;
+      }
       if (flags.has("json")) result(JSON.stringify(tables));
       else exportedLines(tables, terminalWidth()).forEach((it) => result(it));
       return 0;

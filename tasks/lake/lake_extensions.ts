@@ -1,9 +1,9 @@
 // What DuckDB needs on this machine: its extensions, and where its library is.
 
 import { duckdbVersion } from "../../lakehouse/lake/extension_platforms.ts";
-import { CommandError, messageOf } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
-import { projectDir } from "../../lib/project.ts";
+import { attempt } from "../../lib/result.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { progress } from "../cli/print.ts";
 import { defaultCacheDir } from "../host/platform.ts";
@@ -57,16 +57,15 @@ export async function libraryPath(): Promise<string> {
   const found = findLibrary(npmCache);
   if (found.length > 0) return found.join(",");
   progress(`lake: fetching DuckDB ${duckdbVersion} ...`);
-  const { stderr } = await run(
-    Deno.execPath(),
-    ["cache", "-q", "lakehouse/lake/duckdb.ts"],
-    { cwd: projectDir },
+  const { fetchEngine } = await import(
+    "../../lakehouse/lake/extension_sources.ts"
   );
+  const done = await attempt(() => fetchEngine({ run }));
   const fetched = findLibrary(npmCache);
   if (fetched.length > 0) return fetched.join(",");
   throw new CommandError(
-    `cannot fetch DuckDB ${duckdbVersion} into Deno's cache "${npmCache}": ` +
-      messageOf(new Error(stderr)),
-    "check the network, and NPM_CONFIG_REGISTRY if a mirror is used",
+    `cannot get DuckDB ${duckdbVersion} into Deno's cache "${npmCache}": ` +
+      (done.ok ? "its library is not there" : done.error),
+    "check the connection to the npm registry (network, proxy)",
   );
 }

@@ -75,7 +75,16 @@ Needed after a change of the models. Ctrl-C leaves silver as it was.`,
           compared = true;
           bar.end();
           rebuiltLines(tables, terminalWidth()).forEach(progress);
-          return await confirm(flags.has("yes"));
+          // Ctrl-C answers the question too.
+          const interrupted = Promise.withResolvers<never>();
+          signal.addEventListener(
+            "abort",
+            () => interrupted.reject(signal.reason),
+          );
+          return await Promise.race([
+            confirm(flags.has("yes")),
+            interrupted.promise,
+          ]);
         },
         signal,
       });

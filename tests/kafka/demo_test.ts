@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { defaultCacheDir } from "../../tasks/host/platform.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { deno, task, withClone } from "../harness/clone.ts";
 import { startHttpProxy } from "../harness/http_proxy.ts";
@@ -15,6 +21,8 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
     assertEquals(ended.code, 0, ended.stdout + ended.stderr);
     assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
     assertStringIncludes(ended.stdout, "market cap");
+    assertMatch(ended.stdout, /^silver {2}\d+ ticks of 10 coins, 0 rejects$/m);
+    assertMatch(ended.stdout, /^gold {4}\d+ hourly candles, \d+ ms after/m);
     for (const line of ended.stdout.split("\n")) {
       if (/^(ok|coin|bitcoin) /.test(line)) assert(line.length <= 80, line);
     }
@@ -33,6 +41,31 @@ Deno.test("`demo` asks a proxy of the shell for nothing on this machine", async 
   });
   assertEquals(ended.code, 0, ended.stdout + ended.stderr);
   assertEquals(proxy.asked, []);
+});
+
+Deno.test("`demo` without the lake's engine says so, and succeeds", async () => {
+  const cache = await Deno.makeTempDir();
+  try {
+    // Kafka's jars alone, from the demos above.
+    const real = defaultCacheDir(Deno.build.os, (name) => Deno.env.get(name));
+    await Deno.mkdir(`${cache}/crypto-stream`);
+    for (const { name } of Deno.readDirSync(real)) {
+      if (!name.startsWith("kafka-")) continue;
+      await Deno.symlink(`${real}/${name}`, `${cache}/crypto-stream/${name}`);
+    }
+    const ended = await task("demo", ["--stack=native"], {
+      COINGECKO_API_URL: noApi,
+      XDG_CACHE_HOME: cache,
+      DUCKDB_EXTENSIONS: `${cache}/none`,
+    });
+    assertEquals(ended.code, 0, ended.stdout + ended.stderr);
+    assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
+    const said = ended.stderr.split("\n")
+      .filter((line) => line.startsWith("The lake is left out: "));
+    assertEquals(said.length, 1, ended.stderr);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
 });
 
 const stateDir = new URL(".state", projectDir).pathname;
