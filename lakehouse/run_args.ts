@@ -96,11 +96,11 @@ export function parseRunCommand(args: readonly string[]): RunCommand {
 
 /** The text of `--help`. */
 export function runHelp(): string {
-  const rows = lakeSettings.map(([name, fallback, about]) =>
-    `  ${name}\n      ${about}${
-      fallback === "" ? "" : ` (default ${fallback})`
-    }`
-  );
+  const rows = lakeSettings.map(([name, fallback, about]) => {
+    const shown = fallback === "" ? "" : `(default ${fallback})`;
+    const gap = 6 + about.length + shown.length < 80 ? " " : "\n      ";
+    return `  ${name}\n      ${`${about}${shown && gap + shown}`}`;
+  });
   return [
     "Follows the topic into bronze, silver and gold until Ctrl-C, exactly once.",
     "",
