@@ -8,7 +8,7 @@ export interface Clock {
   /** The wall clock; it may jump either way. */
   now(): Temporal.Instant;
   /**
-   * Waits, in milliseconds.
+   * Waits, in milliseconds; not at all for a time that is over.
    *
    * @param signal Ends the wait early, without an error.
    */
@@ -27,7 +27,8 @@ export const systemClock: Clock = {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    // Deno warns of negative ones on stderr.
+    const timer = setTimeout(done, Math.max(0, ms));
     signal.addEventListener("abort", done);
     return promise;
   },
