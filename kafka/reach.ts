@@ -1,5 +1,5 @@
 // Which brokers cannot be reached, and when to dial them next. A dead broker is
-// dialled once a second at most, by whoever asks; one that answers is free.
+// dialled at most once a second by all callers together; one that answers is free.
 
 import { type Address, formatAddress } from "../lib/address.ts";
 import type { Clock } from "../lib/clock.ts";

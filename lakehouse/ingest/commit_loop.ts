@@ -20,8 +20,8 @@ export interface CommitLoopOptions extends RetryOptions {
 }
 
 /**
- * What of a batch is not in the lake. After a failure nobody knows whether the
- * transaction was written.
+ * What of a batch is not in the lake. After a failure the transaction may have
+ * been written or not.
  */
 export async function unstored(
   { rows, gaps }: LakeBatch,

@@ -20,7 +20,7 @@ export interface RetryOptions {
   readonly giveUpMs: number;
 }
 
-/** Nobody waits longer than this for records once Kafka is back. */
+/** The longest wait for records once Kafka is back. */
 const maxWaitMs = 5_000;
 
 const nextStep = {

@@ -13,9 +13,9 @@ import {
   INTEGER,
   TIMESTAMP,
   VARCHAR,
-  // Not among deno.json's imports: `deno install` would fetch its 140 MB for
-  // everyone who only produces.
-  // deno-lint-ignore no-import-prefix
+  // Among deno.json's imports, `deno install` would fetch its 140 MB also for
+  // those who only produce.
+  // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
 } from "npm:@duckdb/node-api@1.5.5-r.5";
 import type { QueryResult } from "./lake_types.ts";
 import { doubleText, isoTime } from "./value_text.ts";

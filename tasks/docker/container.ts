@@ -1,5 +1,6 @@
 // Containers as `docker container inspect` shows them.
 
+import { stripVTControlCharacters } from "node:util";
 import {
   numberAt,
   objectAt,
@@ -61,9 +62,8 @@ function complaintOf(container: unknown): string {
   );
   const words = lines.filter(Boolean).slice(-2).join(" ");
   const [, ...command] = textsAt(container, "Config", "Healthcheck", "Test");
-  const text = (words || `exit code ${code} of ${command.join(" ")}`)
-    // deno-lint-ignore no-control-regex
-    .replaceAll(/\x1b\[[\d;]*m/g, "").replaceAll(/[\x00-\x20]+/g, " ");
+  const shown = words || `exit code ${code} of ${command.join(" ")}`;
+  const text = stripVTControlCharacters(shown).replaceAll(/[\p{Cc} ]+/gu, " ");
   return text.length > maxComplaint
     ? `${text.slice(0, maxComplaint - 1)}\u2026`
     : text;

@@ -45,8 +45,10 @@ Deno.test("checkStatement() wants exactly one statement that reads", () => {
     refusal(JSON.stringify({ error: false, statements: [] })),
     "0 statements: expected one",
   );
+  // DuckDB's own type of error for a statement that is not a SELECT.
+  const notSelect = { error: true, error_type: "not implemented" };
   assertEquals(
-    refusal(JSON.stringify({ error: true, error_type: "not implemented" })),
+    refusal(JSON.stringify(notSelect)),
     "the statement is not a query: the lake is only read here",
   );
   assertEquals(
