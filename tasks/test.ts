@@ -1,32 +1,15 @@
 // `deno task test` and `deno task test:chaos`.
 
-import { stripVTControlCharacters } from "node:util";
 import { CommandError, UsageError } from "../lib/errors.ts";
 import { projectDir } from "../lib/project.ts";
 import { attempt } from "../lib/result.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
+import { type Counts, failureReport, parseCounts } from "./cli/test_output.ts";
 import { createDocker } from "./docker/docker.ts";
 import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
 import { lakeExtensions } from "./lake/lake_extensions.ts";
-
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly ignored: number;
-}
-
-/** Reads the last line of `deno test`, such as `ok | 12 passed | 0 failed`. */
-export function parseCounts(line: string): Counts | undefined {
-  const match =
-    /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \| (\d+) ignored)?/
-      .exec(stripVTControlCharacters(line));
-  if (match === null) return undefined;
-  const [passed = 0, failed = 0, ignored = 0] = match.slice(1)
-    .map((digits) => Number(digits ?? 0));
-  return { passed, failed, ignored };
-}
 
 interface Tier {
   readonly name: string;
@@ -99,11 +82,20 @@ const tiers: readonly Tier[] = [
 // terminated cannot clean up.
 const tierTimeoutMs = 45 * 60_000;
 
-/** Runs a tier; its output is progress. Returns the exit code and counts. */
+const reportLines = 80;
+
+interface Outcome extends Counts {
+  readonly isGood: boolean;
+  /** What the tier said of its failures, to be repeated at the end. */
+  readonly report: readonly string[];
+}
+
+/** Runs a tier; its output is progress. */
 async function runTier(
   { name, args }: Tier,
   env: Readonly<Record<string, string>>,
-): Promise<[number, Counts]> {
+): Promise<Outcome> {
+  const lines: string[] = [];
   let counts: Counts = { passed: 0, failed: 0, ignored: 0 };
   progress(`--- ${name} tests`);
   if (env.CHAOS_SEED !== undefined) progress(`CHAOS_SEED=${env.CHAOS_SEED}`);
@@ -114,6 +106,7 @@ async function runTier(
     env,
     onLine(line) {
       progress(line);
+      lines.push(line);
       counts = parseCounts(line) ?? counts;
     },
   });
@@ -124,7 +117,12 @@ async function runTier(
         "with deno test -A",
     );
   }
-  return [code, counts];
+  const isGood = code === 0;
+  return {
+    ...counts,
+    isGood,
+    report: isGood ? [] : failureReport(lines, reportLines),
+  };
 }
 
 const command: Command = {
@@ -157,6 +155,7 @@ CHAOS_SEED replays the random choices of the chaos tests.`,
     const maySkip = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
     const isStrict = only !== undefined || Deno.env.has("CI");
     const failures: string[] = [];
+    const reports: string[] = [];
     let [passed, failed, ignored] = [0, 0, 0];
     for (const tier of chosen) {
       const problem = await tier.problem?.();
@@ -167,16 +166,20 @@ CHAOS_SEED replays the random choices of the chaos tests.`,
       }
       const args = filter ? [`--filter=${filter}`, ...tier.args] : tier.args;
       const env = tier.env?.(flags.has("long")) ?? {};
-      const [code, counts] = await runTier({ ...tier, args }, env);
-      passed += counts.passed;
-      failed += counts.failed;
-      ignored += counts.ignored;
-      if (code !== 0) failures.push(tier.name);
+      const outcome = await runTier({ ...tier, args }, env);
+      passed += outcome.passed;
+      failed += outcome.failed;
+      ignored += outcome.ignored;
+      if (outcome.isGood) continue;
+      failures.push(tier.name);
+      reports.push(`--- failed: ${tier.name} tests`, ...outcome.report);
     }
     const hasRun = passed + failed + ignored > 0;
     if (filter !== undefined && !hasRun && failures.length === 0) {
       throw new UsageError(`no ${only} test has "${filter}" in its name`);
     }
+    // Later tiers may have printed thousands of lines since.
+    for (const line of reports) progress(line);
     if (failures.length > 0) progress(`Failed tiers: ${failures.join(", ")}`);
     const rest = ignored > 0 ? `, ${ignored} ignored` : "";
     result(`${passed} passed, ${failed} failed${rest}`);
