@@ -103,7 +103,20 @@ export function connectTo(
 }
 
 /**
- * Opens a connection.
+ * Ends a connection whose end kafkajs knows. It reuses one object for the next
+ * connection, and a late event of this one would make it end that.
+ */
+function retire(socket: Socket): void {
+  for (const event of ["data", "end", "error", "timeout"]) {
+    socket.removeAllListeners(event);
+  }
+  socket.on("error", () => {});
+  socket.destroy();
+}
+
+/**
+ * Opens a connection. At most one of its events `end`, `error` and `timeout`
+ * reaches the listeners that kafkajs adds; then it is destroyed.
  *
  * @param onConnect Called when it is open, TLS included.
  * @throws what {@linkcode SocketOptions} throw.
@@ -114,7 +127,11 @@ export function openSocket(
   options: SocketOptions,
 ): Socket {
   options.checkHost?.(address);
-  const socket = connectTo(address, onConnect, options.tls?.());
+  const socket = connectTo(address, () => {
+    // Ended while it was being opened: kafkajs would take it for a working one.
+    if (socket.writableEnded) socket.destroy(new Error("connection abandoned"));
+    else onConnect();
+  }, options.tls?.());
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
   socket.setTimeout(firstResponseTimeoutMs);
@@ -156,6 +173,10 @@ export function openSocket(
     if (error.code === "ECONNRESET") error.message = reason() ?? error.message;
     options.onError(error);
   });
+  for (const event of ["end", "error", "timeout"]) {
+    // When kafkajs's own listeners have run.
+    socket.once(event, () => queueMicrotask(() => retire(socket)));
+  }
   return socket;
 }
 
