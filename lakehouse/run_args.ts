@@ -3,6 +3,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../lib/errors.ts";
 import { flagOf } from "../lib/setting.ts";
+import { parseTime } from "./lake/moment.ts";
 import { lakeSettings, secretLakeSettings } from "./lake_settings.ts";
 
 /** Where an empty lake begins: the first available record, or a time. */
@@ -28,29 +29,6 @@ export const extensionFlag = "extension-dir";
 
 const settingFlags = lakeSettings.map(([name]) => name)
   .filter((name) => !secretLakeSettings.includes(name)).map(flagOf);
-
-/**
- * Parses a time of UTC: `2026-11-25`, `2026-11-25T10:00`, `2026-11-25T10:00Z`,
- * `2026-11-25T15:30+05:30`.
- *
- * @returns ms since 1970.
- * @throws {UsageError} for anything else.
- */
-export function parseTime(text: string): number {
-  const match =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/
-      .exec(text);
-  try {
-    if (match === null) throw new RangeError();
-    const [, date, time = "00:00", zone = "Z"] = match;
-    return Temporal.Instant.from(`${date}T${time}${zone}`).epochMilliseconds;
-  } catch {
-    throw new UsageError(
-      `"${text}" is not a time: expected UTC such as 2026-11-25T10:00, or ` +
-        "with a zone, 2026-11-25T15:30+05:30",
-    );
-  }
-}
 
 function beginning(text: string | undefined): Beginning {
   if (text === undefined || text === "earliest") return "earliest";

@@ -11,7 +11,7 @@ import { complain } from "../lib/complain.ts";
 import { exitOf } from "../lib/exit.ts";
 import { accessWarnings } from "../kafka/access.ts";
 import { writeLine } from "../lib/output.ts";
-import { httpFetch } from "./config/http_fetch.ts";
+import { httpFetch } from "../lib/http_fetch.ts";
 import { needsOf } from "./config/permissions.ts";
 import { checkPermissions, hasPermission } from "../lib/needs.ts";
 import { openKeys } from "../kafka/open_keys.ts";

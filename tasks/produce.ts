@@ -21,7 +21,7 @@ import {
   isContainerRunning,
   secondProducerError,
 } from "./producer/producer_container.ts";
-import { askProducer } from "./producer/producer_status.ts";
+import { askProducer } from "../lib/producer_status.ts";
 import { openComposeStack } from "./stack/choice/choose_stack.ts";
 import type { ComposeStack } from "./stack/compose/compose_stack.ts";
 import { composeSettings } from "./stack/compose_settings.ts";

@@ -17,10 +17,7 @@ import {
   parseBacklog,
 } from "./producer/backlog.ts";
 import { askContainer } from "./producer/producer_container.ts";
-import {
-  askProducer,
-  type ProducerStatus,
-} from "./producer/producer_status.ts";
+import { askProducer, type ProducerStatus } from "../lib/producer_status.ts";
 import { readStack } from "./stack/choice/choose_stack.ts";
 import { composeSettings } from "./stack/compose_settings.ts";
 import { serviceTable } from "./stack/service_table.ts";

@@ -6,6 +6,7 @@
 import { CommandError, messageOf } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
 import { Database } from "./duckdb.ts";
+import type { Moment } from "./moment.ts";
 import { catalogName, dataName, literal } from "./lake_names.ts";
 
 /** Where a lake and what it needs are. */
@@ -15,11 +16,6 @@ export interface LakeLocation {
   /** The folder that `ensureExtensions` returned. */
   readonly extensionDir: string;
 }
-
-/** A moment of the lake: a snapshot's number, or a time. */
-export type Moment =
-  | { readonly version: number }
-  | { readonly time: Temporal.Instant };
 
 /** Options of {@linkcode attach}. */
 export interface AttachOptions extends LakeLocation {

@@ -2,12 +2,8 @@
 
 import { CommandError, messageOf } from "../../lib/errors.ts";
 import { removeIfExists } from "../../lib/files.ts";
-import {
-  attach,
-  duckdbMessage,
-  type LakeLocation,
-  type Moment,
-} from "./attach.ts";
+import { attach, duckdbMessage, type LakeLocation } from "./attach.ts";
+import type { Moment } from "./moment.ts";
 import { literal, relationNames } from "./lake_names.ts";
 
 /** Options of {@linkcode exportTables}. */

@@ -5,12 +5,12 @@ import {
   attach,
   duckdbMessage,
   type LakeLocation,
-  type Moment,
   openFailure,
 } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import { relationNames } from "./lake_names.ts";
 import type { LakeReader, QueryResult } from "./lake_types.ts";
+import type { Moment } from "./moment.ts";
 import { checkStatement, explained } from "./query_guard.ts";
 import { checkSchema } from "./lake_schema.ts";
 

@@ -3,7 +3,7 @@
 import { systemClock } from "../../lib/clock.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { type Config, parseConfig } from "../../producer/config/config.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { httpFetch } from "../../lib/http_fetch.ts";
 import {
   configure,
   type Configured,

@@ -4,7 +4,7 @@ import { CommandError, messageOf } from "../../lib/errors.ts";
 import { delay } from "../../lib/clock.ts";
 import { isObject } from "../../lib/json.ts";
 import { projectDir } from "../../lib/project.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { httpFetch } from "../../lib/http_fetch.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
 import { freePort } from "../host/ports.ts";
 import { run, start, type StartedProcess } from "../host/run_process.ts";

@@ -13,7 +13,7 @@ import { progress, result } from "../cli/print.ts";
 import { readConfigAndSource } from "../cli/read_config.ts";
 import { start, type StartedProcess } from "../host/run_process.ts";
 import { producerArgs, trustVariables } from "../producer/producer_args.ts";
-import { askProducer } from "../producer/producer_status.ts";
+import { askProducer } from "../../lib/producer_status.ts";
 import { lakeArgs } from "../lake/run_lake.ts";
 import { startSimulator } from "../simulator/simulator_server.ts";
 import { ensureTopic } from "../stack/ensure_topic.ts";

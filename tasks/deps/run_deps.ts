@@ -3,7 +3,7 @@
 import { CommandError, UsageError } from "../../lib/errors.ts";
 import { exitOf } from "../../lib/exit.ts";
 import { projectDir } from "../../lib/project.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { httpFetch } from "../../lib/http_fetch.ts";
 import { progress, result } from "../cli/print.ts";
 import { waitForLock } from "../../lib/file_lock.ts";
 import { run } from "../host/run_process.ts";

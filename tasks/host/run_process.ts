@@ -1,7 +1,7 @@
 // Starts programs. What must outlive its task is started by
 // `detached_process.ts`; nothing else in `tasks/` starts a process.
 
-import { keepOffProxies } from "../../producer/config/http_fetch.ts";
+import { keepOffProxies } from "../../lib/http_fetch.ts";
 import { withChanges } from "./shell_variables.ts";
 
 export interface ProcessResult {

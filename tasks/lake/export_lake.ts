@@ -10,7 +10,8 @@ import { listenForStop } from "../../lib/stop_signals.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatTable } from "./format_table.ts";
-import { locateLake, parseMoment } from "./open_lake.ts";
+import { parseMoment } from "../../lakehouse/lake/moment.ts";
+import { locateLake } from "./open_lake.ts";
 
 function exportedLines(
   tables: readonly ExportedTable[],
@@ -49,7 +50,7 @@ Other tools read the files: Spark, pandas, Polars, PyIceberg's add_files.`,
       throw new UsageError("expected a folder: deno task lake export FOLDER");
     }
     const at = flags.value("at");
-    const moment = at === undefined ? undefined : parseMoment(at);
+    const moment = at === undefined ? undefined : parseMoment(at, "--at");
     const location = await locateLake();
     const { exportTables, partialFile } = await import(
       "../../lakehouse/lake/export.ts"

@@ -7,7 +7,7 @@ import { openKeys } from "../../kafka/open_keys.ts";
 import { isObject } from "../../lib/json.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { attempt, type Result } from "../../lib/result.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { httpFetch } from "../../lib/http_fetch.ts";
 import { formatAddress } from "../../lib/address.ts";
 
 export interface LakePosition {

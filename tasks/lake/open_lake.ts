@@ -1,31 +1,13 @@
 // What the sub-commands share: the lake's folder, its extensions, its moment.
 
-import { parseTime } from "../../lakehouse/run_args.ts";
 import { readLakeConfig } from "../../lakehouse/lake_settings.ts";
-import type { LakeLocation, Moment } from "../../lakehouse/lake/attach.ts";
+import type { LakeLocation } from "../../lakehouse/lake/attach.ts";
 import { catalogName } from "../../lakehouse/lake/lake_names.ts";
+import { parseMoment } from "../../lakehouse/lake/moment.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
-import { CommandError, UsageError } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
 import { lakeExtensions } from "./lake_extensions.ts";
-
-/**
- * A moment as typed: a snapshot's number, or a time of UTC.
- *
- * @throws {UsageError} for anything else.
- */
-export function parseMoment(text: string): Moment {
-  if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
-  try {
-    return { time: Temporal.Instant.fromEpochMilliseconds(parseTime(text)) };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(
-      `--at is "${text}": expected a snapshot's number (see deno task lake ` +
-        "history), or a time of UTC such as 2026-11-25T10:00",
-    );
-  }
-}
 
 function existsLake(dir: string): void {
   if (exists(`${dir}/${catalogName}`)) return;
@@ -57,7 +39,7 @@ export async function locateLake(): Promise<LakeLocation> {
 export async function openLakeReader(
   at: string | undefined,
 ): Promise<LakeReader> {
-  const moment = at === undefined ? undefined : parseMoment(at);
+  const moment = at === undefined ? undefined : parseMoment(at, "--at");
   const location = await locateLake();
   // Loads DuckDB.
   const { openReader } = await import("../../lakehouse/lake/reader.ts");

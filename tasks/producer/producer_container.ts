@@ -5,7 +5,7 @@ import { attempt, type Result } from "../../lib/result.ts";
 import type { ContainerSeen } from "../docker/container.ts";
 import { type Docker, isTimeout } from "../docker/docker.ts";
 import { rawOutput } from "../docker/inspect.ts";
-import { parseStatus, type ProducerStatus } from "./producer_status.ts";
+import { parseStatus, type ProducerStatus } from "../../lib/producer_status.ts";
 
 /** Without Docker it does not run; where Docker does not respond, it may. */
 export async function isContainerRunning(

@@ -9,7 +9,7 @@ import type {
 import type { TopicState } from "../../kafka/topic_admin.ts";
 import type { TopicSpec } from "../../kafka/topic_spec.ts";
 import type { Result } from "../../lib/result.ts";
-import type { ProducerStatus } from "../producer/producer_status.ts";
+import type { ProducerStatus } from "../../lib/producer_status.ts";
 import type { StackObservation } from "./stack_observation.ts";
 import type { TargetKind } from "./verify_target.ts";
 

@@ -17,7 +17,7 @@ import { formatAddress } from "../../lib/address.ts";
 import type { Configured } from "../../producer/config/settings.ts";
 import { createDocker, type Docker } from "../docker/docker.ts";
 import { askContainer } from "../producer/producer_container.ts";
-import { askProducer } from "../producer/producer_status.ts";
+import { askProducer } from "../../lib/producer_status.ts";
 import type { Observations } from "./observations.ts";
 import { observeStack } from "./observe_stack.ts";
 import type { StackObservation } from "./stack_observation.ts";

@@ -3,7 +3,7 @@
 import { isObject } from "../../lib/json.ts";
 import { pathOf } from "../../lib/project.ts";
 import { attempt, type Result } from "../../lib/result.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { httpFetch } from "../../lib/http_fetch.ts";
 import {
   type ContainerSeen,
   partANames,

@@ -3,7 +3,7 @@
 
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { type ContainerSeen, wasStopped } from "../docker/container.ts";
-import type { ProducerStatus } from "../producer/producer_status.ts";
+import type { ProducerStatus } from "../../lib/producer_status.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 

@@ -1,5 +1,5 @@
 import { topicSpec } from "../../kafka/topic_spec.ts";
-import { parseStatus } from "../../tasks/producer/producer_status.ts";
+import { parseStatus } from "../../lib/producer_status.ts";
 import type { Observations } from "../../tasks/verify/observations.ts";
 import { startMs, stored } from "./samples.ts";
 

@@ -25,7 +25,7 @@ const quiet = { DENO_NO_UPDATE_CHECK: "1" };
 const script = `data:text/javascript,${
   encodeURIComponent(`
 import { httpFetch } from "${new URL(
-    "producer/config/http_fetch.ts",
+    "lib/http_fetch.ts",
     projectDir,
   )}";
 for (const url of Deno.args) console.log(await (await httpFetch(url)).text());`)

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { changedTable } from "../../tasks/lake/history.ts";
 import { parseKeep } from "../../tasks/lake/maintain_lake.ts";
-import { parseMoment } from "../../tasks/lake/open_lake.ts";
+import { parseMoment } from "../../lakehouse/lake/moment.ts";
 import { statusLines } from "../../tasks/lake/status_lake.ts";
 import { judgeFreshness, judgeLag } from "../../tasks/lake/verify_lake.ts";
 import { UsageError } from "../../lib/errors.ts";
@@ -58,13 +58,13 @@ Deno.test("`statusLines()` fits 80 columns", () => {
 
 Deno.test("words of the command line: days, moments, tables", () => {
   assertEquals(parseKeep("0.5"), 43_200_000);
-  assertEquals(parseMoment("42"), { version: 42 });
+  assertEquals(parseMoment("42", "--at"), { version: 42 });
   assertEquals(changedTable("gold.crypto_latest"), "silver.crypto_ticks");
   for (const text of ["", "-1", "x", "3651", "1e2"]) {
     assertThrows(() => parseKeep(text), UsageError);
   }
   for (const text of ["", "-1", "1.5", "now", "2026-13-01", "9".repeat(16)]) {
-    assertThrows(() => parseMoment(text), UsageError);
+    assertThrows(() => parseMoment(text, "--at"), UsageError);
   }
   for (const text of ["", "silver", "silver.x", "gold.", "gold.x'y"]) {
     assertThrows(() => changedTable(text), UsageError);

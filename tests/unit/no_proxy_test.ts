@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { directVariables, proxyOf } from "../../lib/no_proxy.ts";
-import { ownHosts } from "../../producer/config/http_fetch.ts";
+import { ownHosts } from "../../lib/http_fetch.ts";
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { statusOf } from "../../producer/health/health_handler.ts";
-import { parseStatus } from "../../tasks/producer/producer_status.ts";
+import { parseStatus } from "../../lib/producer_status.ts";
 import { fakeHealth } from "../fakes/health.ts";
 
 Deno.test("`parseStatus()` reads the response of the producer's `/status`", () => {

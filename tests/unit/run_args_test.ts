@@ -1,33 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  parseRunCommand,
-  parseTime,
-  runHelp,
-} from "../../lakehouse/run_args.ts";
+import { parseRunCommand, runHelp } from "../../lakehouse/run_args.ts";
 import { lakeSettings, readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 const ports = { env: () => undefined, readText: () => undefined };
-
-Deno.test("`parseTime()` reads UTC, and zones of half hours", () => {
-  const ten = Date.UTC(2026, 10, 25, 10);
-  for (
-    const text of [
-      "2026-11-25T10:00",
-      "2026-11-25 10:00",
-      "2026-11-25T10:00:00Z",
-      "2026-11-25T10:00:00.000",
-      "2026-11-25T15:30+05:30",
-    ]
-  ) assertEquals(parseTime(text), ten, text);
-  assertEquals(parseTime("2026-11-25"), Date.UTC(2026, 10, 25));
-});
-
-Deno.test("`parseTime()` refuses what is not a time", () => {
-  for (const text of ["", "now", "2026-13-01", "2026-02-30T10:00", "10:00"]) {
-    assertThrows(() => parseTime(text), UsageError, `"${text}"`);
-  }
-});
 
 Deno.test("`parseRunCommand()` reads its flags and the settings", () => {
   assertEquals(

@@ -1,25 +1,37 @@
 // The status of a running producer, over HTTP.
 
-import { isObject } from "../../lib/json.ts";
-import { attempt, type Result } from "../../lib/result.ts";
-import { httpFetch } from "../../producer/config/http_fetch.ts";
+import { isObject } from "./json.ts";
+import { attempt, type Result } from "./result.ts";
+import { httpFetch } from "./http_fetch.ts";
 
+/** What a producer says of itself. */
 export interface ProducerStatus {
   /** Whether data flows. */
   readonly ready: boolean;
+  /** Why it does not. */
   readonly reasons: readonly string[];
+  /** From one poll to the next. */
   readonly intervalSeconds: number;
+  /** How long a poll may take. */
   readonly timeoutSeconds: number;
+  /** What becomes of a poll that found nothing new. */
   readonly unchanged: "emit" | "skip" | undefined;
+  /** Its process. */
   readonly pid: number;
   /** Records that Kafka acknowledged since the producer's start. */
   readonly published: number;
+  /** The whole body of `/status`. */
   readonly raw: unknown;
 }
 
 /** A refused connection is known at once; this is for a busy machine. */
-const timeoutMs = 5_000;
+const busyTimeoutMs = 5_000;
 
+/**
+ * Reads the body of `/status`.
+ *
+ * @throws {Error} for a service that is not a producer.
+ */
 export function parseStatus(raw: unknown): ProducerStatus {
   if (
     !isObject(raw) || typeof raw.interval_seconds !== "number" ||
@@ -44,7 +56,15 @@ export function parseStatus(raw: unknown): ProducerStatus {
   };
 }
 
-export function askProducer(address: string): Promise<Result<ProducerStatus>> {
+/**
+ * Asks the producer at an address, `host:port`, for its status.
+ *
+ * @param timeoutMs How long to wait for it.
+ */
+export function askProducer(
+  address: string,
+  timeoutMs = busyTimeoutMs,
+): Promise<Result<ProducerStatus>> {
   return attempt(async () => {
     let response: Response;
     try {

@@ -6,8 +6,8 @@ import {
   mergeSettings,
   type ReadSetting,
   realPorts,
-} from "../../lib/merge_settings.ts";
-import { directVariables, proxyOf } from "../../lib/no_proxy.ts";
+} from "./merge_settings.ts";
+import { directVariables, proxyOf } from "./no_proxy.ts";
 
 /** What the services are called on their network, whatever `STACK_NAME` is. */
 const services = ["zookeeper", "kafka", "kafka-ui", "crypto-producer"];
