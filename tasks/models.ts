@@ -1,6 +1,6 @@
 // `deno task models`: generates the lake's SQL from the dbt project.
 
-import { CommandError } from "../lib/errors.ts";
+import { CommandError, UsageError } from "../lib/errors.ts";
 import { readText, replaceText } from "../lib/files.ts";
 import { pathOf, projectDir } from "../lib/project.ts";
 import { type Command, runCommand } from "./cli/command.ts";
@@ -9,6 +9,8 @@ import { defaultCacheDir } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
 import { compileModels } from "./lake/compile_models.ts";
 import { ensureDbt } from "./lake/dbt.ts";
+import { locateLake } from "./lake/open_lake.ts";
+import { runDbt } from "./lake/test_models.ts";
 
 const sqlDir = new URL("lakehouse/sql/embedded/", projectDir);
 
@@ -24,16 +26,33 @@ async function filesIn(folder: URL, prefix = ""): Promise<string[]> {
   return found.sort();
 }
 
-async function generate(): Promise<Map<string, string>> {
+async function withDbt<T>(
+  work: (dbt: string, workDir: string) => Promise<T>,
+): Promise<T> {
   const cacheDir = defaultCacheDir(Deno.build.os, Deno.env.get);
   const platform = Deno.build.os;
   const dbt = await ensureDbt(cacheDir, { platform, run, progress });
   const workDir = await Deno.makeTempDir({ prefix: "crypto-models-" });
   try {
-    return await compileModels(dbt, workDir, run);
+    return await work(dbt, workDir);
   } finally {
     await Deno.remove(workDir, { recursive: true });
   }
+}
+
+/** Runs dbt's tests on the lake in `LAKE_DIR`, which they only read. */
+async function test(): Promise<number> {
+  const location = await locateLake();
+  const { code } = await withDbt((dbt, workDir) =>
+    runDbt(location, {
+      verb: "test",
+      dbt,
+      workDir,
+      run,
+      options: { output: "inherit" },
+    })
+  );
+  return code === 0 ? 0 : 1;
 }
 
 async function writeFiles(
@@ -62,19 +81,29 @@ const command: Command = {
   name: "models",
   help: `Generates lakehouse/sql/ from the dbt project lakehouse/models/.
 
-Usage: deno task models [--check]
+Usage: deno task models [--check|--test]
 
   --check  write nothing; exit code 1 when a file is out of date. Skipped where
            dbt cannot be installed, unless CI is set
+  --test   run dbt's tests of the models on the lake in LAKE_DIR, also beside
+           lake run: they only read it; exit code 1 when one fails
 
 dbt is installed with pip into the user's cache on first use. Running the lake
 needs neither dbt nor Python.`,
-  flags: { boolean: ["check"] },
+  flags: { boolean: ["check", "test"] },
   async run(flags) {
+    if (flags.has("test")) {
+      if (flags.has("check")) {
+        throw new UsageError("--check and --test: expected one of them");
+      }
+      return await test();
+    }
     const isCheck = flags.has("check");
     let generated: Map<string, string>;
     try {
-      generated = await generate();
+      generated = await withDbt((dbt, workDir) =>
+        compileModels(dbt, workDir, run)
+      );
     } catch (error) {
       const isSkipped = isCheck && !Deno.env.get("CI") &&
         error instanceof CommandError &&

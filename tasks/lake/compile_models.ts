@@ -8,14 +8,14 @@ const models = pathOf(new URL("lakehouse/models/", projectDir));
 
 /** What one run of dbt gives: files by their model, and where they go. */
 interface Compilation {
-  readonly vars: Readonly<Record<string, string | boolean>>;
+  readonly vars: Readonly<Record<string, string>>;
   /** A model's path in dbt's output -> a file's path in `sql/embedded/`. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 const compilations: readonly Compilation[] = [
   {
-    vars: { reads: "incremental", compiles: true },
+    vars: { reads: "incremental" },
     files: {
       "silver/crypto_candidates": "incremental/candidates",
       "silver/crypto_ticks": "incremental/crypto_ticks",
@@ -24,7 +24,7 @@ const compilations: readonly Compilation[] = [
     },
   },
   {
-    vars: { reads: "full", compiles: true },
+    vars: { reads: "full" },
     files: {
       "silver/crypto_candidates": "full/candidates",
       "silver/crypto_ticks": "full/crypto_ticks",
@@ -85,14 +85,13 @@ export async function compileModels(
       "--profiles-dir",
       models,
       "--target",
-      "embedded",
+      "compile",
       "--vars",
       JSON.stringify(vars),
     ], {
       env: {
         DBT_TARGET_PATH: target,
         DBT_LOG_PATH: target,
-        LAKE_ATTACH: undefined,
       },
     });
     if (code !== 0) {

@@ -5,7 +5,7 @@
 export interface Bronze {
   readonly offset: number;
   readonly payload: string | null;
-  readonly encoding: string | null;
+  readonly encoding: "utf-8" | "base64" | null;
   /** Seconds since 1970, as the ingestion's. */
   readonly seconds: number;
 }

@@ -1,5 +1,6 @@
 // Records as bad as a topic can hold, and many ordinary ones.
 
+import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import type { Bronze } from "./model_oracle.ts";
 
 const time = 1_764_758_514;
@@ -182,4 +183,19 @@ export function modelRecords(random: () => number, count: number): Bronze[] {
       : "utf-8";
     return { offset, payload, encoding, seconds: time };
   });
+}
+
+/** Records as the writer of a lake takes them. */
+export function bronzeRows(records: readonly Bronze[]): BronzeRow[] {
+  return records.map(({ offset, payload, encoding, seconds }) => ({
+    topic: "crypto.prices.raw",
+    epoch: 0,
+    partition: 0,
+    offset: BigInt(offset),
+    timestampMs: seconds * 1_000,
+    key: null,
+    headers: "{}",
+    payload,
+    payloadEncoding: encoding,
+  }));
 }

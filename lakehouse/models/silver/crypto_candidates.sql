@@ -2,7 +2,7 @@
   One row for each coin of each record, and one for a record without coins; a
   row without a reason is good. Everything above bronze is made of these rows.
 #}
-{{ config(schema='silver', materialized='ephemeral' if var('compiles', false) else 'view') }}
+{{ config(schema='silver', materialized='ephemeral') }}
 
 with listed as (
   {{ coin_rows(bronze_rows()) | indent(2) }}
