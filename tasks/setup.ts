@@ -16,10 +16,17 @@ import {
 } from "./stack/choice/choose_stack.ts";
 import { type Keeping, setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
+import { type Profile, profiles } from "./stack/services.ts";
 import { withStack } from "./stack/stack_record.ts";
-import { defaultPorts } from "./stack/stack_defaults.ts";
+import { defaultKafkaPort } from "./stack/stack_defaults.ts";
 
-const composeFlags = ["standalone", "kraft", "zookeeper", "producer"];
+const composeFlags = [
+  "standalone",
+  "kraft",
+  "zookeeper",
+  "producer",
+  ...profiles.flatMap((name) => [name, `no-${name}`]),
+];
 
 function kindOf(flags: Flags): StackKind {
   const kind = chooseKind(flags.value("stack"), recordedKind());
@@ -30,7 +37,20 @@ function kindOf(flags: Flags): StackKind {
   if (flags.has("kraft") && flags.has("zookeeper")) {
     throw new UsageError("--kraft and --zookeeper: expected one of them");
   }
+  for (const name of profiles) {
+    if (flags.has(name) && flags.has(`no-${name}`)) {
+      throw new UsageError(`--${name} and --no-${name}: expected one of them`);
+    }
+  }
   return kind;
+}
+
+/** The profiles that the flags name, with or without `no-`. */
+function profilesOf(flags: Flags): Partial<Record<Profile, boolean>> {
+  return Object.fromEntries(
+    profiles.filter((name) => flags.has(name) || flags.has(`no-${name}`))
+      .map((name) => [name, flags.has(name)]),
+  );
 }
 
 async function refuseSecondStack(
@@ -62,7 +82,7 @@ async function setUpNative(
   { keep }: Keeping,
 ): Promise<Stack> {
   const stack = openStack("native", hostPort);
-  const isMoved = hostPort !== defaultPorts.kafka;
+  const isMoved = hostPort !== defaultKafkaPort;
   const variables = isMoved ? { KAFKA_HOST_PORT: String(hostPort) } : {};
   await stack.up(progress, () => keep(variables));
   return stack;
@@ -73,17 +93,20 @@ const command: Command = {
   help: `Checks the machine, starts the stack, waits until it is healthy and
 creates the topic.
 
-Usage: deno task setup [--standalone] [--kraft] [--producer] [--stack=KIND]
+Usage: deno task setup [--standalone] [--kraft] [--producer] [--observe]
+                       [--stack=KIND]
 
   --standalone  without PART-A, on a network of its own; remembered until
                 PART-A is running
   --kraft       without ZooKeeper, with separate data (--zookeeper switches back)
   --producer    start the producer's container too
+  --observe     Prometheus and Grafana too, with dashboards and alerts;
+                remembered (--no-observe removes them, and keeps their data)
   --stack=KIND  compose (default), or native: one real Kafka broker as a plain
                 Java process
 
-Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT and ZOOKEEPER_HOST_PORT
-change the ports.`,
+Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT, ZOOKEEPER_HOST_PORT,
+PROMETHEUS_HOST_PORT and GRAFANA_HOST_PORT change the ports.`,
   flags: { boolean: composeFlags, string: ["stack"] },
   async run(flags) {
     const config = readConfig();
@@ -94,6 +117,7 @@ change the ports.`,
         standalone: flags.has("standalone"),
         mode: (["kraft", "zookeeper"] as const)
           .find((name) => flags.has(name)),
+        profiles: profilesOf(flags),
         ...keeping(kind),
       })
       : undefined;

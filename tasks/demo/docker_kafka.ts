@@ -19,14 +19,17 @@ import type { Sandbox } from "./sandbox.ts";
 export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
   const project = `crypto-demo-${crypto.randomUUID().slice(0, 8)}`;
   const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);
+  const usual = composeSettings(realPorts);
   const settings = {
-    ...composeSettings(realPorts),
+    ...usual,
     project,
     prefix: project,
-    ports: { kafka, ui, zookeeper },
+    ports: { ...usual.ports, kafka, "kafka-ui": ui, zookeeper },
     network: project,
     standaloneNetwork: project,
     isKraft: false,
+    profiles: [],
+    moreProfiles: [],
     moreFiles: [],
   };
 

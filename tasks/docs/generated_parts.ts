@@ -22,10 +22,14 @@ const stackMeanings: Readonly<Record<StackSetting, string>> = {
   KAFKA_HOST_PORT: "Kafka's port on this machine, also the advertised one",
   KAFKA_UI_HOST_PORT: "Kafka UI's port on this machine",
   ZOOKEEPER_HOST_PORT: "ZooKeeper's port on this machine",
+  PROMETHEUS_HOST_PORT: "Prometheus's port on this machine",
+  GRAFANA_HOST_PORT: "Grafana's port on this machine",
   ZOOKEEPER_IMAGE: "ZooKeeper's image, of the same version as Kafka's",
   KAFKA_IMAGE: "Kafka's image",
   KAFKA_UI_IMAGE: "Kafka UI's image",
   DENO_IMAGE: "the image of the producer and of `verify`'s probe",
+  PROMETHEUS_IMAGE: "Prometheus's image: `setup --observe`",
+  GRAFANA_IMAGE: "Grafana's image: `setup --observe`",
 };
 
 function symptomSection(

@@ -12,6 +12,12 @@ import {
   parseSetting,
   portField,
 } from "../../lib/setting_parsers.ts";
+import {
+  type Profile,
+  profiles,
+  type Published,
+  serviceFacts,
+} from "./services.ts";
 import { stackDefaults, type StackSetting } from "./stack_defaults.ts";
 
 const mainFile = "compose.yaml";
@@ -32,35 +38,37 @@ export const composeVariables = [
   "COMPOSE_PATH_SEPARATOR",
 ] as const;
 
-/** The stack's own services, in the order in which they start. */
-export const services = [
-  "zookeeper",
-  "kafka",
-  "kafka-ui",
-  "crypto-producer",
-] as const;
-
-export type Service = typeof services[number];
-
 export interface ComposeSettings {
   /** The Compose project: isolates containers and volumes. */
   readonly project: string;
   /** Prefix of the container names: `crypto` in `crypto-kafka`. */
   readonly prefix: string;
-  readonly ports: {
-    readonly zookeeper: number;
-    readonly kafka: number;
-    readonly ui: number;
-  };
+  /** Ports on this machine, by service. */
+  readonly ports: Readonly<Record<Published, number>>;
   /** PART-A's network, if an earlier `setup` or the user set it. */
   readonly network: string | undefined;
   /** The network without PART-A: `crypto-standalone`. */
   readonly standaloneNetwork: string;
   readonly isKraft: boolean;
+  /** The profiles in use, as `COMPOSE_PROFILES` in `.env` has them. */
+  readonly profiles: readonly Profile[];
+  /** Profiles there that are not the stack's own. */
+  readonly moreProfiles: readonly string[];
   /** Files that `.env` adds to those of the stack, in `COMPOSE_FILE`. */
   readonly moreFiles: readonly string[];
   /** The image of the producer and of short-lived helper containers. */
   readonly denoImage: string;
+}
+
+/** One value for each service with a port on this machine. */
+function forEachPort<T>(
+  of: (setting: StackSetting) => T,
+): Record<Published, T> {
+  const entries = serviceFacts.flatMap(({ name, published }) =>
+    published === undefined ? [] : [[name, of(published.setting)] as const]
+  );
+  // Their names are those of the table's rows with a port.
+  return Object.fromEntries(entries) as Record<Published, T>;
 }
 
 /** Reads them by the precedence of Compose itself. */
@@ -74,18 +82,21 @@ export function composeSettings(ports: SettingsPorts): ComposeSettings {
   const files = (dotenv.get("COMPOSE_FILE") ?? "").split(/[:;]/).filter(
     Boolean,
   );
+  const wanted = (dotenv.get("COMPOSE_PROFILES") ?? "").split(",")
+    .map((name) => name.trim()).filter(Boolean);
+  const isOwn = (name: string) => profiles.some((own) => own === name);
   return {
     project: given(dotenv.get("COMPOSE_PROJECT_NAME")) ??
       stackDefaults.COMPOSE_PROJECT_NAME,
     prefix,
     standaloneNetwork: `${prefix}-standalone`,
-    ports: parseAll({
-      zookeeper: port("ZOOKEEPER_HOST_PORT"),
-      kafka: port("KAFKA_HOST_PORT"),
-      ui: port("KAFKA_UI_HOST_PORT"),
-    }),
+    ports: parseAll(forEachPort(port)),
     network: given(read("DAS_NETWORK")),
     isKraft: files.includes(kraftFile),
+    profiles: profiles.filter((own) =>
+      wanted.includes(own) || wanted.includes("*")
+    ),
+    moreProfiles: wanted.filter((name) => !isOwn(name)),
     moreFiles: files.filter((file) => file !== kraftFile && file !== mainFile),
     denoImage: text("DENO_IMAGE"),
   };

@@ -14,16 +14,17 @@ export const stackDefaults = {
   KAFKA_HOST_PORT: kafkaPort,
   KAFKA_UI_HOST_PORT: "8080",
   ZOOKEEPER_HOST_PORT: "2181",
+  PROMETHEUS_HOST_PORT: "9090",
+  GRAFANA_HOST_PORT: "3000",
   ZOOKEEPER_IMAGE: "confluentinc/cp-zookeeper:7.9.8",
   KAFKA_IMAGE: "confluentinc/cp-kafka:7.9.8",
   KAFKA_UI_IMAGE: "ghcr.io/kafbat/kafka-ui:v1.5.0",
   DENO_IMAGE: "denoland/deno:2.9.6",
+  PROMETHEUS_IMAGE: "prom/prometheus:v3.13.2",
+  GRAFANA_IMAGE: "grafana/grafana:12.4.3",
 } as const;
 
 export type StackSetting = keyof typeof stackDefaults;
 
-export const defaultPorts = {
-  kafka: Number(stackDefaults.KAFKA_HOST_PORT),
-  ui: Number(stackDefaults.KAFKA_UI_HOST_PORT),
-  zookeeper: Number(stackDefaults.ZOOKEEPER_HOST_PORT),
-} as const;
+/** The port of the broker on this machine, of either kind of stack. */
+export const defaultKafkaPort = Number(stackDefaults.KAFKA_HOST_PORT);

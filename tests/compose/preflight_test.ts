@@ -82,12 +82,16 @@ async function startPartA(...args: string[]): Promise<void> {
 }
 
 const [zookeeper = 0, kafka = 0, ui = 0] = freePorts(3);
+const usual = composeSettings({
+  env: () => undefined,
+  readText: () => undefined,
+});
 const settings: ComposeSettings = {
-  ...composeSettings({ env: () => undefined, readText: () => undefined }),
+  ...usual,
   project: mark,
   prefix: mark,
   standaloneNetwork: `${mark}-alone`,
-  ports: { zookeeper, kafka, ui },
+  ports: { ...usual.ports, zookeeper, kafka, "kafka-ui": ui },
 };
 
 async function check(

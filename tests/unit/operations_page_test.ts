@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import compose from "../../compose.yaml" with { type: "text" };
+import dataSource from "../../ops/grafana/provisioning/datasources/prometheus.yml" with {
+  type: "text",
+};
+import scraped from "../../ops/prometheus/compose.yml" with { type: "text" };
 import page from "../../docs/operations.md" with { type: "text" };
 
 const picture = /```mermaid\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
@@ -13,14 +17,16 @@ Deno.test("the picture of docs/operations.md has the containers of compose.yaml"
 
 Deno.test("the picture of docs/operations.md has the addresses of compose.yaml", () => {
   const drawn = [...picture.matchAll(/"([\w-]+):(\d+)"/g)];
-  assertEquals(new Set(drawn.map(([text]) => text)).size, 6);
+  assertEquals(new Set(drawn.map(([text]) => text)).size, 10);
+  const files = [compose, dataSource, scraped].join("\n");
   for (const [, host, port] of drawn) {
     const forms = [
       `://${host}:${port}`,
       `: ${host}:${port}`,
+      `["${host}:${port}"`,
       // On this machine: the default of a setting.
       ...host === "localhost" ? [`:-${port}}:`] : [],
     ];
-    assert(forms.some((form) => compose.includes(form)), `${host}:${port}`);
+    assert(forms.some((form) => files.includes(form)), `${host}:${port}`);
   }
 });

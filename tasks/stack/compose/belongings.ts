@@ -4,6 +4,7 @@
 import type { Docker } from "../../docker/docker.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { ComposeSettings } from "../compose_settings.ts";
+import { serviceFacts } from "../services.ts";
 import { usersOfStandalone } from "./preflight/standalone.ts";
 
 export interface ComposeBelongings {
@@ -19,14 +20,8 @@ export interface ComposeBelongings {
   readonly kept: readonly string[];
 }
 
-/** The volumes of both modes, as the Compose files name them. */
-const volumeNames = [
-  "zookeeper-data",
-  "zookeeper-log",
-  "kafka-data",
-  "kafka-kraft-data",
-  "producer-state",
-];
+/** The volumes of both modes and all profiles. */
+const volumeNames = serviceFacts.flatMap(({ volumes }) => volumes);
 
 type Stack = Pick<ComposeSettings, "project" | "standaloneNetwork" | "network">;
 

@@ -5,7 +5,12 @@ import { realPorts } from "../../../lib/merge_settings.ts";
 import { progress } from "../../cli/print.ts";
 import { createDocker, type Docker } from "../../docker/docker.ts";
 import { inspectProject } from "../../docker/inspect.ts";
-import { defaultPorts, stackDefaults } from "../stack_defaults.ts";
+import {
+  type Profile,
+  profiles as allProfiles,
+  serviceFacts,
+} from "../services.ts";
+import { stackDefaults } from "../stack_defaults.ts";
 import {
   composeFiles,
   type ComposeSettings,
@@ -14,6 +19,7 @@ import {
 } from "../compose_settings.ts";
 import type { Variables } from "../stack_record.ts";
 import { type ComposeStack, createComposeStack } from "./compose_stack.ts";
+import { portsOf } from "./preflight/host_ports.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 
@@ -29,6 +35,8 @@ interface ComposeSetupOptions extends Keeping {
   readonly standalone: boolean;
   /** The mode of Kafka; by default the one of the last setup. */
   readonly mode?: "kraft" | "zookeeper" | undefined;
+  /** Profiles to use from now on, or no longer; others stay as they were. */
+  readonly profiles: Readonly<Partial<Record<Profile, boolean>>>;
 }
 
 /** The variables that differ from the defaults of compose.yaml. */
@@ -36,25 +44,38 @@ export function toKeep(
   settings: ComposeSettings,
   network: string,
 ): Variables {
-  const { ports, isKraft } = settings;
-  const moved = (name: string, port: number, usual: number) =>
-    port === usual ? {} : { [name]: String(port) };
+  const { isKraft, profiles, moreProfiles } = settings;
+  const moved = portsOf(settings.ports, serviceFacts)
+    .map(({ setting, port }) => [setting, String(port)] as const)
+    .filter(([setting, port]) => port !== stackDefaults[setting]);
   return {
     ...network === stackDefaults.DAS_NETWORK ? {} : { DAS_NETWORK: network },
     ...isKraft ? { COMPOSE_FILE: composeFiles(settings) } : {},
-    ...moved("KAFKA_HOST_PORT", ports.kafka, defaultPorts.kafka),
-    ...moved("KAFKA_UI_HOST_PORT", ports.ui, defaultPorts.ui),
-    ...moved("ZOOKEEPER_HOST_PORT", ports.zookeeper, defaultPorts.zookeeper),
+    ...profiles.length === 0
+      ? {}
+      : { COMPOSE_PROFILES: [...profiles, ...moreProfiles].join(",") },
+    ...Object.fromEntries(moved),
   };
 }
 
 export async function setUpCompose(
-  { standalone, mode, keep, takeBack }: ComposeSetupOptions,
+  { standalone, mode, profiles, keep, takeBack }: ComposeSetupOptions,
 ): Promise<ComposeStack> {
   environmentNotes(realPorts.env).forEach(progress);
   const current = composeSettings(realPorts);
   const isKraft = mode === undefined ? current.isKraft : mode === "kraft";
-  const settings = { ...current, isKraft };
+  const settings = {
+    ...current,
+    isKraft,
+    profiles: allProfiles.filter((name) =>
+      profiles[name] ?? current.profiles.includes(name)
+    ),
+  };
+  const dropped = serviceFacts
+    .filter(({ profile }) =>
+      profile !== undefined && profiles[profile] === false
+    )
+    .map(({ name }) => name);
   const docker = createDocker();
   const { standaloneNetwork } = settings;
   let isKept = false;
@@ -76,6 +97,7 @@ export async function setUpCompose(
       beforeCreate(network);
       isChanging = true;
     });
+    await stack.remove(dropped, progress);
     // A stack that was standalone before has just left its own network.
     if (!isStandalone) await removeStandalone(docker, standaloneNetwork);
     return stack;

@@ -1,4 +1,5 @@
-// The Compose stack: ZooKeeper, Kafka, Kafka UI and the producer as containers.
+// The Compose stack: ZooKeeper, Kafka, Kafka UI, the producer and what profiles
+// add, as containers.
 
 import { delay } from "../../../lib/clock.ts";
 import { projectDir } from "../../../lib/project.ts";
@@ -13,9 +14,8 @@ import {
   composeFiles,
   type ComposeSettings,
   composeVariables,
-  type Service,
-  services,
 } from "../compose_settings.ts";
+import { profiles, type Service, services, servicesOf } from "../services.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
 import { startServices } from "./start_services.ts";
 import type { Run } from "../../host/run_process.ts";
@@ -34,6 +34,8 @@ export interface ComposeOptions {
 export interface ComposeStack extends Stack {
   /** Starts the producer's container, after ZooKeeper and Kafka. */
   startProducer(progress: Progress): Promise<void>;
+  /** Removes the containers of services; their volumes stay. */
+  remove(services: readonly Service[], progress: Progress): Promise<void>;
   /** Restarts it with the current code and `.env`. */
   restartProducer(progress: Progress): Promise<void>;
 }
@@ -57,6 +59,8 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       COMPOSE_IGNORE_ORPHANS: "false",
       COMPOSE_PROJECT_NAME: project,
       COMPOSE_FILE: composeFiles(settings),
+      // All of them: what starts is named, and the rest is not an orphan.
+      COMPOSE_PROFILES: [...profiles, ...settings.moreProfiles].join(","),
       ...options.network === undefined ? {} : { DAS_NETWORK: options.network },
       ...options.env,
     },
@@ -107,11 +111,21 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
     bootstrap: `localhost:${settings.ports.kafka}`,
     up: (progress, record) =>
       start(
-        services.filter((one) => one !== "crypto-producer"),
+        servicesOf(settings).map(({ name }) => name)
+          .filter((name) => name !== "crypto-producer"),
         progress,
         record,
       ),
     startProducer,
+    async remove(unwanted, progress) {
+      const names = (await inspect())
+        .filter(({ service }) => unwanted.some((one) => one === service))
+        .map(({ name }) => name);
+      if (names.length === 0) return;
+      progress(`Removing ${names.join(", ")}; their volumes are kept`);
+      await docker.output(["stop", ...names], long);
+      await docker.output(["rm", ...names], long);
+    },
     async restartProducer(progress) {
       progress("Restarting crypto-producer");
       await docker.output(["compose", "restart", "crypto-producer"], long);

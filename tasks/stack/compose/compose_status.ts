@@ -2,18 +2,15 @@
 
 import type { ContainerSeen } from "../../docker/container.ts";
 import type { ServiceStatus } from "../stack.ts";
-import { services } from "../compose_settings.ts";
+import { type ServiceFacts, serviceFacts } from "../services.ts";
 
-const publishedPort: Readonly<Record<string, string>> = {
-  zookeeper: "2181/tcp",
-  kafka: "9093/tcp",
-  "kafka-ui": "8080/tcp",
-};
-
-function addressOf({ service, ports }: ContainerSeen): string {
-  const port = ports[publishedPort[service] ?? ""];
+function addressOf(
+  { published }: ServiceFacts,
+  { ports }: ContainerSeen,
+): string {
+  const port = ports[`${published?.inside}/tcp`];
   if (port === undefined) return "-";
-  return `${service === "kafka-ui" ? "http://" : ""}localhost:${port}`;
+  return `${published?.isPage ? "http://" : ""}localhost:${port}`;
 }
 
 function stateOf(
@@ -43,11 +40,12 @@ function detailOf(container: ContainerSeen): string {
 export function statusRows(
   containers: readonly ContainerSeen[],
 ): ServiceStatus[] {
-  return services.flatMap((service) => {
-    const container = containers.find((one) => one.service === service);
+  return serviceFacts.flatMap((facts) => {
+    const { name } = facts;
+    const container = containers.find(({ service }) => service === name);
     return container === undefined ? [] : [{
-      name: service,
-      address: addressOf(container),
+      name,
+      address: addressOf(facts, container),
       state: stateOf(container),
       detail: detailOf(container),
       ...container.health === "unhealthy" && container.complaint !== "" &&

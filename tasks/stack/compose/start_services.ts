@@ -5,7 +5,7 @@ import { objectAt, textAt } from "../../../lib/json.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
 import { type Docker, failureOf } from "../../docker/docker.ts";
 import { pullMissing } from "../../docker/images.ts";
-import type { Service } from "../compose_settings.ts";
+import type { Service } from "../services.ts";
 import { waitForHealth, type WaitPorts } from "./wait_healthy.ts";
 
 export interface StartPorts extends WaitPorts {

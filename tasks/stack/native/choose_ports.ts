@@ -3,7 +3,7 @@
 import { CommandError } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";
 import { freePort, isFree } from "../../host/ports.ts";
-import { defaultPorts } from "../stack_defaults.ts";
+import { defaultKafkaPort } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
 export async function requireFree(
@@ -13,7 +13,7 @@ export async function requireFree(
   if (await isFree(port)) return;
   const owner = await findPortOwner(port, ports.platform, ports.run) ??
     "a program of another user";
-  const other = port === defaultPorts.kafka ? 19093 : freePort();
+  const other = port === defaultKafkaPort ? 19093 : freePort();
   throw new CommandError(
     `port ${port} must be free for Kafka: its owner is ${owner}`,
     `stop it, or use another port: KAFKA_HOST_PORT=${other} ` +

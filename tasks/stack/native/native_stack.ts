@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 import { CommandError } from "../../../lib/errors.ts";
 import { waitForLock } from "../../../lib/file_lock.ts";
 import { exists, removeIfExists } from "../../../lib/files.ts";
-import { defaultPorts } from "../stack_defaults.ts";
+import { defaultKafkaPort } from "../stack_defaults.ts";
 import {
   type BrokerPorts,
   endBroker,
@@ -58,7 +58,7 @@ const killDeadlineMs = 30_000;
 
 export function createNativeStack(options: NativeOptions = {}): Stack {
   const {
-    port = defaultPorts.kafka,
+    port = defaultKafkaPort,
     run = realRun,
     env = realPorts.env,
     platform = Deno.build.os,

@@ -2,30 +2,26 @@
 
 import { CommandError } from "../../../../lib/errors.ts";
 import { describe, type Listed } from "../../../docker/list_containers.ts";
+import type { ServiceFacts } from "../../services.ts";
+import type { StackSetting } from "../../stack_defaults.ts";
 
 export interface HostPort {
   readonly service: string;
   readonly port: number;
-  readonly setting: string;
+  readonly setting: StackSetting;
 }
 
-export interface HostPorts {
-  /** Not published in KRaft mode. */
-  readonly zookeeper?: number | undefined;
-  readonly kafka: number;
-  readonly ui: number;
-}
-
-export function portsOf({ zookeeper, kafka, ui }: HostPorts): HostPort[] {
-  return [
-    ...zookeeper === undefined ? [] : [{
-      service: "zookeeper",
-      port: zookeeper,
-      setting: "ZOOKEEPER_HOST_PORT",
-    }],
-    { service: "kafka", port: kafka, setting: "KAFKA_HOST_PORT" },
-    { service: "kafka-ui", port: ui, setting: "KAFKA_UI_HOST_PORT" },
-  ];
+/** The ports that these services publish. */
+export function portsOf(
+  ports: Readonly<Partial<Record<string, number>>>,
+  services: readonly ServiceFacts[],
+): HostPort[] {
+  return services.flatMap(({ name, published }) => {
+    const port = ports[name];
+    return published === undefined || port === undefined
+      ? []
+      : [{ service: name, port, setting: published.setting }];
+  });
 }
 
 export interface PortState {

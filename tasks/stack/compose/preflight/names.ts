@@ -10,13 +10,6 @@ import type { Docker } from "../../../docker/docker.ts";
 /** The names that the stack's own connections use. */
 const aliases = ["kafka", "crypto-kafka", "crypto-zookeeper"];
 
-const parts = ["zookeeper", "kafka", "kafka-ui", "producer"];
-
-export function containerNames(prefix: string, isKraft: boolean): string[] {
-  return parts.filter((part) => !isKraft || part !== "zookeeper")
-    .map((part) => `${prefix}-${part}`);
-}
-
 export function requireNames(
   names: readonly string[],
   project: string,

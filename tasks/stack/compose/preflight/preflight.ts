@@ -15,6 +15,7 @@ import { findPortOwner } from "../../../host/port_owner.ts";
 import { isFree } from "../../../host/ports.ts";
 import { run } from "../../../host/run_process.ts";
 import type { ComposeSettings } from "../../compose_settings.ts";
+import { servicesOf } from "../../services.ts";
 import {
   type Engine,
   formatMemory,
@@ -23,12 +24,7 @@ import {
   parseEngine,
 } from "./engine.ts";
 import { portsOf, requirePorts } from "./host_ports.ts";
-import {
-  containerNames,
-  inspectNeighbours,
-  requireAliases,
-  requireNames,
-} from "./names.ts";
+import { inspectNeighbours, requireAliases, requireNames } from "./names.ts";
 import { chooseNetwork } from "./network.ts";
 import { judgePartA } from "./part_a.ts";
 import { realFiles, requirePackages, requireReadable } from "./readable.ts";
@@ -75,13 +71,15 @@ function checkFolder({ isDesktop }: Engine, report: Report): void {
 
 async function checkMachine(
   docker: Docker,
-  { project, prefix, isKraft, ports }: ComposeSettings,
+  settings: ComposeSettings,
   report: Report,
 ): Promise<readonly string[]> {
+  const { project, prefix } = settings;
   const containers = await listContainers(docker);
-  const names = containerNames(prefix, isKraft);
+  const services = servicesOf(settings);
+  const names = services.map(({ part }) => `${prefix}-${part}`);
   requireNames(names, project, containers);
-  const wanted = portsOf(isKraft ? { ...ports, zookeeper: undefined } : ports);
+  const wanted = portsOf(settings.ports, services);
   await requirePorts(wanted, {
     containers,
     project,
