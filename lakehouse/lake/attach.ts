@@ -37,7 +37,7 @@ export interface AttachOptions extends LakeLocation {
 const busyTimeoutMs = 5_000;
 
 /** Inserts of at most this many rows stay in the catalog until a flush. */
-const inlinedRows = 100;
+export const inlinedRows = 100;
 
 function momentOption(at: Moment): string {
   return "version" in at

@@ -5,6 +5,7 @@ import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
 import { incremental } from "./lake_models.ts";
+import { inlinedRows } from "./attach.ts";
 import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
 
@@ -12,10 +13,11 @@ import { bronzeColumns } from "./lake_schema.ts";
 const statementRows = 1_000;
 
 /** What the statements wrote. */
-export type Written = Pick<
-  Committed,
-  "ticks" | "repeats" | "revisions" | "rejects"
->;
+export interface Written
+  extends Pick<Committed, "ticks" | "repeats" | "revisions" | "rejects"> {
+  /** Rows that went into the catalog instead of files. */
+  readonly inlined: number;
+}
 
 function columnsOf(
   rows: readonly BronzeRow[],
@@ -101,7 +103,12 @@ async function writeRows(
   if (Object.keys(rejects).length > 0) {
     await insert(database, "silver.crypto_rejects", incremental.rejects);
   }
-  return { ticks, revisions, rejects, repeats: good - ticks - revisions };
+  const rejected = Object.values(rejects).reduce((sum, n) => sum + n, 0);
+  const inlined = [rows.length, ticks, revisions, rejected]
+    .filter((count) => count <= inlinedRows)
+    .reduce((sum, count) => sum + count, 0);
+  const repeats = good - ticks - revisions;
+  return { ticks, repeats, revisions, rejects, inlined };
 }
 
 function added(a: Written, b: Written): Written {
@@ -114,6 +121,7 @@ function added(a: Written, b: Written): Written {
     repeats: a.repeats + b.repeats,
     revisions: a.revisions + b.revisions,
     rejects,
+    inlined: a.inlined + b.inlined,
   };
 }
 
@@ -143,7 +151,13 @@ export async function writeBatch(
   { rows, gaps }: LakeBatch,
   ingestedMicros: bigint,
 ): Promise<Written> {
-  let written: Written = { ticks: 0, repeats: 0, revisions: 0, rejects: {} };
+  let written: Written = {
+    ticks: 0,
+    repeats: 0,
+    revisions: 0,
+    rejects: {},
+    inlined: gaps.length,
+  };
   // Of two equal observations the first one wins: in the order in which the
   // models see bronze again.
   const ordered = rows.toSorted(byKey);

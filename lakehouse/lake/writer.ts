@@ -126,8 +126,8 @@ class Writer implements LakeWriter {
     }
     const now = this.#clock.now().epochNanoseconds / 1_000n;
     const micros = now > this.#lastMicros ? now : this.#lastMicros + 1n;
-    const written = await writeBatch(database, batch, micros);
-    const { rows, gaps } = batch;
+    const { inlined, ...written } = await writeBatch(database, batch, micros);
+    const { rows } = batch;
     await setMessage(
       database,
       `${rows.length} records, ${written.ticks} ticks`,
@@ -137,7 +137,7 @@ class Writer implements LakeWriter {
     this.#snapshot = await snapshotOf(database, "last_committed_snapshot");
     this.#lastMicros = micros;
     for (const one of covered) this.#next.set(keyOf(one), one.to);
-    this.#inlined += rows.length + gaps.length + written.ticks;
+    this.#inlined += inlined;
     const times = rows.map(({ timestampMs }) => timestampMs ?? -Infinity);
     const newest = times.reduce((a, b) => Math.max(a, b), -Infinity);
     return {
