@@ -158,6 +158,10 @@ function ofCoin(
   return { ...key, values, micros: time.units ?? 0n };
 }
 
+function storable(text: string): string {
+  return text.replaceAll("\0", "\ufffd");
+}
+
 /** The candidates of a row of bronze. */
 export function candidatesOf(row: Bronze): Candidate[] {
   const json = row.encoding === "utf-8" && row.payload !== null
@@ -174,8 +178,11 @@ export function candidatesOf(row: Bronze): Candidate[] {
   }];
   if (json === undefined) return without("not_json", null);
   const system = json.members.get("source_system");
-  const source = system?.kind === "text" ? system.text : null;
-  const coins = json.members.get("data")?.members ?? nothing;
+  const source = system?.kind === "text" ? storable(system.text) : null;
+  const coins = new Map<string, Node>();
+  for (const [name, node] of json.members.get("data")?.members ?? nothing) {
+    if (!coins.has(storable(name))) coins.set(storable(name), node);
+  }
   if (coins.size === 0) return without("no_data_object", source);
   return Array.from(
     coins,

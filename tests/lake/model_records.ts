@@ -141,6 +141,12 @@ const texts = [
   `{"data":{"d":${coin("26")}},"source_system":{"a":1}}`,
   `{"data":{"e":${coin("27")}},"source_system":true}`,
   `{"data":{"f":${coin("28", String(time), ',"\\u0000":"\\u0000"')}}}`,
+  record(
+    `{"a\\u0000":${coin("29")},"a\ufffd":${coin("30")},"\\u0000":${
+      coin("-1")
+    }}`,
+  ),
+  `{"data":{"g":${coin("31")}},"source_system":"\\u0000s"}`,
   "[".repeat(900) + "]".repeat(900),
   ...prices.map((usd) => record(`{"bitcoin":${coin(usd)}}`)),
   ...prices.map((usd) =>

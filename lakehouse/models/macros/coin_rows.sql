@@ -2,7 +2,8 @@
   One row for each coin of each record, in the first place it is named; one row
   without a coin for a record that has none. Columns: the bronze key, the
   record's times, is_json, source_system, crypto_symbol and the coin's fields as
-  text (null: missing, null or not text).
+  text (null: missing, null or not text). DuckLake cannot search for texts with
+  the character 0: U+FFFD is in its place.
 #}
 {% macro coin_rows(relation) -%}
   {{ return(adapter.dispatch('coin_rows')(relation)) }}
@@ -31,7 +32,7 @@ data as (
     payload is not null as is_json,
     case
       when json_type(payload, '$.source_system') = 'VARCHAR'
-        then json_extract_string(payload, '$.source_system')
+        then replace(json_extract_string(payload, '$.source_system'), chr(0), chr(65533))
     end as source_system,
     coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
     json_extract(payload, '$.data.*') as coins
@@ -48,7 +49,7 @@ coin as (
     ingestion_timestamp,
     is_json,
     source_system,
-    unnest(coin_ids) as crypto_symbol,
+    replace(unnest(coin_ids), chr(0), chr(65533)) as crypto_symbol,
     unnest(coins) as coin,
     unnest(range(len(coin_ids))) as place
   from data

@@ -32,7 +32,7 @@ with listed as (
       payload is not null as is_json,
       case
         when json_type(payload, '$.source_system') = 'VARCHAR'
-          then json_extract_string(payload, '$.source_system')
+          then replace(json_extract_string(payload, '$.source_system'), chr(0), chr(65533))
       end as source_system,
       coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
       json_extract(payload, '$.data.*') as coins
@@ -49,7 +49,7 @@ with listed as (
       ingestion_timestamp,
       is_json,
       source_system,
-      unnest(coin_ids) as crypto_symbol,
+      replace(unnest(coin_ids), chr(0), chr(65533)) as crypto_symbol,
       unnest(coins) as coin,
       unnest(range(len(coin_ids))) as place
     from data
