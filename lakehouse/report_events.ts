@@ -104,6 +104,13 @@ export function reportEvents(
         });
         break;
       }
+      case "encoded":
+        log.warn("a record was stored as base64: the lake refused its text", {
+          partition: event.partition,
+          offset: String(event.offset),
+          reason: messageOf(event.error),
+        });
+        break;
       case "grown":
         log.info("the topic has new partitions", {
           partitions: event.partitions.join(","),

@@ -3,6 +3,7 @@
 import type { Committed, LakeBatch, LakeWriter } from "../lake/lake_types.ts";
 import type { Batcher } from "./batcher.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
+import { storeParts } from "./store_parts.ts";
 
 /** The used part of the lake's writer. */
 export type WriterPort = Pick<LakeWriter, "position" | "commit">;
@@ -15,7 +16,7 @@ export interface CommitLoopOptions extends RetryOptions {
   readonly batcher: Pick<Batcher, "take" | "done">;
   /** Where they go. */
   readonly writer: WriterPort;
-  /** Called for each batch that is in the lake. */
+  /** Called for each batch, or part of a refused one, that is in the lake. */
   readonly onStored: (batch: LakeBatch, committed: Committed) => void;
 }
 
@@ -60,14 +61,13 @@ export async function commitBatches(options: CommitLoopOptions): Promise<void> {
 async function store(
   batch: LakeBatch,
   retry: Retry,
-  { topic, writer, signal, onStored }: CommitLoopOptions,
+  options: CommitLoopOptions,
 ): Promise<void> {
+  const { topic, writer, signal } = options;
   for (let isRepeated = false;; isRepeated = true) {
     try {
       const left = isRepeated ? await unstored(batch, topic, writer) : batch;
-      if (left.rows.length + left.gaps.length > 0) {
-        onStored(batch, await writer.commit(left));
-      }
+      await storeParts(left, options);
       retry.succeeded();
       return;
     } catch (error) {

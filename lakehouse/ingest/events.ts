@@ -35,8 +35,16 @@ export type FollowEvent =
     /** How it was noticed. */
     readonly reason: string;
   }
-  /** Records are not in the lake: deleted, unreadable or skipped. */
+  /** Records are not in the lake: deleted, unreadable, refused or skipped. */
   | { readonly kind: "gap"; readonly gap: OffsetGap }
+  /** The lake did not take a record's text: it is in bronze as base64. */
+  | {
+    readonly kind: "encoded";
+    readonly partition: number;
+    readonly offset: bigint;
+    /** Why. */
+    readonly error: unknown;
+  }
   /** The topic has new partitions. */
   | { readonly kind: "grown"; readonly partitions: readonly number[] }
   /** A transaction was written. */

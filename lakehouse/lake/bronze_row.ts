@@ -30,7 +30,10 @@ export interface BronzeRow {
   readonly headers: string;
   /** The value as text, exactly as sent; null for a tombstone. */
   readonly payload: string | null;
-  /** Base64 where the value's bytes are not UTF-8; null for a tombstone. */
+  /**
+   * Base64 where the value's bytes are not UTF-8, or the lake did not take their
+   * text; null for a tombstone.
+   */
   readonly payloadEncoding: PayloadEncoding | null;
 }
 
@@ -46,6 +49,8 @@ export type GapReason =
   | "retention"
   /** A batch that could not be decoded: an unknown codec, damaged bytes. */
   | "unreadable"
+  /** A record that the lake did not take, as text nor as base64. */
+  | "refused"
   /** Before the offset that `--from` began with. */
   | "skipped";
 
@@ -63,6 +68,6 @@ export interface OffsetGap {
   readonly to: bigint;
   /** Why. */
   readonly reason: GapReason;
-  /** More about it, e.g. the codec of an unreadable batch. */
+  /** More about it: the codec of an unreadable batch, why it was refused. */
   readonly detail: string | null;
 }

@@ -56,6 +56,7 @@ export interface LakeWriter {
    * Writes bronze, silver and rejects in one transaction: all or nothing. A
    * conflict with another process is rolled back and tried again.
    *
+   * @throws {RefusedError} when the lake does not take what the batch holds.
    * @throws {CommandError} when it cannot be written (disk full, the offsets
    * are in the lake already).
    */

@@ -18,7 +18,12 @@ import { readNext, readPosition } from "./positions.ts";
 import { lakeFigures, lakeSize } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
-import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
+import {
+  isConflict,
+  isOutOfMemory,
+  retryConflicts,
+  writeFailure,
+} from "./write_errors.ts";
 import { lockMaintenance, maintainDatabase } from "./maintain.ts";
 import { lockWriter } from "./writer_lock.ts";
 
@@ -31,6 +36,9 @@ export interface WriterOptions extends LakeLocation {
 /** Rows in the catalog that are flushed into Parquet files. */
 const maxInlinedRows = 20_000;
 const flushEveryMs = 3_600_000;
+
+/** DuckDB's share of memory for a record that is too large for the usual one. */
+const roomyMb = 1_024;
 
 const lastIngestion = `SELECT epoch_us(max(ingestion_timestamp))
   FROM lake.bronze.crypto_ticks_raw`;
@@ -47,6 +55,7 @@ class Writer implements LakeWriter {
   #queue: Promise<unknown> = Promise.resolve();
   #inlined = 0;
   #flushedMs: number;
+  #memoryMb: number | undefined;
 
   constructor(options: WriterOptions, lock: Disposable) {
     this.#options = options;
@@ -71,6 +80,7 @@ class Writer implements LakeWriter {
       ...this.#options,
       isWriter: true,
       tempName: "writer",
+      memoryMb: this.#memoryMb,
     });
   }
 
@@ -93,15 +103,33 @@ class Writer implements LakeWriter {
     covered: readonly Coverage[],
   ): Promise<Committed> {
     const startedMs = this.#clock.monotonic();
-    try {
-      const written = await retryConflicts(
+    const write = () =>
+      retryConflicts(
         () => this.#try(batch, covered),
         this.#clock,
         (error) => this.#abandon(error),
       );
+    try {
+      const written = await write().catch((error) => {
+        // More records are for the caller to divide.
+        if (batch.rows.length !== 1 || !isOutOfMemory(error)) throw error;
+        return this.#roomy(write);
+      });
       return { ...written, durationMs: this.#clock.monotonic() - startedMs };
     } catch (error) {
       throw this.#failure(error);
+    }
+  }
+
+  /** Works with an engine that has more memory, for this once. */
+  async #roomy<T>(work: () => Promise<T>): Promise<T> {
+    this.#detach();
+    this.#memoryMb = roomyMb;
+    try {
+      return await work();
+    } finally {
+      this.#memoryMb = undefined;
+      this.#detach();
     }
   }
 

@@ -81,7 +81,7 @@ const gaps: LakeCheck = {
   name: "gaps",
   sql: `SELECT reason, sum(to_offset - from_offset)
     FROM bronze.offset_gaps
-    WHERE reason IN ('retention', 'unreadable')
+    WHERE reason IN ('retention', 'unreadable', 'refused')
     GROUP BY reason ORDER BY reason`,
   judge(rows) {
     if (rows.length === 0) {
@@ -89,7 +89,7 @@ const gaps: LakeCheck = {
     }
     const text = rows.map(([reason, count]) =>
       `${grouped(Number(count))} ${
-        reason === "retention" ? "deleted by retention" : "unreadable"
+        reason === "retention" ? "deleted by retention" : reason
       }`
     ).join(", ");
     return {

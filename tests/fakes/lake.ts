@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { BronzeRow, OffsetGap } from "../../lakehouse/lake/bronze_row.ts";
 import { coverage, refuseKnown } from "../../lakehouse/lake/coverage.ts";
+import { RefusedError } from "../../lakehouse/lake/refused_error.ts";
 import type {
   Committed,
   LakeBatch,
@@ -15,6 +16,8 @@ export class FakeLake implements WriterPort {
   readonly batches: LakeBatch[] = [];
   /** What each call first goes through; may reject. */
   gate: (call: string) => Promise<void> = () => Promise.resolve();
+  /** Whether it refuses a row for good. */
+  refuses: (row: BronzeRow) => boolean = () => false;
   /** Rejects after a commit was written: its outcome is not known. */
   afterCommit: () => Promise<void> = () => Promise.resolve();
 
@@ -37,6 +40,11 @@ export class FakeLake implements WriterPort {
 
   async commit(batch: LakeBatch): Promise<Committed> {
     await this.gate("commit");
+    if (batch.rows.some(this.refuses)) {
+      throw new RefusedError("cannot write the lake", "try another one", {
+        cause: new Error("Parser Error:\nbad \u{1f600}"),
+      });
+    }
     for (const one of coverage(batch)) {
       const next = this.#next(one.epoch, one.partition);
       refuseKnown(one, next);

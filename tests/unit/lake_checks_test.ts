@@ -31,9 +31,9 @@ const judged: readonly [string, Rows, string, string][] = [
   ["gaps", [], "ok", "no record was deleted"],
   [
     "gaps",
-    [["retention", "1200"], ["unreadable", "3"]],
+    [["refused", "1"], ["retention", "1200"], ["unreadable", "3"]],
     "warn",
-    "1,200 deleted by retention, 3 unreadable",
+    "1 refused, 1,200 deleted by retention, 3 unreadable",
   ],
   ["silver key", [["4", "4", "2"]], "ok", "4 ticks of 2 coins"],
   ["silver key", [["4", "3", "2"]], "fail", "1 ticks are in silver more"],

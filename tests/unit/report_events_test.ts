@@ -115,6 +115,11 @@ Deno.test("offsets that Kafka keeps for itself are details; lost ones are warnin
     "warn offsets without a record",
   ]);
   assertEquals(stats.counters.gapOffsets, 6);
+  const error = new Error("no");
+  assertEquals(
+    reported({ kind: "encoded", partition: 1, offset: 4n, error }).texts,
+    ["warn a record was stored as base64: the lake refused its text"],
+  );
 });
 
 Deno.test("a topic that was created again is a warning, with its epoch", () => {

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { DecodedRecord } from "../../kafka/records/record_set.ts";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import {
+  asAscii,
   isSameRecord,
   toBronzeRow,
 } from "../../lakehouse/ingest/to_bronze_row.ts";
@@ -97,6 +98,15 @@ Deno.test("toBronzeRow() keeps every byte, whatever they are", () => {
     assertEquals(marked(JSON.parse(row.headers).h), header);
     assertEquals(back(row.payload, row.payloadEncoding === "base64"), value);
     assertEquals(isSameRecord(row, { ...row, epoch: 9, offset: 1n }), true);
+    const ascii = asAscii(row);
+    assertEquals(marked(ascii.key), key);
+    assertEquals(marked(JSON.parse(ascii.headers).h), header);
+    assertEquals(back(ascii.payload, true), value);
+    assertMatch(`${ascii.key}${ascii.headers}${ascii.payload}`, /^[ -~]*$/);
+    assertEquals([isSameRecord(row, ascii), isSameRecord(ascii, row)], [
+      true,
+      true,
+    ]);
   }
 });
 
@@ -111,6 +121,7 @@ Deno.test("isSameRecord() compares time, key, headers and payload", () => {
   ];
   for (const change of changes) {
     assertEquals(isSameRecord(row, { ...row, ...change }), false);
+    assertEquals(isSameRecord(asAscii(row), { ...row, ...change }), false);
   }
 });
 
