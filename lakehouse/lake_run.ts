@@ -4,21 +4,19 @@ import { brokerCheck } from "../kafka/broker_check.ts";
 import type { LakeConfig } from "./lake_settings.ts";
 import { formatAddress } from "../lib/address.ts";
 import type { Clock } from "../lib/clock.ts";
-import { CommandError, messageOf } from "../lib/errors.ts";
 import { createLineQueue, type LineQueue } from "../lib/line_queue.ts";
 import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { thisProcess } from "../lib/process_info.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
-import type { LakeHealth } from "./health/lake_metrics.ts";
 import { LakeStats } from "./health/lake_stats.ts";
-import { lakeEndpoints } from "./health/lake_status.ts";
 import { followTopic } from "./ingest/follow.ts";
 import type { LakeSize } from "./lake/lake_types.ts";
 import { openWriter } from "./lake/writer.ts";
 import { reportEvents } from "./report_events.ts";
 import type { RunCommand } from "./run_args.ts";
+import { servePage } from "./serve_page.ts";
 import { watchSize } from "./watch_size.ts";
 
 /** Log lines that may wait for a slow reader, in bytes. */
@@ -61,26 +59,6 @@ function openLog(
   return { log: createLog(style, lines.write), lines };
 }
 
-function serve(
-  address: LakeConfig["address"],
-  health: LakeHealth,
-): Deno.HttpServer | undefined {
-  if (address === undefined) return undefined;
-  const { host: hostname, port } = address;
-  try {
-    const handler = lakeEndpoints(health);
-    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
-  } catch (error) {
-    throw new CommandError(
-      `cannot listen on LAKE_ADDRESS ${formatAddress(address)}: ` +
-        messageOf(error),
-      "stop what listens there (another lake run?), or set another " +
-        "LAKE_ADDRESS",
-      { cause: error },
-    );
-  }
-}
-
 /**
  * Follows the topic until a signal, or drains it once.
  *
@@ -104,20 +82,27 @@ export async function runLake(
     clock,
   });
   let size: LakeSize | undefined;
-  const server = command.once ? undefined : serve(config.address, {
-    stats,
-    size: () => size,
-    monotonic: () => clock.monotonic(),
-    wall: () => clock.now().epochMilliseconds,
-    process: thisProcess,
-    about: {
-      pid: Deno.pid,
-      dir: config.dir,
-      topic: config.topic,
-      group: config.groupId,
-      brokers: config.brokers.map(formatAddress),
-    },
-  });
+  const server = command.once || config.address === undefined
+    ? undefined
+    : servePage(config.address, {
+      producer: config.producer,
+      lake: writer,
+      clock,
+      health: {
+        stats,
+        size: () => size,
+        monotonic: () => clock.monotonic(),
+        wall: () => clock.now().epochMilliseconds,
+        process: thisProcess,
+        about: {
+          pid: Deno.pid,
+          dir: config.dir,
+          topic: config.topic,
+          group: config.groupId,
+          brokers: config.brokers.map(formatAddress),
+        },
+      },
+    });
   const ended = new AbortController();
   const watching = server === undefined ? undefined : watchSize({
     writer,
@@ -135,11 +120,13 @@ export async function runLake(
       debug: (message) => log.debug(message),
     });
     log.info("started", {
+      page: server?.url,
       lake: config.dir,
       topic: config.topic,
       brokers: config.brokers.map(formatAddress).join(","),
       once: command.once,
     });
+    const report = reportEvents({ stats, log, clock });
     await followTopic({
       topic: config.topic,
       openReader: () => client.openTopicReader(config.topic),
@@ -150,13 +137,16 @@ export async function runLake(
       clock,
       random: Math.random,
       signal,
-      onEvent: reportEvents({ stats, log, clock }),
+      onEvent(event) {
+        report(event);
+        if (event.kind === "committed") server?.committed(event.committed);
+      },
     });
   } finally {
     ended.abort();
+    server?.close();
     await watching;
     await writer.close();
-    void server?.shutdown();
   }
   const { commits, records, ticks } = stats.counters;
   const reason = String(signal.reason ?? "drained");

@@ -37,7 +37,8 @@ export const ownLakeSettings = [
   [
     "LAKE_ADDRESS",
     "127.0.0.1:9465",
-    "address of the lake's /live, /ready, /status and /metrics, or off",
+    "address of the lake's page and of its /live, /ready, /status and " +
+    "/metrics, or off",
   ],
 ] as const satisfies readonly Setting[];
 
@@ -46,6 +47,11 @@ export const lakeSettings = [
   ...ownLakeSettings,
   ...connectionSettings,
   ...accessSettingsTable,
+  [
+    "ADMIN_ADDRESS",
+    "127.0.0.1:9464",
+    "where the page asks the producer, or off",
+  ],
   [
     "LOG_FORMAT",
     "auto",
@@ -70,6 +76,8 @@ export interface LakeConfig {
   readonly groupId: string;
   /** Address of the health endpoints, or `undefined` for none. */
   readonly address: Address | undefined;
+  /** Where the page asks the producer; `undefined` for not at all. */
+  readonly producer: Address | undefined;
   /** Bootstrap servers. */
   readonly brokers: readonly Address[];
   /** The topic that is followed. */
@@ -91,6 +99,10 @@ const groupField = patternField(
   "1 to 100 letters, digits, dots, dashes or underscores",
 );
 
+function optionalAddress(text: string): Address | undefined {
+  return text === "off" ? undefined : addressField(text);
+}
+
 /**
  * Reads and parses the settings: a flag wins over the environment, the
  * environment over `.env`.
@@ -110,10 +122,8 @@ export function readLakeConfig(
   return parseAll({
     dir: () => inProjectDir(text("LAKE_DIR")),
     groupId: setting("LAKE_GROUP_ID", groupField),
-    address: setting(
-      "LAKE_ADDRESS",
-      (address) => address === "off" ? undefined : addressField(address),
-    ),
+    address: setting("LAKE_ADDRESS", optionalAddress),
+    producer: setting("ADMIN_ADDRESS", optionalAddress),
     brokers: () => parseBrokers(text),
     topic: setting("KAFKA_TOPIC", topicField),
     access() {

@@ -17,6 +17,14 @@ export interface HealthPort {
 /** The content type of Prometheus's text format. */
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 
+/** What the endpoints serve. */
+export const healthPaths: readonly string[] = [
+  "/live",
+  "/ready",
+  "/status",
+  "/metrics",
+];
+
 function json(value: unknown, status = 200, headers = {}): Response {
   return new Response(JSON.stringify(value) + "\n", {
     status,

@@ -83,3 +83,19 @@ export function askProducer(
     return parseStatus(await response.json());
   });
 }
+
+/** An API's caches keep a response for 60 s; this allows twice that. */
+const unchangedMs = 120_000;
+
+/** The longest time between two records, or since the newest one, in ms. */
+export function maxGapMs(producer: {
+  /** From one poll to the next. */
+  readonly intervalMs: number;
+  /** How long a poll may take. */
+  readonly timeoutMs: number;
+  /** What becomes of a poll that found nothing new. */
+  readonly unchanged: "emit" | "skip" | undefined;
+}): number {
+  const skippedMs = producer.unchanged === "skip" ? unchangedMs : 0;
+  return 3 * producer.intervalMs + producer.timeoutMs + skippedMs;
+}

@@ -80,10 +80,16 @@ function resultOf(reader: DuckDBResultReader): QueryResult {
 export class Database {
   readonly #connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
+  readonly #ownsInstance: boolean;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    ownsInstance = true,
+  ) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#ownsInstance = ownsInstance;
   }
 
   /**
@@ -96,6 +102,11 @@ export class Database {
   ): Promise<Database> {
     const instance = await DuckDBInstance.create(":memory:", { ...options });
     return new Database(instance, await instance.connect());
+  }
+
+  /** A further connection; it works on after the first one is closed. */
+  async connect(): Promise<Database> {
+    return new Database(this.#instance, await this.#instance.connect(), false);
   }
 
   /** Runs statements; returns how many rows the last one changed. */
@@ -113,8 +124,13 @@ export class Database {
   }
 
   /** Runs a statement; returns its rows as text. */
-  async query(sql: string): Promise<QueryResult> {
-    return resultOf(await this.#connection.runAndReadAll(sql));
+  async query(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<QueryResult> {
+    return resultOf(
+      await this.#connection.runAndReadAll(sql, [...parameters]),
+    );
   }
 
   /** Appends rows to a temporary table, given by columns in its order. */
@@ -149,9 +165,9 @@ export class Database {
     this.#connection.interrupt();
   }
 
-  /** Closes the connection and the database. */
+  /** Closes the connection and, with the first one, the database. */
   close(): void {
     this.#connection.closeSync();
-    this.#instance.closeSync();
+    if (this.#ownsInstance) this.#instance.closeSync();
   }
 }

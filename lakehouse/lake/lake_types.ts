@@ -74,6 +74,15 @@ export interface LakeWriter {
    * @throws what DuckDB throws.
    */
   size(): Promise<LakeSize>;
+  /**
+   * Runs one fixed statement on a connection of its own, beside the commits.
+   *
+   * @throws what DuckDB throws.
+   */
+  ask(
+    sql: string,
+    parameters?: readonly (string | number | bigint | boolean | null)[],
+  ): Promise<QueryResult["rows"]>;
   /** Flushes and closes; the lock is released. */
   close(): Promise<void>;
 }

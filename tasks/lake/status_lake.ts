@@ -4,7 +4,7 @@ import { readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
-import { formatAge } from "../producer/backlog.ts";
+import { formatAge } from "../../lib/format_age.ts";
 import {
   askRun,
   lagOf,

@@ -7,10 +7,11 @@ import {
   readLakeConfig,
 } from "../../lakehouse/lake_settings.ts";
 import { messageOf } from "../../lib/errors.ts";
+import { emptyLake, lakeBehind, newestInGold } from "../../lib/fault_words.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
-import { formatAge } from "../producer/backlog.ts";
+import { formatAge } from "../../lib/format_age.ts";
 import {
   type CheckResult,
   fail,
@@ -44,10 +45,8 @@ export function judgeLag(
   const lag = [...lagOf(ends.value, facts).values()]
     .reduce((sum, it) => sum + it, 0n);
   if (lag <= maxLag) return ok(`${lag} records wait for the lake`);
-  return fail(
-    `${lag} records of the topic are not in the lake`,
-    "start or look at: deno task lake run (--once ends when all is in)",
-  );
+  const { cause, next } = lakeBehind(lag);
+  return fail(cause, next);
 }
 
 /** Judges the age of the newest record in the lake; gold is views over it. */
@@ -56,10 +55,10 @@ export function judgeFreshness(
   nowMs: number,
 ): Finding {
   if (newestMs === undefined) {
-    return warn("the lake is empty", "fill it: deno task lake run");
+    return warn(emptyLake.cause, emptyLake.next);
   }
   const seconds = Math.max(0, nowMs - newestMs) / 1000;
-  return ok(`the newest record in gold is ${formatAge(seconds)} old`);
+  return ok(newestInGold(formatAge(seconds)));
 }
 
 async function perform(

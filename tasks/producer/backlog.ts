@@ -1,5 +1,6 @@
 // The records that wait for Kafka, as `status` shows them.
 
+import { formatAge } from "../../lib/format_age.ts";
 import { isObject } from "../../lib/json.ts";
 import type { OutboxState } from "../../producer/outbox/outbox.ts";
 
@@ -35,14 +36,6 @@ function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** An age in the unit that fits: `4.2 s`, `12 min`, `3.5 h`, `2.1 days`. */
-export function formatAge(seconds: number): string {
-  if (seconds < 120) return `${seconds.toFixed(1)} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} days`;
 }
 
 export function formatBacklog(backlog: Backlog): string {

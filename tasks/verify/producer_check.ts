@@ -3,12 +3,17 @@
 
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { type ContainerSeen, wasStopped } from "../docker/container.ts";
+import {
+  noProducer,
+  notReadyProducer,
+  producerOff,
+  startProducer as direct,
+} from "../../lib/fault_words.ts";
 import type { ProducerStatus } from "../../lib/producer_status.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 
 export function startProducer({ target }: Observations): string {
-  const direct = "start the producer: deno task produce";
   return target === "native" || target === "elsewhere"
     ? `${direct} (and keep it running)`
     : `${direct}, or as a container: deno task produce --container`;
@@ -26,10 +31,9 @@ function judgeStatus(
   where: string,
   log: string,
 ): Finding {
-  return ready ? ok(`${where}, ready`) : fail(
-    `${where}, but is not ready: ${reasons.join("; ")}`,
-    `its log names the cause${log}`,
-  );
+  if (ready) return ok(`${where}, ready`);
+  const { cause, next } = notReadyProducer(where, reasons);
+  return fail(cause, `${next}${log}`);
 }
 
 /** Why the container has no working producer, if it should have one. */
@@ -73,14 +77,12 @@ export function checkProducer(observed: Observations): Finding {
   const broken = runsDirectly ? undefined : judgeContainer(observed);
   if (broken !== undefined) return broken;
   if (adminAddress === undefined) {
-    return skip("ADMIN_ADDRESS is off: the producer cannot be asked");
+    return skip(producerOff);
   }
   if (producer.ok) {
     const where = `runs directly, pid ${producer.value.pid}`;
     return judgeStatus(producer.value, where, "");
   }
-  return fail(
-    `none found at ${adminAddress}: ${producer.error}`,
-    startProducer(observed),
-  );
+  const { cause } = noProducer(adminAddress, producer.error);
+  return fail(cause, startProducer(observed));
 }

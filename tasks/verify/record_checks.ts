@@ -1,5 +1,6 @@
 // The checks of the newest records.
 
+import { maxGapMs } from "../../lib/producer_status.ts";
 import { fail, type Finding, ok, skip, warn } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 import { startProducer } from "./producer_check.ts";
@@ -39,15 +40,6 @@ export function checkEnvelope(observed: Observations): Finding {
     );
   }
   return ok(`the last ${records.length} records match the schema`);
-}
-
-/** An API's caches keep a response for 60 s; this allows twice that. */
-const unchangedMs = 120_000;
-
-/** The longest time between two records, or since the newest one. */
-function maxGapMs({ unchanged, intervalMs, timeoutMs }: Observations): number {
-  const skippedMs = unchanged === "skip" ? unchangedMs : 0;
-  return 3 * intervalMs + timeoutMs + skippedMs;
 }
 
 export function checkAge(observed: Observations): Finding {

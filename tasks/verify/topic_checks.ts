@@ -1,6 +1,11 @@
 // The checks of the broker and the topic.
 
 import { differences } from "../../kafka/topic_admin.ts";
+import {
+  silentBroker,
+  startBroker,
+  startStack,
+} from "../../lib/fault_words.ts";
 import { fail, type Finding, ok, skip } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 
@@ -18,10 +23,8 @@ export function checkBroker(observed: Observations): Finding {
     return fail(addressFault.what, addressFault.next);
   }
   return fail(
-    addressFault?.what ?? `${bootstrap} does not respond: ${topic.error}`,
-    isOwn
-      ? `start the stack: ${setupCommand(observed)}; see also deno task status`
-      : "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS",
+    addressFault?.what ?? silentBroker(bootstrap, topic.error),
+    isOwn ? startStack(setupCommand(observed)) : startBroker,
   );
 }
 

@@ -10,6 +10,7 @@ export const rooms: readonly string[] = [
   "lakehouse/lake",
   "lakehouse/ingest",
   "lakehouse/health",
+  "lakehouse/page",
   "lakehouse",
   "producer/sources",
   "producer/outbox",

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { statusOf } from "../../producer/health/health_handler.ts";
 import {
-  formatAge,
   formatBacklog,
   leftBacklog,
   parseBacklog,
@@ -39,16 +38,4 @@ Deno.test("`leftBacklog()` ages the records that a dead producer left", () => {
     "1 record waits for Kafka (900 B), the oldest for 2.0 h",
   );
   assertEquals(leftBacklog(state, startMs - 5).oldestAgeSeconds, 0);
-});
-
-Deno.test("`formatAge()` uses the unit that fits", () => {
-  const rows: [number, string][] = [
-    [0.04, "0.0 s"],
-    [119, "119.0 s"],
-    [120, "2 min"],
-    [7_199, "120 min"],
-    [86_400, "24.0 h"],
-    [259_200, "3.0 days"],
-  ];
-  for (const [seconds, text] of rows) assertEquals(formatAge(seconds), text);
 });

@@ -1,0 +1,90 @@
+// Queries beside the writer, or from a process of their own: a connection that
+// is opened by the first question and answers one after the other.
+
+import { attach, type LakeLocation } from "./attach.ts";
+import type { Database, Parameter } from "./duckdb.ts";
+import { checkSchema } from "./lake_schema.ts";
+import type { QueryResult } from "./lake_types.ts";
+
+/** Rows as exact text; null is SQL's NULL. */
+export type Rows = QueryResult["rows"];
+
+/** Asks the lake fixed statements: text of users goes into parameters. */
+export interface LakeQueries {
+  /**
+   * Runs one statement; names of the lake begin with `lake.`.
+   *
+   * @throws what DuckDB throws.
+   */
+  ask(sql: string, parameters?: readonly Parameter[]): Promise<Rows>;
+}
+
+/** A connection that is opened when it is needed. */
+export class SideQueries implements LakeQueries {
+  readonly #open: () => Promise<Database>;
+  #database: Promise<Database> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /**
+   * None is opened yet.
+   *
+   * @param open Opens the connection.
+   */
+  constructor(open: () => Promise<Database>) {
+    this.#open = open;
+  }
+
+  ask(sql: string, parameters: readonly Parameter[] = []): Promise<Rows> {
+    // DuckDB would hold a thread for each that waits.
+    const asked = this.#queue.then(async () =>
+      (await (await this.#opened()).query(sql, parameters)).rows
+    );
+    this.#queue = asked.catch(() => {});
+    return asked;
+  }
+
+  async #opened(): Promise<Database> {
+    this.#database ??= this.#open();
+    try {
+      return await this.#database;
+    } catch (error) {
+      this.#database = undefined;
+      throw error;
+    }
+  }
+
+  /** Ends the running statement and closes; the next question opens it again. */
+  close(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    if (database === undefined) return Promise.resolve();
+    database.then((it) => it.interrupt()).catch(() => {});
+    const closed = this.#queue.then(async () => (await database).close())
+      .catch(() => {});
+    this.#queue = closed;
+    return closed;
+  }
+}
+
+/**
+ * Asks a lake that another process may be writing.
+ *
+ * A question throws a CommandError when there is no lake, or a newer program
+ * wrote it.
+ */
+export function sideReader(location: LakeLocation): SideQueries {
+  return new SideQueries(async () => {
+    const database = await attach({
+      ...location,
+      isWriter: false,
+      tempName: `page-${Deno.pid}`,
+    });
+    try {
+      await checkSchema(database);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}

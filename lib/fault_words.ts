@@ -1,0 +1,73 @@
+// What is broken and the next step, in the words that every program uses: the
+// checks of `verify` and the lake's page say the same.
+
+/** A fault with the step that helps. */
+export interface Fault {
+  /** What is wrong. */
+  readonly cause: string;
+  /** The next step. */
+  readonly next: string;
+}
+
+/** The step that starts a producer directly. */
+export const startProducer = "start the producer: deno task produce";
+
+/** Why a producer without an address is not asked. */
+export const producerOff = "ADMIN_ADDRESS is off: the producer cannot be asked";
+
+/** No producer answers. */
+export function noProducer(address: string, error: string): Fault {
+  return {
+    cause: `none found at ${address}: ${error}`,
+    next: `${startProducer} (and keep it running)`,
+  };
+}
+
+/**
+ * A producer answers, and says that data does not flow.
+ *
+ * @param where Where it runs.
+ * @param reasons Its own.
+ */
+export function notReadyProducer(
+  where: string,
+  reasons: readonly string[],
+): Fault {
+  return {
+    cause: `${where}, but is not ready: ${reasons.join("; ")}`,
+    next: "its log names the cause",
+  };
+}
+
+/** No broker answers. */
+export function silentBroker(bootstrap: string, error: string): string {
+  return `${bootstrap} does not respond: ${error}`;
+}
+
+/** The step that starts the stack, by its command. */
+export function startStack(command: string): string {
+  return `start the stack: ${command}; see also deno task status`;
+}
+
+/** The step for a broker that is not of this project's stack. */
+export const startBroker =
+  "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS";
+
+/** Records of the topic are not in the lake. */
+export function lakeBehind(records: bigint): Fault {
+  return {
+    cause: `${records} records of the topic are not in the lake`,
+    next: "start or look at: deno task lake run (--once ends when all is in)",
+  };
+}
+
+/** The lake holds nothing. */
+export const emptyLake: Fault = {
+  cause: "the lake is empty",
+  next: "fill it: deno task lake run",
+};
+
+/** How old the newest record in gold is. */
+export function newestInGold(age: string): string {
+  return `the newest record in gold is ${age} old`;
+}
