@@ -86,7 +86,7 @@ export async function runLake(
     ? undefined
     : servePage(config.address, {
       producer: config.producer,
-      lake: writer,
+      lake: writer.side,
       clock,
       health: {
         stats,

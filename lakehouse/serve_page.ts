@@ -6,7 +6,7 @@ import { CommandError, messageOf } from "../lib/errors.ts";
 import { askProducer } from "../lib/producer_status.ts";
 import type { LakeHealth } from "./health/lake_metrics.ts";
 import { lakeEndpoints, lakeStatus } from "./health/lake_status.ts";
-import type { LakeQueries } from "./lake/side_queries.ts";
+import type { LakeQueries } from "./lake/lake_types.ts";
 import { assetsDir, openAssets } from "./page/assets.ts";
 import { Page } from "./page/page_handler.ts";
 import { urlOf } from "./page/security.ts";

@@ -74,15 +74,8 @@ export interface LakeWriter {
    * @throws what DuckDB throws.
    */
   size(): Promise<LakeSize>;
-  /**
-   * Runs one fixed statement on a connection of its own, beside the commits.
-   *
-   * @throws what DuckDB throws.
-   */
-  ask(
-    sql: string,
-    parameters?: readonly (string | number | bigint | boolean | null)[],
-  ): Promise<QueryResult["rows"]>;
+  /** Asks on a connection of its own, beside the commits. */
+  readonly side: LakeQueries;
   /** Flushes and closes; the lock is released. */
   close(): Promise<void>;
 }
@@ -144,6 +137,22 @@ export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Rows of values in the columns' order; null is SQL's NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** Rows as exact text; null is SQL's NULL. */
+export type Rows = QueryResult["rows"];
+
+/** Asks the lake fixed statements: text of users goes into parameters. */
+export interface LakeQueries {
+  /**
+   * Runs one statement; names of the lake begin with `lake.`.
+   *
+   * @throws what DuckDB throws.
+   */
+  ask(
+    sql: string,
+    parameters?: readonly (string | number | bigint | boolean | null)[],
+  ): Promise<Rows>;
 }
 
 /** A read-only connection. */

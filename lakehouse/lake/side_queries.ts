@@ -4,20 +4,7 @@
 import { attach, type LakeLocation } from "./attach.ts";
 import type { Database, Parameter } from "./duckdb.ts";
 import { checkSchema } from "./lake_schema.ts";
-import type { QueryResult } from "./lake_types.ts";
-
-/** Rows as exact text; null is SQL's NULL. */
-export type Rows = QueryResult["rows"];
-
-/** Asks the lake fixed statements: text of users goes into parameters. */
-export interface LakeQueries {
-  /**
-   * Runs one statement; names of the lake begin with `lake.`.
-   *
-   * @throws what DuckDB throws.
-   */
-  ask(sql: string, parameters?: readonly Parameter[]): Promise<Rows>;
-}
+import type { LakeQueries, Rows } from "./lake_types.ts";
 
 /** A connection that is opened when it is needed. */
 export class SideQueries implements LakeQueries {

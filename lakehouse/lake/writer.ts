@@ -3,7 +3,7 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { attach, type LakeLocation, openFailure } from "./attach.ts";
-import type { Database, Parameter } from "./duckdb.ts";
+import type { Database } from "./duckdb.ts";
 import type {
   Committed,
   LakeBatch,
@@ -18,7 +18,7 @@ import { readNext, readPosition } from "./positions.ts";
 import { lakeFigures, lakeSize } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
-import { type Rows, SideQueries } from "./side_queries.ts";
+import { SideQueries } from "./side_queries.ts";
 import {
   isConflict,
   isOutOfMemory,
@@ -54,7 +54,7 @@ class Writer implements LakeWriter {
   #lastMicros = 0n;
   readonly #next = new Map<string, bigint>();
   #queue: Promise<unknown> = Promise.resolve();
-  readonly #side = new SideQueries(() =>
+  readonly side: SideQueries = new SideQueries(() =>
     this.#inTurn(async () => (await this.#opened()).connect())
   );
   #inlined = 0;
@@ -203,7 +203,7 @@ class Writer implements LakeWriter {
   }
 
   #detach(): void {
-    void this.#side.close();
+    void this.side.close();
     this.#database?.close();
     this.#database = undefined;
   }
@@ -244,10 +244,6 @@ class Writer implements LakeWriter {
         throw this.#failure(error);
       }
     });
-  }
-
-  ask(sql: string, parameters?: readonly Parameter[]): Promise<Rows> {
-    return this.#side.ask(sql, parameters);
   }
 
   size(): Promise<LakeSize> {

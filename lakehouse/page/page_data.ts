@@ -2,7 +2,7 @@
 
 import { UsageError } from "../../lib/errors.ts";
 import type { Moment } from "../lake/moment.ts";
-import type { LakeQueries } from "../lake/side_queries.ts";
+import type { LakeQueries } from "../lake/lake_types.ts";
 import { Once } from "./once.ts";
 import { PriceBoard } from "./price_board.ts";
 import {

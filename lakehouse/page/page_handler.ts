@@ -3,7 +3,7 @@
 import type { Address } from "../../lib/address.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { healthPaths } from "../../lib/health_endpoints.ts";
-import type { LakeQueries } from "../lake/side_queries.ts";
+import type { LakeQueries } from "../lake/lake_types.ts";
 import { answer, type Content, failure, jsonContent } from "./answers.ts";
 import type { FindAsset } from "./assets.ts";
 import { chainOf, isStale } from "./chain.ts";

@@ -1,7 +1,7 @@
 // The newest price of each coin, kept up with the lake by reading what is new
 // in it alone.
 
-import type { LakeQueries, Rows } from "../lake/side_queries.ts";
+import type { LakeQueries, Rows } from "../lake/lake_types.ts";
 import { latestPrices, pricesSince } from "./questions.ts";
 import { byMarketCap, type CoinPrice, coinPrices } from "./shapes.ts";
 

@@ -1,6 +1,6 @@
 // What the API answers, made of rows: pure.
 
-import type { Rows } from "../lake/side_queries.ts";
+import type { Rows } from "../lake/lake_types.ts";
 import { isoTime } from "../lake/value_text.ts";
 
 /** A coin's newest price. Numbers are exact text. */

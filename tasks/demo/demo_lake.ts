@@ -15,6 +15,8 @@ const filledTimeoutMs = 30_000;
 
 /** What the demo shows of its lake. */
 export interface DemoLake {
+  /** Where its page is. */
+  readonly url: string;
   /** Waits until the lake has all that the topic had; returns lines. */
   report(stop: AbortSignal): Promise<string[]>;
   /** Ends it as Ctrl-C does. */
@@ -97,15 +99,22 @@ async function waitForRecords(
   }
 }
 
+/** Where the demo's other programs are. */
+export interface DemoPlaces {
+  /** Kafka's port. */
+  readonly port: number;
+  /** The producer's `ADMIN_ADDRESS`. */
+  readonly admin: string;
+}
+
 /**
  * Starts a lake in the sandbox.
  *
- * @param port Kafka's.
  * @param args Its command line, from `lakeArgs`.
  */
 export function startDemoLake(
   sandbox: Sandbox,
-  port: number,
+  { port, admin }: DemoPlaces,
   args: readonly string[],
 ): DemoLake {
   const lakeDir = `${sandbox.folder}/lake`;
@@ -113,6 +122,7 @@ export function startDemoLake(
   const env = {
     LAKE_DIR: lakeDir,
     LAKE_ADDRESS: address,
+    ADMIN_ADDRESS: admin,
     LAKE_GROUP_ID: "crypto-lake",
     KAFKA_BOOTSTRAP_SERVERS: `localhost:${port}`,
     ...Object.fromEntries(accessSettings.map((name) => [name, ""])),
@@ -126,6 +136,7 @@ export function startDemoLake(
     onStart: sandbox.own,
   });
   return {
+    url: `http://${address}/`,
     async report(stop) {
       const { freshMs } = await waitForRecords(address, lake, stop);
       const sql = ["tasks/lake.ts", "sql", counts, "--json"];

@@ -104,14 +104,25 @@ async function proveAndShow(
   return noneFailed(results);
 }
 
+/** How the demo ends. */
+export interface DemoOptions {
+  /** Ends it at once. */
+  readonly stop: AbortSignal;
+  /** Shows the lake's page until the user has seen it; none is shown without. */
+  readonly showPage?: (url: string) => Promise<void>;
+}
+
 /**
  * Runs the demo; returns whether data flowed. What it throws after `stop` is
  * not an error.
+ *
+ * @throws {CommandError} when a step fails, or a page is to be shown and there
+ * is no lake.
  */
 export async function runDemo(
   kind: StackKind,
   sandbox: Sandbox,
-  stop: AbortSignal,
+  { stop, showPage }: DemoOptions,
 ): Promise<boolean> {
   const { config, source } = readConfigAndSource();
   const createKafka = kind === "native" ? nativeKafka : dockerKafka;
@@ -133,6 +144,7 @@ export async function runDemo(
   await using simulator = isLive
     ? undefined
     : await startSimulator({ cacheSeconds: 1, seed: String(Date.now()) });
+  let isShown = false;
   const producer = start(Deno.execPath(), producerArgs, {
     cwd: projectDir,
     env: {
@@ -153,13 +165,20 @@ export async function runDemo(
         SOURCE_SYSTEM: "coingecko_simulator",
       },
     },
-    output: "inherit",
+    // Its lines would hide the page's address.
+    ...showPage === undefined ? { output: "inherit" } : {
+      output: "capture",
+      onLine: (line) => isShown || result(line),
+    },
     onStart: sandbox.own,
   });
   const args = await engine;
   stop.throwIfAborted();
   const lake = args.ok
-    ? startDemoLake(sandbox, kafka.port, args.value)
+    ? startDemoLake(sandbox, {
+      port: kafka.port,
+      admin: adminAddress,
+    }, args.value)
     : undefined;
   await waitForSamples(adminAddress, producer, stop);
   const flows = await proveAndShow(
@@ -182,6 +201,16 @@ export async function runDemo(
   stop.throwIfAborted();
   if (lines.ok && lake !== undefined) lines.value.forEach((it) => result(it));
   else if (!lines.ok) progress(`The lake is left out: ${lines.error}`);
+  if (showPage !== undefined && flows) {
+    if (lake === undefined || !lines.ok) {
+      throw new CommandError(
+        "there is no page without the lake",
+        "see above why it is left out",
+      );
+    }
+    isShown = true;
+    await showPage(lake.url);
+  }
   await lake?.end();
   producer.kill("SIGTERM");
   await producer.ended;

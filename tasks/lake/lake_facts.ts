@@ -4,7 +4,7 @@ import type { LakeConfig } from "../../lakehouse/lake_settings.ts";
 import { lakeTables } from "../../lakehouse/lake/lake_names.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
 import { openKeys } from "../../kafka/open_keys.ts";
-import { isObject } from "../../lib/json.ts";
+import { isObject, type JsonObject } from "../../lib/json.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import { httpFetch } from "../../lib/http_fetch.ts";
@@ -96,11 +96,16 @@ export interface RunStatus {
 
 const statusTimeoutMs = 2_000;
 
-/** Asks the `lake run` at `LAKE_ADDRESS`; `undefined` if none answers. */
-export async function askRun(
+/** Asks the `lake run` at `LAKE_ADDRESS` for the body of its `/status`. */
+export async function askRunStatus(
   { address }: LakeConfig,
-): Promise<RunStatus | undefined> {
-  if (address === undefined) return undefined;
+): Promise<Result<JsonObject>> {
+  if (address === undefined) {
+    return {
+      ok: false,
+      error: "LAKE_ADDRESS is off: lake run cannot be asked",
+    };
+  }
   const asked = await attempt(async (): Promise<unknown> => {
     const response = await httpFetch(
       `http://${formatAddress(address)}/status`,
@@ -110,9 +115,19 @@ export async function askRun(
     );
     return await response.json();
   });
-  if (!asked.ok || !isObject(asked.value) || asked.value.lake !== true) {
-    return undefined;
+  if (asked.ok && isObject(asked.value) && asked.value.lake === true) {
+    return { ok: true, value: asked.value };
   }
+  const error = `no lake run answers at ${formatAddress(address)}`;
+  return { ok: false, error };
+}
+
+/** The same, as far as commands show it; `undefined` if none answers. */
+export async function askRun(
+  config: LakeConfig,
+): Promise<RunStatus | undefined> {
+  const asked = await askRunStatus(config);
+  if (!asked.ok) return undefined;
   const { pid, ready, reasons, dir } = asked.value;
   return {
     pid: Number(pid),
