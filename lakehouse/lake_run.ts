@@ -14,7 +14,14 @@ import { LakeStats } from "./health/lake_stats.ts";
 import { followTopic } from "./ingest/follow.ts";
 import type { LakeSize } from "./lake/lake_types.ts";
 import { openWriter } from "./lake/writer.ts";
+import { unmaintainedSinceMs } from "./lake/writer_lock.ts";
+import {
+  maintainRegularly,
+  maintainWhenDue,
+  type MaintenanceEvent,
+} from "./maintain_loop.ts";
 import { reportEvents } from "./report_events.ts";
+import { reportMaintenance } from "./report_maintenance.ts";
 import type { RunCommand } from "./run_args.ts";
 import { servePage } from "./serve_page.ts";
 import { watchSize } from "./watch_size.ts";
@@ -110,6 +117,28 @@ export async function runLake(
     signal: AbortSignal.any([signal, ended.signal]),
     onSize: (found) => size = found,
   });
+  const { maintainEveryMs: everyMs, keepMs } = config;
+  const maintenance = everyMs === undefined ? undefined : {
+    writer,
+    everyMs,
+    keepMs,
+    sinceMs: () => unmaintainedSinceMs(config.dir),
+    clock,
+    signal: AbortSignal.any([signal, ended.signal]),
+    onEvent(event: MaintenanceEvent) {
+      reportMaintenance(event, { stats, log });
+      if (event.kind !== "maintained" || size === undefined) return;
+      const { files, bytes, snapshots } = event.report.after;
+      const maintainedMs = clock.now().epochMilliseconds;
+      size = { ...size, files, bytes, snapshots, maintainedMs };
+    },
+  };
+  const maintaining = maintenance === undefined || command.once
+    ? undefined
+    : maintainRegularly({
+      ...maintenance,
+      isQuiet: () => stats.behindSinceMs === undefined,
+    });
   try {
     const { createKafkaClient } = await import("../kafka/client.ts");
     const client = createKafkaClient({
@@ -142,10 +171,13 @@ export async function runLake(
         if (event.kind === "committed") server?.committed(event.committed);
       },
     });
+    if (maintenance !== undefined && command.once) {
+      await maintainWhenDue(maintenance);
+    }
   } finally {
     ended.abort();
     server?.close();
-    await watching;
+    await Promise.all([watching, maintaining]);
     await writer.close();
   }
   const { commits, records, ticks } = stats.counters;

@@ -21,6 +21,7 @@ import { flagOf, type Setting } from "../lib/setting.ts";
 import {
   choiceField,
   type Field,
+  numberField,
   parseAll,
   parseSetting,
   patternField,
@@ -40,6 +41,12 @@ export const ownLakeSettings = [
     "address of the lake's page and of its /live, /ready, /status and " +
     "/metrics, or off",
   ],
+  [
+    "LAKE_MAINTAIN_HOURS",
+    "24",
+    "hours between maintenances by lake run itself, or off",
+  ],
+  ["LAKE_KEEP_DAYS", "7", "days for which snapshots are kept for --at"],
 ] as const satisfies readonly Setting[];
 
 /** All settings of `lake run`, in the order of `--help`. */
@@ -78,6 +85,10 @@ export interface LakeConfig {
   readonly address: Address | undefined;
   /** Where the page asks the producer; `undefined` for not at all. */
   readonly producer: Address | undefined;
+  /** Time between two maintenances in ms, or `undefined` for none. */
+  readonly maintainEveryMs: number | undefined;
+  /** How long a maintenance keeps snapshots, in ms. */
+  readonly keepMs: number;
   /** Bootstrap servers. */
   readonly brokers: readonly Address[];
   /** The topic that is followed. */
@@ -93,6 +104,17 @@ export interface LakeConfig {
 const defaults = new Map<string, string>(
   lakeSettings.map(([name, fallback]) => [name, fallback]),
 );
+
+const hoursField = numberField(0.0001, 8_760);
+
+/**
+ * Days that snapshots are kept, in ms.
+ *
+ * @throws {UsageError} that states the rule.
+ */
+export function keepField(text: string): number {
+  return numberField(0, 3_650)(text) * 86_400_000;
+}
 
 const groupField = patternField(
   /^[A-Za-z0-9._-]{1,100}$/,
@@ -124,6 +146,11 @@ export function readLakeConfig(
     groupId: setting("LAKE_GROUP_ID", groupField),
     address: setting("LAKE_ADDRESS", optionalAddress),
     producer: setting("ADMIN_ADDRESS", optionalAddress),
+    maintainEveryMs: setting(
+      "LAKE_MAINTAIN_HOURS",
+      (hours) => hours === "off" ? undefined : hoursField(hours) * 3_600_000,
+    ),
+    keepMs: setting("LAKE_KEEP_DAYS", keepField),
     brokers: () => parseBrokers(text),
     topic: setting("KAFKA_TOPIC", topicField),
     access() {

@@ -142,6 +142,18 @@ const rows: Readonly<Record<string, Row>> = {
     "Unix time of the last maintenance, looked up every hour; 0 if none yet.",
     ({ size }) => (size()?.maintainedMs ?? 0) / 1000,
   ],
+  maintenances_total: [
+    "Maintenances by this process.",
+    ({ stats }) => stats.counters.maintenances,
+  ],
+  maintenance_failures_total: [
+    "Maintenances by this process that failed.",
+    ({ stats }) => stats.counters.maintenanceFailures,
+  ],
+  maintenance_step_seconds: [
+    "Longest time that a commit waited for the last maintenance; 0 if none yet.",
+    ({ stats }) => (stats.maintenanceStepMs ?? 0) / 1000,
+  ],
   process_start_time_seconds: [
     "Unix time of the process start.",
     ({ process }) => process.startedMs / 1000,

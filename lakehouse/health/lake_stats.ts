@@ -27,6 +27,10 @@ export interface LakeCounters {
   newEpochs: number;
   /** Transactions that failed. */
   failures: number;
+  /** Maintenances of this process. */
+  maintenances: number;
+  /** Maintenances that failed. */
+  maintenanceFailures: number;
 }
 
 /** Counters, last events and the lag of a running lake. */
@@ -41,6 +45,8 @@ export class LakeStats {
     gapOffsets: 0,
     newEpochs: 0,
     failures: 0,
+    maintenances: 0,
+    maintenanceFailures: 0,
   };
   /** Rows of `silver.crypto_rejects` by reason. */
   readonly rejects: Map<string, number> = new Map();
@@ -64,6 +70,8 @@ export class LakeStats {
   lastReadMs: number | undefined;
   /** Since when records are behind; `undefined` while none is. */
   behindSinceMs: number | undefined;
+  /** The longest step of the last maintenance, for which commits waited. */
+  maintenanceStepMs: number | undefined;
   /** Why the topic cannot be read now. */
   readError: string | undefined;
   /** Why the last transaction failed; `undefined` after one that did not. */

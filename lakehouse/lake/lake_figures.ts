@@ -1,11 +1,10 @@
 // How large a lake is.
 
-import { lakeTables } from "./lake_names.ts";
 import { ifExists } from "../../lib/files.ts";
-import { catalogName } from "./lake_names.ts";
+import { catalogName, countSnapshots, lakeTables } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
 import type { LakeFigures, LakeSize } from "./lake_types.ts";
-import { maintenanceLockName } from "./writer_lock.ts";
+import { maintainedMs } from "./writer_lock.ts";
 
 const live = `SELECT coalesce(sum(file_count), 0)::BIGINT,
   coalesce(sum(file_size_bytes), 0)::BIGINT
@@ -21,9 +20,7 @@ export async function lakeFigures(
   lakeDir: string,
 ): Promise<LakeFigures> {
   const [[files, bytes] = []] = await database.all(live);
-  const [[snapshots] = []] = await database.all(
-    "SELECT count(*) FROM ducklake_snapshots('lake')",
-  );
+  const [[snapshots] = []] = await database.all(countSnapshots);
   const catalog = `${lakeDir}/${catalogName}`;
   return {
     files: Number(files),
@@ -37,10 +34,6 @@ const rows = lakeTables
   .map((table) => `SELECT '${table}', count(*) FROM lake.${table}`)
   .join(" UNION ALL ");
 
-// `ducklake_snapshots()` takes seconds where there are many.
-const countSnapshots =
-  "SELECT count(*) FROM __ducklake_metadata_lake.ducklake_snapshot";
-
 /** Counts what an attached lake holds, also where it has many snapshots. */
 export async function lakeSize(
   database: Database,
@@ -49,10 +42,6 @@ export async function lakeSize(
   const [[files, bytes] = []] = await database.all(live);
   const [[snapshots] = []] = await database.all(countSnapshots);
   const counted = await database.all(rows);
-  // Written at the begin of each maintenance.
-  const lock = ifExists(() =>
-    Deno.statSync(`${lakeDir}/${maintenanceLockName}`)
-  );
   return {
     rows: new Map(
       counted.map(([table, count]) => [String(table), Number(count)]),
@@ -60,6 +49,6 @@ export async function lakeSize(
     files: Number(files),
     bytes: Number(bytes),
     snapshots: Number(snapshots),
-    maintainedMs: lock?.mtime?.getTime(),
+    maintainedMs: maintainedMs(lakeDir),
   };
 }

@@ -6,6 +6,13 @@ export const catalogName = "catalog.sqlite";
 /** The folder of the Parquet files in the lake's folder. */
 export const dataName = "data";
 
+/** Where DuckLake attaches the tables of the catalog itself. */
+export const catalogTables = "__ducklake_metadata_lake";
+
+/** `ducklake_snapshots()` takes seconds where there are many. */
+export const countSnapshots =
+  `SELECT count(*) FROM ${catalogTables}.ducklake_snapshot`;
+
 /** Text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -134,8 +134,12 @@ export async function ensureSchema(
     return false;
   }
   const created = literal(now.toString().replace("Z", ""));
+  const message = known === undefined
+    ? "tables and views created"
+    : "views replaced";
   await database.run([
     "BEGIN",
+    `CALL lake.set_commit_message('crypto-stream', ${literal(message)})`,
     ...known === undefined ? [tables] : [],
     ...Object.entries(views)
       .map(([name, select]) =>

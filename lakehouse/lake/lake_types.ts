@@ -63,11 +63,15 @@ export interface LakeWriter {
   commit(batch: LakeBatch): Promise<Committed>;
   /**
    * Flushes, merges small files, expires old snapshots and removes what is no
-   * longer needed. Commits wait for it.
+   * longer needed, in short steps: commits get in between.
    *
+   * @param between Called before each step; what it throws ends the maintenance.
    * @throws {CommandError} when it fails, or another process does it.
    */
-  maintain(options?: MaintenanceOptions): Promise<MaintenanceReport>;
+  maintain(
+    options?: MaintenanceOptions,
+    between?: () => Promise<void>,
+  ): Promise<MaintenanceReport>;
   /**
    * Counts what the lake holds. Commits wait for it.
    *
@@ -127,7 +131,9 @@ export interface MaintenanceReport {
   readonly removed: number;
   /** Those of them that no snapshot named, which a killed writer left. */
   readonly orphans: number;
-  /** How long it took. */
+  /** How long its longest step took, for which commits waited. */
+  readonly longestMs: number;
+  /** How long it took, with the commits in between. */
   readonly durationMs: number;
 }
 

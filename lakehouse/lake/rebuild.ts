@@ -2,12 +2,13 @@
 // them, then put in their place in one transaction.
 
 import { CommandError } from "../../lib/errors.ts";
+import { plural } from "../../lib/plural.ts";
 import { attach, type LakeLocation } from "./attach.ts";
+import { described } from "./described.ts";
 import type { Database } from "./duckdb.ts";
 import { lockMaintenance } from "./maintain.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
-import { setMessage } from "./transaction.ts";
 import { writeFailure } from "./write_errors.ts";
 import { lockWriter } from "./writer_lock.ts";
 
@@ -69,9 +70,20 @@ function onNew(model: string): string {
 }
 
 async function dropNew(database: Database): Promise<void> {
-  for (const table of rebuiltTables) {
-    await database.run(`DROP TABLE IF EXISTS lake.silver.${table}_new`);
-  }
+  await described(database, "rebuild: new tables dropped", async () => {
+    for (const table of rebuiltTables) {
+      await database.run(`DROP TABLE IF EXISTS lake.silver.${table}_new`);
+    }
+  });
+}
+
+async function createNew(database: Database): Promise<void> {
+  await described(database, "rebuild: new tables created", async () => {
+    for (const table of rebuiltTables) {
+      await database.run(`CREATE TABLE lake.silver.${table}_new AS
+        FROM lake.silver.${table} LIMIT 0`);
+    }
+  });
 }
 
 async function fill(
@@ -100,10 +112,15 @@ async function fill(
     await database.run(
       `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
     );
-    await insert("crypto_revisions", incremental.revisions);
-    await insert("crypto_ticks", incremental.ticks);
-    await insert("crypto_rejects", incremental.rejects);
-    onProgress(Math.min(all, done + partRows), all);
+    const next = Math.min(all, done + partRows);
+    const message = `rebuild: ${next.toLocaleString("en-US")} of ` +
+      plural(all, "record");
+    await described(database, message, async () => {
+      await insert("crypto_revisions", incremental.revisions);
+      await insert("crypto_ticks", incremental.ticks);
+      await insert("crypto_rejects", incremental.rejects);
+    });
+    onProgress(next, all);
   }
 }
 
@@ -127,15 +144,14 @@ async function compare(database: Database): Promise<RebuiltTable[]> {
 }
 
 async function swap(database: Database): Promise<void> {
-  await database.run("BEGIN");
-  for (const table of rebuiltTables) {
-    await database.run(`DROP TABLE lake.silver.${table}`);
-    await database.run(
-      `ALTER TABLE lake.silver.${table}_new RENAME TO ${table}`,
-    );
-  }
-  await setMessage(database, "silver rebuilt from bronze", "{}");
-  await database.run("COMMIT");
+  await described(database, "silver rebuilt from bronze", async () => {
+    for (const table of rebuiltTables) {
+      await database.run(`DROP TABLE lake.silver.${table}`);
+      await database.run(
+        `ALTER TABLE lake.silver.${table}_new RENAME TO ${table}`,
+      );
+    }
+  });
 }
 
 async function perform(
@@ -146,10 +162,7 @@ async function perform(
   // Left by a rebuild that was killed.
   await dropNew(database);
   try {
-    for (const table of rebuiltTables) {
-      await database.run(`CREATE TABLE lake.silver.${table}_new AS
-        FROM lake.silver.${table} LIMIT 0`);
-    }
+    await createNew(database);
     await fill(database, options);
     const tables = await compare(database);
     const differs = tables.some(({ removed, added }) => removed + added > 0);

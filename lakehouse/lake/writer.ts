@@ -2,6 +2,7 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { plural } from "../../lib/plural.ts";
 import { attach, type LakeLocation, openFailure } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import type {
@@ -25,7 +26,8 @@ import {
   retryConflicts,
   writeFailure,
 } from "./write_errors.ts";
-import { lockMaintenance, maintainDatabase } from "./maintain.ts";
+import { lockMaintenance, nothingDone } from "./maintain.ts";
+import { flushInlined, maintenanceSteps } from "./maintenance_steps.ts";
 import { lockWriter } from "./writer_lock.ts";
 
 /** Options of {@linkcode openWriter}. */
@@ -40,6 +42,9 @@ const flushEveryMs = 3_600_000;
 
 /** DuckDB's share of memory for a record that is too large for the usual one. */
 const roomyMb = 1_024;
+
+/** Merges stop at this size, so that a live commit waits for a short one. */
+const fileBytes = 4_000_000;
 
 const lastIngestion = `SELECT epoch_us(max(ingestion_timestamp))
   FROM lake.bronze.crypto_ticks_raw`;
@@ -162,7 +167,7 @@ class Writer implements LakeWriter {
     const { rows } = batch;
     await setMessage(
       database,
-      `${rows.length} records, ${written.ticks} ticks`,
+      `${plural(rows.length, "record")}, ${plural(written.ticks, "tick")}`,
       offsetsJson(covered),
     );
     await database.run("COMMIT");
@@ -217,28 +222,52 @@ class Writer implements LakeWriter {
   async #flush(): Promise<void> {
     this.#inlined = 0;
     this.#flushedMs = this.#clock.monotonic();
-    const database = await this.#opened();
-    await database.run("CALL ducklake_flush_inlined_data('lake')");
+    await flushInlined(await this.#opened());
   }
 
-  maintain(options: MaintenanceOptions = {}): Promise<MaintenanceReport> {
+  async maintain(
+    options: MaintenanceOptions = {},
+    between: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<MaintenanceReport> {
+    const { lakeDir } = this.#options;
+    const startedMs = this.#clock.monotonic();
+    using _lock = lockMaintenance(lakeDir);
+    const done = nothingDone();
+    let longestMs = 0;
+    const before = await this.#step((it) => lakeFigures(it, lakeDir));
+    const steps = maintenanceSteps({
+      isAlone: true,
+      nowMs: this.#clock.now().epochMilliseconds,
+      fileBytes,
+      flush: () => this.#flush(),
+      done,
+    }, options);
+    for (const step of steps) {
+      await between();
+      longestMs = Math.max(
+        longestMs,
+        await this.#step(async (database) => {
+          const stepMs = this.#clock.monotonic();
+          await step(database);
+          return this.#clock.monotonic() - stepMs;
+        }),
+      );
+    }
+    // It gives back the memory that the engine gathered.
+    await this.#inTurn(() => Promise.resolve(this.#detach()));
+    const after = await this.#step((it) => lakeFigures(it, lakeDir));
+    const durationMs = this.#clock.monotonic() - startedMs;
+    return { ...done, before, after, longestMs, durationMs };
+  }
+
+  /** A part of a maintenance; commits get their turn after it. */
+  #step<T>(work: (database: Database) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      const { lakeDir } = this.#options;
-      const startedMs = this.#clock.monotonic();
-      using _lock = lockMaintenance(lakeDir);
       try {
-        const report = await maintainDatabase(
-          await this.#opened(),
-          { lakeDir, isAlone: true, clock: this.#clock },
-          options,
+        return await retryConflicts(
+          async () => await work(await this.#opened()),
+          this.#clock,
         );
-        this.#inlined = 0;
-        this.#flushedMs = this.#clock.monotonic();
-        // It also gives back the memory that the engine gathered.
-        this.#detach();
-        const after = await lakeFigures(await this.#opened(), lakeDir);
-        const durationMs = this.#clock.monotonic() - startedMs;
-        return { ...report, after, durationMs };
       } catch (error) {
         this.#detach();
         throw this.#failure(error);

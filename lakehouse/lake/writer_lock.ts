@@ -2,6 +2,7 @@
 
 import { CommandError, messageOf } from "../../lib/errors.ts";
 import { tryLock } from "../../lib/file_lock.ts";
+import { ifExists } from "../../lib/files.ts";
 
 /** The writer's lock in the lake's folder. */
 export const writerLockName = "writer.lock";
@@ -55,6 +56,35 @@ export function tryLakeLock(
     // For people only: a full disk does not prevent the start.
   }
   return { [Symbol.dispose]: () => file.close() };
+}
+
+/**
+ * When a lake was last maintained, in ms since 1970: the lock's text is written
+ * at the begin of each maintenance.
+ *
+ * @returns `undefined` for never.
+ */
+export function maintainedMs(lakeDir: string): number | undefined {
+  const lock = ifExists(() =>
+    Deno.statSync(`${lakeDir}/${maintenanceLockName}`)
+  );
+  return lock === undefined || lock.size === 0
+    ? undefined
+    : lock.mtime?.getTime();
+}
+
+/**
+ * Since when a lake waits for its next maintenance, in ms since 1970: since the
+ * last one, or since this was first asked.
+ */
+export function unmaintainedSinceMs(lakeDir: string): number | undefined {
+  const path = `${lakeDir}/${maintenanceLockName}`;
+  try {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  return Deno.statSync(path).mtime?.getTime();
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a lake holds, read from the lake itself, and what its topic holds beyond.
 
 import type { LakeConfig } from "../../lakehouse/lake_settings.ts";
-import { lakeTables } from "../../lakehouse/lake/lake_names.ts";
+import { countSnapshots, lakeTables } from "../../lakehouse/lake/lake_names.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
 import { openKeys } from "../../kafka/open_keys.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
@@ -33,7 +33,7 @@ const counts = lakeTables
   .join(" UNION ALL ");
 
 const catalog = `SELECT
-  (SELECT count(*) FROM lake.snapshots()),
+  (${countSnapshots}),
   (SELECT id FROM lake.current_snapshot() AS current(id)),
   coalesce(sum(file_count), 0), coalesce(sum(file_size_bytes), 0)
   FROM ducklake_table_info('lake')`;

@@ -1,24 +1,21 @@
 // `deno task lake maintain`: fewer files, fewer snapshots.
 
 import type { MaintenanceReport } from "../../lakehouse/lake/lake_types.ts";
-import { UsageError } from "../../lib/errors.ts";
+import { keepField, readLakeConfig } from "../../lakehouse/lake_settings.ts";
+import { parseSetting } from "../../lib/setting_parsers.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatTable } from "./format_table.ts";
 import { locateLake } from "./open_lake.ts";
 
-const dayMs = 86_400_000;
-
 /**
- * Days as typed, in ms.
+ * `--keep` as typed, in ms.
  *
- * @throws {UsageError} for anything but 0 to 3650.
+ * @throws {UsageError} for anything but 0 to 3650 days.
  */
 export function parseKeep(text: string): number {
-  const days = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
-  if (days <= 3650) return days * dayMs;
-  throw new UsageError(`--keep is "${text}": expected days, 0 to 3650`);
+  return parseSetting("--keep", text, keepField);
 }
 
 /** Before and after, as a table. */
@@ -49,15 +46,20 @@ snapshots and removes what no snapshot needs. Safe beside lake run.
 
 Usage: deno task lake maintain [--keep=DAYS] [--json]
 
-  --keep=DAYS  snapshots to keep for --at (default 7)
-  --json       the report as JSON`,
+  --keep=DAYS  snapshots to keep for --at (default LAKE_KEEP_DAYS, 7)
+  --json       the report as JSON
+
+lake run does it too, each LAKE_MAINTAIN_HOURS; alone, the catalog's file
+shrinks as well.`,
   flags: { boolean: ["json"], string: ["keep"] },
   async run(flags) {
     const keep = flags.value("keep");
-    const options = keep === undefined ? {} : { keepMs: parseKeep(keep) };
+    const keepMs = keep === undefined
+      ? readLakeConfig().keepMs
+      : parseKeep(keep);
     const location = await locateLake();
     const { maintainLake } = await import("../../lakehouse/lake/maintain.ts");
-    const report = await maintainLake(location, options);
+    const report = await maintainLake(location, { keepMs });
     if (flags.has("json")) {
       result(JSON.stringify(report));
       return 0;

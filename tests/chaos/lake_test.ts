@@ -163,6 +163,9 @@ Deno.test("a lake that is killed again and again has every record once", async (
     KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap,
     KAFKA_TOPIC: topic,
     LOG_LEVEL: "warn",
+    // It maintains itself a few times in each life.
+    LAKE_MAINTAIN_HOURS: "0.0001",
+    LAKE_KEEP_DAYS: "0",
   };
   const run = (more: readonly string[]) =>
     start(Deno.execPath(), [...args, ...more], { cwd: projectDir, env });

@@ -4,10 +4,13 @@ import { schemaVersion } from "../../lakehouse/lake/lake_schema.ts";
 import { maintainLake } from "../../lakehouse/lake/maintain.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
+import { rebuild } from "../../lakehouse/lake/rebuild.ts";
+import { delay } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
+import { historyQuery } from "../../tasks/lake/history.ts";
 import { assertSound } from "./judge.ts";
-import { newPlace } from "./place.ts";
+import { ask, newPlace } from "./place.ts";
 import { rowsOf } from "./records.ts";
 
 const seed = 11;
@@ -50,6 +53,82 @@ Deno.test("maintenance beside a writer merges files and loses nothing; files and
     await writer.close();
   }
   assertEquals(await assertSound(place, seed), next);
+});
+
+Deno.test("commits get in between the steps of the writer's own maintenance; each snapshot says what made it", async () => {
+  await using place = await newPlace();
+  const writer = await openWriter(place);
+  let next = 0;
+  async function write(count: number): Promise<number> {
+    const rows = rowsOf(seed, next, count);
+    next += count;
+    return (await writer.commit({ rows, gaps: [] })).snapshot;
+  }
+  const snapshots: number[] = [];
+  try {
+    for (const count of [150, 1, 150]) await write(count);
+    let steps = 0;
+    const report = await writer.maintain({ keepMs: 86_400_000 }, async () => {
+      steps++;
+      // Not waited for, as the commits of a live topic.
+      if (steps % 2 === 0) write(1).then((it) => snapshots.push(it));
+      await delay(10);
+    });
+    assert(report.merged >= 4, JSON.stringify(report));
+    // One for each table; none of the gaps.
+    assertEquals([report.expired, report.after.files], [0, 5]);
+    assert(report.longestMs < report.durationMs);
+    const [[last] = []] = await ask(
+      place,
+      "SELECT max(snapshot_id) FROM lake.snapshots()",
+    );
+    assert(snapshots.length >= 4 && snapshots.some((it) => it < Number(last)));
+    // A throw ends it between two steps; the lock is free again.
+    const stop = new Error("stop");
+    assertEquals(
+      await writer.maintain({}, () => Promise.reject(stop)).catch((it) => it),
+      stop,
+    );
+    await writer.maintain();
+  } finally {
+    await writer.close();
+  }
+  assertEquals(await assertSound(place, seed), next);
+  await rebuild({
+    ...place,
+    now: Temporal.Now.instant(),
+    onProgress() {},
+    replace: () => Promise.resolve(true),
+    signal: new AbortController().signal,
+  });
+  const history = await ask(place, historyQuery(undefined, "1000"));
+  const texts = history.map(([, , what]) => what);
+  for (
+    const text of [
+      "tables and views created",
+      "150 records, ",
+      "1 record, ",
+      "newest rows written into files",
+      "small files of bronze.crypto_ticks_raw merged",
+      "small files of silver.crypto_ticks merged",
+      "rebuild: new tables created",
+      `rebuild: ${next} of ${next} records`,
+      "rebuild: new tables dropped",
+    ]
+  ) assert(texts.some((it) => it?.startsWith(text)), text);
+  // The catalog's own first one alone has no message.
+  assertEquals(
+    await ask(
+      place,
+      "SELECT snapshot_id FROM lake.snapshots() WHERE commit_message IS NULL",
+    ),
+    [["0"]],
+  );
+  const rejects = await ask(
+    place,
+    historyQuery("silver.crypto_rejects", "1000"),
+  );
+  assert(rejects.length > 1 && rejects.length < history.length);
 });
 
 Deno.test("without a writer the catalog's file shrinks", async () => {

@@ -3,8 +3,10 @@ import { LakeStats } from "../../lakehouse/health/lake_stats.ts";
 import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
 import type { Committed } from "../../lakehouse/lake/lake_types.ts";
 import { reportEvents } from "../../lakehouse/report_events.ts";
+import { reportMaintenance } from "../../lakehouse/report_maintenance.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { captureLog } from "../fakes/log.ts";
+import { maintenanceReport } from "../fakes/maintenance.ts";
 
 function reported(...events: FollowEvent[]) {
   const stats = new LakeStats();
@@ -136,4 +138,37 @@ Deno.test("a topic that was created again is a warning, with its epoch", () => {
     "info the topic has new partitions",
   ]);
   assertEquals([stats.epoch, stats.counters.newEpochs], [1, 1]);
+});
+
+Deno.test("a maintenance is one line, and one that failed a warning", () => {
+  const { log, lines } = captureLog();
+  const stats = new LakeStats();
+  const report = maintenanceReport;
+  reportMaintenance({ kind: "maintained", report }, { stats, log });
+  const error = new Error("disk full");
+  reportMaintenance({ kind: "failed", error }, { stats, log });
+  assertEquals(lines, [
+    {
+      level: "info",
+      message: "maintained",
+      fields: {
+        merged: 7,
+        expired: 27,
+        removed: 8,
+        files: 2,
+        bytes: 4_096,
+        snapshots: 3,
+        ms: 900,
+        longest_step_ms: 120,
+      },
+    },
+    {
+      level: "warn",
+      message: "the lake could not be maintained: trying again in an hour",
+      fields: { reason: "disk full" },
+    },
+  ]);
+  const { maintenances, maintenanceFailures } = stats.counters;
+  assertEquals([maintenances, maintenanceFailures], [1, 1]);
+  assertEquals(stats.maintenanceStepMs, 120.4);
 });

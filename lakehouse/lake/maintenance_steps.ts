@@ -1,0 +1,217 @@
+// Maintenance in steps, each short enough for a live commit to wait for: merge,
+// expire, remove what is no longer needed.
+//
+// Never `ducklake_rewrite_data_files`: reads of older versions went wrong
+// after it (DuckLake issue 1406).
+
+import { CommandError } from "../../lib/errors.ts";
+import { described } from "./described.ts";
+import type { Database } from "./duckdb.ts";
+import { catalogTables, lakeTables, literal } from "./lake_names.ts";
+import type { MaintenanceOptions } from "./lake_types.ts";
+
+/** How long snapshots are kept, in days, unless something else is asked. */
+export const keepDays = 7;
+
+const dayMs = 86_400_000;
+const graceMs = 3_600_000;
+
+/** Expiring takes about 0.1 ms for each. */
+const expiredAtOnce = 2_000;
+
+/** What is left then waits for the next maintenance. */
+const maxMerges = 200;
+
+/** What the steps have done so far. */
+export interface MaintenanceDone {
+  /** Small files that were merged into larger ones. */
+  merged: number;
+  /** Snapshots that were expired. */
+  expired: number;
+  /** Files that were removed. */
+  removed: number;
+  /** Those of them that no snapshot named. */
+  orphans: number;
+}
+
+/** What the steps go by. */
+export interface MaintenanceContext {
+  /** Whether no other process can write: every orphan is one then. */
+  readonly isAlone: boolean;
+  /** The wall clock, ms since 1970. */
+  readonly nowMs: number;
+  /** Files of at least this size are left alone. */
+  readonly fileBytes: number;
+  /** The first step: rows that are in the catalog go into files. */
+  readonly flush: MaintenanceStep;
+  /** Counts. */
+  readonly done: MaintenanceDone;
+}
+
+/** One step; after a conflict it can be done again. */
+export type MaintenanceStep = (database: Database) => Promise<void>;
+
+function timestamp(ms: number): string {
+  const text = Temporal.Instant.fromEpochMilliseconds(ms).toString();
+  return `TIMESTAMPTZ '${text}'`;
+}
+
+async function paths(database: Database, call: string): Promise<string[]> {
+  return (await database.all(call)).map(([path]) => String(path));
+}
+
+/** Writes the rows that are in the catalog into files. */
+export async function flushInlined(database: Database): Promise<void> {
+  await described(
+    database,
+    "newest rows written into files",
+    () => database.run("CALL ducklake_flush_inlined_data('lake')"),
+  );
+}
+
+/** Merges files of a table into one; returns how many. */
+async function mergeOnce(database: Database, table: string): Promise<number> {
+  const [schema = "", name = ""] = table.split(".");
+  const merged = await described(
+    database,
+    `small files of ${table} merged`,
+    () =>
+      database.all(
+        `CALL ducklake_merge_adjacent_files('lake', ${literal(name)},
+         schema => ${literal(schema)}, max_compacted_files => 1)`,
+      ),
+  );
+  return merged.reduce((sum, row) => sum + Number(row[2]), 0);
+}
+
+/**
+ * Expires by number, some of the oldest: with times, SQLite catalogs compare
+ * days only. `ducklake_snapshots()` would take seconds where there are many.
+ */
+async function expireSome(
+  database: Database,
+  beforeMs: number,
+): Promise<number> {
+  const snapshot = `${catalogTables}.ducklake_snapshot`;
+  const found = await database.all(
+    `SELECT snapshot_id FROM ${snapshot}
+     WHERE snapshot_time::TIMESTAMPTZ < ${timestamp(beforeMs)}
+       AND snapshot_id < (SELECT max(snapshot_id) FROM ${snapshot})
+     ORDER BY snapshot_id LIMIT ${expiredAtOnce}`,
+  );
+  if (found.length === 0) return 0;
+  const versions = found.map(([version]) => String(version)).join(", ");
+  await database.run(
+    `CALL ducklake_expire_snapshots('lake', versions => [${versions}])`,
+  );
+  return found.length;
+}
+
+/**
+ * Removes files that merges and expired snapshots left. The comparison goes by
+ * the day, so the end of the day before is given: nothing younger is removed.
+ */
+async function removeOld(
+  database: Database,
+  beforeMs: number,
+  isExact: boolean,
+): Promise<number> {
+  const cutMs = isExact ? beforeMs : Math.floor(beforeMs / dayMs) * dayMs - 1;
+  const removed = await paths(
+    database,
+    `CALL ducklake_cleanup_old_files('lake', older_than => ${
+      timestamp(cutMs)
+    })`,
+  );
+  return removed.length;
+}
+
+function baseName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
+async function liveFiles(database: Database): Promise<Set<string>> {
+  const tables = await database.all(
+    `SELECT schema_name, table_name FROM duckdb_tables()
+     WHERE database_name = 'lake'`,
+  );
+  const live = new Set<string>();
+  for (const [schema, table] of tables) {
+    const files = await database.all(
+      "SELECT data_file FROM ducklake_list_files('lake', $1, schema => $2)",
+      [String(table), String(schema)],
+    );
+    for (const [file] of files) live.add(baseName(String(file)));
+  }
+  return live;
+}
+
+/**
+ * Removes files that no snapshot names, after a look at what would go: with
+ * some paths DuckLake has taken live files for orphans (its issue 815).
+ */
+async function removeOrphans(
+  database: Database,
+  beforeMs: number | undefined,
+): Promise<number> {
+  const which = beforeMs === undefined
+    ? "cleanup_all => true"
+    : `older_than => ${timestamp(beforeMs)}`;
+  const call = `CALL ducklake_delete_orphaned_files('lake', ${which}`;
+  const orphans = await paths(database, `${call}, dry_run => true)`);
+  if (orphans.length === 0) return 0;
+  const live = await liveFiles(database);
+  const wrong = orphans.find((path) => live.has(baseName(path)));
+  if (wrong !== undefined) {
+    throw new CommandError(
+      `DuckLake takes a live file for an orphan: ${wrong}`,
+      "nothing was removed; please report it with the path of LAKE_DIR",
+    );
+  }
+  return (await paths(database, `${call})`)).length;
+}
+
+/**
+ * The steps, one after the other; the caller does each before it takes the
+ * next.
+ */
+export function* maintenanceSteps(
+  { isAlone, nowMs, fileBytes, flush, done }: MaintenanceContext,
+  options: MaintenanceOptions,
+): Generator<MaintenanceStep> {
+  yield flush;
+  const grace = options.graceMs ?? graceMs;
+  const keepMs = options.keepMs ?? keepDays * dayMs;
+  // Merges go on until a file has this size.
+  yield async (database) => {
+    await database.run(
+      `CALL lake.set_option('target_file_size', '${fileBytes}B')`,
+    );
+  };
+  for (const table of lakeTables) {
+    let merged = 1;
+    for (let merges = 0; merged > 0 && merges < maxMerges; merges++) {
+      yield async (database) => {
+        merged = await mergeOnce(database, table);
+        done.merged += merged;
+      };
+    }
+  }
+  for (let expired = 1; expired > 0;) {
+    yield async (database) => {
+      expired = await expireSome(database, nowMs - keepMs);
+      done.expired += expired;
+    };
+  }
+  yield async (database) => {
+    done.removed += await removeOld(database, nowMs - grace, grace === 0);
+  };
+  yield async (database) => {
+    const orphans = await removeOrphans(
+      database,
+      isAlone ? undefined : nowMs - graceMs,
+    );
+    done.orphans += orphans;
+    done.removed += orphans;
+  };
+}
