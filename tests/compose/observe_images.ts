@@ -9,27 +9,38 @@ import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 const base = stackDefaults.DENO_IMAGE;
 
 const prometheusFile = `FROM ${base}
-COPY prometheus promtool /bin/
-COPY --chown=65534:65534 empty /prometheus
+USER root
+ENV DENO_DIR=/prometheus/deno
+COPY prometheus check /usr/local/bin/
+RUN ln -s check /usr/local/bin/promtool
+RUN mkdir /prometheus && chown 65534:65534 /prometheus
 USER 65534:65534
 WORKDIR /prometheus
 VOLUME /prometheus
-ENTRYPOINT ["/bin/prometheus"]
+ENTRYPOINT ["prometheus"]
 `;
 
-/** Its `wget` is for the health check alone, and goes through no proxy either. */
 const grafanaFile = `FROM ${base}
+USER root
 ENV DENO_DIR=/tmp/deno
 COPY grafana_stand_in.ts /
-COPY wget /usr/local/bin/
-COPY --chown=472:0 empty /var/lib/grafana
+COPY check /usr/local/bin/
+RUN ln -s check /usr/local/bin/wget
+RUN mkdir -p /var/lib/grafana && chown 472:0 /var/lib/grafana
 USER 472:0
 ENTRYPOINT ["deno", "run", "-q", "-A", "--no-config", "--no-lock", "/grafana_stand_in.ts"]
 `;
 
-const wget = `#!/bin/sh
-exec deno eval -q --no-config --no-lock \\
-  'Deno.exit((await fetch(Deno.args.at(-1))).ok ? 0 : 1)' "$@"
+/**
+ * For the health checks: `wget URL`, and `promtool check ready --url=URL`, which
+ * Debian's promtool does not know. They go through no proxy either.
+ */
+const check = `#!/bin/sh
+exec deno eval -q --no-config --no-lock '
+  const [url] = Deno.args.at(-1).match(/http:.*/);
+  const path = Deno.args.includes("ready") ? "/-/ready" : "";
+  Deno.exit((await fetch(url + path)).ok ? 0 : 1);
+' "$@"
 `;
 
 async function must(
@@ -48,15 +59,12 @@ async function isHere(image: string): Promise<boolean> {
 async function build(
   tag: string,
   dockerfile: string,
-  files: readonly (readonly [string, string])[],
+  [from, to]: readonly [string, string],
 ): Promise<void> {
   await using dir = await testDir();
   await Deno.writeTextFile(`${dir.path}/Dockerfile`, dockerfile);
-  await Deno.writeTextFile(`${dir.path}/wget`, wget, { mode: 0o755 });
-  await Deno.mkdir(`${dir.path}/empty`);
-  for (const [from, to] of files) {
-    await Deno.copyFile(from, `${dir.path}/${to}`);
-  }
+  await Deno.writeTextFile(`${dir.path}/check`, check, { mode: 0o755 });
+  await Deno.copyFile(from, `${dir.path}/${to}`);
   await must("docker", "build", "-q", "-t", tag, dir.path);
 }
 
@@ -67,18 +75,16 @@ export async function takeImages(
   const built: string[] = [];
   const env: Record<string, string> = {};
   if (!await isHere(stackDefaults.PROMETHEUS_IMAGE)) {
-    const paths = ["prometheus", "promtool"].map(async (program) =>
-      [(await must("which", program)).trim(), program] as const
-    );
+    const path = (await must("which", "prometheus")).trim();
     const tag = env.PROMETHEUS_IMAGE = `${name}/prometheus:stand-in`;
-    await build(tag, prometheusFile, await Promise.all(paths));
+    await build(tag, prometheusFile, [path, "prometheus"]);
     built.push(tag);
   }
   if (!await isHere(stackDefaults.GRAFANA_IMAGE)) {
     const program = "grafana_stand_in.ts";
     const from = new URL(program, import.meta.url).pathname;
     const tag = env.GRAFANA_IMAGE = `${name}/grafana:stand-in`;
-    await build(tag, grafanaFile, [[from, program]]);
+    await build(tag, grafanaFile, [from, program]);
     built.push(tag);
   }
   return {
