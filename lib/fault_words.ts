@@ -1,6 +1,8 @@
 // What is broken and the next step, in the words that every program uses: the
 // checks of `verify` and the lake's page say the same.
 
+import { plural } from "./plural.ts";
+
 /** A fault with the step that helps. */
 export interface Fault {
   /** What is wrong. */
@@ -55,8 +57,13 @@ export const startBroker =
 
 /** Records of the topic are not in the lake. */
 export function lakeBehind(records: bigint): Fault {
+  const what = plural(
+    records,
+    "record of the topic is",
+    "records of the topic are",
+  );
   return {
-    cause: `${records} records of the topic are not in the lake`,
+    cause: `${what} not in the lake`,
     next: "start or look at: deno task lake run (--once ends when all is in)",
   };
 }

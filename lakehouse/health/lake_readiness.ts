@@ -1,5 +1,6 @@
 // Whether records reach gold, judged from what the ingestion reported: pure.
 
+import { plural } from "../../lib/plural.ts";
 import type { LakeStats } from "./lake_stats.ts";
 
 /** Reasons why records do not reach gold, as the metrics name them. */
@@ -51,7 +52,8 @@ export function lakeNotReady(stats: LakeStats, nowMs: number): LakeNotReady[] {
     reasons.push({ kind: "commit", text });
   }
   if (behindSinceMs !== undefined && nowMs - behindSinceMs > behindLimitMs) {
-    const text = `${total(stats.lag)} records are not in the lake, some for ` +
+    const records = plural(total(stats.lag), "record is", "records are");
+    const text = `${records} not in the lake, some for ` +
       seconds(nowMs - behindSinceMs);
     reasons.push({ kind: "behind", text });
   }

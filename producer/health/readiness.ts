@@ -1,5 +1,6 @@
 // Whether data flows, judged from what poll and publisher reported: pure.
 
+import { plural } from "../../lib/plural.ts";
 import type { Stats } from "./stats.ts";
 import type { ProcessFacts } from "../../lib/process_info.ts";
 import type { OutboxState } from "../outbox/outbox.ts";
@@ -122,7 +123,8 @@ function* kafkaReasons(
     yield { kind: "waiting", text };
   }
   if (deadLetteredSinceAck > 0) {
-    const text = `${deadLetteredSinceAck} records dead-lettered since Kafka ` +
+    const text = `${plural(deadLetteredSinceAck, "record")} dead-lettered ` +
+      "since Kafka " +
       `last accepted one${cause(stats.deadLetteredReason)}`;
     yield { kind: "dead_lettered", text };
   }

@@ -5,6 +5,7 @@ import { delay } from "../../lib/clock.ts";
 import { isObject } from "../../lib/json.ts";
 import { projectDir } from "../../lib/project.ts";
 import { httpFetch } from "../../lib/http_fetch.ts";
+import { plural } from "../../lib/plural.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
 import { freePort } from "../host/ports.ts";
 import { run, start, type StartedProcess } from "../host/run_process.ts";
@@ -54,11 +55,14 @@ const counts = `SELECT (SELECT count(*) FROM bronze.crypto_ticks_raw) AS bronze,
 /** The lines of the report, from the answer to the query above. */
 export function lakeLines(answer: string, freshMs: number): string[] {
   const row: Record<string, number> = JSON.parse(answer);
-  const { bronze, silver, coins, rejects, candles } = row;
+  const count = (name: string, noun: string) => plural(Number(row[name]), noun);
   return [
-    `bronze  ${bronze} records, as they came`,
-    `silver  ${silver} ticks of ${coins} coins, ${rejects} rejects`,
-    `gold    ${candles} hourly candles, ${freshMs} ms after the poll`,
+    `bronze  ${count("bronze", "record")}, as they came`,
+    `silver  ${count("silver", "tick")} of ${count("coins", "coin")}, ` +
+    count("rejects", "reject"),
+    `gold    ${
+      count("candles", "hourly candle")
+    }, ${freshMs} ms after the poll`,
   ];
 }
 

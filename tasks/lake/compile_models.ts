@@ -27,9 +27,6 @@ const compilations: readonly Compilation[] = [
     vars: { reads: "full" },
     files: {
       "silver/crypto_candidates": "full/candidates",
-      "silver/crypto_ticks": "full/crypto_ticks",
-      "silver/crypto_revisions": "full/crypto_revisions",
-      "silver/crypto_rejects": "full/crypto_rejects",
       "silver/crypto_prices_clean": "silver/crypto_prices_clean",
       "gold/crypto_latest": "gold/crypto_latest",
       "gold/crypto_hourly_ohlc": "gold/crypto_hourly_ohlc",

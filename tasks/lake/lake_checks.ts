@@ -1,5 +1,6 @@
 // What `lake verify` asks the lake, and how the answers are judged: pure.
 
+import { plural } from "../../lib/plural.ts";
 import { fail, type Finding, ok } from "../verify/finding.ts";
 
 /** Rows as text, as the lake's reader gives them. */
@@ -30,10 +31,10 @@ const bronzeKey: LakeCheck = {
   judge(rows) {
     const [records, distinct] = [numberAt(rows, 0), numberAt(rows, 1)];
     if (records === distinct) {
-      return ok(`${grouped(records)} records, each offset once`);
+      return ok(`${plural(records, "record")}, each offset once`);
     }
     return fail(
-      `${grouped(records - distinct)} records of ${grouped(records)} are in ` +
+      `${plural(records - distinct, "record")} of ${grouped(records)} in ` +
         "bronze more than once",
       report,
     );
@@ -108,14 +109,12 @@ const silverKey: LakeCheck = {
     const [ticks, distinct] = [numberAt(rows, 0), numberAt(rows, 1)];
     if (ticks === distinct) {
       return ok(
-        `${grouped(ticks)} ticks of ${
-          grouped(numberAt(rows, 2))
-        } coins, each ` +
-          "observation once",
+        `${plural(ticks, "tick")} of ${plural(numberAt(rows, 2), "coin")}, ` +
+          "each observation once",
       );
     }
     return fail(
-      `${grouped(ticks - distinct)} ticks are in silver more than once`,
+      `${plural(ticks - distinct, "tick")} in silver more than once`,
       rebuild,
     );
   },
@@ -132,7 +131,7 @@ const gold: LakeCheck = {
     const [candles, wrong] = [numberAt(rows, 0), numberAt(rows, 1)];
     if (wrong === 0) {
       return ok(
-        `${grouped(candles)} hourly candles, low <= open, close <= high`,
+        `${plural(candles, "hourly candle")}, low <= open, close <= high`,
       );
     }
     return fail(
@@ -227,16 +226,16 @@ export function modelCheck(
         4,
       ].map((column) => numberAt(rows, column));
       const what = records === undefined || count < records
-        ? `all ${grouped(count)} records`
-        : `the newest ${grouped(count)} records`;
+        ? `all ${plural(count, "record")}`
+        : `the newest ${plural(count, "record")}`;
       if (lost + missing + wrong + rejects === 0) {
         return ok(`silver is what the models make of ${what} again`);
       }
       const faults: [number, string][] = [
-        [lost, "records gave neither a tick nor a reject"],
-        [missing, "observations are not in silver"],
-        [wrong, "ticks have other values than bronze"],
-        [rejects, "rejects are missing"],
+        [lost, "without a tick or a reject"],
+        [missing, "observed but not in silver"],
+        [wrong, "in silver with other values"],
+        [rejects, "missing in silver's rejects"],
       ];
       const text = faults.filter(([number]) => number > 0)
         .map(([number, fault]) => `${grouped(number)} ${fault}`).join(", ");

@@ -24,9 +24,9 @@ export function rebuiltLines(
     ],
     rows: tables.map(({ table, rows, removed, added }) => [
       `silver.${table}`,
-      String(rows),
-      String(removed),
-      String(added),
+      rows.toLocaleString("en-US"),
+      removed.toLocaleString("en-US"),
+      added.toLocaleString("en-US"),
     ]),
   }, width);
 }

@@ -5,6 +5,7 @@ import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { formatAge } from "../../lib/format_age.ts";
+import { plural } from "../../lib/plural.ts";
 import {
   askRun,
   lagOf,
@@ -34,11 +35,11 @@ function sizeText(bytes: number): string {
 function lagText(lag: LakeSeen["lag"]): string {
   if (!lag.ok) return `unknown: ${lag.error}`;
   const total = [...lag.value.values()].reduce((sum, it) => sum + it, 0n);
-  if (lag.value.size < 2 || total === 0n) return `${total} records`;
+  if (lag.value.size < 2 || total === 0n) return plural(total, "record");
   const parts = Array.from(lag.value)
     .filter(([, records]) => records > 0n)
     .map(([partition, records]) => `${records} in partition ${partition}`);
-  return `${total} records: ${parts.join(", ")}`;
+  return `${plural(total, "record")}: ${parts.join(", ")}`;
 }
 
 function runText(run: RunStatus | undefined): string {
@@ -66,14 +67,14 @@ export function statusLines(seen: LakeSeen): string[] {
     `topic   ${seen.topic}${epoch}`,
     `lag     ${lagText(seen.lag)}`,
     `fresh   ${age}`,
-    `size    ${facts.files} files, ${sizeText(facts.bytes)}; ` +
-    `${facts.snapshots} snapshots, the newest ${facts.snapshot}`,
+    `size    ${plural(facts.files, "file")}, ${sizeText(facts.bytes)}; ` +
+    `${plural(facts.snapshots, "snapshot")}, the newest ${facts.snapshot}`,
     ...Array.from(
       facts.rows,
       ([table, rows]) =>
         `  ${table.padEnd(widest)}  ${
           rows.toLocaleString("en-US").padStart(11)
-        } rows`,
+        } ${rows === 1 ? "row" : "rows"}`,
     ),
   ];
 }

@@ -12,6 +12,7 @@ import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { formatAge } from "../../lib/format_age.ts";
+import { plural } from "../../lib/plural.ts";
 import {
   type CheckResult,
   fail,
@@ -44,7 +45,9 @@ export function judgeLag(
   }
   const lag = [...lagOf(ends.value, facts).values()]
     .reduce((sum, it) => sum + it, 0n);
-  if (lag <= maxLag) return ok(`${lag} records wait for the lake`);
+  if (lag <= maxLag) {
+    return ok(`${plural(lag, "record waits", "records wait")} for the lake`);
+  }
   const { cause, next } = lakeBehind(lag);
   return fail(cause, next);
 }

@@ -2,6 +2,7 @@
 
 import { formatAge } from "../../lib/format_age.ts";
 import { isObject } from "../../lib/json.ts";
+import { plural } from "../../lib/plural.ts";
 import type { OutboxState } from "../../producer/outbox/outbox.ts";
 
 /** What waits, as a running producer reports it or as its outbox file has it. */
@@ -41,7 +42,7 @@ function formatSize(bytes: number): string {
 export function formatBacklog(backlog: Backlog): string {
   const { depth, bytes, oldestAgeSeconds } = backlog;
   if (depth === 0) return "empty: no records wait for Kafka";
-  const records = depth === 1 ? "1 record waits" : `${depth} records wait`;
+  const records = plural(depth, "record waits", "records wait");
   const age = oldestAgeSeconds === undefined
     ? ""
     : `, the oldest for ${formatAge(oldestAgeSeconds)}`;

@@ -1,5 +1,6 @@
 // The checks of the newest records.
 
+import { plural } from "../../lib/plural.ts";
 import { maxGapMs } from "../../lib/producer_status.ts";
 import { fail, type Finding, ok, skip, warn } from "./finding.ts";
 import type { Observations } from "./observations.ts";
@@ -11,6 +12,12 @@ const noRecords = skip("no records to check");
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
+}
+
+function lastOf({ length }: readonly unknown[]): string {
+  return length === 1
+    ? "the last record"
+    : `the last ${plural(length, "record")}`;
 }
 
 const onlyOurs = "find out what wrote it: only this project's producer may " +
@@ -39,7 +46,11 @@ export function checkEnvelope(observed: Observations): Finding {
       onlyOurs,
     );
   }
-  return ok(`the last ${records.length} records match the schema`);
+  return ok(
+    `${lastOf(records)} ${
+      records.length === 1 ? "matches" : "match"
+    } the schema`,
+  );
 }
 
 export function checkAge(observed: Observations): Finding {
@@ -87,12 +98,10 @@ export function checkGaps({ records }: Observations): Finding {
       found.push(`${before} to ${number} of instance ${instance.slice(0, 8)}`);
     }
   }
-  return found.length === 0
-    ? ok(`none in the last ${records.length} records`)
-    : fail(
-      `sequence jumps from ${found.join("; ")}`,
-      "check the producer's log for lost or reordered samples",
-    );
+  return found.length === 0 ? ok(`none in ${lastOf(records)}`) : fail(
+    `sequence jumps from ${found.join("; ")}`,
+    "check the producer's log for lost or reordered samples",
+  );
 }
 
 export function checkDuplicates({ records }: Observations): Finding {
@@ -100,8 +109,8 @@ export function checkDuplicates({ records }: Observations): Finding {
   const byId = Map.groupBy(records, ({ headers }) => headers.ce_id ?? "none");
   const repeated = [...byId].filter(([, same]) => same.length > 1);
   const extra = repeated.reduce((sum, [, same]) => sum + same.length - 1, 0);
-  return extra === 0 ? ok(`none in the last ${records.length} records`) : warn(
-    `${extra} in the last ${records.length} records, ` +
+  return extra === 0 ? ok(`none in ${lastOf(records)}`) : warn(
+    `${extra} in ${lastOf(records)}, ` +
       `ce_id ${repeated.map(([id]) => id).slice(0, 3).join(", ")}`,
     "deduplicate by ce_id when reading; a kill during a send may leave one " +
       "such pair",
@@ -148,7 +157,7 @@ export function checkGrowth(observed: Observations): Finding {
   const max = maxGapMs(observed);
   const total = observed.offsets.reduce((sum, p) => sum + p.end - p.start, 0n);
   return gap <= max
-    ? ok(`${total} records; the last two are ${seconds(gap)} apart`)
+    ? ok(`${plural(total, "record")}; the last two are ${seconds(gap)} apart`)
     : warn(
       `the last two records are ${seconds(gap)} apart, ` +
         `expected at most ${seconds(max)}`,

@@ -128,7 +128,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     await send(bootstrap, [tick("bitcoin", second + 60, "2")]);
     const status = await lake(["status"], env);
     assertEquals(status.code, 0, status.stderr);
-    assertStringIncludes(status.stdout, "lag     1 records");
+    assertStringIncludes(status.stdout, "lag     1 record\n");
     assertStringIncludes(status.stdout, "run     not running");
 
     const running = start(Deno.execPath(), [...await lakeArgs()], {

@@ -2,7 +2,10 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { changedTable } from "../../tasks/lake/history.ts";
-import { parseKeep } from "../../tasks/lake/maintain_lake.ts";
+import type { rebuiltTables } from "../../lakehouse/lake/rebuild.ts";
+import { maintainedLines, parseKeep } from "../../tasks/lake/maintain_lake.ts";
+import { rebuiltLines } from "../../tasks/lake/rebuild_lake.ts";
+import { maintenanceReport } from "../fakes/maintenance.ts";
 import { parseMoment } from "../../lakehouse/lake/moment.ts";
 import { statusLines } from "../../tasks/lake/status_lake.ts";
 import { judgeFreshness, judgeLag } from "../../tasks/lake/verify_lake.ts";
@@ -69,4 +72,59 @@ Deno.test("words of the command line: days, moments, tables", () => {
   for (const text of ["", "silver", "silver.x", "gold.", "gold.x'y"]) {
     assertThrows(() => changedTable(text), UsageError);
   }
+});
+
+Deno.test("one of each has no plural", () => {
+  const lines = statusLines({
+    dir: ".state/lake",
+    topic: "crypto.prices.raw",
+    facts: {
+      snapshot: 0,
+      snapshots: 1,
+      rows: new Map([["bronze.crypto_ticks_raw", 1]]),
+      epoch: 0,
+      positions,
+      newestMs: 0,
+      files: 1,
+      bytes: 10,
+    },
+    run: undefined,
+    lag: { ok: true, value: new Map([[0, 1n]]) },
+    nowMs: 0,
+  });
+  assertEquals(lines.slice(3), [
+    "lag     1 record",
+    "fresh   newest record 0.0 s old",
+    "size    1 file, 0.0 kB; 1 snapshot, the newest 0",
+    "  bronze.crypto_ticks_raw            1 row",
+  ]);
+});
+
+Deno.test("`maintainedLines()` and `rebuiltLines()` compare, and fit 80 columns", () => {
+  const { before, after } = maintenanceReport;
+  const large = { ...before, bytes: 123_456_789_012 };
+  assertEquals(maintainedLines({ before: large, after }, 80), [
+    "                        before  after",
+    "-------------  ---------------  -----",
+    "files                        9      2",
+    "bytes          123,456,789,012  4,096",
+    "catalog bytes                1      1",
+    "snapshots                   30      3",
+  ]);
+  const table = (name: typeof rebuiltTables[number], rows: number) => ({
+    table: name,
+    rows,
+    removed: 1,
+    added: 1_234,
+  });
+  const tables = [
+    table("crypto_ticks", 5_260_000),
+    table("crypto_revisions", 0),
+  ];
+  assertEquals(rebuiltLines(tables, 80), [
+    "table                         rows  removed  added",
+    "-----------------------  ---------  -------  -----",
+    "silver.crypto_ticks      5,260,000        1  1,234",
+    "silver.crypto_revisions          0        1  1,234",
+  ]);
 });

@@ -16,6 +16,20 @@ const bronzeColumns = `raw_payload VARCHAR, ingestion_timestamp TIMESTAMP,
   kafka_timestamp TIMESTAMP, kafka_key VARCHAR, kafka_headers VARCHAR,
   topic_epoch INTEGER, payload_encoding VARCHAR`;
 
+/** The temporary tables of a transaction; without rows, they have columns. */
+async function createBatch(database: Database): Promise<void> {
+  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
+  await createCandidates(database);
+}
+
+async function createCandidates(database: Database): Promise<void> {
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE candidates AS ${
+      model("incremental/candidates")
+    }`,
+  );
+}
+
 async function writeBatch(database: Database, rows: readonly Bronze[]) {
   await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
   const all = <T>(value: T) => rows.map(() => value);
@@ -33,11 +47,7 @@ async function writeBatch(database: Database, rows: readonly Bronze[]) {
     { type: "VARCHAR", values: rows.map(({ encoding }) => encoding) },
   ]);
   await database.run("INSERT INTO lake.bronze.crypto_ticks_raw FROM batch");
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE candidates AS ${
-      model("incremental/candidates")
-    }`,
-  );
+  await createCandidates(database);
   for (const table of ["crypto_revisions", "crypto_ticks", "crypto_rejects"]) {
     await database.run(
       `INSERT INTO lake.silver.${table} BY NAME ${
@@ -53,10 +63,13 @@ async function emptyLake(): Promise<Database> {
     CREATE SCHEMA lake.bronze; CREATE SCHEMA lake.silver;
     CREATE SCHEMA lake.gold;
     CREATE TABLE lake.bronze.crypto_ticks_raw (${bronzeColumns})`);
-  for (const table of ["crypto_ticks", "crypto_rejects", "crypto_revisions"]) {
+  await createBatch(database);
+  for (const table of ["crypto_ticks", "crypto_revisions"]) {
     await database.run(`CREATE TABLE lake.silver.${table} AS
-      FROM (${model(`full/${table}`)}) LIMIT 0`);
+      SELECT * EXCLUDE reason FROM candidates`);
   }
+  await database.run(`CREATE TABLE lake.silver.crypto_rejects AS
+    ${model("incremental/crypto_rejects")}`);
   return database;
 }
 

@@ -68,11 +68,11 @@ const silverDamage: Readonly<Record<string, [string, RegExp]>> = {
   "a tick with another price": [
     `UPDATE lake.silver.crypto_ticks SET price_usd = price_usd + 1
      WHERE ${oneTick}`,
-    /^of all 400 records: .*1 ticks have other values than bronze$/,
+    /^of all 400 records: .*1 in silver with other values$/,
   ],
   "a missing tick": [
     `DELETE FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
-    /^of all 400 records: \d observations are not in silver$/,
+    /^of all 400 records: \d observed but not in silver$/,
   ],
   "a missing reject": [
     `DELETE FROM lake.silver.crypto_rejects
@@ -109,7 +109,7 @@ Deno.test("verify finds a tick that is in silver twice", async () => {
      FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
   );
   const { "lake silver key": key } = await failures(place);
-  assertEquals(key, "1 ticks are in silver more than once");
+  assertEquals(key, "1 tick in silver more than once");
   assertEquals((await rebuild(options(place))).replaced, true);
   assertEquals(await failures(place), {});
 });
@@ -126,7 +126,7 @@ Deno.test("verify finds a record of bronze that is there twice, and one that is 
   const found = await failures(place);
   assertEquals(
     found["lake bronze key"],
-    `1 records of ${count - 1} are in bronze more than once`,
+    `1 record of ${count - 1} in bronze more than once`,
   );
   assertEquals(
     found["lake offsets"],

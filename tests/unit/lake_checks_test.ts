@@ -19,7 +19,7 @@ const judged: readonly [string, Rows, string, string][] = [
     "bronze key",
     [["10", "8"]],
     "fail",
-    "2 records of 10 are in bronze more than once",
+    "2 records of 10 in bronze more than once",
   ],
   ["offsets", [], "ok", "every offset is in bronze"],
   [
@@ -36,7 +36,7 @@ const judged: readonly [string, Rows, string, string][] = [
     "1 refused, 1,200 deleted by retention, 3 unreadable",
   ],
   ["silver key", [["4", "4", "2"]], "ok", "4 ticks of 2 coins"],
-  ["silver key", [["4", "3", "2"]], "fail", "1 ticks are in silver more"],
+  ["silver key", [["4", "3", "2"]], "fail", "1 tick in silver more"],
   ["rejects", [], "ok", "none"],
   [
     "rejects",
@@ -57,8 +57,8 @@ const judged: readonly [string, Rows, string, string][] = [
     "models",
     [["400", "1", "2", "3", "4"]],
     "fail",
-    "1 records gave neither a tick nor a reject, 2 observations are not in " +
-    "silver, 3 ticks have other values than bronze, 4 rejects are missing",
+    "of all 400 records: 1 without a tick or a reject, 2 observed but not in " +
+    "silver, 3 in silver with other values, 4 missing in silver's rejects",
   ],
 ];
 

@@ -1,5 +1,6 @@
 // The status rows of the stack's containers.
 
+import { plural } from "../../../lib/plural.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
 import type { ServiceStatus } from "../stack.ts";
 import { type ServiceFacts, serviceFacts } from "../services.ts";
@@ -29,7 +30,7 @@ function detailOf(container: ContainerSeen): string {
   const { name, health, restarts, end, status } = container;
   const words = [name];
   if (health !== "none" && status === "running") words.push(health);
-  if (restarts > 0) words.push(`restarted ${restarts} times`);
+  if (restarts > 0) words.push(`restarted ${plural(restarts, "time")}`);
   if (end.oomKilled) words.push("exceeded its memory limit");
   else if (status === "exited") words.push(`exit code ${end.exitCode}`);
   if (end.error !== "") words.push(end.error);

@@ -3,6 +3,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { CommandError } from "../../../lib/errors.ts";
 import { exists } from "../../../lib/files.ts";
+import { plural } from "../../../lib/plural.ts";
 import type { Progress } from "../../cli/print.ts";
 import { platformFacts } from "../../host/platform.ts";
 import type { BrokerPorts } from "./broker.ts";
@@ -48,7 +49,9 @@ export function downloadProgress(
     bytes += size;
     if (monotonic() - reportedMs < 1_000) return;
     reportedMs = monotonic();
-    progress(`Downloading: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
+    progress(
+      `Downloading: ${plural(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB`,
+    );
   };
 }
 
