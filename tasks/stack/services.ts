@@ -18,6 +18,8 @@ interface ServiceRow {
   readonly profile?: string;
   /** Its named volumes, as the Compose files name them. */
   readonly volumes: readonly string[];
+  /** Folders of the project that it reads, besides those of the producer. */
+  readonly reads?: readonly string[];
 }
 
 /** In the order in which they start. */
@@ -51,6 +53,7 @@ const table = [
     published: { inside: 9090, setting: "PROMETHEUS_HOST_PORT", isPage: true },
     profile: "observe",
     volumes: ["prometheus-data"],
+    reads: ["ops"],
   },
   {
     name: "crypto-grafana",
@@ -58,6 +61,7 @@ const table = [
     published: { inside: 3000, setting: "GRAFANA_HOST_PORT", isPage: true },
     profile: "observe",
     volumes: ["grafana-data"],
+    reads: ["ops"],
   },
 ] as const satisfies readonly ServiceRow[];
 

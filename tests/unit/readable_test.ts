@@ -103,3 +103,18 @@ Deno.test("`requirePackages()` requires both folders, complete", () => {
     assertEquals(failure.next, "install them: deno task deps");
   }
 });
+
+Deno.test("`requireReadable()` checks the folders of further services where they start", () => {
+  const files = filesOf({
+    ...open,
+    "/p/ops": 0o40755,
+    "/p/ops/alerts.yml": 0o100640,
+  });
+  requireReadable("/p", files);
+  const { message, next } = assertThrows(
+    () => requireReadable("/p", files, ["ops"]),
+    CommandError,
+  );
+  assertEquals(message, "a container cannot read ops");
+  assertStringIncludes(next, "cd /p && chmod -R o+rX ops");
+});

@@ -59,13 +59,18 @@ async function checkEngine(docker: Docker, report: Report): Promise<Engine> {
   return engine;
 }
 
-function checkFolder({ isDesktop }: Engine, report: Report): void {
+function checkFolder(
+  { isDesktop }: Engine,
+  settings: ComposeSettings,
+  report: Report,
+): void {
   const folder = pathOf(projectDir);
   requirePackages(folder, realFiles);
   report("ok", "packages", "vendor/ and node_modules/ are installed");
   // Docker makes up the owners and modes of mounted files there.
   if (Deno.build.os === "windows" || isDesktop) return;
-  requireReadable(folder, realFiles);
+  const more = servicesOf(settings).flatMap(({ reads }) => reads ?? []);
+  requireReadable(folder, realFiles, [...new Set(more)]);
   report("ok", "folder", "the producer's user can read it");
 }
 
@@ -159,7 +164,7 @@ export async function preflight(
   const docker = createDocker();
   const report: Report = (verdict, check, text) =>
     progress(`${verdict.padEnd(5)} ${check.padEnd(10)} ${text}`);
-  checkFolder(await checkEngine(docker, report), report);
+  checkFolder(await checkEngine(docker, report), settings, report);
   const names = await checkMachine(docker, settings, report);
   const found = await findNetwork(docker, options, report);
   const neighbours = await inspectNeighbours(docker, found.network);

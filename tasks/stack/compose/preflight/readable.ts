@@ -1,10 +1,13 @@
-// Checks that the producer's user can read the project folder, which is mounted
-// into its container. The folders above it do not matter to a mount (tried with
+// Checks that the users of the containers can read the project folder, which is
+// mounted into them. The folders above it do not matter to a mount (tried with
 // a closed home folder).
 
 import { CommandError } from "../../../../lib/errors.ts";
 
-/** The user and group `deno` of the producer's image. */
+/**
+ * The user and group `deno` of the producer's image. What it can read as one of
+ * the others, the users of all images can.
+ */
 const user = 1993;
 
 export type FileFacts = Pick<
@@ -38,8 +41,8 @@ function list(path: string): string[] {
 
 export const realFiles: Files = { lstat, list };
 
-/** What the container reads; the last two are optional. */
-const read = [
+/** What the producer reads; the last two are optional. */
+const readByProducer = [
   "lib",
   "kafka",
   "producer",
@@ -67,7 +70,11 @@ function isReadable(path: string, files: Files): boolean {
     files.list(path).every((name) => isReadable(`${path}/${name}`, files));
 }
 
-function unreadable(projectDir: string, files: Files): string[] {
+function unreadable(
+  projectDir: string,
+  files: Files,
+  read: readonly string[],
+): string[] {
   const folder = files.lstat(projectDir);
   const isClosed = folder !== undefined && !folder.isSymlink &&
     (rights(folder) & 1) === 0;
@@ -81,8 +88,14 @@ function quote(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-export function requireReadable(projectDir: string, files: Files): void {
-  const closed = unreadable(projectDir, files);
+/** Checks the folders of the producer, and `more` of other services. */
+export function requireReadable(
+  projectDir: string,
+  files: Files,
+  more: readonly string[] = [],
+): void {
+  const read = [...readByProducer, ...more];
+  const closed = unreadable(projectDir, files, read);
   if (closed.length === 0) return;
   const commands = [
     ...closed.includes(".") ? ["chmod o+x ."] : [],
@@ -91,8 +104,11 @@ export function requireReadable(projectDir: string, files: Files): void {
       : [],
   ];
   const what = closed.map((name) => name === "." ? "the project folder" : name);
+  const whose = closed.every((name) => more.includes(name))
+    ? "a container"
+    : `the producer's container (user ${user})`;
   throw new CommandError(
-    `the producer's container (user ${user}) cannot read ${what.join(", ")}`,
+    `${whose} cannot read ${what.join(", ")}`,
     `make it readable: cd ${quote(projectDir)} && ${commands.join(" && ")}`,
   );
 }
