@@ -33,7 +33,7 @@ const settingFlags = lakeSettings.map(([name]) => name)
 function beginning(text: string | undefined): Beginning {
   if (text === undefined || text === "earliest") return "earliest";
   try {
-    return { sinceMs: parseTime(text) };
+    return { sinceMs: parseTime(text).epochMilliseconds };
   } catch {
     throw new UsageError(
       `--from is "${text}": expected earliest, or a time of UTC such as ` +

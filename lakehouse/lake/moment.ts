@@ -11,17 +11,16 @@ export type Moment =
  * Parses a time of UTC: `2026-11-25`, `2026-11-25T10:00`, `2026-11-25T10:00Z`,
  * `2026-11-25T15:30+05:30`.
  *
- * @returns ms since 1970.
  * @throws {UsageError} for anything else.
  */
-export function parseTime(text: string): number {
+export function parseTime(text: string): Temporal.Instant {
   const match =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/
       .exec(text);
   try {
     if (match === null) throw new RangeError();
     const [, date, time = "00:00", zone = "Z"] = match;
-    return Temporal.Instant.from(`${date}T${time}${zone}`).epochMilliseconds;
+    return Temporal.Instant.from(`${date}T${time}${zone}`);
   } catch {
     throw new UsageError(
       `"${text}" is not a time: expected UTC such as 2026-11-25T10:00, or ` +
@@ -39,7 +38,7 @@ export function parseTime(text: string): number {
 export function parseMoment(text: string, name: string): Moment {
   if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
   try {
-    return { time: Temporal.Instant.fromEpochMilliseconds(parseTime(text)) };
+    return { time: parseTime(text) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(

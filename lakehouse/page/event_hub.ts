@@ -20,7 +20,61 @@ export interface HubOptions {
   readonly onNone: () => void;
 }
 
-type Client = ReadableStreamDefaultController<Uint8Array>;
+/**
+ * What waits for one listener. The queue is its own, and not the stream's: one
+ * that is let go leaves nothing behind, and no error is printed.
+ */
+class Client {
+  readonly #queue: Uint8Array[] = [];
+  #waiting = 0;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #wake = Promise.withResolvers<void>();
+  readonly stream: ReadableStream<Uint8Array>;
+
+  constructor(onGone: () => void) {
+    this.stream = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: async () => {
+        while (this.#queue.length === 0 && this.#controller !== undefined) {
+          this.#wake = Promise.withResolvers();
+          await this.#wake.promise;
+        }
+        const bytes = this.#queue.shift();
+        if (bytes === undefined) return;
+        this.#waiting -= bytes.length;
+        this.#controller?.enqueue(bytes);
+      },
+      cancel: () => {
+        this.#forget();
+        onGone();
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** Whether there was room for it. */
+  push(bytes: Uint8Array, maxBuffered: number): boolean {
+    if (this.#waiting + bytes.length > maxBuffered) return false;
+    this.#queue.push(bytes);
+    this.#waiting += bytes.length;
+    this.#wake.resolve();
+    return true;
+  }
+
+  #forget(): void {
+    this.#controller = undefined;
+    this.#queue.length = 0;
+    this.#wake.resolve();
+  }
+
+  /** Ends the stream; what waits is let go. */
+  end(): void {
+    const controller = this.#controller;
+    this.#forget();
+    controller?.close();
+  }
+}
 
 /** The listeners. */
 export class EventHub {
@@ -48,36 +102,25 @@ export class EventHub {
    * @param first What it gets first.
    */
   open(first: string): ReadableStream<Uint8Array> | undefined {
-    const { maxClients, maxBuffered } = this.#options;
-    if (this.#isClosed || this.size >= maxClients) return undefined;
-    let client: Client | undefined;
-    return new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        client = controller;
-        this.#clients.add(controller);
-        this.#sendTo(controller, new TextEncoder().encode(first));
-        if (this.size === 1) this.#options.onFirst();
-      },
-      cancel: () => {
-        if (client !== undefined) this.#remove(client);
-      },
-    }, new ByteLengthQueuingStrategy({ highWaterMark: maxBuffered }));
+    if (this.#isClosed || this.size >= this.#options.maxClients) {
+      return undefined;
+    }
+    const client = new Client(() => this.#remove(client));
+    this.#clients.add(client);
+    client.push(new TextEncoder().encode(first), Number.POSITIVE_INFINITY);
+    if (this.size === 1) this.#options.onFirst();
+    return client.stream;
   }
 
-  /** Sends to all; a listener that has too much waiting is dropped. */
+  /** Sends to all; a listener for which too much waits is dropped. */
   send(text: string): void {
     const bytes = new TextEncoder().encode(text);
-    for (const client of [...this.#clients]) this.#sendTo(client, bytes);
-  }
-
-  #sendTo(client: Client, bytes: Uint8Array): void {
-    if (bytes.length <= (client.desiredSize ?? 0)) {
-      client.enqueue(bytes);
-      return;
+    for (const client of [...this.#clients]) {
+      if (client.push(bytes, this.#options.maxBuffered)) continue;
+      // It connects again and fetches what it missed.
+      client.end();
+      this.#remove(client);
     }
-    // It connects again and fetches what it missed. What waits is let go.
-    client.error(new Error("the listener is too slow"));
-    this.#remove(client);
   }
 
   #remove(client: Client): void {
@@ -88,7 +131,7 @@ export class EventHub {
   close(): void {
     this.#isClosed = true;
     for (const client of [...this.#clients]) {
-      client.close();
+      client.end();
       this.#remove(client);
     }
   }

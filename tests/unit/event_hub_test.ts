@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { EventHub, eventText, ping } from "../../lakehouse/page/event_hub.ts";
 
 function hubOf(bounds: { maxClients?: number; maxBuffered?: number } = {}) {
@@ -56,7 +56,8 @@ Deno.test("a hub drops a listener that does not read, and what waits for it", as
     await quick.read();
   }
   assertEquals(hub.size, 1);
-  await assertRejects(() => slow.getReader().read(), Error, "too slow");
+  // What waited for it is let go.
+  assertEquals((await slow.getReader().read()).done, true);
   hub.send("y");
   await quick.read();
   await quick.read();

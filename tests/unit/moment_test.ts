@@ -12,8 +12,14 @@ Deno.test("`parseTime()` reads UTC, and zones of half hours", () => {
       "2026-11-25T10:00:00.000",
       "2026-11-25T15:30+05:30",
     ]
-  ) assertEquals(parseTime(text), ten, text);
-  assertEquals(parseTime("2026-11-25"), Date.UTC(2026, 10, 25));
+  ) assertEquals(parseTime(text).epochMilliseconds, ten, text);
+  assertEquals(
+    parseTime("2026-11-25"),
+    Temporal.Instant.from("2026-11-25T00:00:00Z"),
+  );
+  // Snapshots are named to the microsecond.
+  const exact = "2026-11-25T10:00:00.123456Z";
+  assertEquals(String(parseTime(exact)), exact);
 });
 
 Deno.test("`parseTime()` refuses what is not a time", () => {
