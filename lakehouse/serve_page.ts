@@ -84,7 +84,8 @@ export function servePage(own: Address, served: Served): PageServer {
     throw new CommandError(
       `cannot listen on LAKE_ADDRESS ${formatAddress(own)}: ` +
         messageOf(error),
-      "stop what listens there (another lake run?), or set another " +
+      "stop what listens there (another lake run, or the stack's " +
+        "container crypto-lake, which fills a lake of its own?), or set another " +
         "LAKE_ADDRESS",
       { cause: error },
     );

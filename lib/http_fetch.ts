@@ -10,7 +10,13 @@ import {
 import { directVariables, proxyOf } from "./no_proxy.ts";
 
 /** What the services are called on their network, whatever `STACK_NAME` is. */
-const services = ["zookeeper", "kafka", "kafka-ui", "crypto-producer"];
+const services = [
+  "zookeeper",
+  "kafka",
+  "kafka-ui",
+  "crypto-producer",
+  "crypto-lake",
+];
 
 /**
  * The names of the stack's services and containers, and the host of the
@@ -21,7 +27,7 @@ const services = ["zookeeper", "kafka", "kafka-ui", "crypto-producer"];
 export function ownHosts(read: ReadSetting): string[] {
   const prefixes = ["crypto", given(read("STACK_NAME")) ?? "crypto"];
   const containers = prefixes.flatMap((prefix) =>
-    ["zookeeper", "kafka", "kafka-ui", "producer"]
+    ["zookeeper", "kafka", "kafka-ui", "producer", "lake"]
       .map((name) => `${prefix}-${name}`)
   );
   const [, host] = /^\[?([^\]]+)\]?:\d+$/

@@ -1,10 +1,10 @@
-// The container's health check: GET `/live` of the producer. Exit code 0 if it
-// responds with success; else 1, and why. It needs no package and no
-// configuration.
+// A container's health check: GET `/live` of the producer, or of the port that
+// is named. Exit code 0 if it responds with success; else 1, and why. It needs
+// no package and no configuration.
 //
 // Without `fetch()`, which would heed a proxy or a CA file of the environment.
 
-const address = { hostname: "127.0.0.1", port: 9464 };
+const address = { hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 9464) };
 const timeoutMs = 5_000;
 
 /** The first line of the response: `HTTP/1.1 200 OK`. */

@@ -28,6 +28,9 @@ Usage: deno task lake SUBCOMMAND [--engine=embedded] [FLAGS]
 
   --help after a sub-command prints more about it
 
+After deno task setup --lake, all but run work on the lake of that container; a
+LAKE_DIR names a folder of this machine.
+
 An engine is what stores and computes. embedded (the default) is DuckLake in
 this process: no server, no Java, no Python.`;
 
@@ -78,6 +81,13 @@ async function lake(args: readonly string[]): Promise<number> {
       `unknown sub-command "${name}": expected ` +
         Object.keys(subcommands).join(", "),
     );
+  }
+  const isHelp = rest.includes("--help") || rest.includes("-h");
+  if (name !== "run" && !isHelp) {
+    const place = await import("./lake/lake_place.ts");
+    if (place.isLakeInContainer()) {
+      return await place.runOnContainersLake([name, ...rest]);
+    }
   }
   return await (await load())(rest);
 }

@@ -17,6 +17,7 @@ import {
 import { type Keeping, setUpCompose } from "./stack/compose/compose_setup.ts";
 import type { Stack, StackKind } from "./stack/stack.ts";
 import { type Profile, profiles } from "./stack/services.ts";
+import { setUpLake } from "./lake/container_setup.ts";
 import { withStack } from "./stack/stack_record.ts";
 import { defaultKafkaPort } from "./stack/stack_defaults.ts";
 
@@ -93,20 +94,22 @@ const command: Command = {
   help: `Checks the machine, starts the stack, waits until it is healthy and
 creates the topic.
 
-Usage: deno task setup [--standalone] [--kraft] [--producer] [--observe]
-                       [--stack=KIND]
+Usage: deno task setup [--standalone] [--kraft] [--producer] [--lake]
+                       [--observe] [--stack=KIND]
 
   --standalone  without PART-A, on a network of its own; remembered until
                 PART-A is running
   --kraft       without ZooKeeper, with separate data (--zookeeper switches back)
   --producer    start the producer's container too
+  --lake        the lake's container too; remembered (--no-lake removes it, and
+                keeps its data)
   --observe     Prometheus and Grafana too, with dashboards and alerts;
                 remembered (--no-observe removes them, and keeps their data)
   --stack=KIND  compose (default), or native: one real Kafka broker as a plain
                 Java process
 
 Safe to repeat. KAFKA_HOST_PORT, KAFKA_UI_HOST_PORT, ZOOKEEPER_HOST_PORT,
-PROMETHEUS_HOST_PORT and GRAFANA_HOST_PORT change the ports.`,
+LAKE_HOST_PORT, PROMETHEUS_HOST_PORT and GRAFANA_HOST_PORT change the ports.`,
   flags: { boolean: composeFlags, string: ["stack"] },
   async run(flags) {
     const config = readConfig();
@@ -127,6 +130,7 @@ PROMETHEUS_HOST_PORT and GRAFANA_HOST_PORT change the ports.`,
     if (created) progress(`Topic ${name} created.`);
     for (const change of changed) progress(`Topic ${name} updated: ${change}`);
     if (flags.has("producer")) await compose?.startProducer(progress);
+    if (compose?.hasLake) await setUpLake(compose, progress);
     serviceTable(await stack.status()).forEach((line) => result(line));
     result(`topic    ${name}`);
     if (flags.has("producer")) {

@@ -33,7 +33,7 @@ const command: Command = {
   name: "verify",
   help: `Proves that data flows: checks the Compose stack's containers,
 listeners and UI, any stack's broker, topic, producer and newest records, and
-the lake in LAKE_DIR, if there is one.
+the lake in its container or in LAKE_DIR, if there is one.
 
 Usage: deno task verify [--wait=60s] [--json] [--stack=compose|native]
 
@@ -66,7 +66,7 @@ Exit code 0: data flows. 1: a check failed; its next step is shown.`,
       const left = deadline - performance.now();
       // It takes a second or two: once, when the rest has been waited for.
       if (noneFailed(results) || left <= 0) {
-        results.push(...await checkLakeApart());
+        results.push(...await checkLakeApart(target.kind));
       }
       const failed = results.find(({ verdict }) => verdict === "fail");
       if (failed === undefined || left <= 0) break;

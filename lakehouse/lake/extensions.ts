@@ -136,6 +136,59 @@ async function get(
   );
 }
 
+/** The user's folder of the files of a platform; `undefined` if incomplete. */
+export function cachedExtensions(
+  cacheDir: string,
+  platform: string,
+): string | undefined {
+  const directory = `${cacheDir}/duckdb`;
+  return isComplete(directory, platform)
+    ? folderOf(directory, platform)
+    : undefined;
+}
+
+/**
+ * Gets the extensions of another platform than this machine's, for a container
+ * that cannot get them itself: Python's wheels, whose content is pinned. DuckDB
+ * checks the signature where it loads them.
+ *
+ * @returns the folder of the files.
+ * @throws {CommandError} where they cannot be had.
+ */
+export async function fetchForeignExtensions(
+  { cacheDir, run, report }: Omit<ExtensionOptions, "build" | "sourceDir">,
+  platform: string,
+): Promise<string> {
+  const directory = `${cacheDir}/duckdb`;
+  const folder = folderOf(directory, platform);
+  Deno.mkdirSync(directory, { recursive: true });
+  const onWait = () => report("another process gets DuckDB's extensions ...");
+  const lock = await waitForLock(`${directory}/lock`, { onWait });
+  const stagingDir = `${directory}/staging`;
+  const facts = extensionPlatforms[platform] ?? { label: platform };
+  try {
+    if (isComplete(directory, platform)) return folder;
+    await removeIfExists(stagingDir);
+    await fromWheels({ platform, facts, stagingDir, run });
+    place(folderOf(stagingDir, platform), folder);
+    report(
+      `${what} for ${facts.label}: got from Python's wheels, content ` +
+        `checked, ${totalMegabytes(folder)} MB placed in ${folder}`,
+    );
+    return folder;
+  } catch (error) {
+    throw new CommandError(
+      `cannot get ${what} for ${facts.label}: ` +
+        reasonOf("Python's wheels", error),
+      "connect to the network and install pip, or set DUCKDB_EXTENSIONS to " +
+        "a folder with both files",
+    );
+  } finally {
+    await removeIfExists(stagingDir);
+    lock.close();
+  }
+}
+
 /**
  * Makes sure that the extensions are in the user's cache: from there, else
  * from `DUCKDB_EXTENSIONS`, else from DuckDB's site, else from Python's

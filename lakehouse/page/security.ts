@@ -45,10 +45,22 @@ function ownHosts({ host, port }: Address): string[] {
   return names.map((name) => `${name.toLowerCase()}:${port}`);
 }
 
+function isAny({ host }: Address): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+/** Whether a `Host` header names this machine and, as far as known, the port. */
+function isOwnHost(found: string, own: Address): boolean {
+  if (ownHosts(own).includes(found)) return true;
+  // A container's port may be published as another one; the name decides.
+  const [, name = ""] = /^(.*):\d+$/.exec(found) ?? [];
+  return isAny(own) && loopbackNames.includes(name);
+}
+
 /** The URL that people open. */
-export function urlOf({ host, port }: Address): string {
-  const isAny = host === "0.0.0.0" || host === "::";
-  return `http://${formatAddress({ host: isAny ? "127.0.0.1" : host, port })}/`;
+export function urlOf(own: Address): string {
+  const host = isAny(own) ? "127.0.0.1" : own.host;
+  return `http://${formatAddress({ host, port: own.port })}/`;
 }
 
 /**
@@ -61,7 +73,7 @@ export function refusalOf(caller: Caller, own: Address): Refusal | undefined {
   const next = `open ${urlOf(own)}`;
   const found = host === null ? undefined : plainHost(host);
   // A name of a stranger's that leads to this machine: DNS rebinding.
-  if (found === undefined || !ownHosts(own).includes(found)) {
+  if (found === undefined || !isOwnHost(found, own)) {
     return {
       status: 403,
       error: `Host is "${host ?? ""}": expected this machine, port ${own.port}`,

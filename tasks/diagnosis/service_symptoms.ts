@@ -45,14 +45,15 @@ export const serviceSymptoms: readonly Symptom[] = [
   },
   {
     id: "volume-unwritable",
-    shows: "dub path … writable FAILED / cannot use STATE_DIR",
+    shows: "dub path … writable FAILED / cannot use STATE_DIR / " +
+      "cannot use LAKE_DIR",
     patterns: [
       /dub path (?<folder>\S+) writable\] FAILED/,
-      /cannot use STATE_DIR "(?<folder>[^"]+)": Permission denied/,
+      /cannot use (?:STATE|LAKE)_DIR "(?<folder>[^"]+)": Permission denied/,
     ],
     cause: "the service has no permission to write to its data folder",
     fix: "use the named volumes of compose.yaml; a host folder must belong " +
-      "to the service's user (Kafka 1000, producer 1993)",
+      "to the service's user (Kafka 1000, producer and lake 1993)",
   },
   {
     id: "old-kafka-variable",
@@ -92,9 +93,20 @@ export const serviceSymptoms: readonly Symptom[] = [
       /Permission denied \(os error 13\)/,
       /cannot read \.env: [^\n]*denied/,
     ],
-    cause: "user 1993 of the producer's container cannot read the project",
+    cause: "user 1993 of the containers cannot read the project",
     fix: "make it readable for others (SELinux: label the mounts with :z)",
     commands: ["chmod -R o+rX ."],
+  },
+  {
+    id: "lake-packages",
+    shows: "lake: cannot get DuckDB",
+    patterns: [
+      /^lake: cannot get DuckDB(?:'s extensions| \S+ and kafkajs)[^:]*: (?<reason>.+)/,
+    ],
+    cause: "the lake's container cannot fetch DuckDB, or DuckDB's extensions",
+    fix: "check its network, HTTPS_PROXY and DENO_CERT; `setup` tries again, " +
+      "and gets on this machine what the container cannot",
+    commands: ["deno task setup --lake"],
   },
   {
     id: "deps-missing",

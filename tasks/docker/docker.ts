@@ -11,7 +11,7 @@ import {
 } from "../host/run_process.ts";
 
 export interface DockerCall
-  extends Pick<RunOptions, "signal" | "output" | "onLine"> {
+  extends Pick<RunOptions, "signal" | "stdin" | "output" | "onLine"> {
   /**
    * Ends a call to an engine that hangs; by default 20,000. `Infinity` for one that
    * may take as long as it needs: pulling, starting, stopping.

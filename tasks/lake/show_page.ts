@@ -14,6 +14,8 @@ import { Page } from "../../lakehouse/page/page_handler.ts";
 import { urlOf } from "../../lakehouse/page/security.ts";
 import { progress, result } from "../cli/print.ts";
 import { openBrowser } from "../host/open_browser.ts";
+import { openComposeStack } from "../stack/choice/choose_stack.ts";
+import { lakeServiceName } from "../stack/compose/lake_service.ts";
 import { askRun, askRunStatus } from "./lake_facts.ts";
 import { locateLake } from "./open_lake.ts";
 
@@ -56,6 +58,30 @@ function serve(page: Page, port: number): Deno.HttpServer {
 async function announce(url: string, isOpened: boolean): Promise<void> {
   result(url);
   if (isOpened) await openBrowser(url);
+}
+
+/**
+ * Prints where the lake's container serves the page.
+ *
+ * @param isOpened Whether the browser is opened.
+ * @returns the exit code.
+ * @throws {CommandError} when the container does not run.
+ */
+export async function showContainersPage(isOpened: boolean): Promise<number> {
+  const services = await openComposeStack().status();
+  const lake = services.find(({ name }) => name === lakeServiceName);
+  if (lake === undefined || !["running", "starting"].includes(lake.state)) {
+    throw new CommandError(
+      `the lake's container, which serves the page, is ${
+        lake?.state ?? "missing"
+      }`,
+      "start it: deno task setup; for a lake of this machine set LAKE_DIR, " +
+        "for example LAKE_DIR=.state/lake",
+    );
+  }
+  progress(`${lakeServiceName} serves the page:`);
+  await announce(`${lake.address}/`, isOpened);
+  return 0;
 }
 
 /**

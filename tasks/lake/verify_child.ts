@@ -6,12 +6,40 @@ import { readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import { exists } from "../../lib/files.ts";
 import { projectDir } from "../../lib/project.ts";
 import { run } from "../host/run_process.ts";
-import type { CheckResult } from "../verify/finding.ts";
+import { openComposeStack } from "../stack/choice/choose_stack.ts";
+import { lakeServiceName } from "../stack/compose/lake_service.ts";
+import { type CheckResult, fail } from "../verify/finding.ts";
+import type { TargetKind } from "../verify/verify_target.ts";
 import { readLakeChecks } from "./child_report.ts";
 import { askRun } from "./lake_facts.ts";
+import { isLakeInContainer, verifyContainersLake } from "./lake_place.ts";
 
-/** Checks the lake in `LAKE_DIR`; nothing where there is none. */
-export async function checkLakeApart(): Promise<CheckResult[]> {
+async function checkContainersLake(): Promise<CheckResult[]> {
+  const stack = await openComposeStack().status();
+  const lake = stack.find(({ name }) => name === lakeServiceName);
+  if (lake === undefined || !["running", "starting"].includes(lake.state)) {
+    const detail = `its container is ${lake?.state ?? "missing"}`;
+    return [{ name: "lake", ...fail(detail, "deno task setup") }];
+  }
+  const checks = await readLakeChecks(await verifyContainersLake(), true);
+  return checks.map((check) =>
+    check.name === "lake lag" && check.verdict === "fail"
+      ? { ...check, next: `read its log: deno task logs ${lakeServiceName}` }
+      : check
+  );
+}
+
+/**
+ * Checks the lake: the one of the stack's container where `setup --lake` chose
+ * that, else the one in `LAKE_DIR`. Nothing where there is none.
+ *
+ * @param kind The stack that is verified.
+ */
+export async function checkLakeApart(kind: TargetKind): Promise<CheckResult[]> {
+  if (isLakeInContainer()) {
+    const isItsStack = kind === "compose" || kind === "unknown";
+    return isItsStack ? await checkContainersLake() : [];
+  }
   const config = readLakeConfig();
   if (!exists(`${config.dir}/${catalogName}`)) return [];
   const [ended, running] = await Promise.all([

@@ -48,6 +48,14 @@ const table = [
     volumes: ["producer-state"],
   },
   {
+    name: "crypto-lake",
+    part: "lake",
+    published: { inside: 9465, setting: "LAKE_HOST_PORT", isPage: true },
+    profile: "lake",
+    volumes: ["lake-state"],
+    reads: ["lakehouse", "tasks"],
+  },
+  {
     name: "crypto-prometheus",
     part: "prometheus",
     published: { inside: 9090, setting: "PROMETHEUS_HOST_PORT", isPage: true },

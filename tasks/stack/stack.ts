@@ -8,7 +8,7 @@ export const stackKinds = ["compose", "native"] as const;
 export type StackKind = typeof stackKinds[number];
 
 export interface ServiceStatus {
-  /** Its name: `kafka`, `zookeeper`, `kafka-ui`, `crypto-producer`. */
+  /** Its name: `kafka`, `zookeeper`, `kafka-ui`, `crypto-producer`, ... */
   readonly name: string;
   /** Where it can be reached from this machine, e.g. `localhost:9093`. */
   readonly address: string;

@@ -14,6 +14,7 @@ export const stackDefaults = {
   KAFKA_HOST_PORT: kafkaPort,
   KAFKA_UI_HOST_PORT: "8080",
   ZOOKEEPER_HOST_PORT: "2181",
+  LAKE_HOST_PORT: "9465",
   PROMETHEUS_HOST_PORT: "9090",
   GRAFANA_HOST_PORT: "3000",
   ZOOKEEPER_IMAGE: "confluentinc/cp-zookeeper:7.9.8",

@@ -42,7 +42,14 @@ function kafkaOf({ containers }: StackObservation): ContainerSeen | undefined {
 
 function expectedServices(stack: StackObservation): readonly string[] {
   const isKraft = kafkaOf(stack)?.env.KAFKA_PROCESS_ROLES !== undefined;
-  return isKraft ? ["kafka", "kafka-ui"] : ["zookeeper", "kafka", "kafka-ui"];
+  const hasLake = stack.containers.some(({ service }) =>
+    service === "crypto-lake"
+  );
+  return [
+    ...isKraft ? [] : ["zookeeper"],
+    ...["kafka", "kafka-ui"],
+    ...hasLake ? ["crypto-lake"] : [],
+  ];
 }
 
 function checkContainers(stack: StackObservation): Finding {

@@ -1,31 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
-import { until } from "../harness/until.ts";
+import { assertEquals } from "@std/assert";
 import {
+  crash,
   makeProject,
   simulated,
   type TestProject,
   untilHealthy,
 } from "./test_project.ts";
-
-/**
- * Kills a container's main process on this machine, as a crash would.
- * (After `docker kill` the engine does not restart it.)
- */
-async function crash(project: TestProject, service: string): Promise<void> {
-  const name = `${project.name}-${service}`;
-  const inspect = async (format: string) =>
-    (await project.must("inspect", name, "--format", format)).trim();
-  const pid = Number(await inspect("{{.State.Pid}}"));
-  const before = Number(await inspect("{{.RestartCount}}"));
-  assert(pid > 1);
-  Deno.kill(pid, "SIGKILL");
-  await until(
-    `${service} is restarted`,
-    async () =>
-      Number(await inspect("{{.RestartCount}}")) > before ? true : undefined,
-    60_000,
-  );
-}
 
 /** Checks that each record exists once, in the order of its producer process. */
 async function check(project: TestProject, atLeast: number): Promise<number> {

@@ -17,6 +17,7 @@ export interface TestProject extends AsyncDisposable {
     readonly kafka: number;
     readonly ui: number;
     readonly zookeeper: number;
+    readonly lake: number;
   };
   /** Runs `deno task NAME ARGS` in the clone. */
   task(name: string, ...args: string[]): Promise<ProcessResult>;
@@ -96,13 +97,14 @@ export async function makeProject(
   if (!options.bare) await copyPackages(dir);
   // Commands take the project from .env alone.
   await Deno.writeTextFile(`${dir}/.env`, `COMPOSE_PROJECT_NAME=${name}\n`);
-  const [kafka = 0, ui = 0, zookeeper = 0] = freePorts(3);
+  const [kafka = 0, ui = 0, zookeeper = 0, lake = 0] = freePorts(4);
   const names = { COMPOSE_PROJECT_NAME: name, STACK_NAME: name };
   const variables = {
     ...names,
     KAFKA_HOST_PORT: String(kafka),
     KAFKA_UI_HOST_PORT: String(ui),
     ZOOKEEPER_HOST_PORT: String(zookeeper),
+    LAKE_HOST_PORT: String(lake),
     // A producer on this machine must not be found.
     ADMIN_ADDRESS: "off",
     CI: "",
@@ -140,7 +142,7 @@ export async function makeProject(
   return {
     dir,
     name,
-    ports: { kafka, ui, zookeeper },
+    ports: { kafka, ui, zookeeper, lake },
     task,
     async mustTask(...args) {
       const ended = await task(...args);
@@ -236,4 +238,27 @@ export async function untilHealthy(
       return stdout.trim() === "running healthy" ? true : undefined;
     }, 300_000);
   }
+}
+
+/**
+ * Kills a container's main process on this machine, as a crash would.
+ * (After `docker kill` the engine does not restart it.)
+ */
+export async function crash(
+  project: TestProject,
+  service: string,
+): Promise<void> {
+  const name = `${project.name}-${service}`;
+  const inspect = async (format: string) =>
+    (await project.must("inspect", name, "--format", format)).trim();
+  const pid = Number(await inspect("{{.State.Pid}}"));
+  const before = Number(await inspect("{{.RestartCount}}"));
+  if (pid < 2) throw new Error(`${name} does not run`);
+  Deno.kill(pid, "SIGKILL");
+  await until(
+    `${service} is restarted`,
+    async () =>
+      Number(await inspect("{{.RestartCount}}")) > before ? true : undefined,
+    60_000,
+  );
 }

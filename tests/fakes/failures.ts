@@ -199,6 +199,11 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
       "Permission denied (os error 13): mkdir '/deno-dir/crypto-producer'",
       "folder /deno-dir/crypto-producer",
     ],
+    [
+      `lake run: cannot use LAKE_DIR "/deno-dir/crypto-lake": Permission ` +
+      "denied (os error 13): mkdir '/deno-dir/crypto-lake'",
+      "folder /deno-dir/crypto-lake",
+    ],
   ],
   "old-kafka-variable": [
     [
@@ -229,6 +234,19 @@ Command [/usr/local/bin/dub path /var/lib/kafka/data writable] FAILED !`,
     "the project",
     "produce: cannot read .env: Permission denied (os error 13): " +
     "readfile '/app/.env'",
+  ],
+  "lake-packages": [
+    [
+      "lake: cannot get DuckDB 1.5.5 and kafkajs into the lake's volume: " +
+      "invalid peer certificate: UnknownIssuer",
+      "invalid peer certificate",
+    ],
+    [
+      "lake: cannot get DuckDB's extensions sqlite_scanner and ducklake " +
+      "1.5.5 for Linux on arm64: DuckDB's site: Could not establish " +
+      "connection; Python's wheels: pip not found in PATH",
+      "Could not establish connection",
+    ],
   ],
   "deps-missing": [
     "error: JSR package manifest for '@std/cli' failed to load. " +

@@ -15,6 +15,7 @@ Deno.test("`statusRows()` shows each container as one row", () => {
       status: "exited",
       end: { exitCode: 137, error: "", oomKilled: true },
     }),
+    container("crypto-lake", { ports: { "9465/tcp": 9465 } }),
   ]);
   assertEquals(
     rows.map(({ name, address, state }) => [name, address, state]),
@@ -23,6 +24,7 @@ Deno.test("`statusRows()` shows each container as one row", () => {
       ["kafka", "localhost:19093", "running"],
       ["kafka-ui", "http://localhost:8080", "starting"],
       ["crypto-producer", "-", "failed"],
+      ["crypto-lake", "http://localhost:9465", "running"],
     ],
   );
   assertStringIncludes(rows[1]?.detail ?? "", "restarted 2 times");

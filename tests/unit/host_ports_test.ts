@@ -45,6 +45,16 @@ const cases: [Parameters<typeof portsOf>[0], string, string][] = [
     "KAFKA_HOST_PORT and KAFKA_UI_HOST_PORT are both 60000",
     "KAFKA_UI_HOST_PORT=20000",
   ],
+  [
+    { kafka: 9093, "kafka-ui": 18080, "crypto-lake": 8080 },
+    "port 8080 must be free for crypto-lake: its owner is the container old-ui",
+    "LAKE_HOST_PORT=18081",
+  ],
+  [
+    { kafka: 9093, "kafka-ui": 18080, "crypto-lake": 2181 },
+    "port 2181 must be free for crypto-lake: its owner is pid 812 (java)",
+    "stop that (a lake run in a terminal?), or use another port",
+  ],
 ];
 for (const [ports, message, next] of cases) {
   Deno.test(`\`requirePorts()\` refuses a port: ${message}`, async () => {

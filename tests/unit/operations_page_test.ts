@@ -17,7 +17,7 @@ Deno.test("the picture of docs/operations.md has the containers of compose.yaml"
 
 Deno.test("the picture of docs/operations.md has the addresses of compose.yaml", () => {
   const drawn = [...picture.matchAll(/"([\w-]+):(\d+)"/g)];
-  assertEquals(new Set(drawn.map(([text]) => text)).size, 10);
+  assertEquals(new Set(drawn.map(([text]) => text)).size, 12);
   const files = [compose, dataSource, scraped].join("\n");
   for (const [, host, port] of drawn) {
     const forms = [

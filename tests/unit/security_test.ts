@@ -20,6 +20,21 @@ function statusOf(change: Partial<Caller>, at = own): number {
   return refusalOf({ ...caller, ...change }, at)?.status ?? 200;
 }
 
+Deno.test("`refusalOf()` in a container: this machine's names, whatever port is published", () => {
+  const inside = { host: "0.0.0.0", port: 9465 };
+  for (const host of ["localhost:19465", "127.0.0.1:9465", "[::1]:80"]) {
+    assertEquals(statusOf({ host }, inside), 200, host);
+    const origin = `http://${host}`;
+    assertEquals(statusOf({ host, origin }, inside), 200, origin);
+  }
+  for (
+    const host of ["evil.example:9465", "crypto-lake:9465", "localhost.x:1"]
+  ) {
+    assertEquals(statusOf({ host }, inside), 403, host);
+  }
+  assertEquals(statusOf({ host: "localhost:19465" }), 403);
+});
+
 Deno.test("`refusalOf()` lets in this machine's names with the own port alone", () => {
   const hosts: [string | null, number][] = [
     ["127.0.0.1:9465", 200],

@@ -82,6 +82,20 @@ const cases: Record<string, [StackObservation, string, string?][]> = {
       "crypto-zookeeper is unhealthy; its health check: nc: refused",
       "deno task logs zookeeper",
     ],
+    [
+      {
+        ...healthyStack,
+        containers: [
+          ...healthyStack.containers,
+          container("crypto-lake", {
+            health: "unhealthy",
+            complaint: "GET /live: Connection refused",
+          }),
+        ],
+      },
+      "crypto-lake is unhealthy; its health check: GET /live: Connection ref",
+      "deno task logs crypto-lake",
+    ],
   ],
   "restarts ok": [
     [

@@ -17,8 +17,13 @@ import {
 } from "../compose_settings.ts";
 import { profiles, type Service, services, servicesOf } from "../services.ts";
 import { removeStandalone } from "./preflight/standalone.ts";
+import {
+  type LakeProgram,
+  lakeServiceName,
+  runInLake,
+} from "./lake_service.ts";
 import { startServices } from "./start_services.ts";
-import type { Run } from "../../host/run_process.ts";
+import type { ProcessResult, Run } from "../../host/run_process.ts";
 import type { ServiceStatus, Stack } from "../stack.ts";
 import type { Progress } from "../../cli/print.ts";
 
@@ -32,17 +37,32 @@ export interface ComposeOptions {
 }
 
 export interface ComposeStack extends Stack {
+  /** Whether the lake's container belongs to it. */
+  readonly hasLake: boolean;
   /** Starts the producer's container, after ZooKeeper and Kafka. */
   startProducer(progress: Progress): Promise<void>;
   /** Removes the containers of services; their volumes stay. */
   remove(services: readonly Service[], progress: Progress): Promise<void>;
   /** Restarts it with the current code and `.env`. */
   restartProducer(progress: Progress): Promise<void>;
+  /** Starts the lake's container, whose volume is filled. */
+  startLake(progress: Progress): Promise<void>;
+  /** Runs a program where the lake's container has its data. */
+  runInLake(program: LakeProgram): Promise<ProcessResult>;
 }
 
-/** The producer's health check, as compose.yaml has it. */
-const liveCheck = "deno run -q --no-config --no-lock " +
-  "--allow-net=127.0.0.1:9464 producer/healthcheck.ts";
+/** Ports of the services that start later, and whose check runs every 30 s. */
+const livePorts: Readonly<Record<string, number>> = {
+  "crypto-producer": 9464,
+  [lakeServiceName]: 9465,
+};
+
+/** The health check of such a service, as compose.yaml has it. */
+function liveCheck(port: number): string[] {
+  const check = "deno run -q --no-config --no-lock " +
+    `--allow-net=127.0.0.1:${port} producer/healthcheck.ts ${port}`;
+  return check.split(" ");
+}
 
 const long = { timeoutMs: Infinity };
 const healthDeadlineMs = 180_000;
@@ -87,10 +107,12 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       inspect,
       logsOf: (name) => readLog(docker, name),
       // Its own health check runs only every 30 s, since each starts a Deno.
-      isLive: async ({ name, service, status }) =>
-        service === "crypto-producer" && status === "running" &&
-        (await docker.run(["exec", name, ...liveCheck.split(" ")], long))
-            .code === 0,
+      async isLive({ name, service, status }) {
+        const port = livePorts[service];
+        if (port === undefined || status !== "running") return false;
+        const check = ["exec", name, ...liveCheck(port)];
+        return (await docker.run(check, long)).code === 0;
+      },
       progress,
       now: () => performance.now(),
       sleep: delay,
@@ -108,11 +130,12 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
 
   return {
     kind: "compose",
+    hasLake: settings.profiles.includes("lake"),
     bootstrap: `localhost:${settings.ports.kafka}`,
     up: (progress, record) =>
       start(
         servicesOf(settings).map(({ name }) => name)
-          .filter((name) => name !== "crypto-producer"),
+          .filter((name) => livePorts[name] === undefined),
         progress,
         record,
       ),
@@ -131,6 +154,8 @@ export function createComposeStack(options: ComposeOptions): ComposeStack {
       await docker.output(["compose", "restart", "crypto-producer"], long);
       await startProducer(progress);
     },
+    startLake: (progress) => start([lakeServiceName], progress),
+    runInLake: async (program) => runInLake(docker, await inspect(), program),
     async status(): Promise<ServiceStatus[]> {
       return statusRows(await inspect().catch(() => []));
     },

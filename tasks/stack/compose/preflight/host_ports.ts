@@ -76,9 +76,13 @@ export async function requirePorts(
     }
     const owner = await ownerOf(one, state);
     if (owner === undefined) continue;
+    // Both listen on the same port; only their lakes differ.
+    const hint = service === "crypto-lake" && owner.startsWith("pid")
+      ? " (a lake run in a terminal?)"
+      : "";
     throw new CommandError(
       `port ${port} must be free for ${service}: its owner is ${owner}`,
-      `stop that, or use another port: set ${instead} in .env, then: ` +
+      `stop that${hint}, or use another port: set ${instead} in .env, then: ` +
         "deno task setup",
     );
   }
