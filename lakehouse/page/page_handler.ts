@@ -1,7 +1,7 @@
 // The page's server side: makes its parts, and answers requests.
 
 import type { Address } from "../../lib/address.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { CommandError, messageOf, UsageError } from "../../lib/errors.ts";
 import { healthPaths } from "../../lib/health_endpoints.ts";
 import type { LakeQueries } from "../lake/lake_types.ts";
 import { answer, type Content, failure, jsonContent } from "./answers.ts";
@@ -108,6 +108,9 @@ export class Page {
       if (error instanceof UsageError) {
         return failure(400, messageOf(error), "correct the address");
       }
+      if (error instanceof CommandError) {
+        return failure(503, messageOf(error), error.next);
+      }
       return failure(
         503,
         `the lake cannot be read: ${messageOf(error)}`,
@@ -130,7 +133,7 @@ export class Page {
   ): Promise<Content | undefined> {
     switch (route.kind) {
       case "asset":
-        return await this.#options.findAsset(route.name);
+        return await this.#asset(route.name);
       case "prices":
         return await this.#prices(route);
       case "candles":
@@ -141,6 +144,18 @@ export class Page {
         return await jsonContent(await this.#data.snapshots(route.limit));
       case "unknown":
         return undefined;
+    }
+  }
+
+  async #asset(name: string): Promise<Content | undefined> {
+    try {
+      return await this.#options.findAsset(name);
+    } catch (error) {
+      throw new CommandError(
+        `${name} cannot be loaded: ${messageOf(error)}`,
+        "check the connection to the npm registry, then start again",
+        { cause: error },
+      );
     }
   }
 

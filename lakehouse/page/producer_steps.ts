@@ -46,10 +46,14 @@ export function sourceStep(asked: Asked): Step {
   if (!producer?.ok) return unknown(head, asked);
   const { raw, ready, reasons, pid } = producer.value;
   const error = textAt(raw, "last_poll_error");
+  const deviation = valueAt(raw, "last_slot_deviation_seconds");
+  const deviationMs = typeof deviation === "number"
+    ? Math.round(deviation * 1_000)
+    : undefined;
   const figures = [
     ...figure("last poll", valueAt(raw, "last_sample_age_seconds"), "s ago"),
     ...figure("every", producer.value.intervalSeconds, "s"),
-    ...figure("slot deviation", valueAt(raw, "last_slot_deviation_ms"), "ms"),
+    ...figure("slot deviation", deviationMs, "ms"),
     ...numberAt(raw, "failures_in_a_row") > 0
       ? figure("failures in a row", valueAt(raw, "failures_in_a_row"))
       : [],

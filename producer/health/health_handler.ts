@@ -30,6 +30,7 @@ export function statusOf(options: HealthOptions): Record<string, unknown> {
     timeout_seconds: options.timeoutMs / 1000,
     uptime_seconds: secondsOf(options.wall() - options.process.startedMs),
     last_sample_age_seconds: secondsOf(since(stats.lastSampleMs)),
+    last_slot_deviation_seconds: secondsOf(stats.lastLateMs),
     last_ack_age_seconds: secondsOf(since(stats.lastAckMs)),
     next_slot_in_seconds: secondsOf(until(stats.nextSlotMs)),
     failures_in_a_row: stats.failuresInARow,

@@ -73,6 +73,8 @@ export class Stats {
   readonly slotDeviations: Histogram = new Histogram(lateBounds);
   /** Durations of acknowledged sends. */
   readonly publishTimes: Histogram = new Histogram(publishBounds);
+  /** Delay between the last polled slot's due time and its start. */
+  lastLateMs: number | undefined;
   /** When the last successful poll ended. */
   lastSampleMs: number | undefined;
   /** When Kafka last acknowledged. */
@@ -120,6 +122,7 @@ export class Stats {
   polled(poll: { durationMs: number; lateMs: number }): void {
     this.pollTimes.observe(poll.durationMs);
     this.slotDeviations.observe(poll.lateMs);
+    this.lastLateMs = poll.lateMs;
   }
 
   /** A poll gave a sample, whose record now waits for Kafka. */

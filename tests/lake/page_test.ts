@@ -9,6 +9,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { projectDir } from "../../lib/project.ts";
 import { start } from "../../tasks/host/run_process.ts";
 import { deno } from "../harness/clone.ts";
+import { listen } from "../harness/page_events.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 import { ask, newPlace } from "./place.ts";
@@ -256,41 +257,6 @@ Deno.test("the page refuses other hosts and pages, writes, and wrong parameters"
   assert(zipped.length < text.length);
   await writer.close();
 });
-
-/** Events of a page as they come. */
-function listen(url: string) {
-  const stop = new AbortController();
-  const events: { name: string; data: Record<string, unknown> }[] = [];
-  const opened = Promise.withResolvers<number>();
-  const done = (async () => {
-    const response = await fetch(`${url}/api/events`, { signal: stop.signal });
-    opened.resolve(response.status);
-    if (response.status !== 200) return await response.body?.cancel();
-    let text = "";
-    const stream = (response.body ?? new ReadableStream<never>())
-      .pipeThrough(new TextDecoderStream());
-    for await (const part of stream) {
-      const whole = (text + part).split("\n\n");
-      text = whole.pop() ?? "";
-      for (const one of whole) {
-        const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(one) ?? [];
-        if (name !== undefined && data !== undefined) {
-          events.push({ name, data: JSON.parse(data) });
-        }
-      }
-    }
-  })();
-  done.catch(() => {});
-  return {
-    events,
-    status: opened.promise,
-    ofKind: (name: string) => events.filter((it) => it.name === name),
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await done.catch(() => {});
-    },
-  };
-}
 
 Deno.test("listeners get commits, at most so many, and nothing is asked without them", async () => {
   await using place = await newPlace();

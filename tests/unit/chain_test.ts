@@ -12,6 +12,7 @@ import { sample } from "../fakes/samples.ts";
 
 function facts() {
   const producer = fakeHealth();
+  producer.stats.polled({ durationMs: 200, lateMs: 2.4 });
   producer.stats.sampled(sample(), false, 0);
   producer.stats.acknowledged({
     records: 1,
@@ -65,6 +66,11 @@ Deno.test("a chain flows when each step does", () => {
     bytes: 1,
     freshnessSeconds: 2,
   });
+  assertEquals(chain.steps[0]?.figures, [
+    { label: "last poll", value: 0, unit: "s ago" },
+    { label: "every", value: 30, unit: "s" },
+    { label: "slot deviation", value: 2, unit: "ms" },
+  ]);
   assertEquals(
     chain.steps.map(({ id }) => id),
     ["source", "outbox", "topic", "bronze", "silver", "gold"],

@@ -76,6 +76,7 @@ Deno.test("`/status` shows all that is known, in seconds", async () => {
   const { get, stats, time, outboxIs } = served();
   stats.sampled(sample(), false, 1_000);
   stats.acknowledged({ records: 1, left: 2, nowMs: 1_500, durationMs: 500 });
+  stats.polled({ durationMs: 200, lateMs: 2.4 });
   stats.slotDue(31_000);
   stats.sendFailed("no broker");
   outboxIs({ depth: 2, bytes: 3_600, oldestMs: startMs + 500 });
@@ -89,6 +90,7 @@ Deno.test("`/status` shows all that is known, in seconds", async () => {
     timeout_seconds: 10,
     uptime_seconds: 4.1,
     last_sample_age_seconds: 3,
+    last_slot_deviation_seconds: 0.002,
     last_ack_age_seconds: 2.5,
     next_slot_in_seconds: 27,
     failures_in_a_row: 0,
