@@ -26,7 +26,9 @@ ENV DENO_DIR=/tmp/deno
 COPY grafana_stand_in.ts /
 COPY check /usr/local/bin/
 RUN ln -s check /usr/local/bin/wget
-RUN mkdir -p /var/lib/grafana && chown 472:0 /var/lib/grafana
+RUN for dir in lib log; do \\
+  mkdir -p /var/$dir/grafana && chown 472:0 /var/$dir/grafana && \\
+  chmod 777 /var/$dir/grafana; done
 USER 472:0
 ENTRYPOINT ["deno", "run", "-q", "-A", "--no-config", "--no-lock", "/grafana_stand_in.ts"]
 `;
