@@ -8,7 +8,8 @@ import { httpFetch } from "../../lib/http_fetch.ts";
 import { plural } from "../../lib/plural.ts";
 import { accessSettings } from "../../producer/config/settings_table.ts";
 import { freePort } from "../host/ports.ts";
-import { run, start, type StartedProcess } from "../host/run_process.ts";
+import { start, type StartedProcess } from "../host/run_process.ts";
+import { ownedRun } from "./owned_run.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 const statusTimeoutMs = 5_000;
@@ -144,10 +145,10 @@ export function startDemoLake(
     async report(stop) {
       const { freshMs } = await waitForRecords(address, lake, stop);
       const sql = ["tasks/lake.ts", "sql", counts, "--json"];
-      const { code, stdout, stderr } = await run(
+      const { code, stdout, stderr } = await ownedRun(sandbox, stop)(
         Deno.execPath(),
         ["run", "-q", "-P=lake", ...sql],
-        { cwd: projectDir, env, signal: stop },
+        { cwd: projectDir, env },
       );
       if (code !== 0) {
         throw new CommandError(

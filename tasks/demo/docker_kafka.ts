@@ -4,15 +4,11 @@
 import { realPorts } from "../../lib/merge_settings.ts";
 import { createDocker } from "../docker/docker.ts";
 import { freePorts } from "../host/ports.ts";
-import {
-  type ProcessResult,
-  run,
-  type RunOptions,
-} from "../host/run_process.ts";
 import { composeSettings } from "../stack/compose_settings.ts";
 import { createComposeStack } from "../stack/compose/compose_stack.ts";
 import { ensureStandalone } from "../stack/compose/preflight/standalone.ts";
 import type { DemoKafka } from "./demo_kafka.ts";
+import { ownedRun } from "./owned_run.ts";
 import { removeProject } from "./remove_project.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -33,22 +29,7 @@ export function dockerKafka(sandbox: Sandbox, stop: AbortSignal): DemoKafka {
     moreFiles: [],
   };
 
-  /** Runs a program that ends with the sandbox and not by a Ctrl-C. */
-  async function runOwned(
-    program: string,
-    args: readonly string[],
-    options?: RunOptions,
-  ): Promise<ProcessResult> {
-    stop.throwIfAborted();
-    return await run(program, args, {
-      ...options,
-      detached: true,
-      // Compose is a child of `docker`: the signal is for the whole group.
-      onStart: (pid, ended) =>
-        sandbox.own(Deno.build.os === "windows" ? pid : -pid, ended),
-    });
-  }
-
+  const runOwned = ownedRun(sandbox, stop);
   const stack = createComposeStack({
     settings,
     network: project,

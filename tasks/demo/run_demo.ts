@@ -28,6 +28,7 @@ import type { Target } from "../verify/verify_target.ts";
 import { startDemoLake } from "./demo_lake.ts";
 import { dockerKafka } from "./docker_kafka.ts";
 import { nativeKafka } from "./native_kafka.ts";
+import { ownedRun } from "./owned_run.ts";
 import { priceTable } from "./price_table.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -132,7 +133,7 @@ export async function runDemo(
   const reachable = isReachable(source);
   // Once, it is fetched while Kafka starts. Where it cannot be had, prices and
   // proof are still worth showing.
-  const engine = attempt(lakeArgs);
+  const engine = attempt(() => lakeArgs(ownedRun(sandbox, stop)));
   await kafka.start((line) => {
     if (!stop.aborted) progress(line);
   });

@@ -7,22 +7,25 @@ import { attempt } from "../../lib/result.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { progress } from "../cli/print.ts";
 import { defaultCacheDir } from "../host/platform.ts";
-import { run } from "../host/run_process.ts";
+import { type Run, run } from "../host/run_process.ts";
 
 /**
  * Makes sure that DuckDB's extensions are in the user's cache.
  *
+ * @param runProgram Starts what gets them.
  * @returns their folder.
  * @throws {CommandError} where they cannot be had.
  */
-export async function lakeExtensions(): Promise<string> {
+export async function lakeExtensions(
+  runProgram: Run = run,
+): Promise<string> {
   const { ensureExtensions } = await import(
     "../../lakehouse/lake/extensions.ts"
   );
   return await ensureExtensions({
     cacheDir: defaultCacheDir(Deno.build.os, realPorts.env),
     sourceDir: realPorts.env("DUCKDB_EXTENSIONS"),
-    run,
+    run: runProgram,
     report: (line) => progress(`lake: ${line}`),
   });
 }
@@ -51,8 +54,8 @@ function findLibrary(npmCache: string): string[] {
  *
  * @throws {CommandError} when it cannot be had.
  */
-export async function libraryPath(): Promise<string> {
-  const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
+export async function libraryPath(runProgram: Run = run): Promise<string> {
+  const { stdout } = await runProgram(Deno.execPath(), ["info", "--json"]);
   const { npmCache }: { npmCache: string } = JSON.parse(stdout);
   const found = findLibrary(npmCache);
   if (found.length > 0) return found.join(",");
@@ -60,7 +63,7 @@ export async function libraryPath(): Promise<string> {
   const { fetchEngine } = await import(
     "../../lakehouse/lake/extension_sources.ts"
   );
-  const done = await attempt(() => fetchEngine({ run }));
+  const done = await attempt(() => fetchEngine({ run: runProgram }));
   const fetched = findLibrary(npmCache);
   if (fetched.length > 0) return fetched.join(",");
   throw new CommandError(

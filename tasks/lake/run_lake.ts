@@ -7,7 +7,7 @@ import { exitOf } from "../../lib/exit.ts";
 import { projectDir } from "../../lib/project.ts";
 import { stopSignals } from "../../lib/stop_signals.ts";
 import { progress, result } from "../cli/print.ts";
-import { start } from "../host/run_process.ts";
+import { type Run, run, start } from "../host/run_process.ts";
 import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
 
 /** Deno's arguments for the program. */
@@ -30,10 +30,14 @@ export function programArgs(
   ];
 }
 
-/** The command line of the program, for this machine. */
-export async function lakeArgs(): Promise<string[]> {
-  const extensionDir = await lakeExtensions();
-  return programArgs(await libraryPath(), extensionDir);
+/**
+ * The command line of the program, for this machine.
+ *
+ * @param runProgram Starts what gets DuckDB and its extensions.
+ */
+export async function lakeArgs(runProgram: Run = run): Promise<string[]> {
+  const extensionDir = await lakeExtensions(runProgram);
+  return programArgs(await libraryPath(runProgram), extensionDir);
 }
 
 async function perform(args: readonly string[]): Promise<number> {

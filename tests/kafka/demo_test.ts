@@ -43,29 +43,33 @@ Deno.test("`demo` asks a proxy of the shell for nothing on this machine", async 
   assertEquals(proxy.asked, []);
 });
 
-Deno.test("`demo` without the lake's engine says so, and succeeds", async () => {
-  const cache = await Deno.makeTempDir();
-  try {
-    // Kafka's jars alone, from the demos above.
-    const real = defaultCacheDir(Deno.build.os, (name) => Deno.env.get(name));
-    await Deno.mkdir(`${cache}/crypto-stream`);
-    for (const { name } of Deno.readDirSync(real)) {
-      if (!name.startsWith("kafka-")) continue;
-      await Deno.symlink(`${real}/${name}`, `${cache}/crypto-stream/${name}`);
-    }
-    const ended = await task("demo", ["--stack=native"], {
-      COINGECKO_API_URL: noApi,
-      XDG_CACHE_HOME: cache,
-      DUCKDB_EXTENSIONS: `${cache}/none`,
-    });
-    assertEquals(ended.code, 0, ended.stdout + ended.stderr);
-    assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
-    const said = ended.stderr.split("\n")
-      .filter((line) => line.startsWith("The lake is left out: "));
-    assertEquals(said.length, 1, ended.stderr);
-  } finally {
-    await Deno.remove(cache, { recursive: true });
+/** A cache with Kafka's jars alone, from the demos above. */
+async function kafkaCache() {
+  const dir = await Deno.makeTempDir();
+  const real = defaultCacheDir(Deno.build.os, (name) => Deno.env.get(name));
+  await Deno.mkdir(`${dir}/crypto-stream`);
+  for (const { name } of Deno.readDirSync(real)) {
+    if (!name.startsWith("kafka-")) continue;
+    await Deno.symlink(`${real}/${name}`, `${dir}/crypto-stream/${name}`);
   }
+  return {
+    dir,
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+Deno.test("`demo` without the lake's engine says so, and succeeds", async () => {
+  await using cache = await kafkaCache();
+  const ended = await task("demo", ["--stack=native"], {
+    COINGECKO_API_URL: noApi,
+    XDG_CACHE_HOME: cache.dir,
+    DUCKDB_EXTENSIONS: `${cache.dir}/none`,
+  });
+  assertEquals(ended.code, 0, ended.stdout + ended.stderr);
+  assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
+  const said = ended.stderr.split("\n")
+    .filter((line) => line.startsWith("The lake is left out: "));
+  assertEquals(said.length, 1, ended.stderr);
 });
 
 const stateDir = new URL(".state", projectDir).pathname;
@@ -145,3 +149,45 @@ for (const [moment, come] of Object.entries(moments)) {
     assertEquals(await demoFolders(), []);
   });
 }
+
+/** A pip that never ends, and a child of it. */
+async function hangingPip() {
+  const dir = await Deno.makeTempDir({ prefix: "crypto-pip-" });
+  const { stdout: sleep } = await run("sh", ["-c", "command -v sleep"]);
+  await Deno.symlink(sleep.trim(), `${dir}/sleep`);
+  await Deno.writeTextFile(
+    `${dir}/python3`,
+    `#!/bin/sh\n${dir}/sleep 600\nexit 1\n`,
+    { mode: 0o755 },
+  );
+  return {
+    dir,
+    async running(): Promise<string[]> {
+      const { stdout } = await run("ps", ["ax", "-o", "args"]);
+      return stdout.split("\n").filter((line) => line.includes(`${dir}/`));
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+Deno.test("`demo` leaves no process after a Ctrl-C while pip fetches the lake's extensions", async () => {
+  await using cache = await kafkaCache();
+  await using pip = await hangingPip();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=native"],
+    cwd: projectDir,
+    env: {
+      PATH: `${pip.dir}:${Deno.env.get("PATH")}`,
+      XDG_CACHE_HOME: cache.dir,
+      COINGECKO_API_URL: noApi,
+    },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await until("pip runs", async () => (await pip.running()).length > 1);
+  child.kill("SIGINT");
+  assertEquals((await child.status).code, 130);
+  assertEquals(await pip.running(), []);
+  assertEquals(await demoFolders(), []);
+});

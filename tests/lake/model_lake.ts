@@ -1,7 +1,6 @@
 // The generated SQL on a plain database: neither DuckLake nor dbt is needed.
 
 import { Database } from "../../lakehouse/lake/duckdb.ts";
-import { views } from "../../lakehouse/lake/lake_models.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Bronze } from "./model_oracle.ts";
 
@@ -78,8 +77,6 @@ export interface IncrementalLake {
   readonly database: Database;
   /** Writes bronze and silver as a transaction of `lake run` does. */
   write(rows: readonly Bronze[]): Promise<void>;
-  /** Creates the views of silver and gold. */
-  createViews(): Promise<void>;
 }
 
 /** Opens an empty one, in memory. */
@@ -88,11 +85,5 @@ export async function incrementalLake(): Promise<IncrementalLake> {
   return {
     database,
     write: (rows) => writeBatch(database, rows),
-    async createViews() {
-      for (const [name, select] of Object.entries(views)) {
-        await database.run(`CREATE VIEW lake.${name} AS ${select}`);
-      }
-      await database.run("USE lake");
-    },
   };
 }
