@@ -6,33 +6,22 @@ import { exitOf } from "../lib/exit.ts";
 import { realPorts } from "../lib/merge_settings.ts";
 import { checkPermissions, hasPermission, type Need } from "../lib/needs.ts";
 import { writeLine } from "../lib/output.ts";
-import { accessFiles } from "../kafka/access.ts";
+import { kafkaNeeds } from "../kafka/kafka_needs.ts";
 import { openKeys } from "../kafka/open_keys.ts";
 import { formatAddress } from "../lib/address.ts";
 import { type LakeConfig, readLakeConfig } from "./lake_settings.ts";
 import { parseRunCommand, runHelp } from "./run_args.ts";
 
 function needsOf(config: LakeConfig): Need[] {
+  const { dir, address } = config;
+  const why = "LAKE_ADDRESS";
   return [
-    ...config.brokers.map((broker): Need => ({
-      kind: "net",
-      host: formatAddress(broker),
-      why: "KAFKA_BOOTSTRAP_SERVERS",
-    })),
-    ...config.address === undefined ? [] : [
-      {
-        kind: "net",
-        host: formatAddress(config.address),
-        why: "LAKE_ADDRESS",
-      } as const,
-    ],
-    { kind: "read", path: config.dir, why: "LAKE_DIR" },
-    { kind: "write", path: config.dir, why: "LAKE_DIR" },
-    ...accessFiles(config.access).map(({ path, setting }): Need => ({
-      kind: "read",
-      path,
-      why: setting,
-    })),
+    ...kafkaNeeds(config),
+    ...address === undefined
+      ? []
+      : [{ kind: "net", host: formatAddress(address), why } as const],
+    { kind: "read", path: dir, why: "LAKE_DIR" },
+    { kind: "write", path: dir, why: "LAKE_DIR" },
   ];
 }
 

@@ -1,8 +1,7 @@
 // The command line of `deno task lake run`.
 
-import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../lib/errors.ts";
-import { flagOf } from "../lib/setting.ts";
+import { parseProgramFlags } from "../lib/program_flags.ts";
 import { parseTime } from "./lake/moment.ts";
 import { lakeSettings, secretLakeSettings } from "./lake_settings.ts";
 
@@ -20,15 +19,12 @@ export type RunCommand =
     readonly from: Beginning;
     /** The folder of DuckDB's extensions, from the command in front. */
     readonly extensionDir: string;
-    /** Settings by {@linkcode flagOf} names. */
+    /** Settings by `flagOf()` names. */
     readonly flags: ReadonlyMap<string, string>;
   };
 
 /** Not for people: the command in front has the folder ready. */
 export const extensionFlag = "extension-dir";
-
-const settingFlags = lakeSettings.map(([name]) => name)
-  .filter((name) => !secretLakeSettings.includes(name)).map(flagOf);
 
 function beginning(text: string | undefined): Beginning {
   if (text === undefined || text === "earliest") return "earliest";
@@ -48,28 +44,21 @@ function beginning(text: string | undefined): Beginning {
  * @throws {UsageError} for an unknown argument or a missing value.
  */
 export function parseRunCommand(args: readonly string[]): RunCommand {
-  const parsed = parseArgs([...args], {
-    boolean: ["help", "once"],
-    string: ["from", extensionFlag, ...settingFlags],
-    alias: { h: "help" },
-    unknown: (arg) => {
-      // The value is not shown: it may be a secret.
-      const shown = arg.replace(/=.*$/s, "");
-      throw new UsageError(
-        `unknown argument ${shown}: see deno task lake run --help`,
-      );
-    },
+  const { has, value, settings: flags } = parseProgramFlags(args, {
+    helpCommand: "deno task lake run --help",
+    boolean: ["once"],
+    string: ["from", extensionFlag],
+    settings: lakeSettings,
+    secrets: secretLakeSettings,
   });
-  if (parsed.help) return { kind: "help" };
-  const flags = new Map<string, string>();
-  for (const flag of ["from", ...settingFlags]) {
-    const text: unknown = parsed[flag];
-    if (text === "") throw new UsageError(`--${flag} needs a value`);
-    if (typeof text === "string" && flag !== "from") flags.set(flag, text);
-  }
-  const from = beginning(parsed.from as string | undefined);
-  const extensionDir = String(parsed[extensionFlag] ?? "");
-  return { kind: "run", once: parsed.once === true, from, extensionDir, flags };
+  if (has("help")) return { kind: "help" };
+  return {
+    kind: "run",
+    once: has("once"),
+    from: beginning(value("from")),
+    extensionDir: value(extensionFlag) ?? "",
+    flags,
+  };
 }
 
 /** The text of `--help`. */

@@ -1,11 +1,9 @@
 // The producer's command line.
 
-import { parseArgs } from "@std/cli/parse-args";
 import type { Configured } from "./settings.ts";
-import { UsageError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/address.ts";
+import { parseProgramFlags } from "../../lib/program_flags.ts";
 import { describeSecret } from "../../lib/secret.ts";
-import { flagOf } from "../../lib/setting.ts";
 import { secretSettings, settingsTable } from "./settings_table.ts";
 
 /** A parsed command line. */
@@ -14,43 +12,20 @@ export type ProducerCommand =
   | { readonly kind: "check"; readonly flags: ReadonlyMap<string, string> }
   | { readonly kind: "run"; readonly flags: ReadonlyMap<string, string> };
 
-const flags = settingsTable.map(([name]) => name)
-  .filter((name) => !secretSettings.includes(name)).map(flagOf);
-
-/** The error for an argument. Its value is not shown: it may be a secret. */
-function unknownArgument(arg: string): UsageError {
-  const shown = arg.replace(/=.*$/s, "");
-  const secret = secretSettings.find((name) => shown === `--${flagOf(name)}`);
-  return new UsageError(
-    secret === undefined
-      ? `unknown argument ${shown}: see deno task produce --help`
-      : `unknown argument ${shown}: a secret has no flag, since others can ` +
-        `read command lines; set ${secret} or ${secret}_FILE`,
-  );
-}
-
 /**
  * Parses the command line.
  *
  * @throws {UsageError} for an unknown argument or a missing value.
  */
 export function parseCommand(args: readonly string[]): ProducerCommand {
-  const parsed = parseArgs([...args], {
-    boolean: ["help", "check"],
-    string: flags,
-    alias: { h: "help" },
-    unknown: (arg) => {
-      throw unknownArgument(arg);
-    },
+  const { has, settings: flags } = parseProgramFlags(args, {
+    helpCommand: "deno task produce --help",
+    boolean: ["check"],
+    settings: settingsTable,
+    secrets: secretSettings,
   });
-  if (parsed.help) return { kind: "help" };
-  const given = new Map<string, string>();
-  for (const flag of flags) {
-    const text: unknown = parsed[flag];
-    if (text === "") throw new UsageError(`--${flag} needs a value`);
-    if (typeof text === "string") given.set(flag, text);
-  }
-  return { kind: parsed.check ? "check" : "run", flags: given };
+  if (has("help")) return { kind: "help" };
+  return { kind: has("check") ? "check" : "run", flags };
 }
 
 /** The text of `--help`. */

@@ -1,6 +1,6 @@
 // The permissions that a configuration needs.
 
-import { accessFiles } from "../../kafka/access.ts";
+import { kafkaNeeds } from "../../kafka/kafka_needs.ts";
 import { formatAddress } from "../../lib/address.ts";
 import type { Need } from "../../lib/needs.ts";
 import type { Config } from "./config.ts";
@@ -12,19 +12,12 @@ export function needsOf(
 ): Need[] {
   const net = (host: string, why: string): Need => ({ kind: "net", host, why });
   return [
-    ...config.brokers.map((broker) =>
-      net(formatAddress(broker), "KAFKA_BOOTSTRAP_SERVERS")
-    ),
+    ...kafkaNeeds(config),
     ...sourceHosts.map((host) => net(host, `the source ${config.source}`)),
     ...config.admin === undefined
       ? []
       : [net(formatAddress(config.admin), "ADMIN_ADDRESS")],
     { kind: "read", path: config.stateDir, why: "STATE_DIR" },
     { kind: "write", path: config.stateDir, why: "STATE_DIR" },
-    ...accessFiles(config.access).map(({ path, setting }): Need => ({
-      kind: "read",
-      path,
-      why: setting,
-    })),
   ];
 }

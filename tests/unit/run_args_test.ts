@@ -30,7 +30,14 @@ Deno.test("`parseRunCommand()` shows no value of an unknown flag", () => {
   const error = assertThrows(() => parseRunCommand(args), UsageError);
   assertEquals(
     error.message,
-    "unknown argument --kafka-sasl-password: see deno task lake run --help",
+    "unknown argument --kafka-sasl-password: a secret has no flag, since " +
+      "others can read command lines; set KAFKA_SASL_PASSWORD or " +
+      "KAFKA_SASL_PASSWORD_FILE",
+  );
+  const other = assertThrows(() => parseRunCommand(["--x=y"]), UsageError);
+  assertEquals(
+    other.message,
+    "unknown argument --x: see deno task lake run --help",
   );
   assertThrows(() => parseRunCommand(["--from="]), UsageError, "--from needs");
   assertThrows(() => parseRunCommand(["--from=soon"]), UsageError, '"soon"');
