@@ -8,6 +8,7 @@ import { exists } from "../../lib/files.ts";
 import { Database } from "./duckdb.ts";
 import type { Moment } from "./moment.ts";
 import { catalogName, dataName, literal } from "./lake_names.ts";
+import { cleanTempFolders, makeTempFolder } from "./temp_folder.ts";
 
 /** Where a lake and what it needs are. */
 export interface LakeLocation {
@@ -23,7 +24,7 @@ export interface AttachOptions extends LakeLocation {
   readonly isWriter: boolean;
   /** What a reader sees. @default the newest snapshot */
   readonly at?: Moment | undefined;
-  /** Folder for what does not fit into memory, inside the lake's. */
+  /** Who it is, in the name of the folder for what does not fit into memory. */
   readonly tempName: string;
   /** A folder besides the lake's that may be written. @default none */
   readonly outputDir?: string | undefined;
@@ -32,6 +33,9 @@ export interface AttachOptions extends LakeLocation {
   /** DuckDB's threads. @default 1 for the writer, else 2 */
   readonly threads?: number | undefined;
 }
+
+/** DuckDB's share of memory for what is too large for the usual one, in MB. */
+export const roomyMb = 1_024;
 
 /** How long a statement waits for another process's write, in ms. */
 const busyTimeoutMs = 5_000;
@@ -61,7 +65,10 @@ function attachStatement({ lakeDir, isWriter, at }: AttachOptions): string {
   return `ATTACH ${catalog} AS lake (${options.join(", ")})`;
 }
 
-function settings(options: AttachOptions): Record<string, string> {
+function settings(
+  options: AttachOptions,
+  tempDir: string,
+): Record<string, string> {
   return {
     extension_directory: options.extensionDir,
     autoinstall_known_extensions: "false",
@@ -70,7 +77,7 @@ function settings(options: AttachOptions): Record<string, string> {
     allow_unsigned_extensions: "false",
     memory_limit: `${options.memoryMb ?? (options.isWriter ? 128 : 256)}MB`,
     threads: String(options.threads ?? (options.isWriter ? 1 : 2)),
-    temp_directory: `${options.lakeDir}/tmp-${options.tempName}`,
+    temp_directory: tempDir,
   };
 }
 
@@ -124,7 +131,9 @@ export async function attach(options: AttachOptions): Promise<Database> {
       "fill one: deno task lake run; or set LAKE_DIR to the folder of one",
     );
   }
-  const database = await Database.open(settings(options));
+  if (isWriter) cleanTempFolders(lakeDir);
+  const temp = makeTempFolder(lakeDir, options.tempName);
+  const database = await Database.open(settings(options, temp.path), temp);
   try {
     await attachTo(database, options);
     return database;

@@ -76,37 +76,55 @@ function resultOf(reader: DuckDBResultReader): QueryResult {
   };
 }
 
+/** What the connections of an instance have in common. */
+interface Shared {
+  readonly instance: DuckDBInstance;
+  users: number;
+  readonly owned: Disposable | undefined;
+}
+
 /** One connection to a database in memory. Every method throws DuckDB's errors. */
 export class Database {
   readonly #connection: DuckDBConnection;
-  readonly #instance: DuckDBInstance;
   readonly #ownsInstance: boolean;
+  readonly #shared: Shared;
 
   private constructor(
-    instance: DuckDBInstance,
     connection: DuckDBConnection,
-    ownsInstance = true,
+    shared: Shared,
+    ownsInstance: boolean,
   ) {
-    this.#instance = instance;
     this.#connection = connection;
+    this.#shared = shared;
     this.#ownsInstance = ownsInstance;
+    shared.users++;
   }
 
   /**
    * Opens one.
    *
    * @param options DuckDB's settings, by name.
+   * @param owned What is disposed of after the last connection is closed, or if
+   * it cannot be opened.
    */
   static async open(
     options: Readonly<Record<string, string>>,
+    owned?: Disposable,
   ): Promise<Database> {
-    const instance = await DuckDBInstance.create(":memory:", { ...options });
-    return new Database(instance, await instance.connect());
+    try {
+      const instance = await DuckDBInstance.create(":memory:", { ...options });
+      const shared = { instance, users: 0, owned };
+      return new Database(await instance.connect(), shared, true);
+    } catch (error) {
+      owned?.[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** A further connection; it works on after the first one is closed. */
   async connect(): Promise<Database> {
-    return new Database(this.#instance, await this.#instance.connect(), false);
+    const connection = await this.#shared.instance.connect();
+    return new Database(connection, this.#shared, false);
   }
 
   /** Runs statements; returns how many rows the last one changed. */
@@ -168,6 +186,7 @@ export class Database {
   /** Closes the connection and, with the first one, the database. */
   close(): void {
     this.#connection.closeSync();
-    if (this.#ownsInstance) this.#instance.closeSync();
+    if (this.#ownsInstance) this.#shared.instance.closeSync();
+    if (--this.#shared.users === 0) this.#shared.owned?.[Symbol.dispose]();
   }
 }

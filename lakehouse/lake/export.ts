@@ -1,10 +1,12 @@
 // The lake's tables and views as Parquet files, for any other tool.
 
 import { CommandError, messageOf } from "../../lib/errors.ts";
-import { removeIfExists } from "../../lib/files.ts";
+import { exists } from "../../lib/files.ts";
 import { attach, duckdbMessage, type LakeLocation } from "./attach.ts";
 import type { Moment } from "./moment.ts";
+import type { Database } from "./duckdb.ts";
 import { literal, relationNames } from "./lake_names.ts";
+import { cleanTempFolders, makeTempFolder } from "./temp_folder.ts";
 
 /** Options of {@linkcode exportTables}. */
 export interface ExportOptions extends LakeLocation {
@@ -12,6 +14,8 @@ export interface ExportOptions extends LakeLocation {
   readonly outputDir: string;
   /** What is exported. @default the newest snapshot */
   readonly at?: Moment | undefined;
+  /** Ends it; the folder is left as it was. */
+  readonly signal: AbortSignal;
   /** Called before each table: how many are done, and how many there are. */
   readonly onProgress: (done: number, all: number) => void;
 }
@@ -26,15 +30,14 @@ export interface ExportedTable {
   readonly bytes: number;
 }
 
-/** The file that is being written, for those who end an export half-way. */
-export function partialFile(outputDir: string): string {
-  return `${outputDir}/.partial.parquet`;
-}
-
-function prepare(folder: string): void {
+/** Makes the folder; returns whether it is new. */
+function prepare(folder: string): boolean {
   try {
+    const isNew = !exists(folder);
     Deno.mkdirSync(folder, { recursive: true });
-    if ([...Deno.readDirSync(folder)].length === 0) return;
+    // Left by an export that was killed.
+    cleanTempFolders(folder);
+    if ([...Deno.readDirSync(folder)].length === 0) return isNew;
   } catch (error) {
     throw new CommandError(
       `cannot use the folder "${folder}": ${messageOf(error)}`,
@@ -48,51 +51,92 @@ function prepare(folder: string): void {
   );
 }
 
+function removeIfEmpty(folder: string): void {
+  try {
+    Deno.removeSync(folder);
+  } catch {
+    // Another process uses it.
+  }
+}
+
+interface Output {
+  readonly outputDir: string;
+  readonly draftDir: string;
+}
+
+async function copyAll(
+  database: Database,
+  { outputDir, draftDir }: Output,
+  { onProgress, signal }: Pick<ExportOptions, "onProgress" | "signal">,
+): Promise<ExportedTable[]> {
+  const exported: ExportedTable[] = [];
+  // One transaction sees one snapshot, also while another process writes.
+  await database.run("BEGIN");
+  const names = (await database.all(relationNames)).map(([name]) =>
+    String(name)
+  );
+  for (const [index, table] of names.entries()) {
+    signal.throwIfAborted();
+    onProgress(index, names.length);
+    const path = `${draftDir}/${table}.parquet`;
+    const [[rows] = []] = await database.all(
+      `COPY (FROM lake.${table}) TO ${literal(path)}
+       (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const { size: bytes } = Deno.statSync(path);
+    exported.push({ table, rows: Number(rows), bytes });
+  }
+  signal.throwIfAborted();
+  for (const { table } of exported) {
+    const file = `${table}.parquet`;
+    Deno.renameSync(`${draftDir}/${file}`, `${outputDir}/${file}`);
+  }
+  onProgress(names.length, names.length);
+  return exported;
+}
+
 /**
- * Writes every table and view into a file of its name, all of one snapshot. A
- * file appears when it is complete.
+ * Writes every table and view into a file of its name, all of one snapshot. The
+ * files appear when all are complete; else the folder is left as it was.
  *
+ * @throws the signal's reason when it aborts.
  * @throws {CommandError} for a folder that is not empty or cannot be written.
  */
 export async function exportTables(
-  { outputDir, onProgress, ...options }: ExportOptions,
+  { outputDir, ...options }: ExportOptions,
 ): Promise<ExportedTable[]> {
-  prepare(outputDir);
-  const database = await attach({
-    ...options,
-    outputDir,
-    isWriter: false,
-    tempName: `export-${Deno.pid}`,
-  });
-  const partial = partialFile(outputDir);
-  const exported: ExportedTable[] = [];
+  const { signal } = options;
+  const isNew = prepare(outputDir);
+  using draft = makeTempFolder(outputDir, "export");
+  const output = { outputDir, draftDir: draft.path };
+  let exported: ExportedTable[] | undefined;
   try {
-    // One transaction sees one snapshot, also while another process writes.
-    await database.run("BEGIN");
-    const names = (await database.all(relationNames)).map(([name]) =>
-      String(name)
-    );
-    for (const [index, table] of names.entries()) {
-      onProgress(index, names.length);
-      const [[rows] = []] = await database.all(
-        `COPY (FROM lake.${table}) TO ${literal(partial)}
-         (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      const path = `${outputDir}/${table}.parquet`;
-      Deno.renameSync(partial, path);
-      const { size: bytes } = Deno.statSync(path);
-      exported.push({ table, rows: Number(rows), bytes });
+    const database = await attach({
+      ...options,
+      outputDir,
+      isWriter: false,
+      tempName: "export",
+    });
+    const interrupt = () => database.interrupt();
+    signal.addEventListener("abort", interrupt);
+    try {
+      return exported = await copyAll(database, output, options);
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+      database.close();
     }
-    onProgress(names.length, names.length);
-    return exported;
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof CommandError) throw error;
     throw new CommandError(
       `cannot export to "${outputDir}": ${duckdbMessage(error)}`,
-      "check the free disk space, empty the folder, then try again",
+      "check the free disk space there, then try again",
       { cause: error },
     );
   } finally {
-    database.close();
-    await removeIfExists(partial);
+    if (exported === undefined && isNew) {
+      draft[Symbol.dispose]();
+      removeIfEmpty(outputDir);
+    }
   }
 }

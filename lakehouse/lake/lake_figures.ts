@@ -14,6 +14,15 @@ function sizeOf(path: string): number {
   return ifExists(() => Deno.statSync(path).size) ?? 0;
 }
 
+/** A snapshot's number; -1 if there is none. */
+export async function snapshotOf(
+  database: Database,
+  name: "current_snapshot" | "last_committed_snapshot",
+): Promise<number> {
+  const [[snapshot] = []] = await database.all(`FROM lake.${name}()`);
+  return Number(snapshot ?? -1);
+}
+
 /** Counts the files, bytes and snapshots of an attached lake. */
 export async function lakeFigures(
   database: Database,

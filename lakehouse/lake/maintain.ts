@@ -2,7 +2,7 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { attach, type LakeLocation } from "./attach.ts";
+import { attach, type LakeLocation, roomyMb } from "./attach.ts";
 import { lakeFigures } from "./lake_figures.ts";
 import type { MaintenanceOptions, MaintenanceReport } from "./lake_types.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type MaintenanceDone,
   maintenanceSteps,
 } from "./maintenance_steps.ts";
-import { retryConflicts } from "./write_errors.ts";
+import { isOutOfMemory, retryConflicts } from "./write_errors.ts";
 import {
   maintenanceLockName,
   tryLakeLock,
@@ -59,9 +59,9 @@ export async function maintainLake(
   using _lock = lockMaintenance(lakeDir);
   using writerLock = tryLakeLock(lakeDir, writerLockName);
   const isAlone = writerLock !== undefined;
-  const open = () =>
-    attach({ ...location, isWriter: true, tempName: "maintenance" });
-  const database = await open();
+  const open = (memoryMb?: number) =>
+    attach({ ...location, isWriter: true, tempName: "maintenance", memoryMb });
+  let database = await open();
   const done = nothingDone();
   let before;
   let longestMs = 0;
@@ -71,7 +71,14 @@ export async function maintainLake(
     const context = { isAlone, nowMs, fileBytes, flush: flushInlined, done };
     for (const step of maintenanceSteps(context, options)) {
       const stepMs = clock.monotonic();
-      await retryConflicts(() => step(database), clock);
+      try {
+        await retryConflicts(() => step(database), clock);
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        database.close();
+        database = await open(roomyMb);
+        await retryConflicts(() => step(database), clock);
+      }
       longestMs = Math.max(longestMs, clock.monotonic() - stepMs);
     }
   } finally {

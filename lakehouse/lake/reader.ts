@@ -82,7 +82,7 @@ export async function openReader(options: ReaderOptions): Promise<LakeReader> {
   const database = await attach({
     ...options,
     isWriter: false,
-    tempName: `reader-${Deno.pid}`,
+    tempName: "reader",
   });
   try {
     await database.run("USE lake");

@@ -9,18 +9,12 @@ import type { Database } from "./duckdb.ts";
 import { lockMaintenance } from "./maintain.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
+import { dropUnfinished, rebuiltTables } from "./rebuilt_tables.ts";
 import { writeFailure } from "./write_errors.ts";
 import { lockWriter } from "./writer_lock.ts";
 
 /** Rows of bronze that go through the models at a time: it bounds memory. */
 const partRows = 2_000;
-
-/** The tables that are computed from bronze. */
-export const rebuiltTables = [
-  "crypto_ticks",
-  "crypto_revisions",
-  "crypto_rejects",
-] as const;
 
 /** A table before and after. */
 export interface RebuiltTable {
@@ -46,7 +40,7 @@ export interface RebuildOptions extends LakeLocation {
    * @param tables The comparison.
    */
   readonly replace: (tables: readonly RebuiltTable[]) => Promise<boolean>;
-  /** Ends it between two parts; the old tables stay. */
+  /** Ends it until the new tables are being put in place; the old ones stay. */
   readonly signal: AbortSignal;
 }
 
@@ -67,14 +61,6 @@ const order = "ingestion_timestamp, kafka_topic, topic_epoch, " +
 /** A model that reads and compares with the new tables. */
 function onNew(model: string): string {
   return model.replaceAll(/\blake\.silver\.(crypto_ticks)\b/g, "$&_new");
-}
-
-async function dropNew(database: Database): Promise<void> {
-  await described(database, "rebuild: new tables dropped", async () => {
-    for (const table of rebuiltTables) {
-      await database.run(`DROP TABLE IF EXISTS lake.silver.${table}_new`);
-    }
-  });
 }
 
 async function createNew(database: Database): Promise<void> {
@@ -160,7 +146,9 @@ async function perform(
 ): Promise<Rebuilt> {
   await ensureSchema(database, options.now);
   // Left by a rebuild that was killed.
-  await dropNew(database);
+  await dropUnfinished(database);
+  const interrupt = () => database.interrupt();
+  options.signal.addEventListener("abort", interrupt);
   try {
     await createNew(database);
     await fill(database, options);
@@ -169,11 +157,14 @@ async function perform(
     if (!differs || !await options.replace(tables)) {
       return { tables, replaced: false };
     }
+    options.signal.throwIfAborted();
+    options.signal.removeEventListener("abort", interrupt);
     await swap(database);
     return { tables, replaced: true };
   } finally {
+    options.signal.removeEventListener("abort", interrupt);
     // After a swap there are none.
-    await dropNew(database);
+    await dropUnfinished(database);
   }
 }
 

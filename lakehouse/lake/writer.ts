@@ -3,7 +3,7 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { plural } from "../../lib/plural.ts";
-import { attach, type LakeLocation, openFailure } from "./attach.ts";
+import { type LakeLocation, openFailure } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import type {
   Committed,
@@ -16,16 +16,13 @@ import type {
 } from "./lake_types.ts";
 import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
 import { readNext, readPosition } from "./positions.ts";
-import { lakeFigures, lakeSize } from "./lake_figures.ts";
+import { lakeFigures, lakeSize, snapshotOf } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
+import { dropUnfinished } from "./rebuilt_tables.ts";
 import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
 import { SideQueries } from "./side_queries.ts";
-import {
-  isConflict,
-  isOutOfMemory,
-  retryConflicts,
-  writeFailure,
-} from "./write_errors.ts";
+import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
+import { WriterEngine } from "./writer_engine.ts";
 import { lockMaintenance, nothingDone } from "./maintain.ts";
 import { flushInlined, maintenanceSteps } from "./maintenance_steps.ts";
 import { lockWriter } from "./writer_lock.ts";
@@ -40,9 +37,6 @@ export interface WriterOptions extends LakeLocation {
 const maxInlinedRows = 20_000;
 const flushEveryMs = 3_600_000;
 
-/** DuckDB's share of memory for a record that is too large for the usual one. */
-const roomyMb = 1_024;
-
 /** Merges stop at this size, so that a live commit waits for a short one. */
 const fileBytes = 4_000_000;
 
@@ -51,23 +45,23 @@ const lastIngestion = `SELECT epoch_us(max(ingestion_timestamp))
 
 class Writer implements LakeWriter {
   readonly #options: WriterOptions;
+  readonly #engine: WriterEngine;
   readonly #lock: Disposable;
   readonly #clock: Pick<Clock, "now" | "monotonic" | "sleep">;
-  #database: Database | undefined;
   /** What the last commit or look left; another process may have gone on. */
   #snapshot = -1;
   #lastMicros = 0n;
   readonly #next = new Map<string, bigint>();
   #queue: Promise<unknown> = Promise.resolve();
   readonly side: SideQueries = new SideQueries(() =>
-    this.#inTurn(async () => (await this.#opened()).connect())
+    this.#inTurn(async () => (await this.#engine.opened()).connect())
   );
   #inlined = 0;
   #flushedMs: number;
-  #memoryMb: number | undefined;
 
   constructor(options: WriterOptions, lock: Disposable) {
     this.#options = options;
+    this.#engine = new WriterEngine(options);
     this.#lock = lock;
     this.#clock = options.clock ?? systemClock;
     this.#flushedMs = this.#clock.monotonic();
@@ -81,20 +75,15 @@ class Writer implements LakeWriter {
   }
 
   async open(): Promise<void> {
-    await ensureSchema(await this.#opened(), this.#clock.now());
-  }
-
-  async #opened(): Promise<Database> {
-    return this.#database ??= await attach({
-      ...this.#options,
-      isWriter: true,
-      tempName: "writer",
-      memoryMb: this.#memoryMb,
-    });
+    const database = await this.#engine.opened();
+    await ensureSchema(database, this.#clock.now());
+    await dropUnfinished(database);
   }
 
   position(topic: string): Promise<TopicPosition> {
-    return this.#inTurn(async () => readPosition(await this.#opened(), topic));
+    return this.#inTurn(async () =>
+      readPosition(await this.#engine.opened(), topic)
+    );
   }
 
   async commit(batch: LakeBatch): Promise<Committed> {
@@ -119,26 +108,13 @@ class Writer implements LakeWriter {
         (error) => this.#abandon(error),
       );
     try {
-      const written = await write().catch((error) => {
-        // More records are for the caller to divide.
-        if (batch.rows.length !== 1 || !isOutOfMemory(error)) throw error;
-        return this.#roomy(write);
-      });
+      // More records are for the caller to divide.
+      const written = batch.rows.length > 1
+        ? await write()
+        : await this.#engine.withEnoughMemory(write);
       return { ...written, durationMs: this.#clock.monotonic() - startedMs };
     } catch (error) {
       throw this.#failure(error);
-    }
-  }
-
-  /** Works with an engine that has more memory, for this once. */
-  async #roomy<T>(work: () => Promise<T>): Promise<T> {
-    this.#detach();
-    this.#memoryMb = roomyMb;
-    try {
-      return await work();
-    } finally {
-      this.#memoryMb = undefined;
-      this.#detach();
     }
   }
 
@@ -152,7 +128,7 @@ class Writer implements LakeWriter {
     batch: LakeBatch,
     covered: readonly Coverage[],
   ): Promise<Omit<Committed, "durationMs">> {
-    const database = await this.#opened();
+    const database = await this.#engine.opened();
     await database.run("BEGIN");
     await this.#look(database);
     for (const one of covered) {
@@ -200,17 +176,13 @@ class Writer implements LakeWriter {
     this.#snapshot = -1;
     this.#next.clear();
     try {
-      await this.#database?.run("ROLLBACK");
+      await this.#engine.current?.run("ROLLBACK");
     } catch {
       // A COMMIT that failed has ended the transaction.
     }
-    if (!(error instanceof CommandError) && !isConflict(error)) this.#detach();
-  }
-
-  #detach(): void {
-    void this.side.close();
-    this.#database?.close();
-    this.#database = undefined;
+    if (!(error instanceof CommandError) && !isConflict(error)) {
+      this.#engine.detach();
+    }
   }
 
   #isFlushDue(): boolean {
@@ -222,7 +194,9 @@ class Writer implements LakeWriter {
   async #flush(): Promise<void> {
     this.#inlined = 0;
     this.#flushedMs = this.#clock.monotonic();
-    await flushInlined(await this.#opened());
+    await this.#engine.withEnoughMemory(async () =>
+      flushInlined(await this.#engine.opened())
+    );
   }
 
   async maintain(
@@ -254,7 +228,7 @@ class Writer implements LakeWriter {
       );
     }
     // It gives back the memory that the engine gathered.
-    await this.#inTurn(() => Promise.resolve(this.#detach()));
+    await this.#inTurn(() => Promise.resolve(this.#engine.detach()));
     const after = await this.#step((it) => lakeFigures(it, lakeDir));
     const durationMs = this.#clock.monotonic() - startedMs;
     return { ...done, before, after, longestMs, durationMs };
@@ -264,12 +238,14 @@ class Writer implements LakeWriter {
   #step<T>(work: (database: Database) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       try {
-        return await retryConflicts(
-          async () => await work(await this.#opened()),
-          this.#clock,
+        return await this.#engine.withEnoughMemory(() =>
+          retryConflicts(
+            async () => await work(await this.#engine.opened()),
+            this.#clock,
+          )
         );
       } catch (error) {
-        this.#detach();
+        this.#engine.detach();
         throw this.#failure(error);
       }
     });
@@ -277,7 +253,7 @@ class Writer implements LakeWriter {
 
   size(): Promise<LakeSize> {
     return this.#inTurn(async () =>
-      lakeSize(await this.#opened(), this.#options.lakeDir)
+      lakeSize(await this.#engine.opened(), this.#options.lakeDir)
     );
   }
 
@@ -291,7 +267,7 @@ class Writer implements LakeWriter {
           throw writeFailure(this.#options.lakeDir, error);
         }
       } finally {
-        this.#detach();
+        this.#engine.detach();
         this.#lock[Symbol.dispose]();
       }
     });
@@ -299,17 +275,9 @@ class Writer implements LakeWriter {
 
   /** Ends without a flush, after a start that failed. */
   abort(): void {
-    this.#detach();
+    this.#engine.detach();
     this.#lock[Symbol.dispose]();
   }
-}
-
-async function snapshotOf(
-  database: Database,
-  name: "current_snapshot" | "last_committed_snapshot",
-): Promise<number> {
-  const [[snapshot] = []] = await database.all(`FROM lake.${name}()`);
-  return Number(snapshot ?? -1);
 }
 
 /**

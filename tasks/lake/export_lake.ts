@@ -5,7 +5,6 @@ import type { ExportedTable } from "../../lakehouse/lake/export.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { progress, result } from "../cli/print.ts";
-import { removeIfExists } from "../../lib/files.ts";
 import { listenForStop } from "../../lib/stop_signals.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
@@ -42,6 +41,7 @@ Usage: deno task lake export FOLDER [--at=VERSION|TIME] [--json]
   --at=42         the lake as of snapshot 42, or of a time of UTC
   --json          the files as JSON
 
+The files appear when all are complete; Ctrl-C leaves none.
 Other tools read the files: Spark, pandas, Polars, PyIceberg's add_files.`,
   flags: { boolean: ["json"], string: ["at"], words: 1 },
   async run(flags) {
@@ -52,36 +52,27 @@ Other tools read the files: Spark, pandas, Polars, PyIceberg's add_files.`,
     const at = flags.value("at");
     const moment = at === undefined ? undefined : parseMoment(at, "--at");
     const location = await locateLake();
-    const { exportTables, partialFile } = await import(
-      "../../lakehouse/lake/export.ts"
-    );
+    const { exportTables } = await import("../../lakehouse/lake/export.ts");
     const outputDir = resolve(folder).replaceAll("\\", "/");
-    const stop = listenForStop(() => {});
-    const stopped = Promise.withResolvers<undefined>();
-    stop.addEventListener("abort", () => stopped.resolve(undefined));
+    const signal = listenForStop(() => Deno.exit(130));
     const bar = createProgressBar("tables", terminalWidth(), progress);
     try {
-      const work = exportTables({
+      const tables = await exportTables({
         ...location,
         outputDir,
         at: moment,
+        signal,
         onProgress: bar.show,
       });
-      const tables = await Promise.race([work, stopped.promise]);
       bar.end();
-      if (tables === undefined) {
-        // The end of this process ends the file that is being written.
-        await removeIfExists(partialFile(outputDir));
-        progress(
-          "Interrupted: the files in the folder are complete, but not all",
-        );
-        return 130;
-      }
       if (flags.has("json")) result(JSON.stringify(tables));
       else exportedLines(tables, terminalWidth()).forEach((it) => result(it));
       return 0;
-    } finally {
+    } catch (error) {
       bar.end();
+      if (!signal.aborted) throw error;
+      progress("Interrupted: nothing was exported.");
+      return 130;
     }
   },
 };

@@ -7,6 +7,7 @@ import { ask, newPlace } from "./place.ts";
 import { rowsOf } from "./records.ts";
 
 const seed = 17;
+const { signal } = new AbortController();
 
 Deno.test("an export is of one snapshot, whatever is committed meanwhile", async () => {
   await using place = await newPlace();
@@ -23,6 +24,7 @@ Deno.test("an export is of one snapshot, whatever is committed meanwhile", async
     lakeDir,
     extensionDir,
     outputDir,
+    signal,
     onProgress(done) {
       if (done !== 1) return;
       const args = ["run", "-q", "-A", child, lakeDir, extensionDir];
@@ -42,7 +44,7 @@ Deno.test("an export is of one snapshot, whatever is committed meanwhile", async
     exported.map(({ table }) => `${table}.parquet`).sort(),
   );
   await assertRejects(
-    () => exportTables({ ...place, outputDir, onProgress: () => {} }),
+    () => exportTables({ ...place, outputDir, signal, onProgress: () => {} }),
     CommandError,
     "is not empty",
   );

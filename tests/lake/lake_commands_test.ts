@@ -17,7 +17,8 @@ Deno.test("export writes what the lake holds, at a snapshot too, and into an emp
   const first = await writer.commit({ rows: rowsOf(seed, 0, 40), gaps: [] });
   await writer.commit({ rows: rowsOf(seed, 40, 160), gaps: [] });
   await writer.close();
-  const options = { ...place, onProgress() {} };
+  const { signal } = new AbortController();
+  const options = { ...place, signal, onProgress() {} };
   const outputDir = `${place.dir}/now`;
   const tables = await exportTables({ ...options, outputDir });
   const names = [...Deno.readDirSync(outputDir)].map(({ name }) => name);

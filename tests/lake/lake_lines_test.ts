@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { changedTable } from "../../tasks/lake/history.ts";
-import type { rebuiltTables } from "../../lakehouse/lake/rebuild.ts";
+import type { rebuiltTables } from "../../lakehouse/lake/rebuilt_tables.ts";
 import { maintainedLines, parseKeep } from "../../tasks/lake/maintain_lake.ts";
 import { rebuiltLines } from "../../tasks/lake/rebuild_lake.ts";
 import { maintenanceReport } from "../fakes/maintenance.ts";
