@@ -18,6 +18,8 @@ interface ServiceRow {
   readonly profile?: string;
   /** Its named volumes, as the Compose files name them. */
   readonly volumes: readonly string[];
+  /** Its memory limit, in MiB. */
+  readonly memory: number;
   /** Folders of the project that it reads, besides those of the producer. */
   readonly reads?: readonly string[];
 }
@@ -29,23 +31,27 @@ const table = [
     part: "zookeeper",
     published: { inside: 2181, setting: "ZOOKEEPER_HOST_PORT", isPage: false },
     volumes: ["zookeeper-data", "zookeeper-log"],
+    memory: 256,
   },
   {
     name: "kafka",
     part: "kafka",
     published: { inside: 9093, setting: "KAFKA_HOST_PORT", isPage: false },
     volumes: ["kafka-data", "kafka-kraft-data"],
+    memory: 1024,
   },
   {
     name: "kafka-ui",
     part: "kafka-ui",
     published: { inside: 8080, setting: "KAFKA_UI_HOST_PORT", isPage: true },
     volumes: [],
+    memory: 640,
   },
   {
     name: "crypto-producer",
     part: "producer",
     volumes: ["producer-state"],
+    memory: 160,
   },
   {
     name: "crypto-lake",
@@ -53,6 +59,7 @@ const table = [
     published: { inside: 9465, setting: "LAKE_HOST_PORT", isPage: true },
     profile: "lake",
     volumes: ["lake-state"],
+    memory: 768,
     reads: ["lakehouse", "tasks"],
   },
   {
@@ -61,6 +68,7 @@ const table = [
     published: { inside: 9090, setting: "PROMETHEUS_HOST_PORT", isPage: true },
     profile: "observe",
     volumes: ["prometheus-data"],
+    memory: 256,
     reads: ["ops"],
   },
   {
@@ -69,6 +77,7 @@ const table = [
     published: { inside: 3000, setting: "GRAFANA_HOST_PORT", isPage: true },
     profile: "observe",
     volumes: ["grafana-data"],
+    memory: 512,
     reads: ["ops"],
   },
 ] as const satisfies readonly ServiceRow[];

@@ -7,6 +7,7 @@ import {
   runsWell,
   wasStopped,
 } from "../docker/container.ts";
+import { serviceFacts } from "../stack/services.ts";
 import {
   type CheckResult,
   fail,
@@ -42,14 +43,12 @@ function kafkaOf({ containers }: StackObservation): ContainerSeen | undefined {
 
 function expectedServices(stack: StackObservation): readonly string[] {
   const isKraft = kafkaOf(stack)?.env.KAFKA_PROCESS_ROLES !== undefined;
-  const hasLake = stack.containers.some(({ service }) =>
-    service === "crypto-lake"
-  );
-  return [
-    ...isKraft ? [] : ["zookeeper"],
-    ...["kafka", "kafka-ui"],
-    ...hasLake ? ["crypto-lake"] : [],
-  ];
+  // The producer has a check of its own; what a profile adds may be absent.
+  return serviceFacts.filter(({ name, profile }) =>
+    profile === undefined
+      ? name !== "crypto-producer" && !(isKraft && name === "zookeeper")
+      : stack.containers.some(({ service }) => service === name)
+  ).map(({ name }) => name);
 }
 
 function checkContainers(stack: StackObservation): Finding {

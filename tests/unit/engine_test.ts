@@ -10,6 +10,7 @@ import {
   parseCompose,
   parseEngine,
 } from "../../tasks/stack/compose/preflight/engine.ts";
+import { servicesOf } from "../../tasks/stack/services.ts";
 
 const answered = JSON.stringify({
   OperatingSystem: "Debian GNU/Linux 12 (bookworm)",
@@ -30,10 +31,18 @@ Deno.test("`parseEngine()` reads the engine's version and memory", () => {
     memoryBytes: 25276063744,
     isDesktop: false,
   });
-  assertEquals(memoryWarning(engine), undefined);
+  const plain = servicesOf({ isKraft: false, profiles: [] });
+  assertEquals(memoryWarning(engine, plain), undefined);
   const small = { ...engine, memoryBytes: 2 * 2 ** 30 };
-  assertStringIncludes(memoryWarning(small) ?? "", "Docker has 2.0 GiB");
-  assertEquals(memoryWarning({ ...engine, memoryBytes: 0 }), undefined);
+  assertStringIncludes(
+    memoryWarning(small, plain) ?? "",
+    "Docker has 2.0 GiB of memory: 3 GiB is recommended",
+  );
+  const observed = servicesOf({ isKraft: false, profiles: ["observe"] });
+  const usual = { ...engine, memoryBytes: 3 * 2 ** 30 };
+  assertEquals(memoryWarning(usual, plain), undefined);
+  assertStringIncludes(memoryWarning(usual, observed) ?? "", "4 GiB is");
+  assertEquals(memoryWarning({ ...engine, memoryBytes: 0 }, plain), undefined);
   const desktop = answered.replace(/Debian[^"]*/, "Docker Desktop");
   assert(parseEngine(info(desktop)).isDesktop);
 });

@@ -22,10 +22,10 @@ function volumesOf(yaml: string): string[] {
 const main = sections(composeYaml);
 const kraft = sections(kraftYaml);
 
-Deno.test("the table has the services of compose.yaml, each with its port, profile and name", () => {
+Deno.test("the table has the services of compose.yaml, each with its port, profile, memory and name", () => {
   const inOrder = serviceFacts.map(({ name }) => name);
   assertEquals([...main.keys()].toSorted(), inOrder.toSorted());
-  for (const { name, part, published, profile } of serviceFacts) {
+  for (const { name, part, published, profile, memory } of serviceFacts) {
     const text = main.get(name) ?? "";
     const port = /^ {4}ports: \["127\.0\.0\.1:\$\{(\w+):-\d+\}:(\d+)"\]$/m
       .exec(text);
@@ -39,6 +39,8 @@ Deno.test("the table has the services of compose.yaml, each with its port, profi
       profile,
       name,
     );
+    const [, limit, unit] = /^ {4}mem_limit: (\d+)([mg])$/m.exec(text) ?? [];
+    assertEquals(Number(limit) * (unit === "g" ? 1024 : 1), memory, name);
     assert(text.includes(`container_name: \${STACK_NAME:-crypto}-${part}\n`));
   }
 });

@@ -96,6 +96,17 @@ const cases: Record<string, [StackObservation, string, string?][]> = {
       "crypto-lake is unhealthy; its health check: GET /live: Connection ref",
       "deno task logs crypto-lake",
     ],
+    [
+      {
+        ...healthyStack,
+        containers: [
+          ...healthyStack.containers,
+          container("crypto-grafana", { status: "exited" }),
+        ],
+      },
+      "crypto-grafana was stopped",
+      "deno task setup",
+    ],
   ],
   "restarts ok": [
     [

@@ -5,6 +5,7 @@ import { numberAt, textAt, textsAt } from "../../../../lib/json.ts";
 import { diagnose } from "../../../diagnosis/diagnose.ts";
 import { lastLine } from "../../../docker/docker.ts";
 import type { ProcessResult } from "../../../host/run_process.ts";
+import type { ServiceFacts } from "../../services.ts";
 
 export interface Engine {
   readonly version: string;
@@ -116,9 +117,19 @@ export function formatMemory(bytes: number): string {
   return `${(bytes / gib).toFixed(1)} GiB`;
 }
 
-/** A warning when the memory may not suffice; the limits add up to 2 GiB. */
-export function memoryWarning({ memoryBytes }: Engine): string | undefined {
-  if (memoryBytes === 0 || memoryBytes >= 3 * gib) return undefined;
-  return `Docker has ${formatMemory(memoryBytes)} of memory: 3 GiB is ` +
+/**
+ * A warning when the memory may not suffice: 1 GiB should remain beside the
+ * services' limits.
+ */
+export function memoryWarning(
+  { memoryBytes }: Engine,
+  services: readonly Pick<ServiceFacts, "memory">[],
+): string | undefined {
+  const limits = services.reduce((sum, { memory }) => sum + memory, 0);
+  const wanted = Math.round(limits / 1024) + 1;
+  if (memoryBytes === 0 || memoryBytes >= wanted * gib) return undefined;
+  return `Docker has ${
+    formatMemory(memoryBytes)
+  } of memory: ${wanted} GiB is ` +
     "recommended (Docker Desktop: Settings, Resources)";
 }

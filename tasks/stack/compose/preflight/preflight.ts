@@ -46,7 +46,11 @@ export interface Preflight {
 /** Reports a check: `ok    engine     Docker 20.10.24`. */
 type Report = (verdict: "ok" | "warn", check: string, text: string) => void;
 
-async function checkEngine(docker: Docker, report: Report): Promise<Engine> {
+async function checkEngine(
+  docker: Docker,
+  settings: ComposeSettings,
+  report: Report,
+): Promise<Engine> {
   const [info, compose] = await Promise.all([
     docker.run(["info", "--format", "{{json .}}"]),
     docker.run(["compose", "version", "--short"]),
@@ -54,7 +58,7 @@ async function checkEngine(docker: Docker, report: Report): Promise<Engine> {
   const engine = parseEngine(info);
   const versions = `Docker ${engine.version}, Compose ${parseCompose(compose)}`;
   report("ok", "engine", `${versions}, ${formatMemory(engine.memoryBytes)}`);
-  const warning = memoryWarning(engine);
+  const warning = memoryWarning(engine, servicesOf(settings));
   if (warning !== undefined) report("warn", "memory", warning);
   return engine;
 }
@@ -164,7 +168,8 @@ export async function preflight(
   const docker = createDocker();
   const report: Report = (verdict, check, text) =>
     progress(`${verdict.padEnd(5)} ${check.padEnd(10)} ${text}`);
-  checkFolder(await checkEngine(docker, report), settings, report);
+  const engine = await checkEngine(docker, settings, report);
+  checkFolder(engine, settings, report);
   const names = await checkMachine(docker, settings, report);
   const found = await findNetwork(docker, options, report);
   const neighbours = await inspectNeighbours(docker, found.network);
