@@ -6,6 +6,7 @@ import type { rebuiltTables } from "../../lakehouse/lake/rebuilt_tables.ts";
 import { maintainedLines, parseKeep } from "../../tasks/lake/maintain_lake.ts";
 import { rebuiltLines } from "../../tasks/lake/rebuild_lake.ts";
 import { maintenanceReport } from "../fakes/maintenance.ts";
+import { parsePort } from "../../tasks/lake/show_page.ts";
 import { parseMoment } from "../../lakehouse/lake/moment.ts";
 import { statusLines } from "../../tasks/lake/status_lake.ts";
 import { judgeFreshness, judgeLag } from "../../tasks/lake/verify_lake.ts";
@@ -62,6 +63,11 @@ Deno.test("`statusLines()` fits 80 columns", () => {
 Deno.test("words of the command line: days, moments, tables", () => {
   assertEquals(parseKeep("0.5"), 43_200_000);
   assertEquals(parseMoment("42", "--at"), { version: 42 });
+  // Beside the one of `lake run`.
+  assertEquals([parsePort(undefined), parsePort("80")], [9466, 80]);
+  for (const text of ["", "0", "65536", "-1", "1e3", "x", " 80"]) {
+    assertThrows(() => parsePort(text), UsageError, `--port is "${text}"`);
+  }
   assertEquals(changedTable("gold.crypto_latest"), "silver.crypto_ticks");
   for (const text of ["", "-1", "x", "3651", "1e2"]) {
     assertThrows(() => parseKeep(text), UsageError);
