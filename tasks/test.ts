@@ -1,12 +1,14 @@
 // `deno task test` and `deno task test:chaos`.
 
 import { CommandError, UsageError } from "../lib/errors.ts";
+import { ifExists } from "../lib/files.ts";
 import { projectDir } from "../lib/project.ts";
 import { attempt } from "../lib/result.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { type Counts, failureReport, parseCounts } from "./cli/test_output.ts";
 import { createDocker } from "./docker/docker.ts";
+import { findChromium } from "./host/find_chromium.ts";
 import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
 import { lakeExtensions } from "./lake/lake_extensions.ts";
@@ -44,6 +46,18 @@ async function dockerProblem(): Promise<string | undefined> {
   }
 }
 
+/** The page is tested over a real lake and a real broker too. */
+async function pageProblem(): Promise<string | undefined> {
+  const found = findChromium(
+    (name) => Deno.env.get(name),
+    (path) => ifExists(() => Deno.statSync(path).isFile) ?? false,
+  );
+  if (found === undefined) {
+    return "no Chromium in PATH (package chromium; or set CHROMIUM to its path)";
+  }
+  return await lakeProblem() ?? await javaProblem();
+}
+
 async function lakeProblem(): Promise<string | undefined> {
   const extensions = await attempt(lakeExtensions);
   return extensions.ok ? undefined : extensions.error;
@@ -69,6 +83,7 @@ const tiers: readonly Tier[] = [
     env: chaosEnv,
     problem: lakeProblem,
   },
+  { name: "page", args: ["-A", "tests/page/"], problem: pageProblem },
   {
     name: "chaos",
     args: ["-A", "--parallel", "tests/chaos/"],
@@ -136,6 +151,7 @@ Usage: deno task test [TIER] [FILTER] [--long]
           integration  with permissions, without a broker
           kafka        on a native broker (Java 17, Maven)
           lake         on a real lake, without a broker (DuckDB)
+          page         the lake's page in a real browser (Chromium, Java 17, Maven)
           chaos        kills and pauses producer and broker (Java 17, Maven)
           compose      on containers (Docker)
   FILTER  only tests with this text in their name

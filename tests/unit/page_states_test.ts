@@ -40,6 +40,14 @@ Deno.test("pageState() finds the word for each state", () => {
       "The lake cannot be read",
     ],
     [
+      facts("flowing", {
+        isPast: true,
+        error: { message: "snapshot 3 has expired", status: 404 },
+      }),
+      "unreadable",
+      "That time cannot be shown",
+    ],
+    [
       facts("broken", { lostMs: 1_000 }),
       "lost",
       "This page has lost its own server",

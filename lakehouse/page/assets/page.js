@@ -16,6 +16,7 @@ import { createTimeTravel } from "./time_travel.js";
 const reloadMs = 300_000;
 const asleepMs = 30_000;
 const behindMs = 500;
+const retryMs = 3_000;
 
 const format = createFormat(navigator.language);
 const api = createApi((path, init) => globalThis.fetch(path, init));
@@ -45,6 +46,7 @@ const facts = {
 /** The server's clock minus this one. */
 let offsetMs = 0;
 let loadedMs = 0;
+let triedMs = 0;
 let isKnown = false;
 /** @type {number | undefined} */
 let heardVersion;
@@ -116,17 +118,18 @@ function select(coin) {
 
 function showState() {
   const now = Date.now();
-  const newest = facts.prices?.coins
-    .map(({ observedAt }) => Date.parse(observedAt))
-    .reduce((a, b) => Math.max(a, b), 0);
-  facts.ageMs = newest ? Math.max(0, now + offsetMs - newest) : undefined;
+  const { chain } = facts;
+  const freshness = chain?.lake.freshnessSeconds ?? undefined;
+  facts.ageMs = chain === undefined || freshness === undefined
+    ? undefined
+    : freshness * 1_000 + Math.max(0, now + offsetMs - Date.parse(chain.at));
   facts.isPast = chosen.at !== undefined;
   showNotice(pageState(facts, now));
   setText(
     byId("age"),
     facts.ageMs === undefined || chosen.at !== undefined
       ? ""
-      : `newest price ${duration(facts.ageMs)} old`,
+      : `newest record ${duration(facts.ageMs)} old`,
   );
 }
 
@@ -139,6 +142,7 @@ function takeChain(chain) {
 }
 
 async function loadPrices() {
+  triedMs = Date.now();
   loading?.abort();
   loading = new AbortController();
   const { signal } = loading;
@@ -162,9 +166,10 @@ async function loadPrices() {
     // Without a status the server itself is gone, which the feed notices.
     const { status } = /** @type {any} */ (error);
     if (status !== undefined) facts.error = /** @type {any} */ (error);
-    if (status === 400 || status === 404) {
+    byId("prices").setAttribute("aria-busy", "false");
+    if (at !== undefined && (status === 400 || status === 404)) {
+      table.replace([]);
       travel.show(at, undefined);
-      setText(byId("travel-text"), /** @type {any} */ (error).message);
     }
   }
   showState();
@@ -229,6 +234,9 @@ setInterval(() => {
   // Timers of a tab that slept, or of a machine that did, come late.
   if (now - awakeMs > asleepMs && !document.hidden) server.restart();
   awakeMs = now;
+  // No event says that the lake can be read again.
+  const isRetried = (facts.error?.status ?? 0) >= 500;
+  if (isRetried && !document.hidden && now - triedMs > retryMs) loadAll();
   if (!document.hidden) showState();
 }, 1_000);
 document.addEventListener("resume", () => server.restart());

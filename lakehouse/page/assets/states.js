@@ -22,7 +22,7 @@ import { duration } from "./format.js";
  * @property {number | undefined} lostMs Since when the server does not answer.
  * @property {import("./api.js").Chain | undefined} chain
  * @property {import("./api.js").Prices | undefined} prices
- * @property {{ message: string, next?: string | undefined } | undefined} error
+ * @property {{ message: string, next?: string | undefined, status?: number } | undefined} error
  * @property {number | undefined} ageMs Age of the newest record.
  * @property {boolean} isPast Whether the prices are those of another time.
  */
@@ -66,17 +66,20 @@ export function pageState(facts, nowMs) {
         title: "This page has lost its own server",
         text: `It has not answered for ${since}; what you see is from then. ` +
           "The page tries again all the time.",
-        next: "look at the terminal of deno task lake run",
+        next: "look at the terminal of deno task lake run or deno task page",
       }],
     };
   }
   if (error !== undefined) {
-    const { message, next } = error;
+    const { message, next, status } = error;
+    const isQuestion = status === 400 || status === 404;
     return {
       id: "unreadable",
       word: "Not readable",
       advice: [{
-        title: "The lake cannot be read",
+        title: isQuestion
+          ? "That time cannot be shown"
+          : "The lake cannot be read",
         text: message,
         ...(next ? { next } : {}),
       }],

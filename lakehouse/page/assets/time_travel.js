@@ -90,7 +90,10 @@ export function createTimeTravel({ api, format, onTravel }) {
         field.value = "";
         return;
       }
-      if (prices === undefined) return;
+      if (prices === undefined) {
+        setText(byId("travel-text"), `The lake as of ${at}`);
+        return;
+      }
       slider.value = String(prices.version);
       const text = `snapshot ${format.count(prices.version)}`;
       setText(byId("slider-text"), text);

@@ -1,0 +1,129 @@
+// The page and its own server: many tabs, sleep, an end and a new beginning.
+
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "../../lib/clock.ts";
+import { type Page, startBrowser } from "../harness/chromium.ts";
+import { freePort } from "../harness/ports.ts";
+import { until } from "../harness/until.ts";
+import { serveFakePage } from "./fake_page.ts";
+import { texts, word } from "./page_text.ts";
+
+async function untilLive(page: Page): Promise<void> {
+  await page.waitForSelector("tr[data-coin]");
+  await until("it is live", async () => await word(page) === "Live");
+}
+
+Deno.test("ten tabs are all live, over one connection", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const tabs = await browser.openTabs(served.url, 10);
+  for (const { page } of tabs) {
+    await page.bringToFront();
+    await untilLive(page);
+  }
+  const [first] = tabs;
+  assert(first !== undefined);
+  const before = await texts(first.page, ".price");
+  served.commit();
+  for (const { page, faults } of tabs) {
+    await page.bringToFront();
+    await until("the new prices", async () => {
+      const seen = await texts(page, ".price");
+      return seen.length === 10 && seen.join() !== before.join();
+    });
+    assertEquals(faults, []);
+  }
+  assertEquals(served.counts.events, 1);
+  // Tabs that are closed leave the connection to the others.
+  for (const { page } of tabs.slice(0, 9)) await page.close();
+  const [last] = tabs.slice(9);
+  assert(last !== undefined);
+  served.become("broken");
+  await until("it is broken", async () => await word(last.page) === "Broken");
+  assertEquals(served.counts.events, 1);
+});
+
+Deno.test("a tab that slept shows the newest when it wakes, without a flood", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const { page, faults } = await browser.open(served.url);
+  await untilLive(page);
+  const before = await texts(page, ".price");
+  const devtools = await page.context().newCDPSession(page);
+  const sleep = (state: "frozen" | "active") =>
+    devtools.send("Page.setWebLifecycleState", { state });
+  await page.evaluate(`globalThis.changes = 0; new MutationObserver(() =>
+    changes++).observe(document.querySelector("#price-rows"),
+      { subtree: true, characterData: true, childList: true })`);
+  await sleep("frozen");
+  // As many as an hour has; a part at a time, as a server would.
+  for (let at = 0; at < 180; at++) {
+    for (let each = 0; each < 20; each++) served.commit();
+    await delay(20);
+  }
+  await sleep("active");
+  await page.bringToFront();
+  const newest = await until("the newest prices", async () => {
+    const seen = await texts(page, ".price");
+    return seen.join() !== before.join() &&
+      await page.inputValue("#slider") === String(served.scene.version) && seen;
+  });
+  const changes = await page.evaluate<number>("changes");
+  assert(changes < 200, `${changes} changes for 3,600 commits`);
+  await page.reload();
+  await untilLive(page);
+  assertEquals(await texts(page, ".price"), newest);
+  assertEquals(faults, []);
+});
+
+Deno.test("the page says that its own server is gone, and recovers by itself", async () => {
+  await using browser = await startBrowser();
+  const port = freePort();
+  const first = serveFakePage(port);
+  const { page, faults } = await browser.open(first.url);
+  await untilLive(page);
+  const before = await texts(page, ".price");
+  await first[Symbol.asyncDispose]();
+  await until("it says so", async () =>
+    await word(page) === "Not connected" &&
+    (await page.innerText("#notice")).includes("It has not answered for"));
+  assertEquals(await texts(page, ".price"), before);
+  await using second = serveFakePage(port, { version: 60 });
+  await untilLive(page);
+  await until(
+    "its prices",
+    async () => (await texts(page, ".price")).join() !== before.join(),
+  );
+  assertEquals(await page.isVisible("#notice"), false);
+  assert(second.counts.prices > 0);
+  // The console names refused connections, which cannot be kept from it.
+  assertEquals(faults.filter((it) => !it.includes("ERR_")), []);
+});
+
+Deno.test("a lake that can be read again is shown by itself", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort(), { isUnreadable: true });
+  const { page, faults } = await browser.open(served.url);
+  await until("it says so", async () => await word(page) === "Not readable");
+  served.scene.isUnreadable = false;
+  await untilLive(page);
+  await until("a candle", () => page.innerText("#readout"));
+  assertEquals(await page.isVisible("#notice"), false);
+  assertEquals(faults, []);
+});
+
+Deno.test("a browser without shared workers is live too", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const { page, faults } = await browser.open("about:blank");
+  await page.addInitScript("delete globalThis.SharedWorker");
+  await page.goto(served.url);
+  await untilLive(page);
+  const before = await texts(page, ".price");
+  served.commit();
+  await until(
+    "the new prices",
+    async () => (await texts(page, ".price")).join() !== before.join(),
+  );
+  assertEquals(faults.filter((it) => !it.startsWith("request:")), []);
+});
