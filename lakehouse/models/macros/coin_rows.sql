@@ -26,7 +26,7 @@ with record as (
   from {{ relation }}
 ),
 
-data as (
+member as (
   select
     *,
     payload is not null as is_json,
@@ -34,9 +34,23 @@ data as (
       when json_type(payload, '$.source_system') = 'VARCHAR'
         then replace(json_extract_string(payload, '$.source_system'), chr(0), chr(65533))
     end as source_system,
-    coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
+    list_transform(
+      json_keys(payload, '$.data'),
+      lambda name: replace(name, chr(0), chr(65533))
+    ) as coin_ids,
     json_extract(payload, '$.data.*') as coins
   from record
+),
+
+-- Where no name occurs twice, none has to be left out.
+first_named as (
+  select
+    *,
+    case
+      when len(list_distinct(coin_ids)) < len(coin_ids)
+        then {{ first_places('coin_ids') | indent(8) }}
+    end as places
+  from member
 ),
 
 coin as (
@@ -49,19 +63,14 @@ coin as (
     ingestion_timestamp,
     is_json,
     source_system,
-    replace(unnest(coin_ids), chr(0), chr(65533)) as crypto_symbol,
-    unnest(coins) as coin,
-    unnest(range(len(coin_ids))) as place
-  from data
-),
-
-first_named as (
-  select *
-  from coin
-  qualify row_number() over (
-    partition by kafka_topic, topic_epoch, kafka_partition, kafka_offset, crypto_symbol
-    order by place
-  ) = 1
+    unnest(
+      case
+        when places is not null then list_select(coin_ids, places)
+        else coalesce(nullif(coin_ids, []), [null])
+      end
+    ) as crypto_symbol,
+    unnest(case when places is not null then list_select(coins, places) else coins end) as coin
+  from first_named
 ),
 
 field as (
@@ -71,7 +80,7 @@ field as (
       coin,
       '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
     ) as texts
-  from first_named
+  from coin
 ),
 
 -- Exponents are rare: most rows keep their texts.

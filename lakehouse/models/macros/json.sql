@@ -41,3 +41,15 @@ and (
   )
 )
 {%- endmacro %}
+
+{# The places at which a list has its values for the first time: sorted, equal
+   ones are neighbours. The outer lambda gives the sorted list a name. #}
+{% macro first_places(names) -%}
+list_transform(
+  [list_sort(list_zip({{ names }}, range(1, len({{ names }}) + 1)))],
+  lambda sorted: list_transform(
+    list_filter(sorted, lambda entry, n: n = 1 or entry[1] <> sorted[n - 1][1]),
+    lambda entry: entry[2]
+  )
+)[1]
+{%- endmacro %}

@@ -16,21 +16,26 @@ regexp_full_match({{ text }}, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]
   {{ return(adapter.dispatch('decimal')(text, scale)) }}
 {%- endmacro %}
 
-{# A cast to 38 digits multiplies 128-bit numbers digit by digit. Most texts
-   have at most 18 digits on either side of the point: two 64-bit numbers. #}
+{# A cast to 38 digits multiplies 128-bit numbers digit by digit. Most texts have
+   no more than 17 digits: 18 hold them, with as many after the point as the text
+   has, or one more. #}
 {% macro default__decimal(text, scale) -%}
 case
-  when regexp_full_match({{ text }}, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
-    then cast(
-      cast(cast(split_part({{ text }}, '.', 1) as bigint) as decimal(38, 18))
-      + cast('0.' || split_part({{ text }}, '.', 2) as decimal(18, 18))
-      as decimal(38, {{ scale }})
-    )
-  when regexp_full_match({{ text }}, '-?(?:0|[1-9][0-9]{0,17})')
-    then cast(cast({{ text }} as bigint) as decimal(38, {{ scale }}))
   when {{ is_number(text) }}
-    then try_cast({{ text }} as decimal(38, {{ scale }}))
+    then coalesce(
+      case{% for places in range(2, scale, 2) %}
+        when {{ fraction_length(text) }} <= {{ places }} then cast(try_cast({{ text }} as decimal(18, {{ places }})) as decimal(38, {{ scale }}))
+      {%- endfor %}
+        else cast(try_cast({{ text }} as decimal(18, {{ scale }})) as decimal(38, {{ scale }}))
+      end,
+      try_cast({{ text }} as decimal(38, {{ scale }}))
+    )
 end
+{%- endmacro %}
+
+{# How many digits a number has after its point. #}
+{% macro fraction_length(text) -%}
+case when contains({{ text }}, '.') then length({{ text }}) - strpos({{ text }}, '.') else 0 end
 {%- endmacro %}
 
 {% macro time_of_seconds(text) -%}

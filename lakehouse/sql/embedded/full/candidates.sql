@@ -24,7 +24,7 @@ with listed as (
     from "lake"."bronze"."crypto_ticks_raw"
   ),
 
-  data as (
+  member as (
     select
       *,
       payload is not null as is_json,
@@ -32,9 +32,29 @@ with listed as (
         when json_type(payload, '$.source_system') = 'VARCHAR'
           then replace(json_extract_string(payload, '$.source_system'), chr(0), chr(65533))
       end as source_system,
-      coalesce(nullif(json_keys(payload, '$.data'), []), [null]) as coin_ids,
+      list_transform(
+        json_keys(payload, '$.data'),
+        lambda name: replace(name, chr(0), chr(65533))
+      ) as coin_ids,
       json_extract(payload, '$.data.*') as coins
     from record
+  ),
+
+  -- Where no name occurs twice, none has to be left out.
+  first_named as (
+    select
+      *,
+      case
+        when len(list_distinct(coin_ids)) < len(coin_ids)
+          then list_transform(
+            [list_sort(list_zip(coin_ids, range(1, len(coin_ids) + 1)))],
+            lambda sorted: list_transform(
+              list_filter(sorted, lambda entry, n: n = 1 or entry[1] <> sorted[n - 1][1]),
+              lambda entry: entry[2]
+            )
+          )[1]
+      end as places
+    from member
   ),
 
   coin as (
@@ -47,19 +67,14 @@ with listed as (
       ingestion_timestamp,
       is_json,
       source_system,
-      replace(unnest(coin_ids), chr(0), chr(65533)) as crypto_symbol,
-      unnest(coins) as coin,
-      unnest(range(len(coin_ids))) as place
-    from data
-  ),
-
-  first_named as (
-    select *
-    from coin
-    qualify row_number() over (
-      partition by kafka_topic, topic_epoch, kafka_partition, kafka_offset, crypto_symbol
-      order by place
-    ) = 1
+      unnest(
+        case
+          when places is not null then list_select(coin_ids, places)
+          else coalesce(nullif(coin_ids, []), [null])
+        end
+      ) as crypto_symbol,
+      unnest(case when places is not null then list_select(coins, places) else coins end) as coin
+    from first_named
   ),
 
   field as (
@@ -69,7 +84,7 @@ with listed as (
         coin,
         '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
       ) as texts
-    from first_named
+    from coin
   ),
 
   -- Exponents are rare: most rows keep their texts.
@@ -139,52 +154,62 @@ read as (
   select
     *,
     case
-      when regexp_full_match(usd, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
-        then cast(
-          cast(cast(split_part(usd, '.', 1) as bigint) as decimal(38, 18))
-          + cast('0.' || split_part(usd, '.', 2) as decimal(18, 18))
-          as decimal(38, 18)
-        )
-      when regexp_full_match(usd, '-?(?:0|[1-9][0-9]{0,17})')
-        then cast(cast(usd as bigint) as decimal(38, 18))
       when regexp_full_match(usd, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
-        then try_cast(usd as decimal(38, 18))
+        then coalesce(
+          case
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 2 then cast(try_cast(usd as decimal(18, 2)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 4 then cast(try_cast(usd as decimal(18, 4)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 6 then cast(try_cast(usd as decimal(18, 6)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 8 then cast(try_cast(usd as decimal(18, 8)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 10 then cast(try_cast(usd as decimal(18, 10)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 12 then cast(try_cast(usd as decimal(18, 12)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 14 then cast(try_cast(usd as decimal(18, 14)) as decimal(38, 18))
+            when case when contains(usd, '.') then length(usd) - strpos(usd, '.') else 0 end <= 16 then cast(try_cast(usd as decimal(18, 16)) as decimal(38, 18))
+            else cast(try_cast(usd as decimal(18, 18)) as decimal(38, 18))
+          end,
+          try_cast(usd as decimal(38, 18))
+        )
     end as price,
     case
-      when regexp_full_match(usd_24h_vol, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
-        then cast(
-          cast(cast(split_part(usd_24h_vol, '.', 1) as bigint) as decimal(38, 18))
-          + cast('0.' || split_part(usd_24h_vol, '.', 2) as decimal(18, 18))
-          as decimal(38, 8)
-        )
-      when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]{0,17})')
-        then cast(cast(usd_24h_vol as bigint) as decimal(38, 8))
       when regexp_full_match(usd_24h_vol, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
-        then try_cast(usd_24h_vol as decimal(38, 8))
+        then coalesce(
+          case
+            when case when contains(usd_24h_vol, '.') then length(usd_24h_vol) - strpos(usd_24h_vol, '.') else 0 end <= 2 then cast(try_cast(usd_24h_vol as decimal(18, 2)) as decimal(38, 8))
+            when case when contains(usd_24h_vol, '.') then length(usd_24h_vol) - strpos(usd_24h_vol, '.') else 0 end <= 4 then cast(try_cast(usd_24h_vol as decimal(18, 4)) as decimal(38, 8))
+            when case when contains(usd_24h_vol, '.') then length(usd_24h_vol) - strpos(usd_24h_vol, '.') else 0 end <= 6 then cast(try_cast(usd_24h_vol as decimal(18, 6)) as decimal(38, 8))
+            else cast(try_cast(usd_24h_vol as decimal(18, 8)) as decimal(38, 8))
+          end,
+          try_cast(usd_24h_vol as decimal(38, 8))
+        )
     end as volume,
     case
-      when regexp_full_match(usd_market_cap, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
-        then cast(
-          cast(cast(split_part(usd_market_cap, '.', 1) as bigint) as decimal(38, 18))
-          + cast('0.' || split_part(usd_market_cap, '.', 2) as decimal(18, 18))
-          as decimal(38, 8)
-        )
-      when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]{0,17})')
-        then cast(cast(usd_market_cap as bigint) as decimal(38, 8))
       when regexp_full_match(usd_market_cap, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
-        then try_cast(usd_market_cap as decimal(38, 8))
+        then coalesce(
+          case
+            when case when contains(usd_market_cap, '.') then length(usd_market_cap) - strpos(usd_market_cap, '.') else 0 end <= 2 then cast(try_cast(usd_market_cap as decimal(18, 2)) as decimal(38, 8))
+            when case when contains(usd_market_cap, '.') then length(usd_market_cap) - strpos(usd_market_cap, '.') else 0 end <= 4 then cast(try_cast(usd_market_cap as decimal(18, 4)) as decimal(38, 8))
+            when case when contains(usd_market_cap, '.') then length(usd_market_cap) - strpos(usd_market_cap, '.') else 0 end <= 6 then cast(try_cast(usd_market_cap as decimal(18, 6)) as decimal(38, 8))
+            else cast(try_cast(usd_market_cap as decimal(18, 8)) as decimal(38, 8))
+          end,
+          try_cast(usd_market_cap as decimal(38, 8))
+        )
     end as market_cap,
     case
-      when regexp_full_match(usd_24h_change, '(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}')
-        then cast(
-          cast(cast(split_part(usd_24h_change, '.', 1) as bigint) as decimal(38, 18))
-          + cast('0.' || split_part(usd_24h_change, '.', 2) as decimal(18, 18))
-          as decimal(38, 18)
-        )
-      when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]{0,17})')
-        then cast(cast(usd_24h_change as bigint) as decimal(38, 18))
       when regexp_full_match(usd_24h_change, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
-        then try_cast(usd_24h_change as decimal(38, 18))
+        then coalesce(
+          case
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 2 then cast(try_cast(usd_24h_change as decimal(18, 2)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 4 then cast(try_cast(usd_24h_change as decimal(18, 4)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 6 then cast(try_cast(usd_24h_change as decimal(18, 6)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 8 then cast(try_cast(usd_24h_change as decimal(18, 8)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 10 then cast(try_cast(usd_24h_change as decimal(18, 10)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 12 then cast(try_cast(usd_24h_change as decimal(18, 12)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 14 then cast(try_cast(usd_24h_change as decimal(18, 14)) as decimal(38, 18))
+            when case when contains(usd_24h_change, '.') then length(usd_24h_change) - strpos(usd_24h_change, '.') else 0 end <= 16 then cast(try_cast(usd_24h_change as decimal(18, 16)) as decimal(38, 18))
+            else cast(try_cast(usd_24h_change as decimal(18, 18)) as decimal(38, 18))
+          end,
+          try_cast(usd_24h_change as decimal(38, 18))
+        )
     end as percent_change,
     case
       when regexp_full_match(last_updated_at, '[1-9][0-9]{0,10}')
