@@ -6,6 +6,7 @@ import { plural } from "../../lib/plural.ts";
 import { attach, type LakeLocation } from "./attach.ts";
 import { described } from "./described.ts";
 import type { Database } from "./duckdb.ts";
+import { KnownTicks } from "./known_ticks.ts";
 import { lockMaintenance } from "./maintain.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
@@ -58,10 +59,7 @@ const columns = Object.keys(bronzeColumns).join(", ");
 const order = "ingestion_timestamp, kafka_topic, topic_epoch, " +
   "kafka_partition, kafka_offset";
 
-/** A model that reads and compares with the new tables. */
-function onNew(model: string): string {
-  return model.replaceAll(/\blake\.silver\.(crypto_ticks)\b/g, "$&_new");
-}
+const firstTime = "SELECT epoch_us(min(api_timestamp)) FROM candidates";
 
 async function createNew(database: Database): Promise<void> {
   await described(database, "rebuild: new tables created", async () => {
@@ -84,10 +82,9 @@ async function fill(
   await database.run(`CREATE OR REPLACE TEMP TABLE place AS
     SELECT ${order}, row_number() OVER (ORDER BY ${order}) AS number
     FROM lake.bronze.crypto_ticks_raw`);
+  const known = new KnownTicks({ silver: "lake.silver.crypto_ticks_new" });
   const insert = (table: string, select: string) =>
-    database.run(
-      `INSERT INTO lake.silver.${table}_new BY NAME ${onNew(select)}`,
-    );
+    database.run(`INSERT INTO lake.silver.${table}_new BY NAME ${select}`);
   for (let done = 0; done < all; done += partRows) {
     signal.throwIfAborted();
     await database.run(`CREATE OR REPLACE TEMP TABLE batch AS
@@ -102,8 +99,15 @@ async function fill(
     const message = `rebuild: ${next.toLocaleString("en-US")} of ` +
       plural(all, "record");
     await described(database, message, async () => {
-      await insert("crypto_revisions", incremental.revisions);
-      await insert("crypto_ticks", incremental.ticks);
+      const [[first] = []] = await database.all(firstTime);
+      if (first !== null) {
+        await known.find(database, BigInt(String(first)));
+        await insert("crypto_revisions", incremental.revisions);
+        await database.run(
+          `CREATE OR REPLACE TEMP TABLE ticks AS ${incremental.ticks}`,
+        );
+        await known.add(database, await insert("crypto_ticks", "FROM ticks"));
+      }
       await insert("crypto_rejects", incremental.rejects);
     });
     onProgress(next, all);

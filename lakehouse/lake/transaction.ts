@@ -4,6 +4,7 @@ import { literal } from "./lake_names.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
+import type { KnownTicks } from "./known_ticks.ts";
 import { incremental } from "./lake_models.ts";
 import { inlinedRows } from "./attach.ts";
 import type { Coverage } from "./coverage.ts";
@@ -48,8 +49,8 @@ const createBatch = `CREATE OR REPLACE TEMP TABLE batch (${
     .join(", ")
 })`;
 
-const countCandidates = `SELECT reason, count(*)::INTEGER
-  FROM candidates GROUP BY reason`;
+const countCandidates = `SELECT reason, count(*)::INTEGER,
+  epoch_us(min(api_timestamp)) FROM candidates GROUP BY reason`;
 
 function insert(
   database: Database,
@@ -59,31 +60,43 @@ function insert(
   return database.run(`INSERT INTO lake.${table} BY NAME ${select}`);
 }
 
+/** The good candidates. */
+interface Good {
+  readonly count: number;
+  /** The earliest of their times, µs since 1970. */
+  readonly first: bigint;
+}
+
 /** Ticks and revisions both compare with the silver of before. */
 async function writeSilver(
-  database: Database,
-  good: number,
+  { database, known }: Target,
+  good: Good,
 ): Promise<Pick<Written, "ticks" | "revisions">> {
+  await known.find(database, good.first);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ticks AS ${incremental.ticks}`,
   );
   const [[count] = []] = await database.all("SELECT count(*) FROM ticks");
   const ticks = Number(count);
   // Mostly all are new, and the search can be left out.
-  const revisions = ticks === good ? 0 : await insert(
+  const revisions = ticks === good.count ? 0 : await insert(
     database,
     "silver.crypto_revisions",
     incremental.revisions,
   );
-  if (ticks > 0) await insert(database, "silver.crypto_ticks", "FROM ticks");
+  if (ticks > 0) {
+    await insert(database, "silver.crypto_ticks", "FROM ticks");
+    await known.add(database, ticks);
+  }
   return { ticks, revisions };
 }
 
 async function writeRows(
-  database: Database,
+  target: Target,
   rows: readonly BronzeRow[],
   ingestedMicros: bigint,
 ): Promise<Written> {
+  const { database } = target;
   // Not DELETE, which keeps the memory of the rows.
   await database.run(createBatch);
   await database.append("batch", columnsOf(rows, ingestedMicros));
@@ -92,14 +105,15 @@ async function writeRows(
     `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
   );
   const rejects: Record<string, number> = {};
-  let good = 0;
-  for (const [reason, count] of await database.all(countCandidates)) {
-    if (reason === null) good = Number(count);
-    else rejects[String(reason)] = Number(count);
+  let good: Good | undefined;
+  for (const [reason, count, first] of await database.all(countCandidates)) {
+    if (reason === null) {
+      good = { count: Number(count), first: BigInt(String(first)) };
+    } else rejects[String(reason)] = Number(count);
   }
-  const { ticks, revisions } = good === 0
+  const { ticks, revisions } = good === undefined
     ? { ticks: 0, revisions: 0 }
-    : await writeSilver(database, good);
+    : await writeSilver(target, good);
   if (Object.keys(rejects).length > 0) {
     await insert(database, "silver.crypto_rejects", incremental.rejects);
   }
@@ -107,7 +121,7 @@ async function writeRows(
   const inlined = [rows.length, ticks, revisions, rejected]
     .filter((count) => count <= inlinedRows)
     .reduce((sum, count) => sum + count, 0);
-  const repeats = good - ticks - revisions;
+  const repeats = (good?.count ?? 0) - ticks - revisions;
   return { ticks, repeats, revisions, rejects, inlined };
 }
 
@@ -145,9 +159,17 @@ function byKey(a: BronzeRow, b: BronzeRow): number {
     (a.offset < b.offset ? -1 : 1);
 }
 
+/** Where a batch goes. */
+export interface Target {
+  /** The writer's connection. */
+  readonly database: Database;
+  /** What it keeps of silver. */
+  readonly known: KnownTicks;
+}
+
 /** Writes a batch, inside a transaction that the caller began. */
 export async function writeBatch(
-  database: Database,
+  target: Target,
   { rows, gaps }: LakeBatch,
   ingestedMicros: bigint,
 ): Promise<Written> {
@@ -163,9 +185,9 @@ export async function writeBatch(
   const ordered = rows.toSorted(byKey);
   for (let from = 0; from < ordered.length; from += statementRows) {
     const part = ordered.slice(from, from + statementRows);
-    written = added(written, await writeRows(database, part, ingestedMicros));
+    written = added(written, await writeRows(target, part, ingestedMicros));
   }
-  for (const gap of gaps) await writeGap(database, gap, ingestedMicros);
+  for (const gap of gaps) await writeGap(target.database, gap, ingestedMicros);
   return written;
 }
 

@@ -15,6 +15,7 @@ import type {
   TopicPosition,
 } from "./lake_types.ts";
 import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
+import { KnownTicks } from "./known_ticks.ts";
 import { readNext, readPosition } from "./positions.ts";
 import { lakeFigures, lakeSize, snapshotOf } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
@@ -52,6 +53,7 @@ class Writer implements LakeWriter {
   #snapshot = -1;
   #lastMicros = 0n;
   readonly #next = new Map<string, bigint>();
+  readonly #known = new KnownTicks();
   #queue: Promise<unknown> = Promise.resolve();
   readonly side: SideQueries = new SideQueries(() =>
     this.#inTurn(async () => (await this.#engine.opened()).connect())
@@ -139,7 +141,11 @@ class Writer implements LakeWriter {
     }
     const now = this.#clock.now().epochNanoseconds / 1_000n;
     const micros = now > this.#lastMicros ? now : this.#lastMicros + 1n;
-    const { inlined, ...written } = await writeBatch(database, batch, micros);
+    const { inlined, ...written } = await writeBatch(
+      { database, known: this.#known },
+      batch,
+      micros,
+    );
     const { rows } = batch;
     await setMessage(
       database,
@@ -166,6 +172,7 @@ class Writer implements LakeWriter {
     const snapshot = await snapshotOf(database, "current_snapshot");
     if (snapshot === this.#snapshot) return;
     this.#next.clear();
+    this.#known.forget();
     const [[micros] = []] = await database.all(lastIngestion);
     this.#lastMicros = BigInt(String(micros ?? 0));
     this.#snapshot = snapshot;
@@ -175,6 +182,7 @@ class Writer implements LakeWriter {
   async #abandon(error: unknown): Promise<void> {
     this.#snapshot = -1;
     this.#next.clear();
+    this.#known.forget();
     try {
       await this.#engine.current?.run("ROLLBACK");
     } catch {

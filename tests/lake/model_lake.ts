@@ -1,6 +1,7 @@
 // The generated SQL on a plain database: neither DuckLake nor dbt is needed.
 
 import { Database } from "../../lakehouse/lake/duckdb.ts";
+import { KnownTicks } from "../../lakehouse/lake/known_ticks.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Bronze } from "./model_oracle.ts";
 
@@ -29,7 +30,11 @@ async function createCandidates(database: Database): Promise<void> {
   );
 }
 
-async function writeBatch(database: Database, rows: readonly Bronze[]) {
+async function writeBatch(
+  database: Database,
+  known: KnownTicks,
+  rows: readonly Bronze[],
+) {
   await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
   const all = <T>(value: T) => rows.map(() => value);
   const micros = rows.map(({ seconds }) => BigInt(seconds) * 1_000_000n);
@@ -47,13 +52,19 @@ async function writeBatch(database: Database, rows: readonly Bronze[]) {
   ]);
   await database.run("INSERT INTO lake.bronze.crypto_ticks_raw FROM batch");
   await createCandidates(database);
-  for (const table of ["crypto_revisions", "crypto_ticks", "crypto_rejects"]) {
-    await database.run(
-      `INSERT INTO lake.silver.${table} BY NAME ${
-        model(`incremental/${table}`)
-      }`,
-    );
+  const insert = (table: string, select: string) =>
+    database.run(`INSERT INTO lake.silver.${table} BY NAME ${select}`);
+  const [[first] = []] = await database.all(
+    "SELECT epoch_us(min(api_timestamp)) FROM candidates",
+  );
+  if (first !== null) {
+    await known.find(database, BigInt(String(first)));
+    await insert("crypto_revisions", model("incremental/crypto_revisions"));
+    await database.run(`CREATE OR REPLACE TEMP TABLE ticks AS
+      ${model("incremental/crypto_ticks")}`);
+    await known.add(database, await insert("crypto_ticks", "FROM ticks"));
   }
+  await insert("crypto_rejects", model("incremental/crypto_rejects"));
 }
 
 async function emptyLake(): Promise<Database> {
@@ -79,11 +90,14 @@ export interface IncrementalLake {
   write(rows: readonly Bronze[]): Promise<void>;
 }
 
-/** Opens an empty one, in memory. */
-export async function incrementalLake(): Promise<IncrementalLake> {
+/** Opens an empty one, in memory, whose writer keeps so many ticks of silver. */
+export async function incrementalLake(
+  keptTicks?: number,
+): Promise<IncrementalLake> {
   const database = await emptyLake();
+  const known = new KnownTicks({ keptRows: keptTicks });
   return {
     database,
-    write: (rows) => writeBatch(database, rows),
+    write: (rows) => writeBatch(database, known, rows),
   };
 }

@@ -9,11 +9,11 @@ import {
 } from "./model_oracle.ts";
 import { modelRecords } from "./model_records.ts";
 
-const ticks = `SELECT kafka_offset::VARCHAR, crypto_symbol,
+const selectTicks = `SELECT kafka_offset::VARCHAR, crypto_symbol,
   price_usd::VARCHAR, volume_24h::VARCHAR, market_cap_usd::VARCHAR,
   percent_change_24h::VARCHAR, epoch_us(api_timestamp)::VARCHAR, source_system,
   epoch(processing_timestamp)::BIGINT::VARCHAR`;
-const rejects = "SELECT kafka_offset::VARCHAR, crypto_symbol, reason";
+const selectRejects = "SELECT kafka_offset::VARCHAR, crypto_symbol, reason";
 
 function text(units: bigint | null | undefined, scale: number): string | null {
   if (units === null || units === undefined) return null;
@@ -70,7 +70,7 @@ Deno.test("the models give what an oracle of exact decimals computes, in increme
       ),
     };
     for (const [table, rows] of Object.entries(wanted)) {
-      const select = table === "crypto_rejects" ? rejects : ticks;
+      const select = table === "crypto_rejects" ? selectRejects : selectTicks;
       const increments = await database.all(
         `${select} FROM lake.silver.${table}`,
       );
@@ -94,5 +94,45 @@ Deno.test("the models give what an oracle of exact decimals computes, in increme
   } finally {
     database.close();
     whole.database.close();
+  }
+});
+
+Deno.test("a candidate is compared with silver however old it is, and however little of silver is kept", async () => {
+  const random = seeded(7);
+  const below = (limit: number) => Math.floor(random() * limit);
+  const start = 1_764_758_514;
+  const rows = Array.from({ length: 150 }, (_, offset): Bronze => {
+    // Mostly on and on, with repeats; some from any time before.
+    const age = random() < 0.1 ? below(2 * offset + 1) : below(9);
+    const coins = ["bitcoin", "tether"].map((name) =>
+      `"${name}":{"usd":${1 + below(2)},` +
+      `"last_updated_at":${start + 2 * offset - age}}`
+    );
+    const payload = `{"data":{${coins.join(",")}}}`;
+    return { offset, payload, encoding: "utf-8", seconds: start + 1_000 };
+  });
+  const { ticks, revisions } = silverOf(rows.flatMap(candidatesOf));
+  for (const keptTicks of [1, 30]) {
+    const lake = await incrementalLake(keptTicks);
+    try {
+      for (let from = 0; from < rows.length;) {
+        const count = 1 + below(12);
+        await lake.write(rows.slice(from, from + count));
+        from += count;
+      }
+      for (
+        const [table, expected] of [
+          ["crypto_ticks", ticks],
+          ["crypto_revisions", revisions],
+        ] as const
+      ) {
+        const found = await lake.database.all(
+          `${selectTicks} FROM lake.silver.${table}`,
+        );
+        assertEquals(sorted(found), sorted(expected.map(tickRow)));
+      }
+    } finally {
+      lake.database.close();
+    }
   }
 });

@@ -9,6 +9,15 @@
 {%- endfor %}
 {%- endmacro %}
 
+{# A tick's key and what it says. #}
+{% macro observed_columns(prefix='') -%}
+{%- for name in [
+  'crypto_symbol', 'api_timestamp', 'price_usd', 'volume_24h', 'market_cap_usd', 'percent_change_24h',
+] %}
+  {{ prefix }}{{ name }}{{ ',' if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
 {# The order in which records came to the lake: the first one wins. #}
 {% macro arrival() -%}
 processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
@@ -26,8 +35,8 @@ processing_timestamp, kafka_topic, topic_epoch, kafka_partition, kafka_offset
 
 {#
   The good candidates, each with its place among those of its key; and, in an
-  increment, the ticks of these times that silver has. The bounds let the engine
-  leave out the files of other times.
+  increment, the ticks of these times that silver has, which the writer puts into
+  a table.
 #}
 {% macro good_and_known() -%}
 good as (
@@ -42,19 +51,9 @@ good as (
 )
 {%- if var('reads') == 'incremental' %},
 
-bound as (
-  select
-    min(api_timestamp) as first_time,
-    max(api_timestamp) as last_time
-  from {{ candidate_rows() }}
-  where reason is null
-),
-
 known as (
-  select {{ tick_columns('tick.') }}
-  from lake.silver.crypto_ticks as tick
-  where tick.api_timestamp >= (select first_time from bound)
-    and tick.api_timestamp <= (select last_time from bound)
+  select {{ observed_columns() }}
+  from known_ticks
 )
 {%- endif %}
 {%- endmacro %}

@@ -3,12 +3,12 @@
 with {{ good_and_known() }},
 
 winner as (
-  select {{ tick_columns('good.') }}
+  select {{ observed_columns('good.') }}
   from good
   where {{ first_of_key() | indent(2) }}
 {%- if var('reads') == 'incremental' %}
   union all
-  select {{ tick_columns('known.') }}
+  select {{ observed_columns('known.') }}
   from known
 {%- endif %}
 )

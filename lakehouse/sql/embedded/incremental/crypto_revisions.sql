@@ -11,49 +11,25 @@ with good as (
   where reason is null
 ),
 
-bound as (
-  select
-    min(api_timestamp) as first_time,
-    max(api_timestamp) as last_time
-  from candidates
-  where reason is null
-),
-
 known as (
   select
-  tick.crypto_symbol,
-  tick.price_usd,
-  tick.volume_24h,
-  tick.market_cap_usd,
-  tick.percent_change_24h,
-  tick.api_timestamp,
-  tick.source_system,
-  tick.processing_timestamp,
-  tick.kafka_timestamp,
-  tick.kafka_topic,
-  tick.topic_epoch,
-  tick.kafka_partition,
-  tick.kafka_offset
-  from lake.silver.crypto_ticks as tick
-  where tick.api_timestamp >= (select first_time from bound)
-    and tick.api_timestamp <= (select last_time from bound)
+  crypto_symbol,
+  api_timestamp,
+  price_usd,
+  volume_24h,
+  market_cap_usd,
+  percent_change_24h
+  from known_ticks
 ),
 
 winner as (
   select
   good.crypto_symbol,
+  good.api_timestamp,
   good.price_usd,
   good.volume_24h,
   good.market_cap_usd,
-  good.percent_change_24h,
-  good.api_timestamp,
-  good.source_system,
-  good.processing_timestamp,
-  good.kafka_timestamp,
-  good.kafka_topic,
-  good.topic_epoch,
-  good.kafka_partition,
-  good.kafka_offset
+  good.percent_change_24h
   from good
   where good.place = 1
     and not exists (
@@ -65,18 +41,11 @@ winner as (
   union all
   select
   known.crypto_symbol,
+  known.api_timestamp,
   known.price_usd,
   known.volume_24h,
   known.market_cap_usd,
-  known.percent_change_24h,
-  known.api_timestamp,
-  known.source_system,
-  known.processing_timestamp,
-  known.kafka_timestamp,
-  known.kafka_topic,
-  known.topic_epoch,
-  known.kafka_partition,
-  known.kafka_offset
+  known.percent_change_24h
   from known
 )
 

@@ -11,32 +11,15 @@ with good as (
   where reason is null
 ),
 
-bound as (
-  select
-    min(api_timestamp) as first_time,
-    max(api_timestamp) as last_time
-  from candidates
-  where reason is null
-),
-
 known as (
   select
-  tick.crypto_symbol,
-  tick.price_usd,
-  tick.volume_24h,
-  tick.market_cap_usd,
-  tick.percent_change_24h,
-  tick.api_timestamp,
-  tick.source_system,
-  tick.processing_timestamp,
-  tick.kafka_timestamp,
-  tick.kafka_topic,
-  tick.topic_epoch,
-  tick.kafka_partition,
-  tick.kafka_offset
-  from lake.silver.crypto_ticks as tick
-  where tick.api_timestamp >= (select first_time from bound)
-    and tick.api_timestamp <= (select last_time from bound)
+  crypto_symbol,
+  api_timestamp,
+  price_usd,
+  volume_24h,
+  market_cap_usd,
+  percent_change_24h
+  from known_ticks
 )
 
 select
