@@ -89,6 +89,11 @@ export interface MaintenanceOptions {
   /** How long snapshots are kept, in ms. @default seven days */
   readonly keepMs?: number;
   /**
+   * How long every snapshot is kept, in ms; of older ones, the last of each
+   * minute. @default an hour
+   */
+  readonly denseMs?: number;
+  /**
    * How long files stay that queries in other processes may be reading, in ms;
    * to the day above. @default an hour
    */

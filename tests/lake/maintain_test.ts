@@ -131,6 +131,56 @@ Deno.test("commits get in between the steps of the writer's own maintenance; eac
   assert(rejects.length > 1 && rejects.length < history.length);
 });
 
+Deno.test("of older snapshots the last one of each minute stays, and reads as before", async () => {
+  await using place = await newPlace();
+  const writer = await openWriter(place);
+  let next = 0;
+  const read = (version: number) =>
+    ask(
+      place,
+      `SELECT count(*), sum(kafka_offset), max(raw_payload)
+       FROM bronze.crypto_ticks_raw AT (VERSION => ${version})`,
+    );
+  const seen = new Map<number, unknown>();
+  async function write(count: number): Promise<void> {
+    const rows = rowsOf(seed, next, count);
+    next += count;
+    const { snapshot } = await writer.commit({ rows, gaps: [] });
+    seen.set(snapshot, await read(snapshot));
+  }
+  const minuteOf = (time: string | null | undefined) => time?.slice(0, 16);
+  const list = () =>
+    ask(
+      place,
+      "SELECT snapshot_id, snapshot_time FROM lake.snapshots() ORDER BY ALL",
+    );
+  try {
+    for (const count of [150, 1, 120, 2, 150]) await write(count);
+    // Merged rows remember their snapshots.
+    await writer.maintain();
+    for (const count of [3, 110, 1]) await write(count);
+    const before = await list();
+    const report = await writer.maintain({ denseMs: 0 });
+    assert(report.expired > 0, JSON.stringify(report));
+    const after = await list();
+    const kept = after.map(([id]) => Number(id));
+    // The maintenance itself made some.
+    const known = new Set(before.map(([id]) => id));
+    const all = [...before, ...after.filter(([id]) => !known.has(id ?? ""))];
+    for (const [at, [id, time]] of before.entries()) {
+      const isLast = minuteOf(time) !== minuteOf(all[at + 1]?.[1]);
+      assertEquals(kept.includes(Number(id)), isLast, `snapshot ${id}`);
+    }
+    for (const [snapshot, rows] of seen) {
+      if (kept.includes(snapshot)) assertEquals(await read(snapshot), rows);
+    }
+    await write(1);
+  } finally {
+    await writer.close();
+  }
+  assertEquals(await assertSound(place, seed), next);
+});
+
 Deno.test("without a writer the catalog's file shrinks", async () => {
   await using place = await newPlace();
   const writer = await openWriter(place);
