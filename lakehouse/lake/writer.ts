@@ -79,7 +79,7 @@ class Writer implements LakeWriter {
   async open(): Promise<void> {
     const database = await this.#engine.opened();
     await ensureSchema(database, this.#clock.now());
-    await dropUnfinished(database);
+    await retryConflicts(() => dropUnfinished(database), this.#clock);
   }
 
   position(topic: string): Promise<TopicPosition> {

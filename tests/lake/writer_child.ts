@@ -1,11 +1,12 @@
-// A writer that goes on until it is killed: LAKE_DIR EXTENSION_DIR SEED LIFE.
+// A writer that goes on until it is killed:
+// LAKE_DIR EXTENSION_DIR SEED LIFE CHANCE_OF_MAINTENANCE.
 
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { writeLine } from "../../lib/output.ts";
 import { seeded } from "../chaos/seed.ts";
 import { rowsOf, topic } from "./records.ts";
 
-const [lakeDir = "", extensionDir = "", seedText, life] = Deno.args;
+const [lakeDir = "", extensionDir = "", seedText, life, chance] = Deno.args;
 const seed = Number(seedText);
 const random = seeded(seed, `writer ${life}`);
 const writer = await openWriter({ lakeDir, extensionDir });
@@ -18,5 +19,7 @@ while (true) {
     : random.whole(1, 5);
   await writer.commit({ rows: rowsOf(seed, next, count), gaps: [] });
   next += count;
-  if (random.chance(0.15)) await writer.maintain({ keepMs: 0, graceMs: 0 });
+  if (!random.chance(Number(chance))) continue;
+  writeLine(Deno.stdout, "maintaining");
+  await writer.maintain({ keepMs: 0, graceMs: 0 });
 }
