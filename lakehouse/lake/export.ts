@@ -1,12 +1,12 @@
 // The lake's tables and views as Parquet files, for any other tool.
 
-import { CommandError, messageOf } from "../../lib/errors.ts";
-import { exists } from "../../lib/files.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { attach, duckdbMessage, type LakeLocation } from "./attach.ts";
+import { makeExportFolder, removeIfEmpty } from "./export_folder.ts";
 import type { Moment } from "./moment.ts";
 import type { Database } from "./duckdb.ts";
 import { literal, relationNames } from "./lake_names.ts";
-import { cleanTempFolders, makeTempFolder } from "./temp_folder.ts";
+import { makeTempFolder } from "./temp_folder.ts";
 
 /** Options of {@linkcode exportTables}. */
 export interface ExportOptions extends LakeLocation {
@@ -28,35 +28,6 @@ export interface ExportedTable {
   readonly rows: number;
   /** The file's size. */
   readonly bytes: number;
-}
-
-/** Makes the folder; returns whether it is new. */
-function prepare(folder: string): boolean {
-  try {
-    const isNew = !exists(folder);
-    Deno.mkdirSync(folder, { recursive: true });
-    // Left by an export that was killed.
-    cleanTempFolders(folder);
-    if ([...Deno.readDirSync(folder)].length === 0) return isNew;
-  } catch (error) {
-    throw new CommandError(
-      `cannot use the folder "${folder}": ${messageOf(error)}`,
-      "name a folder that this user can write",
-      { cause: error },
-    );
-  }
-  throw new CommandError(
-    `the folder "${folder}" is not empty: nothing there is overwritten`,
-    "name a new folder, or empty that one",
-  );
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    Deno.removeSync(folder);
-  } catch {
-    // Another process uses it.
-  }
 }
 
 interface Output {
@@ -106,7 +77,7 @@ export async function exportTables(
   { outputDir, ...options }: ExportOptions,
 ): Promise<ExportedTable[]> {
   const { signal } = options;
-  const isNew = prepare(outputDir);
+  const isNew = makeExportFolder(outputDir);
   using draft = makeTempFolder(outputDir, "export");
   const output = { outputDir, draftDir: draft.path };
   let exported: ExportedTable[] | undefined;

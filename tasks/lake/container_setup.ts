@@ -1,6 +1,7 @@
 // Starts the lake's container. Its volume is filled first by a short-lived one,
 // whose progress is shown; what that cannot get is got on this machine.
 
+import { resolve } from "node:path";
 import { extensionPlatforms } from "../../lakehouse/lake/extension_platforms.ts";
 import {
   cachedExtensions,
@@ -9,6 +10,7 @@ import {
 import { CommandError } from "../../lib/errors.ts";
 import { given, realPorts } from "../../lib/merge_settings.ts";
 import type { Progress } from "../cli/print.ts";
+import { makeReadable } from "../deps/make_readable.ts";
 import { createDocker } from "../docker/docker.ts";
 import { defaultCacheDir } from "../host/platform.ts";
 import { type ProcessResult, run } from "../host/run_process.ts";
@@ -71,13 +73,25 @@ export interface FillPorts {
 function realFillPorts(progress: Progress): FillPorts {
   const cacheDir = defaultCacheDir(Deno.build.os, realPorts.env);
   const report = (line: string) => progress(`  lake: ${line}`);
+  /** The container's user is not the cache's owner. */
+  function readable(folder: string): string {
+    makeReadable(folder);
+    return folder;
+  }
+
   return {
     progress,
-    knownExtensions: async () =>
-      given(realPorts.env("DUCKDB_EXTENSIONS")) ??
-        cachedExtensions(cacheDir, await enginePlatform()),
-    fetchExtensions: (platform) =>
-      fetchForeignExtensions({ cacheDir, run, report }, platform),
+    async knownExtensions() {
+      const named = given(realPorts.env("DUCKDB_EXTENSIONS"));
+      // Docker takes a relative path for a volume's name.
+      if (named !== undefined) return resolve(named);
+      const cached = cachedExtensions(cacheDir, await enginePlatform());
+      return cached === undefined ? undefined : readable(cached);
+    },
+    fetchExtensions: async (platform) =>
+      readable(
+        await fetchForeignExtensions({ cacheDir, run, report }, platform),
+      ),
   };
 }
 
@@ -98,6 +112,7 @@ export async function fillVolume(
   if (platform === undefined || known !== undefined || !hasWheel) {
     throw fillFailure(filled);
   }
+  progress(`  ${fillFailure(filled).message}`);
   progress("  lake: getting the extensions on this machine, for the container");
   const again = await fill(stack, await fetchExtensions(platform), progress);
   if (again.code !== 0) throw fillFailure(again);

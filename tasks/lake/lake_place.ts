@@ -58,9 +58,14 @@ export async function runOnContainersLake(
   await requireVolume();
   const { prefix } = composeSettings(realPorts);
   progress(`lake: the one of the container ${prefix}-lake`);
+  const stack = openComposeStack();
+  if (args[0] === "export") {
+    const { exportContainersLake } = await import("./container_export.ts");
+    return await exportContainersLake(args.slice(1), stack);
+  }
   const terminal = [Deno.stdin, Deno.stdout, Deno.stderr]
     .every((stream) => stream.isTerminal());
-  const { code } = await openComposeStack().runInLake({
+  const { code } = await stack.runInLake({
     args: ["tasks/lake.ts", ...args],
     terminal,
     call: { stdin: terminal ? "inherit" : "null", output: "inherit" },

@@ -99,6 +99,18 @@ Deno.test("the lake's container, from `setup --lake` to `destroy`", async (t) =>
     assert(await ticksOf(project) > ticks);
   });
 
+  await t.step("an export arrives on this machine", async () => {
+    const folder = `${dir}/exported`;
+    const { stdout } = await project.mustTask("lake", "export", folder);
+    assertStringIncludes(stdout, "silver.crypto_ticks.parquet");
+    const { size } = await Deno.stat(`${folder}/silver.crypto_ticks.parquet`);
+    assert(size > 0);
+    const again = await project.task("lake", "export", folder);
+    assertStringIncludes(again.stderr, "is not empty");
+    const left = await project.must("exec", lake, "ls", "/deno-dir");
+    assert(!left.includes("export"), left);
+  });
+
   await t.step("a second start needs no network", async () => {
     const { stdout, code, stderr } = await project.docker(
       ...["run", "--rm", "--network", "none", "--user", "1993:1993"],
