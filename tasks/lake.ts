@@ -86,7 +86,8 @@ async function lake(args: readonly string[]): Promise<number> {
   if (name !== "run" && !isHelp) {
     const place = await import("./lake/lake_place.ts");
     if (place.isLakeInContainer()) {
-      return await place.runOnContainersLake([name, ...rest]);
+      const container = await import("./lake/container_lake.ts");
+      return await container.runOnContainersLake([name, ...rest]);
     }
   }
   return await (await load())(rest);

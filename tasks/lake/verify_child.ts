@@ -11,8 +11,9 @@ import { lakeServiceName } from "../stack/compose/lake_service.ts";
 import { type CheckResult, fail } from "../verify/finding.ts";
 import type { TargetKind } from "../verify/verify_target.ts";
 import { readLakeChecks } from "./child_report.ts";
+import { verifyContainersLake } from "./container_lake.ts";
 import { askRun } from "./lake_facts.ts";
-import { isLakeInContainer, verifyContainersLake } from "./lake_place.ts";
+import { isLakeInContainer } from "./lake_place.ts";
 
 async function checkContainersLake(): Promise<CheckResult[]> {
   const stack = await openComposeStack().status();
