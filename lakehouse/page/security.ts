@@ -30,31 +30,18 @@ export interface Refusal {
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
-/** A name without the dot that makes it absolute. */
-function plainHost(host: string): string {
-  const [, name = host, port] = /^(.*?)\.?(?::(\d+))?$/
-    .exec(host.toLowerCase()) ?? [];
-  return `${name}:${port ?? "80"}`;
-}
-
-function ownHosts({ host, port }: Address): string[] {
-  const names = [
-    ...loopbackNames,
-    formatAddress({ host, port: 0 }).slice(0, -2),
-  ];
-  return names.map((name) => `${name.toLowerCase()}:${port}`);
-}
-
+/** A server in a container: the port that callers use is mapped to its own. */
 function isAny({ host }: Address): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Whether a `Host` header names this machine and, as far as known, the port. */
-function isOwnHost(found: string, own: Address): boolean {
-  if (ownHosts(own).includes(found)) return true;
-  // A container's port may be published as another one; the name decides.
-  const [, name = ""] = /^(.*):\d+$/.exec(found) ?? [];
-  return isAny(own) && loopbackNames.includes(name);
+/** Whether a Host header names this machine and this server's port. */
+function isOwnHost(text: string, own: Address): boolean {
+  const [, host = "", port = "80"] = /^(\[[^\]]*\]|[^:]*?)\.?(?::(\d{1,5}))?$/
+    .exec(text.toLowerCase()) ?? [];
+  const [, name = ""] = /^(.*):\d+$/.exec(formatAddress(own)) ?? [];
+  return [...loopbackNames, name.toLowerCase()].includes(host) &&
+    (isAny(own) || Number(port) === own.port);
 }
 
 /** The URL that people open. */
@@ -71,9 +58,8 @@ export function urlOf(own: Address): string {
 export function refusalOf(caller: Caller, own: Address): Refusal | undefined {
   const { method, path, host, origin, site } = caller;
   const next = `open ${urlOf(own)}`;
-  const found = host === null ? undefined : plainHost(host);
   // A name of a stranger's that leads to this machine: DNS rebinding.
-  if (found === undefined || !isOwnHost(found, own)) {
+  if (host === null || !isOwnHost(host, own)) {
     return {
       status: 403,
       error: `Host is "${host ?? ""}": expected this machine, port ${own.port}`,

@@ -5,9 +5,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { defaultCacheDir } from "../../tasks/host/platform.ts";
-import { run } from "../../tasks/host/run_process.ts";
+import { run, start } from "../../tasks/host/run_process.ts";
 import { deno, task, withClone } from "../harness/clone.ts";
 import { startHttpProxy } from "../harness/http_proxy.ts";
+import { listen } from "../harness/page_events.ts";
 import { projectDir } from "../../lib/project.ts";
 import { until } from "../harness/until.ts";
 
@@ -21,6 +22,10 @@ Deno.test("`demo` works in a clean clone and leaves nothing behind", async () =>
     assertEquals(ended.code, 0, ended.stdout + ended.stderr);
     assertStringIncludes(ended.stdout, "Data flows: 11 checks, none failed");
     assertStringIncludes(ended.stdout, "market cap");
+    assertStringIncludes(
+      ended.stderr.trimEnd().split("\n").at(-1) ?? "",
+      "deno task demo --open",
+    );
     assertMatch(ended.stdout, /^silver {2}\d+ ticks of 10 coins, 0 rejects$/m);
     assertMatch(ended.stdout, /^gold {4}\d+ hourly candles, \d+ ms after/m);
     for (const line of ended.stdout.split("\n")) {
@@ -70,6 +75,38 @@ Deno.test("`demo` without the lake's engine says so, and succeeds", async () => 
   const said = ended.stderr.split("\n")
     .filter((line) => line.startsWith("The lake is left out: "));
   assertEquals(said.length, 1, ended.stderr);
+});
+
+Deno.test("`demo --open` shows the page of its lake until Ctrl-C, which ends it well", async () => {
+  const lines: string[] = [];
+  const demo = start(
+    Deno.execPath(),
+    ["run", "-q", "-P=tasks", "tasks/demo.ts", "--stack=native", "--open"],
+    {
+      cwd: projectDir,
+      env: { COINGECKO_API_URL: noApi },
+      onLine: (line) => lines.push(line),
+    },
+  );
+  let isOver = false;
+  demo.ended.then(() => isOver = true);
+  const url = await until("the page", () => {
+    assertEquals(isOver, false, lines.join("\n"));
+    return /^The page: (\S+)$/m.exec(lines.join("\n"))?.[1];
+  });
+  const chain = await (await fetch(`${url}api/chain`)).json();
+  assertEquals(chain.state, "flowing", JSON.stringify(chain));
+  const { coins } = await (await fetch(`${url}api/prices`)).json();
+  assertEquals(coins.length, 10);
+  await using page = listen(url.replace(/\/$/, ""));
+  await until("a commit", () => page.ofKind("commit").length > 0);
+  // The log would push the address off the screen.
+  assertStringIncludes(lines.slice(-2).join("\n"), "Ctrl-C ends it");
+  demo.kill("SIGINT");
+  const { code } = await demo.ended;
+  assertEquals(code, 0, lines.join("\n"));
+  assertEquals(await demoProcesses(), []);
+  assertEquals(await demoFolders(), []);
 });
 
 const stateDir = new URL(".state", projectDir).pathname;

@@ -63,6 +63,14 @@ Deno.test("`refusalOf()` lets in this machine's names with the own port alone", 
   assertEquals(statusOf({ host: "Lake.lan:80" }, named), 200);
   assertEquals(statusOf({ host: "localhost" }, named), 200);
   assertEquals(statusOf({ host: "lake.lan.evil:80" }, named), 403);
+  // A container's port may have another number outside.
+  const any = { host: "0.0.0.0", port: 9465 };
+  assertEquals(statusOf({ host: "127.0.0.1:19465" }, any), 200);
+  assertEquals(
+    statusOf({ host: "localhost:1", origin: "http://localhost:1" }, any),
+    200,
+  );
+  assertEquals(statusOf({ host: "evil.example:9465" }, any), 403);
   const six = { host: "::1", port: 9465 };
   assertEquals(statusOf({ host: "[::1]:9465" }, six), 200);
 });
