@@ -3,7 +3,7 @@
 
 import { CommandError } from "../../lib/errors.ts";
 import { plural } from "../../lib/plural.ts";
-import { attach, type LakeLocation } from "./attach.ts";
+import { attach, type LakeLocation, roomyMb } from "./attach.ts";
 import { described } from "./described.ts";
 import type { Database } from "./duckdb.ts";
 import { KnownTicks } from "./known_ticks.ts";
@@ -11,7 +11,7 @@ import { lockMaintenance } from "./maintain.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns, ensureSchema } from "./lake_schema.ts";
 import { dropUnfinished, rebuiltTables } from "./rebuilt_tables.ts";
-import { writeFailure } from "./write_errors.ts";
+import { isOutOfMemory, writeFailure } from "./write_errors.ts";
 import { lockWriter } from "./writer_lock.ts";
 
 /** Rows of bronze that go through the models at a time: it bounds memory. */
@@ -183,18 +183,28 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { lakeDir, extensionDir } = options;
   using _lock = lockWriter(lakeDir);
   using _maintenance = lockMaintenance(lakeDir);
-  const database = await attach({
-    lakeDir,
-    extensionDir,
-    isWriter: true,
-    tempName: "rebuild",
-  });
+  const once = async (memoryMb?: number) => {
+    const database = await attach({
+      lakeDir,
+      extensionDir,
+      isWriter: true,
+      tempName: "rebuild",
+      memoryMb,
+    });
+    try {
+      return await perform(database, options);
+    } finally {
+      database.close();
+    }
+  };
   try {
-    return await perform(database, options);
+    // Before the question: it is asked once.
+    return await once().catch((error) => {
+      if (!isOutOfMemory(error)) throw error;
+      return once(roomyMb);
+    });
   } catch (error) {
     if (error instanceof CommandError || options.signal.aborted) throw error;
     throw writeFailure(lakeDir, error);
-  } finally {
-    database.close();
   }
 }
