@@ -83,9 +83,14 @@ async function lake(args: readonly string[]): Promise<number> {
     );
   }
   const isHelp = rest.includes("--help") || rest.includes("-h");
-  if (name !== "run" && !isHelp) {
-    const place = await import("./lake/lake_place.ts");
-    if (place.isLakeInContainer()) {
+  if (!isHelp) {
+    const { isLakeInContainer } = await import("./lake/lake_place.ts");
+    if (name === "run" && isLakeInContainer()) {
+      progress(
+        "lake: this fills .state/lake, beside the lake of the container " +
+          "crypto-lake (LAKE_DIR=.state/lake for the commands on it)",
+      );
+    } else if (isLakeInContainer()) {
       const container = await import("./lake/container_lake.ts");
       return await container.runOnContainersLake([name, ...rest]);
     }

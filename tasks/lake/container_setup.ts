@@ -120,14 +120,17 @@ export async function fillVolume(
 
 /** Starts the lake's container, unless it runs; waits until it is healthy. */
 export async function setUpLake(
-  stack: ComposeStack,
+  stack: Pick<ComposeStack, "status" | "runInLake" | "remove" | "startLake">,
   progress: Progress,
+  ports: FillPorts = realFillPorts(progress),
 ): Promise<void> {
   const lake = (await stack.status())
     .find(({ name }) => name === lakeServiceName);
+  // Its restarts would count against the start that comes now.
+  if (lake?.state === "failed") await stack.remove([lakeServiceName], progress);
   if (lake?.state !== "running") {
     progress("Preparing crypto-lake (the first time it fetches DuckDB)");
-    await fillVolume(stack, realFillPorts(progress));
+    await fillVolume(stack, ports);
   }
   await stack.startLake(progress);
 }

@@ -131,7 +131,11 @@ Deno.test("the lake's container, from `setup --lake` to `destroy`", async (t) =>
       await project.stopSimulator();
       await setup();
       assertEquals(await inspect("{{.Id}}"), id);
+      const services = async () =>
+        (await project.raw("config", "--services")).stdout.split("\n");
+      assert((await services()).includes("crypto-lake"));
       const without = await setup("--no-lake");
+      assert(!(await services()).includes("crypto-lake"));
       assert(!without.stdout.includes("crypto-lake"), without.stdout);
       await setup("--lake");
       assert(await ticksOf(project) > ticks);

@@ -1,12 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import { fillVolume } from "../../tasks/lake/container_setup.ts";
+import { fillVolume, setUpLake } from "../../tasks/lake/container_setup.ts";
 import { isLakeInContainer } from "../../tasks/lake/lake_place.ts";
 import type { ProcessResult } from "../../tasks/host/run_process.ts";
 import {
   type LakeProgram,
   programArgs,
 } from "../../tasks/stack/compose/lake_service.ts";
+import type { ServiceStatus } from "../../tasks/stack/stack.ts";
 import { container } from "../fakes/stack.ts";
 
 const query = { args: ["tasks/lake.ts", "sql", "FROM gold.crypto_latest"] };
@@ -87,6 +88,42 @@ Deno.test("`fillVolume()`: the container gets what it can, this machine the rest
     "  the lake's volume cannot be filled: cannot get it",
     "  lake: getting the extensions on this machine, for the container",
   ]);
+});
+
+Deno.test("`setUpLake()` fills and starts what does not run, without its earlier restarts", async () => {
+  const rows: [ServiceStatus["state"] | undefined, string[]][] = [
+    [undefined, ["fill", "start"]],
+    ["stopped", ["fill", "start"]],
+    ["failed", ["remove", "fill", "start"]],
+    ["running", ["start"]],
+  ];
+  for (const [state, expected] of rows) {
+    const calls: string[] = [];
+    const call = (name: string) => () => {
+      calls.push(name);
+      return Promise.resolve();
+    };
+    const service = { name: "crypto-lake", address: "", detail: "" };
+    const services = state === undefined ? [] : [{ ...service, state }];
+    await setUpLake(
+      {
+        status: () => Promise.resolve(services),
+        remove: call("remove"),
+        startLake: call("start"),
+        runInLake: async () => {
+          await call("fill")();
+          return { code: 0, stdout: "", stderr: "" };
+        },
+      },
+      () => {},
+      {
+        progress: () => {},
+        knownExtensions: () => Promise.resolve(undefined),
+        fetchExtensions: () => Promise.resolve(""),
+      },
+    );
+    assertEquals(calls, expected, state);
+  }
 });
 
 Deno.test("`fillVolume()` fails in the container's words, with its next step", async () => {

@@ -4,7 +4,7 @@ import type { ContainerSeen } from "../../docker/container.ts";
 import type { Docker, DockerCall } from "../../docker/docker.ts";
 import type { ProcessResult } from "../../host/run_process.ts";
 
-export const lakeServiceName = "crypto-lake";
+export const lakeServiceName = "crypto-lake" as const;
 
 /** A program of this project, to be run in the lake's container. */
 export interface LakeProgram {
