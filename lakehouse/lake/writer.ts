@@ -93,7 +93,12 @@ class Writer implements LakeWriter {
     const committed = await this.#inTurn(() => this.#commit(batch, covered));
     if (this.#isFlushDue()) {
       // Not the caller's to wait for; what fails is tried again.
-      this.#inTurn(() => this.#flush()).catch(() => {});
+      this.#inTurn(async () => {
+        await this.#flush();
+        // DuckLake keeps 6 KB in memory for each snapshot that it has seen.
+        this.#engine.detach();
+        await this.#engine.opened();
+      }).catch(() => {});
     }
     return committed;
   }
@@ -266,6 +271,7 @@ class Writer implements LakeWriter {
   }
 
   async close(): Promise<void> {
+    await this.side.close();
     await this.#inTurn(async () => {
       try {
         if (this.#inlined > 0) await this.#flush();

@@ -192,3 +192,29 @@ Deno.test("what a commit wrote is said, and kept with its snapshot", async () =>
     '{"made.up":{"epoch":0,"next":{"4":60}}}',
   ]]);
 });
+
+Deno.test("with a flush, the writer gives back what the engine kept for each snapshot", async () => {
+  async function keptAfter(flushes: boolean): Promise<number> {
+    await using place = await newPlace();
+    let shiftMs = 0;
+    const clock = {
+      ...systemClock,
+      monotonic: () => systemClock.monotonic() + shiftMs,
+    };
+    const writer = await openWriter({ ...place, clock });
+    try {
+      for (let offset = 0; offset < 20; offset++) {
+        if (flushes && offset === 19) shiftMs = 3_600_000;
+        await writer.commit({ rows: rowsOf(seed, offset, 1), gaps: [] });
+      }
+      const [[bytes] = []] = await writer.side.ask(
+        `SELECT memory_usage_bytes FROM duckdb_memory()
+         WHERE tag = 'OBJECT_CACHE'`,
+      );
+      return Number(bytes);
+    } finally {
+      await writer.close();
+    }
+  }
+  assert(await keptAfter(true) < await keptAfter(false) / 2);
+});
