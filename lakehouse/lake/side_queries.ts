@@ -11,6 +11,7 @@ export class SideQueries implements LakeQueries {
   readonly #open: () => Promise<Database>;
   #database: Promise<Database> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  #isEnded = false;
 
   /**
    * None is opened yet.
@@ -31,6 +32,7 @@ export class SideQueries implements LakeQueries {
   }
 
   async #opened(): Promise<Database> {
+    if (this.#isEnded) throw new Error("the lake is closed");
     this.#database ??= this.#open();
     try {
       return await this.#database;
@@ -44,12 +46,18 @@ export class SideQueries implements LakeQueries {
   close(): Promise<void> {
     const database = this.#database;
     this.#database = undefined;
-    if (database === undefined) return Promise.resolve();
-    database.then((it) => it.interrupt()).catch(() => {});
-    const closed = this.#queue.then(async () => (await database).close())
-      .catch(() => {});
-    this.#queue = closed;
-    return closed;
+    if (database !== undefined) {
+      database.then((it) => it.interrupt()).catch(() => {});
+      this.#queue = this.#queue.then(async () => (await database).close())
+        .catch(() => {});
+    }
+    return this.#queue.then(() => {});
+  }
+
+  /** Closes for good: later questions fail. */
+  end(): Promise<void> {
+    this.#isEnded = true;
+    return this.close();
   }
 }
 

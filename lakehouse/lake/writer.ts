@@ -63,7 +63,7 @@ class Writer implements LakeWriter {
 
   constructor(options: WriterOptions, lock: Disposable) {
     this.#options = options;
-    this.#engine = new WriterEngine(options);
+    this.#engine = new WriterEngine(options, () => void this.side.close());
     this.#lock = lock;
     this.#clock = options.clock ?? systemClock;
     this.#flushedMs = this.#clock.monotonic();
@@ -285,6 +285,7 @@ class Writer implements LakeWriter {
         this.#lock[Symbol.dispose]();
       }
     });
+    await this.side.end();
   }
 
   /** Ends without a flush, after a start that failed. */

@@ -7,12 +7,18 @@ import { isOutOfMemory } from "./write_errors.ts";
 /** At most one engine at a time, with the lake attached for writing. */
 export class WriterEngine {
   readonly #location: LakeLocation;
+  readonly #onDetach: () => void;
   #database: Database | undefined;
   #memoryMb: number | undefined;
 
-  /** Opens none yet. */
-  constructor(location: LakeLocation) {
+  /**
+   * Opens none yet.
+   *
+   * @param onDetach Called before an engine is given up.
+   */
+  constructor(location: LakeLocation, onDetach: () => void) {
     this.#location = location;
+    this.#onDetach = onDetach;
   }
 
   /** The engine that is open, if one is. */
@@ -32,6 +38,7 @@ export class WriterEngine {
 
   /** Gives it up; the next use opens another one. */
   detach(): void {
+    this.#onDetach();
     this.#database?.close();
     this.#database = undefined;
   }

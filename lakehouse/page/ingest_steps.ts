@@ -34,9 +34,10 @@ function lagOf(status: JsonObject): number {
     .reduce<number>((sum, it) => sum + Number(it), 0);
 }
 
-function isOwnMachine(brokers: readonly string[]): boolean {
+/** Whether all are this machine's, or have a name of the stack's containers. */
+function isOwnStack(brokers: readonly string[]): boolean {
   return brokers.every((one) =>
-    /^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(one)
+    /^(localhost|127\.0\.0\.1|\[::1\]|kafka|[\w-]+-kafka):\d+$/.test(one)
   );
 }
 
@@ -60,7 +61,7 @@ export function topicStep(run: Result<JsonObject>): Step {
       state: "fail",
       figures,
       cause: silentBroker(brokers.join(","), error),
-      next: isOwnMachine(brokers) ? startStack("deno task setup") : startBroker,
+      next: isOwnStack(brokers) ? startStack("deno task setup") : startBroker,
     };
   }
   const [reason] = textsAt(status, "reasons")

@@ -98,6 +98,18 @@ Deno.test("a broker that is away breaks the topic, and records wait", () => {
       "start the stack: deno task setup; see also deno task status",
     ],
   );
+  const { run } = make();
+  const nextOf = (broker: string) =>
+    chainOf(make({
+      run: run.ok
+        ? { ok: true, value: { ...run.value, brokers: [broker] } }
+        : run,
+    })).steps[2]?.next;
+  assertEquals(nextOf("crypto-kafka:9092"), topic?.next);
+  assertEquals(
+    nextOf("kafka.example.com:9092"),
+    "start that broker, or correct KAFKA_BOOTSTRAP_SERVERS",
+  );
   lake.stats.read(new Map([[0, 0n]]), lake.time.now);
   assertEquals(chainOf(make()).state, "flowing");
 });
