@@ -10,7 +10,7 @@ export type MaintenanceEvent =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** What {@linkcode maintainWhenDue} needs. */
-export interface MaintenanceOptions {
+export interface Maintenance {
   /** The lake. */
   readonly writer: Pick<LakeWriter, "maintain">;
   /** Time between two maintenances, in ms. */
@@ -28,7 +28,7 @@ export interface MaintenanceOptions {
 }
 
 /** What {@linkcode maintainRegularly} needs. */
-export interface MaintenanceLoop extends MaintenanceOptions {
+export interface MaintenanceLoop extends Maintenance {
   /** Whether no record waits for the lake. */
   readonly isQuiet: () => boolean;
 }
@@ -40,7 +40,7 @@ const retryMs = 3_600_000;
 const pollMs = 20;
 const patienceMs = 5_000;
 
-function overdueMs({ sinceMs, everyMs, clock }: MaintenanceOptions): number {
+function overdueMs({ sinceMs, everyMs, clock }: Maintenance): number {
   const nowMs = clock.now().epochMilliseconds;
   let since: number;
   try {
@@ -54,7 +54,7 @@ function overdueMs({ sinceMs, everyMs, clock }: MaintenanceOptions): number {
 }
 
 async function maintain(
-  { writer, keepMs, signal, onEvent }: MaintenanceOptions,
+  { writer, keepMs, signal, onEvent }: Maintenance,
   pause: () => Promise<void>,
 ): Promise<boolean> {
   try {
@@ -72,7 +72,7 @@ async function maintain(
 
 /** Maintains once if it is due, without regard to records that wait. */
 export async function maintainWhenDue(
-  options: MaintenanceOptions,
+  options: Maintenance,
 ): Promise<void> {
   if (options.signal.aborted || overdueMs(options) < 0) return;
   await maintain(options, () => Promise.resolve());

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import kafkajs from "kafkajs";
 import { projectDir } from "../../lib/project.ts";
+import { attempt } from "../../lib/result.ts";
 import { start } from "../../tasks/host/run_process.ts";
 import { lakeArgs } from "../../tasks/lake/run_lake.ts";
 import { startBroker } from "../harness/broker.ts";
@@ -133,7 +134,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
 
     const running = start(Deno.execPath(), [...await lakeArgs()], {
       cwd: projectDir,
-      env,
+      env: { ...env, LAKE_MAINTAIN_HOURS: "0.0001" },
     });
     const found = await until("the record is in gold", async () => {
       const seen = await rows(
@@ -146,12 +147,21 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
         : seen;
     });
     assertEquals(found.length, 1);
+    await until("it has maintained itself", async () => {
+      const answer = await attempt(async () =>
+        await (await fetch(`http://${env.LAKE_ADDRESS}/metrics`)).text()
+      );
+      return answer.ok &&
+        /^crypto_lake_maintenances_total [1-9]/m.test(answer.value);
+    });
     const busy = await lake(["run", "--once"], env);
     assertEquals(busy.code, 1, busy.stdout);
     assertStringIncludes(busy.stderr, "another process writes the lake");
     await send(bootstrap, [tick("ethereum", second, "3")]);
     running.kill("SIGTERM");
-    assertEquals((await running.ended).code, 0);
+    const ended = await running.ended;
+    assertEquals(ended.code, 0);
+    assertStringIncludes(ended.stdout, '"maintained"');
     const last = await lake(["run", "--once"], env);
     assertEquals(last.code, 0, last.stderr);
     assertEquals(

@@ -79,7 +79,7 @@ const silverDamage: Readonly<Record<string, [string, RegExp]>> = {
      WHERE reason = 'not_json' AND kafka_offset = (
        SELECT min(kafka_offset) FROM lake.silver.crypto_rejects
        WHERE reason = 'not_json')`,
-    /^of all 400 records: 1 rejects are missing$/,
+    /^of all 400 records: 1 missing in silver's rejects$/,
   ],
 };
 
