@@ -14,6 +14,9 @@ const liveIntervalMs = 250;
 const warmup = 10;
 const backlog = 200_000;
 const sampleMs = 200;
+const idleMs = 30_000;
+const commits = 10_000;
+const commitsShown = 1_000;
 
 async function startLake(
   rig: Rig,
@@ -44,7 +47,7 @@ async function liveLines(rig: Rig): Promise<string[]> {
   const topic = "bench-lake-live";
   await rig.createTopic(topic);
   await using lake = await startLake(rig, topic);
-  await lake.line(({ message }) => message === "beginning");
+  const ready = await lake.line(({ message }) => message === "beginning");
   await using producer = rig.producer({
     KAFKA_TOPIC: topic,
     API_INTERVAL_SECONDS: String(liveIntervalMs / 1000),
@@ -65,12 +68,18 @@ async function liveLines(rig: Rig): Promise<string[]> {
   const commits = lake.lines.filter(({ fields }) =>
     fields.message === "committed"
   ).map(({ fields }) => Number(fields.ms)).slice(warmup);
-  const { residentMb } = await lake.usage();
+  const busy = await lake.usage();
+  await delay(idleMs);
+  const idle = await lake.usage();
+  const idleSeconds = (idle.cpuSeconds - busy.cpuSeconds) * 60_000 / idleMs;
   return [
+    "lake run",
+    `  start to ready         ${(ready.at - lake.spawnedAt).toFixed(0)} ms`,
+    `  at rest                ${idleSeconds.toFixed(2)} s of CPU a minute`,
     `a record of ten coins every ${liveIntervalMs} ms`,
     `  acknowledged to gold   ${spreadText(waits, 0)}`,
     `  transaction            ${spreadText(commits, 0)}`,
-    `  resident memory        ${residentMb.toFixed(0)} MB`,
+    `  resident memory        ${busy.residentMb.toFixed(0)} MB`,
   ];
 }
 
@@ -115,4 +124,29 @@ async function backlogLines(rig: Rig): Promise<string[]> {
 
 export async function lakeFigures(rig: Rig): Promise<string[]> {
   return [...await liveLines(rig), ...await backlogLines(rig)];
+}
+
+/** Memory over many commits of one record, as of a live topic. */
+export async function lakeCommits(rig: Rig): Promise<string[]> {
+  await using writer = start(
+    [
+      "--no-prompt",
+      ...["--v8-flags=--max-semi-space-size=2", "-P=lake"],
+      "bench/bare/lake_commits.ts",
+      `${rig.folder()}/lake`,
+      ...[String(commits), String(commitsShown)],
+    ],
+    {},
+    { nodeModules: false },
+  );
+  await writer.line(({ message }) => message === "done");
+  const shown = writer.lines.map(({ fields }) => fields)
+    .filter(({ done }) => done !== undefined);
+  const all = (name: string) =>
+    shown.map((fields) => Number(fields[name]).toFixed(0)).join(", ");
+  return [
+    `${commits} commits of one record, each ${commitsShown}`,
+    `  resident memory        ${all("residentMb")} MB`,
+    `  transaction            ${all("durationMs")} ms`,
+  ];
 }

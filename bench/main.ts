@@ -6,7 +6,7 @@ import { type Command, runCommand } from "../tasks/cli/command.ts";
 import { progress, result } from "../tasks/cli/print.ts";
 import { commitTimes } from "./commit.ts";
 import { drainRates } from "./drain.ts";
-import { lakeFigures } from "./lake.ts";
+import { lakeCommits, lakeFigures } from "./lake.ts";
 import { latencies } from "./latency.ts";
 import { machineLines } from "./machine.ts";
 import { memoryOfDrain } from "./memory.ts";
@@ -24,7 +24,10 @@ const measurements: Readonly<
   memory: memoryOfDrain,
   steady: steadyFigures,
   lake: lakeFigures,
+  commits: lakeCommits,
 };
+/** Takes ten minutes: only when it is asked for. */
+const long = new Set(["commits"]);
 const names = Object.keys(measurements);
 
 const command: Command = {
@@ -33,6 +36,7 @@ const command: Command = {
 
 Usage: deno task bench [${names.join("|")}]
 
+Only "commits", ten minutes of the lake's writer, has to be named.
 bench/README.md explains each figure and what limits it.`,
   flags: { words: 1 },
   async run(flags) {
@@ -48,7 +52,7 @@ bench/README.md explains each figure and what limits it.`,
       void rig[Symbol.asyncDispose]().finally(() => Deno.exit(130));
     });
     for (const [name, measure] of Object.entries(measurements)) {
-      if (only !== undefined && name !== only) continue;
+      if (only === undefined ? long.has(name) : name !== only) continue;
       progress(`--- ${name}`);
       for (const line of await measure(rig)) result(line);
     }
