@@ -7,6 +7,7 @@ import { diagnose } from "../diagnosis/diagnose.ts";
 import { createDocker } from "../docker/docker.ts";
 import type { ProcessResult } from "../host/run_process.ts";
 import { openComposeStack } from "../stack/choice/choose_stack.ts";
+import { refuseKilled } from "../stack/compose/lake_service.ts";
 import { composeSettings } from "../stack/compose_settings.ts";
 
 /** @throws {CommandError} where Docker fails, or there is no such volume. */
@@ -45,6 +46,7 @@ export async function runOnContainersLake(
     terminal,
     call: { stdin: terminal ? "inherit" : "null", output: "inherit" },
   });
+  refuseKilled(code);
   return code;
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import { fillVolume, setUpLake } from "../../tasks/lake/container_setup.ts";
 import { isLakeInContainer } from "../../tasks/lake/lake_place.ts";
@@ -6,6 +6,7 @@ import type { ProcessResult } from "../../tasks/host/run_process.ts";
 import {
   type LakeProgram,
   programArgs,
+  refuseKilled,
 } from "../../tasks/stack/compose/lake_service.ts";
 import type { ServiceStatus } from "../../tasks/stack/stack.ts";
 import { container } from "../fakes/stack.ts";
@@ -36,6 +37,11 @@ Deno.test("without it, or with a folder of the host, the query gets one of its o
     ...["-v", "/home/a/x:/mnt/of-host:ro"],
     ...["-e", "DUCKDB_EXTENSIONS=/mnt/of-host"],
   ]);
+});
+
+Deno.test("a query that is ended for its memory fails in words", () => {
+  for (const code of [0, 1, 2, 130]) refuseKilled(code);
+  assertThrows(() => refuseKilled(137), CommandError, "more memory than");
 });
 
 /** A container that prints these, one after the other, and what it was given. */

@@ -1,5 +1,6 @@
 // The lake's service: programs of this project that are run in its container.
 
+import { CommandError } from "../../../lib/errors.ts";
 import type { ContainerSeen } from "../../docker/container.ts";
 import type { Docker, DockerCall } from "../../docker/docker.ts";
 import type { ProcessResult } from "../../host/run_process.ts";
@@ -47,6 +48,18 @@ export function programArgs(
     ],
     ...[lakeServiceName, ...deno, ...args],
   ];
+}
+
+const killedCode = 137;
+
+/** @throws {CommandError} for the exit code of a program that was killed. */
+export function refuseKilled(code: number): void {
+  if (code !== killedCode) return;
+  throw new CommandError(
+    `it was ended in the container of ${lakeServiceName}: it needs more ` +
+      "memory than is left there",
+    "ask for fewer rows or columns, or for a shorter time",
+  );
 }
 
 /** Runs a program where the lake is. */
