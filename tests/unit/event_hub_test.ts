@@ -46,6 +46,14 @@ Deno.test("a hub tells all, and whether anyone listens", async () => {
   await third.cancel();
 });
 
+Deno.test("a hub has room for 64", () => {
+  const { hub } = hubOf();
+  const opened = Array.from({ length: 65 }, () => hub.open("a"));
+  assertEquals(opened.map((it) => it !== undefined).lastIndexOf(true), 63);
+  assertEquals(hub.size, 64);
+  hub.close();
+});
+
 Deno.test("a hub drops a listener that does not read, and what waits for it", async () => {
   const { hub, calls } = hubOf({ maxBuffered: 100 });
   const slow = hub.open("hello");
