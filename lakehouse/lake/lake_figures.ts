@@ -19,7 +19,8 @@ export async function snapshotOf(
   database: Database,
   name: "current_snapshot" | "last_committed_snapshot",
 ): Promise<number> {
-  const [[snapshot] = []] = await database.all(`FROM lake.${name}()`);
+  // The lake's own macro of this name would begin a transaction.
+  const [[snapshot] = []] = await database.all(`FROM ducklake_${name}('lake')`);
   return Number(snapshot ?? -1);
 }
 
