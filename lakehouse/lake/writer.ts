@@ -271,7 +271,8 @@ class Writer implements LakeWriter {
   }
 
   async close(): Promise<void> {
-    await this.side.close();
+    // First, so that no question opens the engine again.
+    await this.side.end();
     await this.#inTurn(async () => {
       try {
         if (this.#inlined > 0) await this.#flush();
@@ -285,7 +286,6 @@ class Writer implements LakeWriter {
         this.#lock[Symbol.dispose]();
       }
     });
-    await this.side.end();
   }
 
   /** Ends without a flush, after a start that failed. */
