@@ -39,15 +39,22 @@ export function createTopic(
   topic: string,
   numPartitions: number,
 ): Promise<boolean> {
-  return withAdmin(
-    bootstrap,
-    (admin) =>
-      until("the topic is created", () =>
-        admin.createTopics({
-          topics: [{ topic, numPartitions }],
-          waitForLeaders: true,
-        }).catch(() => false)),
-  );
+  return withAdmin(bootstrap, async (admin) => {
+    const topics = [{ topic, numPartitions }];
+    // `false` while the old one is there.
+    await until(
+      "the topic is created",
+      () =>
+        admin.createTopics({ topics, waitForLeaders: false }).catch(() =>
+          false
+        ),
+    );
+    return await until("its partitions have leaders", async () => {
+      const found = await admin.fetchTopicMetadata({ topics: [topic] })
+        .catch(() => undefined);
+      return found?.topics[0]?.partitions.length === numPartitions;
+    });
+  });
 }
 
 /** Where records go. */
