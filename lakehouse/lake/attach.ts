@@ -77,8 +77,6 @@ function settings(
     allow_unsigned_extensions: "false",
     memory_limit: `${options.memoryMb ?? (options.isWriter ? 128 : 256)}MB`,
     threads: String(options.threads ?? (options.isWriter ? 1 : 2)),
-    // Else as much as the limit above may stay with the process unused.
-    allocator_flush_threshold: "16MB",
     temp_directory: tempDir,
   };
 }
