@@ -65,6 +65,10 @@ export async function startBrowser(): Promise<TestBrowser> {
     executablePath,
     // Chromium's sandbox refuses root, as which CI runs.
     args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
+    // A test that is ended ends; its Chromium does when the pipe closes.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   async function tab(page: Page, url: string): Promise<Tab> {
     const faults = watch(page, url);

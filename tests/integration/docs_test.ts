@@ -16,10 +16,8 @@ const pages = [
   "README.md",
   "bench/README.md",
   "ops/README.md",
-  ...Array.from(
-    Deno.readDirSync(new URL("docs/", projectDir)),
-    ({ name }) => `docs/${name}`,
-  ),
+  ...Array.from(Deno.readDirSync(new URL("docs/", projectDir)))
+    .filter(({ isFile }) => isFile).map(({ name }) => `docs/${name}`),
 ];
 const texts = new Map(
   pages.map((page) => [page, Deno.readTextFileSync(new URL(page, projectDir))]),
@@ -75,6 +73,16 @@ Deno.test("every relative link and anchor of the documentation resolves", () => 
   }
   assert(seen > 10, `only ${seen} links were found`);
   assertEquals(broken, []);
+});
+
+Deno.test("every picture of docs/ is shown or linked, and all are small", () => {
+  const folder = new URL("docs/pictures/", projectDir);
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  const all = [...texts.values()].join("\n");
+  assertEquals(names.filter((name) => !all.includes(`pictures/${name}`)), []);
+  const bytes = names.map((name) => Deno.statSync(new URL(name, folder)).size)
+    .reduce((sum, size) => sum + size, 0);
+  assert(bytes < 1_500_000, `${bytes} bytes`);
 });
 
 Deno.test("every page of docs/ is linked in the README", () => {

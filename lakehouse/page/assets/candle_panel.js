@@ -9,11 +9,25 @@ import { limit, mergeCandles } from "./merge_candles.js";
 const pauseMs = 1_000;
 const seconds = { hour: 3_600, day: 86_400 };
 
+/** @returns {Promise<void>} */
+function loadStyle() {
+  return new Promise((resolve) => {
+    const link = create("link", {
+      rel: "stylesheet",
+      href: "/assets/chart.css",
+    });
+    link.addEventListener("load", () => resolve());
+    link.addEventListener("error", () => resolve());
+    document.head.prepend(link);
+  });
+}
+
 async function loadChart() {
   // Loaded after the first picture of the page, which needs none of it.
   const [{ createCandleChart }, library] = await Promise.all([
     import("./candle_chart.js"),
     import("/assets/chart.js"),
+    loadStyle(),
   ]);
   return (/** @type {HTMLElement} */ place, /** @type {any} */ options) =>
     createCandleChart(library.default, place, options);
@@ -200,9 +214,16 @@ export function createCandlePanel({ api, format, onInterval, say }) {
         if (signal.aborted) return;
         candles = [];
         await draw(isOther);
-        const { message, next } = /** @type {any} */ (error);
+        const { message, next, status } = /** @type {any} */ (error);
         note.hidden = false;
-        setText(note, next ? `${message}. Next: ${next}` : message);
+        setText(
+          note,
+          status === undefined
+            ? "The page's server does not answer."
+            : next
+            ? `${message}. Next: ${next}`
+            : message,
+        );
       }
     },
     refresh,

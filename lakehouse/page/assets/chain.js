@@ -28,7 +28,9 @@ export function figureText({ value, unit }, format) {
   if (unit === "s ago" && Number(text) >= 60) {
     return `${duration(Number(text) * 1_000)} ago`;
   }
-  return unit ? `${format.exact(text)} ${unit}` : format.exact(text);
+  const number = format.exact(text);
+  if (unit === "records" && text === "1") return `${number} record`;
+  return unit ? `${number} ${unit}` : number;
 }
 
 /**

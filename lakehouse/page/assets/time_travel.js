@@ -23,6 +23,7 @@ export function createTimeTravel({ api, format, onTravel }) {
   /** @param {string | undefined} at */
   function travel(at) {
     clearTimeout(timer);
+    timer = undefined;
     onTravel(at);
   }
 
@@ -60,7 +61,7 @@ export function createTimeTravel({ api, format, onTravel }) {
       slider.min = String(first.version);
       slider.max = String(last.version);
       slider.disabled = first.version === last.version;
-      if (!isPast) slider.value = slider.max;
+      if (!isPast && timer === undefined) slider.value = slider.max;
       field.min = first.at.slice(0, 16);
       setText(byId("first-moment"), `since ${format.start(first.at)} UTC`);
     },
@@ -73,7 +74,7 @@ export function createTimeTravel({ api, format, onTravel }) {
       if (Number(slider.max) >= version) return;
       slider.max = String(version);
       slider.disabled = slider.min === slider.max;
-      if (!isPast) slider.value = slider.max;
+      if (!isPast && timer === undefined) slider.value = slider.max;
     },
     /**
      * @param {string | undefined} at What was asked for.
@@ -90,6 +91,8 @@ export function createTimeTravel({ api, format, onTravel }) {
         field.value = "";
         return;
       }
+      // A slider that is being dragged belongs to the reader.
+      if (timer !== undefined) return;
       if (prices === undefined) {
         setText(byId("travel-text"), `The lake as of ${at}`);
         return;
