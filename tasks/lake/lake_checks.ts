@@ -13,14 +13,17 @@ export interface LakeCheck {
   readonly judge: (rows: Rows) => Finding;
 }
 
-const rebuild = "deno task lake rebuild computes silver from bronze again";
+/** The repair of silver. */
+export const rebuildStep =
+  "deno task lake rebuild computes silver from bronze again";
 const report = "please report it, with the output of: deno task lake history";
 
 function numberAt(rows: Rows, column: number): number {
   return Number(rows[0]?.[column] ?? 0);
 }
 
-function grouped(count: number): string {
+/** A count for people. */
+export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
@@ -115,7 +118,7 @@ const silverKey: LakeCheck = {
     }
     return fail(
       `${plural(ticks - distinct, "tick")} in silver more than once`,
-      rebuild,
+      rebuildStep,
     );
   },
 };
@@ -153,96 +156,6 @@ const rejects: LakeCheck = {
     return ok(`${grouped(total)}, each with its reason: ${text}`);
   },
 };
-
-const bronze = "lake.bronze.crypto_ticks_raw";
-
-function sameKey(a: string, b: string): string {
-  return ["kafka_topic", "topic_epoch", "kafka_partition", "kafka_offset"]
-    .map((column) => `${a}.${column} = ${b}.${column}`).join(" AND ");
-}
-
-function sameCoin(a: string, b: string): string {
-  return `${a}.crypto_symbol IS NOT DISTINCT FROM ${b}.crypto_symbol`;
-}
-
-function sameValues(a: string, b: string): string {
-  return ["price_usd", "volume_24h", "market_cap_usd", "percent_change_24h"]
-    .map((column) => `${a}.${column} IS NOT DISTINCT FROM ${b}.${column}`)
-    .join(" AND ");
-}
-
-/**
- * Silver and rejects beside what the models make of bronze again, and the
- * invariant: each record of bronze gave a tick candidate or a reject.
- *
- * @param candidates The generated statement over all of bronze.
- * @param records Rows of bronze at most, the newest ones; all if `undefined`.
- */
-export function modelCheck(
-  candidates: string,
-  records: number | undefined,
-): LakeCheck {
-  const limit = records === undefined ? "" : `ORDER BY ingestion_timestamp DESC,
-    kafka_partition DESC, kafka_offset DESC LIMIT ${records}`;
-  // A tick's values may come from a record outside the part: the first of two
-  // equal observations wins, whichever record brought it.
-  const sql = `WITH part AS (SELECT * FROM ${bronze} ${limit}),
-    candidate AS (${candidates.replaceAll(bronze, "part")}),
-    good AS (SELECT * FROM candidate WHERE reason IS NULL)
-  SELECT
-    (SELECT count(*) FROM part),
-    (SELECT count(*) FROM part WHERE NOT EXISTS (
-      SELECT 1 FROM candidate WHERE ${sameKey("candidate", "part")})),
-    (SELECT count(*) FROM good
-      LEFT JOIN silver.crypto_ticks AS tick
-        ON tick.crypto_symbol = good.crypto_symbol
-        AND tick.api_timestamp = good.api_timestamp
-      WHERE tick.crypto_symbol IS NULL
-        OR NOT (${sameValues("tick", "good")}) AND NOT EXISTS (
-          SELECT 1 FROM silver.crypto_revisions AS revision
-          WHERE ${sameKey("revision", "good")}
-            AND ${sameCoin("revision", "good")}
-            AND ${sameValues("revision", "good")})),
-    (SELECT count(*) FROM silver.crypto_ticks AS tick
-      JOIN part ON ${sameKey("part", "tick")}
-      WHERE NOT EXISTS (
-        SELECT 1 FROM good WHERE ${sameKey("good", "tick")}
-          AND ${sameCoin("good", "tick")}
-          AND ${sameValues("good", "tick")})),
-    (SELECT count(*) FROM candidate WHERE reason IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM silver.crypto_rejects AS reject
-      WHERE ${sameKey("reject", "candidate")}
-        AND ${sameCoin("reject", "candidate")}
-        AND reject.reason = candidate.reason))`;
-  return {
-    name: "models",
-    sql,
-    judge(rows) {
-      const [count = 0, lost = 0, missing = 0, wrong = 0, rejects = 0] = [
-        0,
-        1,
-        2,
-        3,
-        4,
-      ].map((column) => numberAt(rows, column));
-      const what = records === undefined || count < records
-        ? `all ${plural(count, "record")}`
-        : `the newest ${plural(count, "record")}`;
-      if (lost + missing + wrong + rejects === 0) {
-        return ok(`silver is what the models make of ${what} again`);
-      }
-      const faults: [number, string][] = [
-        [lost, "without a tick or a reject"],
-        [missing, "observed but not in silver"],
-        [wrong, "in silver with other values"],
-        [rejects, "missing in silver's rejects"],
-      ];
-      const text = faults.filter(([number]) => number > 0)
-        .map(([number, fault]) => `${grouped(number)} ${fault}`).join(", ");
-      return fail(`of ${what}: ${text}`, rebuild);
-    },
-  };
-}
 
 /** The checks that need nothing but the lake. */
 export const lakeChecks: readonly LakeCheck[] = [

@@ -10,7 +10,9 @@ import { messageOf } from "../../lib/errors.ts";
 import { emptyLake, lakeBehind, newestInGold } from "../../lib/fault_words.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
-import { result } from "../cli/print.ts";
+import { progress, result } from "../cli/print.ts";
+import { createProgressBar } from "../cli/progress_bar.ts";
+import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatAge } from "../../lib/format_age.ts";
 import { plural } from "../../lib/plural.ts";
 import {
@@ -22,8 +24,15 @@ import {
   warn,
 } from "../verify/finding.ts";
 import { jsonReport, table } from "../verify/verify_report.ts";
-import { type LakeCheck, lakeChecks, modelCheck } from "./lake_checks.ts";
+import { lakeChecks } from "./lake_checks.ts";
 import { lagOf, type LakeFacts, readEnds, readFacts } from "./lake_facts.ts";
+import {
+  judgeModels,
+  modelSql,
+  newestRecords,
+  rangesSql,
+  recordsOf,
+} from "./model_check.ts";
 import { openLakeReader } from "./open_lake.ts";
 
 /** Records that the models are run over again without `--all`. */
@@ -65,15 +74,45 @@ export function judgeFreshness(
 }
 
 async function perform(
-  reader: LakeReader,
-  { name, sql, judge }: LakeCheck,
+  name: string,
+  check: () => Promise<Finding>,
 ): Promise<CheckResult> {
   try {
-    return { name: `lake ${name}`, ...judge((await reader.query(sql)).rows) };
+    return { name: `lake ${name}`, ...await check() };
   } catch (error) {
     const detail = `the check cannot be run: ${messageOf(error)}`;
     return { name: `lake ${name}`, ...fail(detail, "deno task lake status") };
   }
+}
+
+/** Options of {@linkcode checkContents}. */
+export interface ContentsOptions {
+  /** Offsets of bronze at once. @default 20,000 */
+  readonly rangeOffsets?: number;
+  /** Called with the records that the models have been run over, and all. */
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+async function checkModels(
+  reader: LakeReader,
+  all: boolean,
+  { rangeOffsets = sampleRecords, onProgress }: ContentsOptions,
+): Promise<Finding> {
+  const ranges = all ? (await reader.query(rangesSql(rangeOffsets))).rows : [];
+  const records = ranges.reduce(
+    (sum, [, , , , count]) => sum + Number(count),
+    0,
+  );
+  const parts = all
+    ? ranges.map((range) => recordsOf(range, rangeOffsets))
+    : [newestRecords(sampleRecords)];
+  let sums: number[] = [];
+  for (const part of parts) {
+    const { rows } = await reader.query(modelSql(full.candidates, part));
+    sums = (rows[0] ?? []).map((count, at) => Number(count) + (sums[at] ?? 0));
+    if (all) onProgress?.(sums[0] ?? 0, records);
+  }
+  return judgeModels(sums, all ? undefined : sampleRecords);
 }
 
 /**
@@ -84,19 +123,21 @@ async function perform(
 export async function checkContents(
   reader: LakeReader,
   all: boolean,
+  options: ContentsOptions = {},
 ): Promise<CheckResult[]> {
-  const sample = all ? undefined : sampleRecords;
   const results: CheckResult[] = [];
-  for (const check of [...lakeChecks, modelCheck(full.candidates, sample)]) {
-    results.push(await perform(reader, check));
+  for (const { name, sql, judge } of lakeChecks) {
+    const check = async () => judge((await reader.query(sql)).rows);
+    results.push(await perform(name, check));
   }
-  return results;
+  const models = () => checkModels(reader, all, options);
+  return [...results, await perform("models", models)];
 }
 
 async function checkLake(
   reader: LakeReader,
   config: LakeConfig,
-  all: boolean,
+  { all, ...options }: ContentsOptions & { readonly all: boolean },
 ): Promise<CheckResult[]> {
   // Before the lake: what arrives in between is not counted as missing in it.
   const ends = await readEnds(config);
@@ -104,7 +145,7 @@ async function checkLake(
   return [
     { name: "lake lag", ...judgeLag(ends, facts) },
     { name: "lake freshness", ...judgeFreshness(facts, Date.now()) },
-    ...await checkContents(reader, all),
+    ...await checkContents(reader, all, options),
   ];
 }
 
@@ -124,12 +165,18 @@ Exits with 1 if a check fails.`,
   async run(flags) {
     const config = readLakeConfig();
     const reader = await openLakeReader(undefined);
+    const bar = createProgressBar("records", terminalWidth(), progress);
     try {
-      const results = await checkLake(reader, config, flags.has("all"));
+      const results = await checkLake(reader, config, {
+        all: flags.has("all"),
+        onProgress: bar.show,
+      });
+      bar.end();
       if (flags.has("json")) result(jsonReport(results));
       else table(results).forEach((line) => result(line));
       return noneFailed(results) ? 0 : 1;
     } finally {
+      bar.end();
       await reader.close();
     }
   },

@@ -40,7 +40,9 @@ async function failures(
 ): Promise<Record<string, string>> {
   const reader = await openReader(location);
   try {
-    const results = await checkContents(reader, true);
+    const results = await checkContents(reader, true, {
+      rangeOffsets: 64,
+    });
     return Object.fromEntries(
       results.filter(({ verdict }) => verdict === "fail")
         .map(({ name, detail }) => [name, detail]),

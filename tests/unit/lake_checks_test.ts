@@ -1,11 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  lakeChecks,
-  modelCheck,
-  type Rows,
-} from "../../tasks/lake/lake_checks.ts";
+import { lakeChecks, type Rows } from "../../tasks/lake/lake_checks.ts";
+import { judgeModels } from "../../tasks/lake/model_check.ts";
 
-const checks = [...lakeChecks, modelCheck("SELECT 1", 1_000)];
+const models = {
+  name: "models",
+  judge: ([row = []]: Rows) => judgeModels(row.map(Number), 1_000),
+};
+const checks = [...lakeChecks, models];
 
 function judge(name: string, rows: Rows) {
   const check = checks.find((one) => one.name === name);
