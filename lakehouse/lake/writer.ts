@@ -2,7 +2,6 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { plural } from "../../lib/plural.ts";
 import { type LakeLocation, openFailure } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import type {
@@ -14,13 +13,12 @@ import type {
   MaintenanceReport,
   TopicPosition,
 } from "./lake_types.ts";
-import { type Coverage, coverage, keyOf, refuseKnown } from "./coverage.ts";
-import { KnownTicks } from "./known_ticks.ts";
-import { readNext, readPosition } from "./positions.ts";
-import { lakeFigures, lakeSize, snapshotOf } from "./lake_figures.ts";
+import { Committer } from "./committer.ts";
+import { type Coverage, coverage } from "./coverage.ts";
+import { readPosition } from "./positions.ts";
+import { lakeFigures, lakeSize } from "./lake_figures.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { dropUnfinished } from "./rebuilt_tables.ts";
-import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
 import { SideQueries } from "./side_queries.ts";
 import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
 import { WriterEngine } from "./writer_engine.ts";
@@ -41,19 +39,12 @@ const flushEveryMs = 3_600_000;
 /** Merges stop at this size, so that a live commit waits for a short one. */
 const fileBytes = 4_000_000;
 
-const lastIngestion = `SELECT epoch_us(max(ingestion_timestamp))
-  FROM lake.bronze.crypto_ticks_raw`;
-
 class Writer implements LakeWriter {
   readonly #options: WriterOptions;
   readonly #engine: WriterEngine;
   readonly #lock: Disposable;
   readonly #clock: Pick<Clock, "now" | "monotonic" | "sleep">;
-  /** What the last commit or look left; another process may have gone on. */
-  #snapshot = -1;
-  #lastMicros = 0n;
-  readonly #next = new Map<string, bigint>();
-  readonly #known = new KnownTicks();
+  readonly #committer = new Committer();
   #queue: Promise<unknown> = Promise.resolve();
   readonly side: SideQueries = new SideQueries(() =>
     this.#inTurn(async () => (await this.#engine.opened()).connect())
@@ -135,59 +126,21 @@ class Writer implements LakeWriter {
     batch: LakeBatch,
     covered: readonly Coverage[],
   ): Promise<Omit<Committed, "durationMs">> {
-    const database = await this.#engine.opened();
-    await database.run("BEGIN");
-    await this.#look(database);
-    for (const one of covered) {
-      const key = keyOf(one);
-      const next = this.#next.get(key) ?? await readNext(database, one);
-      this.#next.set(key, next);
-      refuseKnown(one, next);
-    }
-    const now = this.#clock.now().epochNanoseconds / 1_000n;
-    const micros = now > this.#lastMicros ? now : this.#lastMicros + 1n;
-    const { inlined, ...written } = await writeBatch(
-      { database, known: this.#known },
-      batch,
-      micros,
+    const { inlined, ...stored } = await this.#committer.write(
+      await this.#engine.opened(),
+      {
+        batch,
+        covered,
+        nowMicros: this.#clock.now().epochNanoseconds / 1_000n,
+      },
     );
-    const { rows } = batch;
-    await setMessage(
-      database,
-      `${plural(rows.length, "record")}, ${plural(written.ticks, "tick")}`,
-      offsetsJson(covered),
-    );
-    await database.run("COMMIT");
-    this.#snapshot = await snapshotOf(database, "last_committed_snapshot");
-    this.#lastMicros = micros;
-    for (const one of covered) this.#next.set(keyOf(one), one.to);
     this.#inlined += inlined;
-    const times = rows.map(({ timestampMs }) => timestampMs ?? -Infinity);
-    const newest = times.reduce((a, b) => Math.max(a, b), -Infinity);
-    return {
-      ...written,
-      snapshot: this.#snapshot,
-      rows: rows.length,
-      newestTimestampMs: Number.isFinite(newest) ? newest : undefined,
-    };
-  }
-
-  /** Reads again what this process knows, if another one wrote since. */
-  async #look(database: Database): Promise<void> {
-    const snapshot = await snapshotOf(database, "current_snapshot");
-    if (snapshot === this.#snapshot) return;
-    this.#next.clear();
-    this.#known.forget();
-    const [[micros] = []] = await database.all(lastIngestion);
-    this.#lastMicros = BigInt(String(micros ?? 0));
-    this.#snapshot = snapshot;
+    return stored;
   }
 
   /** After a failure: an unusual one may have left the engine unusable. */
   async #abandon(error: unknown): Promise<void> {
-    this.#snapshot = -1;
-    this.#next.clear();
-    this.#known.forget();
+    this.#committer.forget();
     try {
       await this.#engine.current?.run("ROLLBACK");
     } catch {

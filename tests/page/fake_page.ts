@@ -6,10 +6,9 @@ import { chartFiles } from "../../lakehouse/page/chart_files.ts";
 import { EventHub, eventText } from "../../lakehouse/page/event_hub.ts";
 import { type Route, routeOf } from "../../lakehouse/page/routes.ts";
 import { securityHeaders } from "../../lakehouse/page/security.ts";
+import { chainBody, type ChainKind } from "../fakes/chain_body.ts";
 import {
   candlesBody,
-  chainBody,
-  type ChainKind,
   type FakeLake,
   pageNow,
   pricesBody,

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { pageState, stepWord } from "../../lakehouse/page/assets/states.js";
-import { chainBody, type ChainKind, pricesBody } from "../fakes/page_bodies.ts";
+import { chainBody, type ChainKind } from "../fakes/chain_body.ts";
+import { pricesBody } from "../fakes/page_bodies.ts";
 
 type Facts = Parameters<typeof pageState>[0];
 
