@@ -5,15 +5,14 @@ import { delay } from "../lib/clock.ts";
 import { lakeArgs } from "../tasks/lake/run_lake.ts";
 import { type Child, isPublished, start, startBare } from "./child.ts";
 import { spreadText } from "./figures.ts";
-import { usageOf } from "./machine.ts";
 import type { Rig } from "./rig.ts";
+import { toEnd, type Usage } from "./to_end.ts";
 
 const liveRecords = 200;
 const liveIntervalMs = 250;
 /** Left out: the code is not warm yet. */
 const warmup = 10;
 const backlog = 200_000;
-const sampleMs = 200;
 const idleMs = 30_000;
 const commits = 10_000;
 const commitsShown = 1_000;
@@ -83,36 +82,16 @@ async function liveLines(rig: Rig): Promise<string[]> {
   ];
 }
 
-async function drain(
-  work: Child,
-): Promise<{ seconds: number; peakMb: number; cpuSeconds: number }> {
-  let last = { peakMb: 0, cpuSeconds: 0 };
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) {
-      const seen = await usageOf(work.pid).catch(() => last);
-      // A process that has just ended has no figures.
-      if (seen.peakMb > 0) last = seen;
-      await delay(sampleMs);
-    }
-  })();
-  await work.result();
-  const seconds = (performance.now() - work.spawnedAt) / 1000;
-  isOver = true;
-  await watching;
-  return { seconds, ...last };
-}
-
 async function backlogLines(rig: Rig): Promise<string[]> {
   const topic = "bench-lake-backlog";
   await rig.createTopic(topic);
   await startBare("send_all", rig.bootstrap, topic, String(backlog), "100")
     .result();
-  const bare = await drain(
+  const bare = await toEnd(
     startBare("read_all", rig.bootstrap, topic, String(backlog)),
   );
-  const lake = await drain(await startLake(rig, topic, ["--once"]));
-  const line = ({ seconds, peakMb, cpuSeconds }: typeof lake) =>
+  const lake = await toEnd(await startLake(rig, topic, ["--once"]));
+  const line = ({ seconds, peakMb, cpuSeconds }: Usage) =>
     `${(backlog / seconds).toFixed(0)} records/s, ${seconds.toFixed(1)} s, ` +
     `${cpuSeconds.toFixed(1)} s of CPU, peak ${peakMb.toFixed(0)} MB`;
   return [

@@ -7,6 +7,7 @@ import { progress, result } from "../tasks/cli/print.ts";
 import { commitTimes } from "./commit.ts";
 import { drainRates } from "./drain.ts";
 import { lakeCommits, lakeFigures } from "./lake.ts";
+import { lakeYear } from "./lake_year.ts";
 import { latencies } from "./latency.ts";
 import { machineLines } from "./machine.ts";
 import { memoryOfDrain } from "./memory.ts";
@@ -25,9 +26,10 @@ const measurements: Readonly<
   steady: steadyFigures,
   lake: lakeFigures,
   commits: lakeCommits,
+  year: lakeYear,
 };
-/** Takes ten minutes: only when it is asked for. */
-const long = new Set(["commits"]);
+/** They take minutes: only when they are asked for. */
+const long = new Set(["commits", "year"]);
 const names = Object.keys(measurements);
 
 const command: Command = {
@@ -36,7 +38,7 @@ const command: Command = {
 
 Usage: deno task bench [${names.join("|")}]
 
-Only "commits", ten minutes of the lake's writer, has to be named.
+Only "commits" and "year", ten minutes and five of the lake, have to be named.
 bench/README.md explains each figure and what limits it.`,
   flags: { words: 1 },
   async run(flags) {

@@ -91,7 +91,7 @@ async function lake(args: readonly string[]): Promise<number> {
           "crypto-lake (LAKE_DIR=.state/lake for the commands on it)",
       );
     } else if (isLakeInContainer()) {
-      const container = await import("./lake/container_lake.ts");
+      const container = await import("./lake/container_commands.ts");
       return await container.runOnContainersLake([name, ...rest]);
     }
   }

@@ -1,0 +1,55 @@
+// A lake with a year of minutes of ten coins: what gold takes, and the memory of
+// a maintenance.
+
+import { type Child, start } from "./child.ts";
+import { median, medianText } from "./figures.ts";
+import type { Rig } from "./rig.ts";
+import { toEnd } from "./to_end.ts";
+
+const days = 365;
+
+function program(...args: readonly string[]): Child {
+  const script = "bench/bare/lake_year.ts";
+  const flags = ["--no-prompt", "--v8-flags=--max-semi-space-size=2"];
+  return start(
+    [...flags, "-P=lake", script, ...args],
+    {},
+    { nodeModules: false },
+  );
+}
+
+/** The questions by name, with the times of their rounds in ms. */
+function timesOf({ lines }: Child): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  for (const { fields } of lines) {
+    const name = String(fields.name);
+    times.set(name, [...times.get(name) ?? [], Number(fields.ms)]);
+  }
+  return times;
+}
+
+/** A year of ticks, asked and maintained. */
+export async function lakeYear(rig: Rig): Promise<string[]> {
+  const lakeDir = `${rig.folder()}/lake`;
+  await program("fill", lakeDir, String(days)).result();
+  const maintenance = program("maintain", lakeDir);
+  const { seconds, peakMb } = await toEnd(maintenance);
+  const { before, after } = maintenance.lines.at(-1)?.fields ?? {};
+  const asking = program("ask", lakeDir);
+  const { peakMb: askingMb } = await toEnd(asking);
+  const times = timesOf(asking);
+  const [first = []] = times.values();
+  const ratio = (ms: readonly number[]) =>
+    (median(ms) / median(first)).toFixed(1);
+  return [
+    `a year of minutes of ten coins: ${days * 14_400} ticks`,
+    `  maintenance            ${before} files to ${after}, ` +
+    `${seconds.toFixed(1)} s, peak ${peakMb.toFixed(0)} MB`,
+    ...Array.from(
+      times,
+      ([name, ms]) =>
+        `  ${name.padEnd(26)} ${medianText(ms, "ms")}, ratio ${ratio(ms)}`,
+    ),
+    `  the reader's memory    peak ${askingMb.toFixed(0)} MB`,
+  ];
+}
