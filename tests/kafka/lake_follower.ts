@@ -4,24 +4,27 @@ import { createKafkaClient } from "../../kafka/client.ts";
 import type { KafkaKeys } from "../../kafka/credentials.ts";
 import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
 import { followTopic } from "../../lakehouse/ingest/follow.ts";
+import type { Address } from "../../lib/address.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { FakeLake } from "../fakes/lake.ts";
 
 /** Runs until it is disposed of or, once, until the topic is drained. */
 export function follow(
   where: {
-    readonly port: number;
+    /** The brokers; one of them is enough. */
+    readonly brokers?: readonly Address[];
+    readonly port?: number;
     readonly topic: string;
     readonly keys?: KafkaKeys;
   },
   lake: FakeLake,
   once = false,
 ) {
-  const { port, topic, keys } = where;
+  const { port = 0, topic, keys } = where;
   const stop = new AbortController();
   const events: FollowEvent[] = [];
   const client = createKafkaClient({
-    brokers: [{ host: "localhost", port }],
+    brokers: where.brokers ?? [{ host: "localhost", port }],
     clientId: "lake-test",
     keys,
   });
