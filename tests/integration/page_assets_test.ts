@@ -15,7 +15,7 @@ Deno.test("the browser's modules have no type errors", async () => {
   assertEquals(code, 0, new TextDecoder().decode(stderr));
 });
 
-Deno.test("the page asks nobody but its own server, and has nothing inline", () => {
+Deno.test("the page asks only its own server, and has nothing inline", () => {
   const found = names.flatMap((name) => {
     const text = Deno.readTextFileSync(new URL(name, folder))
       .replaceAll(/"http:\/\/www\.w3\.org\/[\w/]+"/g, "");

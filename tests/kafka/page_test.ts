@@ -51,7 +51,7 @@ Deno.test("the page of `lake run` shows a record, a broker that dies and its ret
       LAKE_DIR: `${broker.dir}/lake`,
       LAKE_ADDRESS: address,
       ADMIN_ADDRESS: `127.0.0.1:${freePort()}`,
-      // It must ask nobody on the way to the producer.
+      // It must ask no one on the way to the producer.
       HTTP_PROXY: "http://127.0.0.1:9",
     },
     onLine: (line) => lines.push(line),

@@ -48,7 +48,7 @@ Deno.test("listeners get commits, at most so many, and nothing is asked without 
       assertEquals(coins, served);
     }
   }
-  await until("nobody listens", () => served.page.listeners === 0);
+  await until("no one listens", () => served.page.listeners === 0);
   async function fetchPrices() {
     const { coins } = await served.json("/api/prices");
     return coins.map(({ spark: _, ...coin }: Record<string, unknown>) => coin);
