@@ -83,6 +83,7 @@ Deno.test("live prices change, the past stays, a dead broker is named, and all r
   assertEquals(await axeViolations(page), []);
 
   // The past.
+  await page.waitForSelector("#slider:enabled");
   await page.focus("#slider");
   await page.keyboard.press("ArrowLeft");
   await page.waitForSelector("#travel:not([hidden])");

@@ -218,6 +218,7 @@ Deno.test("time travel shows other numbers, survives a reload, and ends", async 
   const { page, faults } = await browser.open(served.url);
   await page.waitForSelector("tr[data-coin]");
   const now = await texts(page, ".price");
+  await page.waitForSelector("#slider:enabled");
   await page.focus("#slider");
   await page.keyboard.press("PageDown");
   await page.waitForSelector("#travel:not([hidden])");

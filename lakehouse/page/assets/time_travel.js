@@ -19,6 +19,8 @@ export function createTimeTravel({ api, format, onTravel }) {
   /** @type {number | undefined} */
   let timer;
   let isPast = false;
+  /** Whether it is known how far back the lake goes. */
+  let isBounded = false;
 
   /** @param {string | undefined} at */
   function travel(at) {
@@ -60,7 +62,8 @@ export function createTimeTravel({ api, format, onTravel }) {
       if (!first || !last) return;
       slider.min = String(first.version);
       slider.max = String(last.version);
-      slider.disabled = first.version === last.version;
+      isBounded = true;
+      slider.disabled = slider.min === slider.max;
       if (!isPast && timer === undefined) slider.value = slider.max;
       field.min = first.at.slice(0, 16);
       setText(byId("first-moment"), `since ${format.start(first.at)} UTC`);
@@ -73,7 +76,7 @@ export function createTimeTravel({ api, format, onTravel }) {
     newest(version) {
       if (Number(slider.max) >= version) return;
       slider.max = String(version);
-      slider.disabled = slider.min === slider.max;
+      slider.disabled = !isBounded || slider.min === slider.max;
       if (!isPast && timer === undefined) slider.value = slider.max;
     },
     /**
