@@ -240,3 +240,20 @@ Deno.test("time travel shows other numbers, survives a reload, and ends", async 
   assertEquals(page.url(), served.url);
   assertEquals(faults, []);
 });
+
+Deno.test("a page of which a part did not arrive loads once more", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const { page } = await browser.open("about:blank");
+  for (const part of ["prices.js", "decimal.js", "chain.css"]) {
+    let asked = 0;
+    await page.route(`**/assets/${part}`, (route) => {
+      const isFirst = asked++ === 0;
+      return isFirst ? route.abort("connectionreset") : route.continue();
+    });
+    await page.goto(served.url);
+    await page.waitForSelector("tr[data-coin]");
+    await until("it is asked for again", () => asked === 2);
+    await page.unroute(`**/assets/${part}`);
+  }
+});

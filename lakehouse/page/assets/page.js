@@ -13,6 +13,10 @@ import { createRejects } from "./rejects.js";
 import { pageState } from "./states.js";
 import { createTimeTravel } from "./time_travel.js";
 
+// Every module is there.
+document.documentElement.dataset.started = "";
+sessionStorage.removeItem("tries");
+
 const reloadMs = 300_000;
 const asleepMs = 30_000;
 const behindMs = 500;

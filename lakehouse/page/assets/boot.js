@@ -1,0 +1,30 @@
+// Loads the page once more when a part of it did not arrive. A browser does not
+// ask again for a module that failed, as when the machine's network changes
+// while it is fetched: Docker does that at the start of a container.
+
+const maxTries = 10;
+const pauseMs = 500;
+let isWaiting = false;
+
+function again() {
+  globalThis.fetch(location.href, { method: "HEAD" }).then(
+    () => location.reload(),
+    () => setTimeout(again, pauseMs),
+  );
+}
+
+document.addEventListener(
+  "error",
+  (event) => {
+    const isPart = event.target instanceof HTMLScriptElement ||
+      event.target instanceof HTMLLinkElement;
+    // What is fetched later is for the page to judge.
+    const isStarted = document.documentElement.dataset.started !== undefined;
+    const tries = Number(sessionStorage.getItem("tries"));
+    if (!isPart || isStarted || isWaiting || tries >= maxTries) return;
+    isWaiting = true;
+    sessionStorage.setItem("tries", String(tries + 1));
+    setTimeout(again, pauseMs);
+  },
+  true,
+);
