@@ -56,6 +56,7 @@ if (mode === "fill") {
     await database.run(ticksOfDay(day));
   }
   database.close();
+  print({ days: Number(days) });
 } else if (mode === "ask") {
   const reader = await openReader(location);
   for (const [name, sql] of Object.entries(questions)) {
