@@ -20,10 +20,11 @@ document.addEventListener(
       event.target instanceof HTMLLinkElement;
     // What is fetched later is for the page to judge.
     const isStarted = document.documentElement.dataset.started !== undefined;
-    const tries = Number(sessionStorage.getItem("tries"));
+    // It survives a reload, also where a browser keeps no data of sites.
+    const tries = Number(history.state?.tries ?? 0);
     if (!isPart || isStarted || isWaiting || tries >= maxTries) return;
     isWaiting = true;
-    sessionStorage.setItem("tries", String(tries + 1));
+    history.replaceState({ tries: tries + 1 }, "");
     setTimeout(again, pauseMs);
   },
   true,

@@ -15,7 +15,7 @@ import { createTimeTravel } from "./time_travel.js";
 
 // Every module is there.
 document.documentElement.dataset.started = "";
-sessionStorage.removeItem("tries");
+history.replaceState(null, "");
 
 const reloadMs = 300_000;
 const asleepMs = 30_000;
