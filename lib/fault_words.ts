@@ -71,7 +71,7 @@ export function lakeBehind(records: bigint): Fault {
 /** The lake holds nothing. */
 export const emptyLake: Fault = {
   cause: "the lake is empty",
-  next: "fill it: deno task lake run",
+  next: "it needs both running: deno task produce, deno task lake run",
 };
 
 /** How old the newest record in gold is. */
