@@ -9,7 +9,7 @@ import { type Clock, delay, systemClock } from "../../lib/clock.ts";
 import { pathOf } from "../../lib/project.ts";
 import { start } from "../../tasks/host/run_process.ts";
 import { startBroker } from "../harness/broker.ts";
-import { withAdmin } from "../harness/consumer.ts";
+import { committedOffsets, withAdmin } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import { createTopic, type Feed, send } from "./lake_feed.ts";
 import { lakeLives } from "./lake_life.ts";
@@ -74,13 +74,7 @@ async function killBetween(broker: Broker): Promise<void> {
   }
   assert(await lives.count() > 0);
   const groupOffsets = () =>
-    withAdmin(bootstrap, async (admin) => {
-      const [found] = await admin.fetchOffsets({
-        groupId: `${topic}-group`,
-        topics: [topic],
-      });
-      return (found?.partitions ?? []).map(({ offset }) => Number(offset));
-    });
+    committedOffsets(bootstrap, { groupId: `${topic}-group`, topic });
   // The lake is ahead of its group, which is asked by nothing.
   assertEquals((await groupOffsets()).filter((offset) => offset >= 0), []);
   await assertWhole(it);

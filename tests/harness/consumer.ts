@@ -31,6 +31,35 @@ export async function withAdmin<T>(
 }
 
 /**
+ * The offsets a group committed to a topic, by partition; -1 where it has none.
+ * Asks again while the group's coordinator loads or moves: the broker makes its
+ * topic of offsets when the first group appears.
+ */
+export function committedOffsets(
+  bootstrap: string,
+  { groupId, topic }: { readonly groupId: string; readonly topic: string },
+): Promise<number[]> {
+  return until(`the coordinator of ${groupId}`, async () => {
+    try {
+      const [found] = await withAdmin(
+        bootstrap,
+        (admin) => admin.fetchOffsets({ groupId, topics: [topic] }),
+      );
+      return (found?.partitions ?? [])
+        .toSorted((one, other) => one.partition - other.partition)
+        .map(({ offset }) => Number(offset));
+    } catch (error) {
+      if (!(error instanceof kafkajs.KafkaJSError)) throw error;
+      const { retriable } = error.cause instanceof kafkajs.KafkaJSError
+        ? error.cause
+        : error;
+      if (!retriable) throw error;
+      return undefined;
+    }
+  });
+}
+
+/**
  * Reads a topic from its beginning with a plain consumer group, which shares no
  * code with the project's own reader.
  */

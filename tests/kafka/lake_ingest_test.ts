@@ -5,7 +5,7 @@ import { toBronzeRow } from "../../lakehouse/ingest/to_bronze_row.ts";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import { FakeLake } from "../fakes/lake.ts";
 import { startBroker } from "../harness/broker.ts";
-import { withAdmin } from "../harness/consumer.ts";
+import { committedOffsets, withAdmin } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
 import { follow } from "./lake_follower.ts";
 
@@ -162,11 +162,11 @@ Deno.test("the ingest stores what other clients wrote, in any codec, and aborted
     // The broker makes its topic of offsets when the first group appears.
     await until("the group has the lake's offsets", async () => {
       await using _again = follow({ port: broker.port, topic }, lake);
-      const [offsets] = await admin.fetchOffsets({
+      const offsets = await committedOffsets(bootstrap, {
         groupId: "lake-test-group",
-        topics: [topic],
+        topic,
       });
-      return offsets?.partitions.some(({ offset }) => Number(offset) > 0);
+      return offsets.some((offset) => offset > 0);
     });
   });
 });
