@@ -31,7 +31,7 @@ async function withDbt<T>(
 ): Promise<T> {
   const cacheDir = defaultCacheDir(Deno.build.os, Deno.env.get);
   const platform = Deno.build.os;
-  const dbt = await ensureDbt(cacheDir, { platform, run, progress });
+  const dbt = await ensureDbt({ cacheDir, platform, run, progress });
   const workDir = await Deno.makeTempDir({ prefix: "crypto-models-" });
   try {
     return await work(dbt, workDir);

@@ -2,31 +2,16 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { rebuild } from "../../lakehouse/lake/rebuild.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { delay, systemClock } from "../../lib/clock.ts";
-import { CommandError } from "../../lib/errors.ts";
-import { progress } from "../../tasks/cli/print.ts";
-import { defaultCacheDir } from "../../tasks/host/platform.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { ensureDbt } from "../../tasks/lake/dbt.ts";
 import { runDbt } from "../../tasks/lake/test_models.ts";
 import { seeded } from "../fakes/random.ts";
 import { task } from "../harness/clone.ts";
+import { findPythonTool } from "../harness/python_tool.ts";
 import { bronzeRows, modelRecords } from "./model_records.ts";
 import { newPlace } from "./place.ts";
 
-/** The path of dbt; `undefined` where it cannot be had, unless CI is set. */
-async function findDbt(): Promise<string | undefined> {
-  const platform = Deno.build.os;
-  try {
-    const cacheDir = defaultCacheDir(platform, Deno.env.get);
-    return await ensureDbt(cacheDir, { platform, run, progress });
-  } catch (error) {
-    if (!(error instanceof CommandError) || Deno.env.get("CI")) throw error;
-    progress(`skipped: ${error.message}`);
-    return undefined;
-  }
-}
-
-const dbt = await findDbt();
+const dbt = await findPythonTool(ensureDbt);
 const unitTests = [
   "bad_prices_are_rejected",
   "names_and_strings_are_read_as_json",
