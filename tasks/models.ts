@@ -12,7 +12,7 @@ import { ensureDbt } from "./lake/dbt.ts";
 import { locateLake } from "./lake/open_lake.ts";
 import { runDbt } from "./lake/test_models.ts";
 
-const sqlDir = new URL("lakehouse/sql/embedded/", projectDir);
+const sqlDir = new URL("lakehouse/sql/", projectDir);
 
 /** The paths of the files that are there, from the folder. */
 async function filesIn(folder: URL, prefix = ""): Promise<string[]> {

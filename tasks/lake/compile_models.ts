@@ -6,36 +6,60 @@ import type { Run } from "../host/run_process.ts";
 
 const models = pathOf(new URL("lakehouse/models/", projectDir));
 
+/** A model's path in dbt's output -> a file's path in the engine's folder. */
+type Files = Readonly<Record<string, string>>;
+
 /** What one run of dbt gives: files by their model, and where they go. */
 interface Compilation {
-  readonly vars: Readonly<Record<string, string>>;
-  /** A model's path in dbt's output -> a file's path in `sql/embedded/`. */
-  readonly files: Readonly<Record<string, string>>;
+  /** dbt's target in `profiles.yml`. */
+  readonly target: string;
+  /** The engine's folder in `lakehouse/sql/`. */
+  readonly engine: string;
+  readonly reads: "incremental" | "full";
+  readonly files: Files;
 }
 
+const silver: Files = {
+  "silver/crypto_candidates": "incremental/candidates",
+  "silver/crypto_ticks": "incremental/crypto_ticks",
+  "silver/crypto_revisions": "incremental/crypto_revisions",
+  "silver/crypto_rejects": "incremental/crypto_rejects",
+};
+
+/** Gold's tables on Spark; the views of the embedded engine need none. */
+const goldIncrements: Files = Object.fromEntries(
+  [
+    "silver/crypto_prices_clean",
+    "gold/crypto_latest",
+    "gold/crypto_hourly_ohlc",
+    "gold/crypto_daily_ohlc",
+    "gold/fact_crypto_hourly",
+  ].map((model) => [model, `incremental/${model}`]),
+);
+
+const full: Files = {
+  "silver/crypto_candidates": "full/candidates",
+  "silver/crypto_prices_clean": "silver/crypto_prices_clean",
+  "gold/crypto_latest": "gold/crypto_latest",
+  "gold/crypto_hourly_ohlc": "gold/crypto_hourly_ohlc",
+  "gold/crypto_daily_ohlc": "gold/crypto_daily_ohlc",
+  "gold/dim_crypto": "gold/dim_crypto",
+  "gold/dim_time": "gold/dim_time",
+  "gold/fact_crypto_hourly": "gold/fact_crypto_hourly",
+};
+
+const embedded = { target: "compile", engine: "embedded" };
+const spark = { target: "spark", engine: "spark" };
+
 const compilations: readonly Compilation[] = [
+  { ...embedded, reads: "incremental", files: silver },
+  { ...embedded, reads: "full", files: full },
   {
-    vars: { reads: "incremental" },
-    files: {
-      "silver/crypto_candidates": "incremental/candidates",
-      "silver/crypto_ticks": "incremental/crypto_ticks",
-      "silver/crypto_revisions": "incremental/crypto_revisions",
-      "silver/crypto_rejects": "incremental/crypto_rejects",
-    },
+    ...spark,
+    reads: "incremental",
+    files: { ...silver, ...goldIncrements },
   },
-  {
-    vars: { reads: "full" },
-    files: {
-      "silver/crypto_candidates": "full/candidates",
-      "silver/crypto_prices_clean": "silver/crypto_prices_clean",
-      "gold/crypto_latest": "gold/crypto_latest",
-      "gold/crypto_hourly_ohlc": "gold/crypto_hourly_ohlc",
-      "gold/crypto_daily_ohlc": "gold/crypto_daily_ohlc",
-      "gold/dim_crypto": "gold/dim_crypto",
-      "gold/dim_time": "gold/dim_time",
-      "gold/fact_crypto_hourly": "gold/fact_crypto_hourly",
-    },
-  },
+  { ...spark, reads: "full", files: full },
 ];
 
 /**
@@ -58,11 +82,11 @@ export function generatedSql(model: string, compiled: string): string {
 }
 
 /**
- * Runs dbt once for each form of the models.
+ * Runs dbt once for each engine and form of the models.
  *
  * @param dbt the path of the program.
  * @param workDir an empty folder for what dbt writes.
- * @returns the text of each file in `lakehouse/sql/embedded/`, by its path.
+ * @returns the text of each file in `lakehouse/sql/`, by its path.
  * @throws {CommandError} when dbt fails: what it said.
  */
 export async function compileModels(
@@ -71,8 +95,13 @@ export async function compileModels(
   run: Run,
 ): Promise<Map<string, string>> {
   const generated = new Map<string, string>();
-  for (const [index, { vars, files }] of compilations.entries()) {
-    const target = `${workDir}/${index}`;
+  // dbt refuses the target without a module of this name, 320 MB when installed,
+  // and does not use it to compile.
+  const modules = `${workDir}/modules`;
+  await Deno.mkdir(modules);
+  await Deno.writeTextFile(`${modules}/pyspark.py`, "");
+  for (const [index, one] of compilations.entries()) {
+    const targetDir = `${workDir}/${index}`;
     const { code, stdout, stderr } = await run(dbt, [
       "compile",
       "--quiet",
@@ -82,13 +111,14 @@ export async function compileModels(
       "--profiles-dir",
       models,
       "--target",
-      "compile",
+      one.target,
       "--vars",
-      JSON.stringify(vars),
+      JSON.stringify({ reads: one.reads }),
     ], {
       env: {
-        DBT_TARGET_PATH: target,
-        DBT_LOG_PATH: target,
+        DBT_TARGET_PATH: targetDir,
+        DBT_LOG_PATH: targetDir,
+        ...one.engine === "spark" ? { PYTHONPATH: modules } : {},
       },
     });
     if (code !== 0) {
@@ -99,11 +129,11 @@ export async function compileModels(
         "correct the model in lakehouse/models/",
       );
     }
-    for (const [model, file] of Object.entries(files)) {
+    for (const [model, file] of Object.entries(one.files)) {
       const compiled = await Deno.readTextFile(
-        `${target}/compiled/crypto_lake/${model}.sql`,
+        `${targetDir}/compiled/crypto_lake/${model}.sql`,
       );
-      generated.set(`${file}.sql`, generatedSql(model, compiled));
+      generated.set(`${one.engine}/${file}.sql`, generatedSql(model, compiled));
     }
   }
   return generated;

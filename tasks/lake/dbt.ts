@@ -2,10 +2,14 @@
 
 import { ensurePythonTool, type PythonToolPorts } from "../host/python_tool.ts";
 
-/** dbt, its adapter and the engine, of the version that runs the lake. */
+/**
+ * dbt, its adapters and the embedded engine, of the version that runs the lake.
+ * Spark is not among them: to compile its SQL needs none.
+ */
 export const dbtPackages = [
   "dbt-core==1.11.16",
   "dbt-duckdb==1.11.1",
+  "dbt-spark==1.11.0",
   "duckdb==1.5.5",
 ] as const;
 

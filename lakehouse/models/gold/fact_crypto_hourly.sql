@@ -13,7 +13,7 @@ select
   hourly.volume_24h_close,
   hourly.market_cap_close,
   hourly.is_final
-from {{ ref('crypto_hourly_ohlc') }} as hourly
+from {{ hour_rows() }} as hourly
 inner join {{ ref('dim_crypto') }} as version
   on version.crypto_symbol = hourly.crypto_symbol
   and version.valid_from <= hourly.hour_start

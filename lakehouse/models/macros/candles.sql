@@ -27,13 +27,12 @@ with candle as (
     {{ last_known('market_cap_usd') }} as market_cap_close,
     min(api_timestamp) as first_tick_at,
     max(api_timestamp) as last_tick_at
-  from {{ ref('crypto_ticks') }}
+  from {{ tick_rows() }}
   group by crypto_symbol, cast(date_trunc('{{ part }}', api_timestamp) as timestamp)
 ),
 
 newest as (
-  select max(api_timestamp) as api_timestamp
-  from {{ ref('crypto_ticks') }}
+  {{ newest_tick() }}
 )
 
 select

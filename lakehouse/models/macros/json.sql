@@ -21,10 +21,6 @@
 regexp_replace({{ text }}, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '\1"\2"', 'g')
 {%- endmacro %}
 
-{% macro spark__json_with_numbers_as_text(text) -%}
-regexp_replace({{ text }}, r'([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '$1"$2"')
-{%- endmacro %}
-
 {% macro is_json(text) -%}
   {{ return(adapter.dispatch('is_json')(text)) }}
 {%- endmacro %}

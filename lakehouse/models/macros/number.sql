@@ -12,6 +12,10 @@
 regexp_full_match({{ text }}, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?')
 {%- endmacro %}
 
+{% macro spark__is_number(text) -%}
+{{ text }} rlike r'\A-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z'
+{%- endmacro %}
+
 {% macro decimal(text, scale) -%}
   {{ return(adapter.dispatch('decimal')(text, scale)) }}
 {%- endmacro %}
@@ -30,6 +34,15 @@ case
       end,
       try_cast({{ text }} as decimal(38, {{ scale }}))
     )
+end
+{%- endmacro %}
+
+{# Spark's cast is exact and rounds halves up, but reads each digit: in a time that
+   grows with their square. The digits behind the one that decides play no part. #}
+{% macro spark__decimal(text, scale) -%}
+case
+  when {{ is_number(text) }}
+    then try_cast(regexp_extract({{ text }}, r'\A-?[0-9]{1,38}(?![0-9])(?:\.[0-9]{1,{{ scale + 1 }}})?', 0) as decimal(38, {{ scale }}))
 end
 {%- endmacro %}
 
@@ -52,6 +65,15 @@ case
       when try_cast({{ text }} as decimal(38, 6)) between 0 and 99999999999
         then make_timestamp(cast(try_cast({{ text }} as decimal(38, 6)) * 1000000 as bigint))
     end
+end
+{%- endmacro %}
+
+{% macro spark__time_of_seconds(text) -%}
+case
+  when {{ text }} rlike r'\A[1-9][0-9]{0,10}\z'
+    then timestamp_seconds(try_cast({{ text }} as bigint))
+  when {{ decimal(text, 6) | indent(2) }} between 0 and 99999999999
+    then timestamp_micros(try_cast({{ decimal(text, 6) | indent(4) }} * 1000000 as bigint))
 end
 {%- endmacro %}
 
@@ -104,6 +126,38 @@ case
         else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
       end
     )[1]
+  else {{ text }}
+end
+{%- endmacro %}
+
+{% macro spark__without_exponent(text) -%}
+case
+  when {{ is_number(text) }} and {{ text }} rlike '[eE]'
+    then transform(
+      array(
+        named_struct(
+          'sign', case when {{ text }} like '-%' then '-' else '' end,
+          'digits', trim(leading '0' from replace(regexp_extract({{ text }}, '[0-9.]+', 0), '.', '')),
+          'point', length(regexp_extract({{ text }}, '[0-9]+', 0))
+            - length(regexp_extract(replace(regexp_extract({{ text }}, '[0-9.]+', 0), '.', ''), '^0*', 0))
+            + cast(
+              coalesce(
+                try_cast(regexp_extract({{ text }}, r'[eE][+]?(-?[0-9]+)\z', 1) as integer),
+                case when {{ text }} rlike '[eE]-' then -2000000000 else 2000000000 end
+              ) as bigint
+            )
+        )
+      ),
+      number -> number.sign || case
+        when number.digits = '' or number.point < -40 then '0'
+        when number.point > 40 then '1' || repeat('0', 40)
+        when number.point <= 0 then '0.' || repeat('0', cast(-number.point as integer)) || number.digits
+        when number.point >= length(number.digits)
+          then number.digits || repeat('0', cast(number.point - length(number.digits) as integer))
+        else left(number.digits, cast(number.point as integer))
+          || '.' || substring(number.digits, cast(number.point + 1 as integer))
+      end
+    )[0]
   else {{ text }}
 end
 {%- endmacro %}

@@ -14,6 +14,6 @@ from (
       partition by crypto_symbol, date_trunc('minute', api_timestamp)
       order by api_timestamp desc
     ) as place
-  from {{ ref('crypto_ticks') }}
+  from {{ tick_rows() }}
 ) as tick
 where place = 1
