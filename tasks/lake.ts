@@ -7,7 +7,7 @@ import { type Command, runCommand } from "./cli/command.ts";
 
 const help = `The lake: the topic in bronze, silver and gold, exactly once.
 
-Usage: deno task lake SUBCOMMAND [--engine=embedded] [FLAGS]
+Usage: deno task lake SUBCOMMAND [--engine=embedded|spark] [FLAGS]
 
   run [--once] [--from=earliest|TIME]
       follows the topic into the lake until Ctrl-C; --once ends when all is in
@@ -25,14 +25,19 @@ Usage: deno task lake SUBCOMMAND [--engine=embedded] [FLAGS]
       computes silver from bronze again, compares, then replaces it
   export FOLDER [--at=VERSION|TIME]
       writes every table as Parquet
+  stop
+      with --engine=spark: ends the job that writes
 
-  --help after a sub-command prints more about it
+  --help after a sub-command prints more about it, of the engine that is named
 
 After deno task setup --lake, all but run work on the lake of that container; a
 LAKE_DIR names a folder of this machine.
 
 An engine is what stores and computes. embedded (the default) is DuckLake in
-this process: no server, no Java, no Python.`;
+this process: no server, no Java, no Python. spark is PART-A's lake: Iceberg
+tables in its catalog, filled by Spark in a container beside it, or in PART-A's
+notebook with --in-notebook. There, run takes --trigger=SECONDS and
+--batch=RECORDS instead of --from, and maintain takes --dry-run.`;
 
 type Main = (args: readonly string[]) => Promise<number>;
 
@@ -41,8 +46,10 @@ async function command(load: Promise<{ command: Command }>): Promise<Main> {
   return (args) => runCommand(loaded.command, args);
 }
 
+type Subcommands = Readonly<Record<string, () => Promise<Main>>>;
+
 /** Loaded one at a time: DuckDB is for those that need it. */
-const subcommands: Readonly<Record<string, () => Promise<Main>>> = {
+const embedded: Subcommands = {
   run: async () => (await import("./lake/run_lake.ts")).runInForeground,
   sql: () => command(import("./lake/sql.ts")),
   history: () => command(import("./lake/history.ts")),
@@ -53,37 +60,82 @@ const subcommands: Readonly<Record<string, () => Promise<Main>>> = {
   verify: () => command(import("./lake/verify_lake.ts")),
 };
 
-/** Takes `--engine` out of the arguments. */
-function withoutEngine(args: readonly string[]): string[] {
-  return args.filter((arg, index) => {
+const spark: Subcommands = {
+  run: () => command(import("./lake/spark/spark_run.ts")),
+  sql: () => command(import("./lake/spark/spark_sql.ts")),
+  history: () => command(import("./lake/spark/spark_history.ts")),
+  status: () => command(import("./lake/spark/spark_status.ts")),
+  maintain: () => command(import("./lake/spark/spark_maintain.ts")),
+  verify: () => command(import("./lake/spark/spark_verify.ts")),
+  stop: () => command(import("./lake/spark/spark_stop.ts")),
+};
+
+const engines = { embedded, spark } as const;
+
+type Engine = keyof typeof engines;
+
+/** What to do where an engine lacks a sub-command. */
+const instead: Readonly<Record<Engine, Readonly<Record<string, string>>>> = {
+  embedded: {
+    stop: "end lake run with Ctrl-C; the lake's container: deno task stop",
+  },
+  spark: {
+    export: 'deno task lake sql --engine=spark "SELECT ..." --csv',
+    rebuild: "deno task lake verify --engine=spark compares silver with " +
+      "bronze; a lake beside it: SPARK_NAMESPACE_PREFIX",
+  },
+};
+
+/**
+ * Takes `--engine` out of the arguments.
+ *
+ * @throws {UsageError} for another engine.
+ */
+function takeEngine(
+  args: readonly string[],
+): { engine: Engine; rest: string[] } {
+  const names = Object.keys(engines).join(" or ");
+  let engine: Engine = "embedded";
+  const rest = args.filter((arg, index) => {
     if (args[index - 1] === "--engine") return false;
     if (arg !== "--engine" && !arg.startsWith("--engine=")) return true;
-    const value = arg === "--engine" ? args[index + 1] : arg.split("=")[1];
+    const value = arg === "--engine"
+      ? args[index + 1]
+      : arg.slice("--engine=".length);
     if (value === undefined || value === "") {
-      throw new UsageError("--engine needs a value: expected embedded");
+      throw new UsageError(`--engine needs a value: expected ${names}`);
     }
-    if (value !== "embedded") {
-      throw new UsageError(`--engine is "${value}": expected embedded`);
+    if (value !== "embedded" && value !== "spark") {
+      throw new UsageError(`--engine is "${value}": expected ${names}`);
     }
+    engine = value;
     return false;
   });
+  return { engine, rest };
+}
+
+/** @throws {UsageError} for one that no engine has, or only the other one. */
+function loaderOf(engine: Engine, name: string): () => Promise<Main> {
+  const own: Subcommands = engines[engine];
+  const load = Object.hasOwn(own, name) ? own[name] : undefined;
+  if (load !== undefined) return load;
+  const step = instead[engine][name];
+  if (step !== undefined) {
+    throw new UsageError(`the engine ${engine} has no ${name}. Next: ${step}`);
+  }
+  const known = Object.keys(own).join(", ");
+  throw new UsageError(`unknown sub-command "${name}": expected ${known}`);
 }
 
 async function lake(args: readonly string[]): Promise<number> {
-  const [name = "", ...rest] = withoutEngine(args);
+  const { engine, rest: [name = "", ...rest] } = takeEngine(args);
   if (["", "--help", "-h", "help"].includes(name)) {
     result(help);
     return name === "" ? 2 : 0;
   }
-  const load = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  if (load === undefined) {
-    throw new UsageError(
-      `unknown sub-command "${name}": expected ` +
-        Object.keys(subcommands).join(", "),
-    );
-  }
+  const load = loaderOf(engine, name);
   const isHelp = rest.includes("--help") || rest.includes("-h");
-  if (!isHelp) {
+  if (!isHelp && engine === "embedded") {
     const { isLakeInContainer } = await import("./lake/lake_place.ts");
     if (name === "run" && isLakeInContainer()) {
       progress(

@@ -3,6 +3,7 @@
 import { dockerSymptoms } from "./docker_symptoms.ts";
 import { nativeSymptoms } from "./native_symptoms.ts";
 import { serviceSymptoms } from "./service_symptoms.ts";
+import { sparkSymptoms } from "./spark_symptoms.ts";
 import type { ContainerEnd, Diagnosis, Symptom } from "./symptom.ts";
 
 export type { ContainerEnd, Diagnosis } from "./symptom.ts";
@@ -12,9 +13,10 @@ export const symptoms: readonly Symptom[] = [
   ...dockerSymptoms,
   ...serviceSymptoms,
   ...nativeSymptoms,
+  ...sparkSymptoms,
 ];
 
-type StackOfText = "compose" | "native";
+type StackOfText = "compose" | "native" | "spark";
 
 function matchLine(line: string, stack: StackOfText): Diagnosis | undefined {
   for (const symptom of symptoms) {

@@ -87,8 +87,8 @@ export const dockerSymptoms: readonly Symptom[] = [
       /no matching manifest for \S+/,
     ],
     cause: "the image does not exist for this platform, or is not public",
-    fix: "check ZOOKEEPER_IMAGE, KAFKA_IMAGE, KAFKA_UI_IMAGE and DENO_IMAGE " +
-      "in `.env`; when unset, the pinned images are used",
+    fix: "check ZOOKEEPER_IMAGE, KAFKA_IMAGE, KAFKA_UI_IMAGE, DENO_IMAGE and " +
+      "SPARK_IMAGE in `.env`; when unset, the pinned images are used",
   },
   {
     id: "registry-away",

@@ -3,7 +3,7 @@
 export interface Symptom {
   readonly id: string;
   /** The stack it belongs to; `compose` unless named. */
-  readonly stack?: "native";
+  readonly stack?: "native" | "spark";
   /** The part of the message by which a person recognises it. */
   readonly shows: string;
   /**

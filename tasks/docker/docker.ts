@@ -10,8 +10,11 @@ import {
   type RunOptions,
 } from "../host/run_process.ts";
 
-export interface DockerCall
-  extends Pick<RunOptions, "signal" | "stdin" | "output" | "onLine"> {
+export interface DockerCall extends
+  Pick<
+    RunOptions,
+    "signal" | "stdin" | "output" | "onLine" | "detached"
+  > {
   /**
    * Ends a call to an engine that hangs; by default 20,000. `Infinity` for one that
    * may take as long as it needs: pulling, starting, stopping.

@@ -6,6 +6,7 @@ import {
 } from "../../lakehouse/lake/extension_platforms.ts";
 import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
+import { sparkSettings } from "../lake/spark/spark_settings.ts";
 import { symptoms } from "../diagnosis/diagnose.ts";
 import type { Symptom } from "../diagnosis/symptom.ts";
 import { stackDefaults, type StackSetting } from "../stack/stack_defaults.ts";
@@ -38,7 +39,7 @@ function symptomSection(
 ): string {
   const sentence = stack === undefined
     ? cause.charAt(0).toUpperCase() + cause.slice(1)
-    : `On the native stack: ${cause}`;
+    : `${stack === "native" ? "On the native stack" : "Spark"}: ${cause}`;
   const typed = commands.map(code).join(", then ");
   const full = typed === "" ? fix : `${fix}: ${typed}`;
   return [
@@ -74,6 +75,13 @@ export const generatedParts = [
     page: "docs/configuration.md",
     name: "lake settings",
     text: ownLakeSettings.map(([name, fallback, about]) =>
+      item(name, fallback, about)
+    ).join("\n"),
+  },
+  {
+    page: "docs/spark.md",
+    name: "spark settings",
+    text: sparkSettings.map(([name, fallback, about]) =>
       item(name, fallback, about)
     ).join("\n"),
   },

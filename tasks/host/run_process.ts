@@ -23,8 +23,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Standard input: none (the default), or this process's own. */
   readonly stdin?: "null" | "inherit";
-  /** Standard output and error: captured by default, or this process's own. */
-  readonly output?: "capture" | "inherit";
+  /**
+   * Standard output and error: captured by default, this process's own, or
+   * given to `onLine` alone, for a program that may print without an end.
+   */
+  readonly output?: "capture" | "inherit" | "lines";
   /** Runs it in a session of its own, which Ctrl-C does not reach. */
   readonly detached?: boolean;
   /** Called with the program's pid and a promise of its end. */
@@ -55,7 +58,7 @@ export function start(
   const { cwd, env, signal, output = "capture" } = options;
   signal?.throwIfAborted();
   keepOffProxies();
-  const stream = output === "capture" ? "piped" : "inherit";
+  const stream = output === "inherit" ? "inherit" : "piped";
   const child = new Deno.Command(program, {
     args: [...args],
     stdin: options.stdin ?? "null",
@@ -70,7 +73,7 @@ export function start(
   options.onStart?.(child.pid, child.status);
   return {
     pid: child.pid,
-    ended: output === "capture"
+    ended: output !== "inherit"
       ? capture(child, options)
       : child.status.then(({ code }) => ({ code, stdout: "", stderr: "" })),
     kill(signal) {
@@ -92,7 +95,7 @@ export function childEnv(
 
 async function capture(
   child: Deno.ChildProcess,
-  { signal, onLine }: RunOptions,
+  { signal, onLine, output }: RunOptions,
 ): Promise<ProcessResult> {
   // A program that was ended may leave a child that holds the streams open.
   const { promise: abandoned, resolve: abandon } = Promise
@@ -101,25 +104,29 @@ async function capture(
     if (signal?.aborted) abandon();
     return status;
   });
+  const reading = { onLine, abandoned, isKept: output !== "lines" };
   const [{ code }, stdout, stderr] = await Promise.all([
     ended,
-    readLines(child.stdout, onLine, abandoned),
-    readLines(child.stderr, onLine, abandoned),
+    readLines(child.stdout, reading),
+    readLines(child.stderr, reading),
   ]);
   return { code, stdout, stderr };
 }
 
 async function readLines(
   stream: ReadableStream<Uint8Array>,
-  onLine: ((line: string) => void) | undefined,
-  abandoned: Promise<void>,
+  { onLine, abandoned, isKept }: {
+    readonly onLine: ((line: string) => void) | undefined;
+    readonly abandoned: Promise<void>;
+    readonly isKept: boolean;
+  },
 ): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   abandoned.then(() => reader.cancel());
   let text = "";
   let unfinished = "";
   for (let part; !(part = await reader.read()).done;) {
-    text += part.value;
+    if (isKept) text += part.value;
     if (onLine === undefined) continue;
     const lines = (unfinished + part.value).split(/\r?\n/);
     unfinished = lines.pop() ?? "";

@@ -3,7 +3,7 @@
 // machine are replaced.
 
 /** What was printed, with the part of it that the cause repeats, if any. */
-type Printed = string | readonly [text: string, names: string];
+export type Printed = string | readonly [text: string, names: string];
 
 const daemon = "Error response from daemon: ";
 const endpoint = "driver failed programming external connectivity on " +

@@ -32,6 +32,7 @@ export const rooms: readonly string[] = [
   "tasks/verify",
   "tasks/simulator",
   "tasks/lake",
+  "tasks/lake/spark",
   "tasks/demo",
   "tasks/docs",
   "tasks",

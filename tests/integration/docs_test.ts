@@ -4,6 +4,7 @@ import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
 import { withheld } from "../../tasks/host/shell_variables.ts";
 import { hostile } from "../fakes/hostile_variables.ts";
+import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 import { check, deno } from "../harness/clone.ts";
 import { exists, readText } from "../../lib/files.ts";
@@ -201,6 +202,7 @@ Deno.test("every variable that the documentation sets or names exists", () => {
   const known = new Set<string>([
     ...settingsTable.map(([name]) => name),
     ...ownLakeSettings.map(([name]) => name),
+    ...sparkSettings.map(([name]) => name),
     ...Object.keys(stackDefaults),
     ...otherVariables,
     ...withheld,

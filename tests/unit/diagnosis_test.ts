@@ -1,13 +1,20 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { diagnose, symptoms } from "../../tasks/diagnosis/diagnose.ts";
 import { printedFailures } from "../fakes/failures.ts";
+import { sparkFailures } from "../fakes/spark_failures.ts";
 
-for (const [id, failures] of Object.entries(printedFailures)) {
+const allFailures = { ...printedFailures, ...sparkFailures };
+
+function stackOf(id: string): "compose" | "native" | "spark" {
+  if (id.startsWith("native-")) return "native";
+  return id.startsWith("spark-") ? "spark" : "compose";
+}
+
+for (const [id, failures] of Object.entries(allFailures)) {
   for (const [index, failure] of failures.entries()) {
     const [text, names] = typeof failure === "string" ? [failure] : failure;
     Deno.test(`\`diagnose()\` knows ${id}, ${index}`, () => {
-      const isNative = id.startsWith("native-");
-      const found = diagnose(text, isNative ? "native" : "compose");
+      const found = diagnose(text, stackOf(id));
       assertEquals(found?.id, id);
       assertStringIncludes(found?.cause ?? "", names ?? "");
       assert(!/\b(?:undefined|CONTAINER)\b|`/.test(found?.next ?? ""));
@@ -16,7 +23,7 @@ for (const [id, failures] of Object.entries(printedFailures)) {
 }
 
 Deno.test("`diagnose()` has a printed failure for every symptom", () => {
-  assertEquals(symptoms.map(({ id }) => id), Object.keys(printedFailures));
+  assertEquals(symptoms.map(({ id }) => id), Object.keys(allFailures));
 });
 
 Deno.test("`diagnose()` puts the container name in the command", () => {

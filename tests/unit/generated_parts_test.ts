@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import configuration from "../../docs/configuration.md" with { type: "text" };
 import lakehouse from "../../docs/lakehouse.md" with { type: "text" };
+import spark from "../../docs/spark.md" with { type: "text" };
 import troubleshooting from "../../docs/troubleshooting.md" with {
   type: "text",
 };
@@ -11,6 +12,7 @@ import { withPart } from "../../tasks/docs/markdown.ts";
 const pages: Readonly<Record<string, string>> = {
   "docs/configuration.md": configuration,
   "docs/lakehouse.md": lakehouse,
+  "docs/spark.md": spark,
   "docs/troubleshooting.md": troubleshooting,
 };
 

@@ -4,6 +4,7 @@ import kraftYaml from "../../compose.kraft.yaml" with { type: "text" };
 import envExample from "../../.env.example" with { type: "text" };
 import { ownLakeSettings } from "../../lakehouse/lake_settings.ts";
 import { settingsTable } from "../../producer/config/settings_table.ts";
+import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { stackDefaults } from "../../tasks/stack/stack_defaults.ts";
 
 const defaults = new Map<string, string>(Object.entries(stackDefaults));
@@ -37,7 +38,7 @@ Deno.test("compose.yaml has every setting of the table", () => {
   }
 });
 
-Deno.test(".env.example shows the defaults of both tables", () => {
+Deno.test(".env.example shows the defaults of all tables", () => {
   const shown = new Map(
     [...envExample.matchAll(/^#(\w+)=(.*)$/gm)]
       .map(([, name = "", value = ""]) => [name, value]),
@@ -45,6 +46,7 @@ Deno.test(".env.example shows the defaults of both tables", () => {
   const expected = new Map<string, string>([
     ...settingsTable.map(([name, fallback]) => [name, fallback] as const),
     ...ownLakeSettings.map(([name, fallback]) => [name, fallback] as const),
+    ...sparkSettings.map(([name, fallback]) => [name, fallback] as const),
     ...defaults,
   ]);
   assertEquals([...shown].toSorted(), [...expected].toSorted());

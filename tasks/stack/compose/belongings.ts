@@ -20,6 +20,9 @@ export interface ComposeBelongings {
   readonly kept: readonly string[];
 }
 
+/** Marks containers of a project that Compose did not start. */
+export const ownLabel = "crypto-stream.project";
+
 /** The volumes of both modes and all profiles. */
 const volumeNames = serviceFacts.flatMap(({ volumes }) => volumes);
 
@@ -38,7 +41,11 @@ export async function findBelongings(
     "{{.Names}}",
     '{{.Label "com.docker.compose.project.working_dir"}}',
   ].join("\t");
-  const rows = await list("ps", "-a", ...label, "--format", fields);
+  const own = ["--filter", `label=${ownLabel}=${project}`];
+  const rows = [
+    ...await list("ps", "-a", ...label, "--format", fields),
+    ...await list("ps", "-a", ...own, "--format", fields),
+  ];
   const volumes = await list("volume", "ls", "-q", ...label);
   const all = await list("volume", "ls", "-q");
   const ofProject = await list(

@@ -1,0 +1,170 @@
+// Spark in PART-A's notebook container. The end of `docker exec` does not end
+// what it started, so a job is found and ended by its processes.
+
+import { delay } from "../../../lib/clock.ts";
+import { CommandError } from "../../../lib/errors.ts";
+import { pathOf, projectDir } from "../../../lib/project.ts";
+import type { Docker } from "../../docker/docker.ts";
+import {
+  graceSeconds,
+  type Jobs,
+  type SparkJob,
+  type Submit,
+} from "./submit.ts";
+import { formatProperties, type SparkProperties } from "./spark_properties.ts";
+
+/** What a job in the notebook is made of. */
+export interface InNotebookOptions {
+  readonly docker: Docker;
+  /** Makes the docker whose child processes get variables. */
+  readonly dockerWith: (env: Readonly<Record<string, string>>) => Docker;
+  readonly notebook: string;
+  /** Numeric, `1000:100`: root's files in the cache would lock the user out. */
+  readonly user: string;
+  readonly packages: readonly string[];
+  readonly properties: SparkProperties;
+  readonly memory: string;
+  readonly checkpoints: string | undefined;
+  readonly secrets: readonly string[];
+}
+
+/** The exit code of `flock` for a lock that another process holds. */
+const heldCode = 75;
+
+/**
+ * The kernel's lock is inherited by all processes of a job and ends with the
+ * last of them.
+ */
+const script = `umask 077
+folder=$1
+printf '%s' "$LAKE_PROPERTIES" >"$folder/lake.properties" || exit 1
+unset LAKE_PROPERTIES
+shift
+exec flock --nonblock --conflict-exit-code ${heldCode} "$folder/lock" "\${SPARK_HOME:-/usr/local/spark}/bin/spark-submit" "$@"`;
+
+/**
+ * Prints the pids of a job. Its own arguments do not hold the path, or it would
+ * find itself.
+ */
+const find = `for dir in /proc/[0-9]*; do
+  tr '\\0' '\\n' <"$dir/cmdline" 2>/dev/null |
+    grep -qxF "/tmp/$1/spark/main.py" && echo "\${dir#/proc/}"
+done
+exit 0`;
+
+/** The arguments of `docker exec`. */
+export function execArgs(job: SparkJob, options: InNotebookOptions): string[] {
+  const { notebook, user, packages } = options;
+  const folder = `/tmp/${job.name}`;
+  return [
+    ...["exec", "--user", user],
+    ...["-e", "LAKE_OPTIONS", "-e", "LAKE_PROPERTIES"],
+    ...[notebook, "sh", "-c", script, "sh", folder],
+    ...["--properties-file", `${folder}/lake.properties`],
+    ...["--packages", packages.join(",")],
+    ...[`${folder}/spark/main.py`, job.subcommand],
+  ];
+}
+
+/** The jobs in the notebook's container. */
+export function notebookJobs(docker: Docker, notebook: string): Jobs {
+  async function pidsOf(name: string): Promise<string[]> {
+    const words = ["exec", notebook, "sh", "-c", find, "sh", name];
+    return (await docker.output(words)).split(/\s+/).filter(Boolean);
+  }
+
+  async function gone(name: string): Promise<boolean> {
+    const end = performance.now() + graceSeconds * 1000;
+    while ((await pidsOf(name)).length > 0) {
+      if (performance.now() > end) return false;
+      await delay(200);
+    }
+    return true;
+  }
+
+  async function signal(name: string, word: "TERM" | "KILL"): Promise<void> {
+    const pids = await pidsOf(name);
+    if (pids.length === 0) return;
+    const kill = `kill -${word} "$@"`;
+    // One of them may have ended since.
+    await docker.run([
+      ...["exec", "--user", "0", notebook, "sh", "-c", kill, "sh", ...pids],
+    ]);
+  }
+
+  return {
+    async holder(name) {
+      const pids = await pidsOf(name);
+      return pids.length === 0
+        ? undefined
+        : `pid ${pids[0]} in the container ${notebook}`;
+    },
+    async stop(name) {
+      if ((await pidsOf(name)).length === 0) return undefined;
+      await signal(name, "TERM");
+      if (!await gone(name)) await signal(name, "KILL");
+      if (await gone(name)) return `the job in the container ${notebook}`;
+      throw new CommandError(
+        `pids ${(await pidsOf(name)).join(", ")} in the container ` +
+          `${notebook} do not end`,
+        `docker restart ${notebook}`,
+      );
+    },
+  };
+}
+
+/** Spark in the notebook's container. */
+export function createInNotebook(options: InNotebookOptions): Submit {
+  const { docker, dockerWith, notebook, user } = options;
+  const jobs = notebookJobs(docker, notebook);
+  const root = ["exec", "--user", "0", notebook, "sh", "-c"];
+
+  async function copyPrograms(folder: string): Promise<void> {
+    await docker.output([...root, 'mkdir -p "$1"', "sh", folder]);
+    for (const part of ["spark", "sql"]) {
+      const from = pathOf(new URL(`lakehouse/${part}`, projectDir));
+      await docker.output(["cp", from, `${notebook}:${folder}/`]);
+    }
+    await docker.output([
+      ...root,
+      'chown -R "$2" "$1" && chmod -R u+rwX,go-rwx "$1"',
+      ...["sh", folder, user],
+    ]);
+  }
+
+  return {
+    ...jobs,
+    place: `PART-A's ${notebook}`,
+    checkpoints: options.checkpoints,
+    secrets: options.secrets,
+    async run(job, onLine) {
+      const folder = `/tmp/${job.name}`;
+      // The programs of a job that runs are not replaced under it.
+      if (await jobs.holder(job.name) === undefined) await copyPrograms(folder);
+      const client = dockerWith({
+        LAKE_OPTIONS: JSON.stringify(job.options),
+        LAKE_PROPERTIES: formatProperties({
+          ...options.properties,
+          "spark.driver.memory": options.memory,
+          "spark.ui.enabled": "false",
+        }),
+      });
+      const { code } = await client.run(execArgs(job, options), {
+        timeoutMs: Infinity,
+        detached: true,
+        output: "lines",
+        onLine,
+      });
+      if (code === heldCode) {
+        throw new CommandError(
+          `a job ${job.name} runs in the container ${notebook} already: it is ` +
+            "the one writer",
+          "wait for its end, or: deno task lake stop --engine=spark",
+        );
+      }
+      const remove = ["rm", "-rf", folder];
+      await docker.run(["exec", "--user", "0", notebook, ...remove]);
+      return code;
+    },
+  };
+}

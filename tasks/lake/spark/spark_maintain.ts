@@ -1,0 +1,48 @@
+// `deno task lake maintain --engine=spark`: fewer files, fewer snapshots.
+
+import { numberField, parseSetting } from "../../../lib/setting_parsers.ts";
+import type { Command } from "../../cli/command.ts";
+import { progress, result } from "../../cli/print.ts";
+import { terminalWidth } from "../../cli/terminal_width.ts";
+import { formatJson, formatTable } from "../format_table.ts";
+import { maintenanceTable } from "./spark_result.ts";
+import { performOnSpark, placeFlag, placeHelp } from "./spark_session.ts";
+
+const keepField = numberField(0, 3_650);
+
+/** The command. */
+export const command: Command = {
+  name: "lake maintain --engine=spark",
+  help: `Merges small files of PART-A's lake, expires old snapshots and removes
+what no snapshot needs. Safe beside lake run.
+
+Usage: deno task lake maintain --engine=spark [--keep=DAYS] [--dry-run] [--json]
+                                              [--in-notebook]
+
+  --keep=DAYS    days for which snapshots are kept for --at (default 7)
+  --dry-run      changes nothing; says what would be done
+  --json         one JSON object a line
+  ${placeHelp}`,
+  flags: { boolean: ["json", "dry-run", placeFlag], string: ["keep"] },
+  async run(flags) {
+    const keepDays = parseSetting(
+      "--keep",
+      flags.value("keep") ?? "7",
+      keepField,
+    );
+    const { events, stopped } = await performOnSpark("maintain", flags, {
+      keepDays,
+      dryRun: flags.has("dry-run"),
+    });
+    if (stopped) {
+      progress("lake maintain: stopped; the lake is as whole as before");
+      return 130;
+    }
+    const found = maintenanceTable(events);
+    const lines = flags.has("json")
+      ? formatJson(found)
+      : formatTable(found, terminalWidth());
+    for (const line of lines) result(line);
+    return 0;
+  },
+};

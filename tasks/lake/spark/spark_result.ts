@@ -1,0 +1,109 @@
+// What the events of a job become: rows, checks, figures. Pure.
+
+import type { QueryResult } from "../../../lakehouse/lake/lake_types.ts";
+import { CommandError } from "../../../lib/errors.ts";
+import { isObject, numberAt, textAt } from "../../../lib/json.ts";
+import { type CheckResult, fail, ok, warn } from "../../verify/finding.ts";
+import { kindOf, type SparkEvent } from "./spark_events.ts";
+
+/** The type that tables, JSON and CSV know for one of Spark's. */
+export function typeOf(spark: string): string {
+  const upper = spark.toUpperCase();
+  return upper === "INT" ? "INTEGER" : upper;
+}
+
+function cellOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The last event of a kind. */
+export function lastOf(
+  events: readonly SparkEvent[],
+  kind: string,
+): SparkEvent | undefined {
+  return events.findLast((event) => kindOf(event) === kind);
+}
+
+/**
+ * The rows of an event `rows` or `history`.
+ *
+ * @throws {CommandError} where the program sent none.
+ */
+export function rowsOf(
+  events: readonly SparkEvent[],
+  kind: "rows" | "history",
+): QueryResult {
+  const event = lastOf(events, kind);
+  const columns = event?.columns;
+  const rows = event?.rows;
+  if (!Array.isArray(columns) || !Array.isArray(rows)) {
+    throw new CommandError(
+      `the program sent no ${kind}`,
+      "see Spark's output in .state/spark",
+    );
+  }
+  return {
+    columns: columns.map((column: unknown) => ({
+      name: textAt(column, "name"),
+      type: typeOf(textAt(column, "type")),
+    })),
+    rows: rows.map((row: unknown) => Array.isArray(row) ? row.map(cellOf) : []),
+  };
+}
+
+/** The results of the checks. */
+export function checksOf(events: readonly SparkEvent[]): CheckResult[] {
+  return events.filter((event) => kindOf(event) === "check").map((event) => {
+    const name = `lake ${textAt(event, "name")}`;
+    const says = textAt(event, "says");
+    const next = textAt(event, "next") ||
+      "deno task lake status --engine=spark";
+    switch (textAt(event, "state")) {
+      case "ok":
+        return { name, ...ok(says) };
+      case "warning":
+        return { name, ...warn(says, next) };
+      default:
+        return { name, ...fail(says, next) };
+    }
+  });
+}
+
+/** The names of steps and figures in a report of maintenance. */
+const figures = ["files", "bytes", "snapshots"] as const;
+
+/** The maintenance as a table: a row for each table and step. */
+export function maintenanceTable(events: readonly SparkEvent[]): QueryResult {
+  const columns = [
+    { name: "table", type: "VARCHAR" },
+    { name: "step", type: "VARCHAR" },
+    ...figures.flatMap((name) => [
+      { name: `${name} before`, type: "BIGINT" },
+      { name: "after", type: "BIGINT" },
+    ]),
+    { name: "seconds", type: "DOUBLE" },
+  ];
+  const count = (event: SparkEvent, name: string) =>
+    typeof event[name] === "number"
+      ? numberAt(event, name).toLocaleString("en-US")
+      : null;
+  const rows = events.filter((event) => kindOf(event) === "maintained")
+    .map((event) => [
+      textAt(event, "table"),
+      textAt(event, "step"),
+      ...figures.flatMap((
+        name,
+      ) => [count(event, `${name}Before`), count(event, `${name}After`)]),
+      numberAt(event, "seconds").toFixed(1),
+    ]);
+  return { columns, rows };
+}
+
+/** Counts of an object, by name. */
+export function countsOf(value: unknown): [string, number][] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, count]) =>
+    typeof count === "number" ? [[name, count] as [string, number]] : []
+  );
+}

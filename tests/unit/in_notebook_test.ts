@@ -1,0 +1,74 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CommandError } from "../../lib/errors.ts";
+import {
+  createInNotebook,
+  execArgs,
+  notebookJobs,
+} from "../../tasks/lake/spark/in_notebook.ts";
+import { type DockerAnswer, fakeDocker } from "../fakes/spark.ts";
+
+const job = { name: "crypto-spark-run", subcommand: "run", options: {} };
+
+function options(
+  answer: (args: readonly string[]) => DockerAnswer | undefined,
+) {
+  const docker = fakeDocker(answer);
+  return {
+    docker,
+    dockerWith: () => docker,
+    notebook: "hive-spark-notebook",
+    user: "1000:100",
+    packages: ["a:b:1"],
+    properties: {},
+    memory: "1g",
+    checkpoints: undefined,
+    secrets: [],
+  };
+}
+
+/** The call that looks for a job's processes. */
+function isLook(args: readonly string[]): boolean {
+  return args.some((word) => word.startsWith("for dir in /proc/"));
+}
+
+Deno.test("execArgs() runs as the notebook's user, who owns the packages", () => {
+  const args = execArgs(job, options(() => undefined)).join(" ");
+  assert(args.startsWith("exec --user 1000:100 -e LAKE_OPTIONS"), args);
+  assert(
+    args.endsWith("--packages a:b:1 /tmp/crypto-spark-run/spark/main.py run"),
+  );
+});
+
+Deno.test("createInNotebook() refuses a job whose lock is held", async () => {
+  const made = options((args) =>
+    args.includes("--packages") ? { code: 75 } : undefined
+  );
+  await assertRejects(
+    () => createInNotebook(made).run(job, () => {}),
+    CommandError,
+    "a job crypto-spark-run runs in the container hive-spark-notebook already",
+  );
+});
+
+Deno.test("createInNotebook() does not replace the programs of a job that runs", async () => {
+  const made = options((args) => isLook(args) ? { stdout: "7\n" } : undefined);
+  await createInNotebook(made).run(job, () => {});
+  assertEquals(made.docker.calls.filter(([word]) => word === "cp"), []);
+});
+
+Deno.test("notebookJobs() ends every process of a job, and looks again", async () => {
+  let looks = 0;
+  const { docker } = options((args) =>
+    isLook(args) ? { stdout: ++looks < 4 ? "7\n9\n" : "" } : undefined
+  );
+  const jobs = notebookJobs(docker, "hive-spark-notebook");
+  assertEquals(
+    await jobs.stop("crypto-spark-run"),
+    "the job in the container hive-spark-notebook",
+  );
+  const kill = docker.calls.find((args) =>
+    args.some((it) => it.startsWith("kill"))
+  );
+  assertEquals(kill?.slice(-4), ['kill -TERM "$@"', "sh", "7", "9"]);
+  assertEquals(await jobs.stop("crypto-spark-run"), undefined);
+});
