@@ -1,0 +1,33 @@
+"""What follows bronze: holes, silver, gold. Can be repeated: a kill anywhere is harmless."""
+from __future__ import annotations
+
+from typing import Mapping
+
+from pyspark.sql import SparkSession
+
+from bronze import Bronze
+from events import step
+from gaps import Gaps
+from gold import Gold
+from names import Names
+from silver import Silver
+
+
+class Increment:
+    """Brings silver and gold up to bronze."""
+
+    def __init__(self, spark: SparkSession, bronze: Bronze, names: Names, topic: str) -> None:
+        self._gaps = Gaps(spark, bronze, names, topic)
+        self._silver = Silver(spark, names, self._gaps)
+        self._gold = Gold(spark, names)
+
+    def catch_up(self, ends: Mapping[int, int], epoch: int) -> None:
+        """`ends`: where the stream of this epoch has ended; empty before it has begun."""
+        self._gaps.epoch = epoch
+        self._gaps.ends = dict(ends)
+        with step("silver"):
+            self._silver.fill()
+            if ends:
+                self._gaps.record_ends(self._silver.seen())
+        with step("gold"):
+            self._gold.refresh()

@@ -1,0 +1,151 @@
+"""Whether the lake is what it promises to be: every check, each with its finding."""
+from __future__ import annotations
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import DataFrame, SparkSession
+
+from checks import CHECKS, Finding, plural
+from events import Watch, emit
+from locks import stale_locks
+from marks import SILVER, pending, read_mark
+from models import model, shaped
+from names import (
+    BRONZE, CLEAN, DAILY, DIM_CRYPTO, DIM_TIME, FACT, HOURLY, LATEST, REJECTS, REVISIONS, TICKS,
+    Names,
+)
+from options import Options
+from session import names_of, open_session
+from stop import Stop
+from tables import load, properties_of, require_tables
+
+_RERUN = "deno task lake run --engine=spark --once; if it stays, please report it"
+
+#: Table -> the model that makes all of it.
+_MODELS = {
+    CLEAN: "silver/crypto_prices_clean",
+    LATEST: "gold/crypto_latest",
+    HOURLY: "gold/crypto_hourly_ohlc",
+    DAILY: "gold/crypto_daily_ohlc",
+    DIM_CRYPTO: "gold/dim_crypto",
+    DIM_TIME: "gold/dim_time",
+    FACT: "gold/fact_crypto_hourly",
+}
+
+
+def main(options: Options, _stop: Stop) -> dict:
+    """Answers with a `check` for each; `done` has the number of those that failed."""
+    spark = open_session("verify")
+    names = names_of(spark, options)
+    require_tables(spark, names)
+    failed = 0
+
+    def tell(name: str, finding: Finding, seconds: float) -> None:
+        nonlocal failed
+        failed += finding.state == "failed"
+        more = {} if finding.next_step is None else {"next": finding.next_step}
+        emit("check", name=name, state=finding.state, says=finding.says, seconds=seconds, **more)
+
+    for check in CHECKS:
+        watch = Watch()
+        rows = spark.sql(names.place(check.sql)).collect()
+        tell(check.name, check.judge(rows), watch.seconds)
+    watch = Watch()
+    tell("silver", silver(spark, names, options.sample), watch.seconds)
+    watch = Watch()
+    tell("gold models", gold(spark, names), watch.seconds)
+    watch = Watch()
+    tell("locks", locks(spark, names), watch.seconds)
+    return {"failed": failed}
+
+
+def _seen(spark: SparkSession, names: Names) -> DataFrame:
+    """The rows of bronze that silver has seen: a job may be between the two."""
+    mark = read_mark(properties_of(load(spark, names, TICKS)), SILVER)
+    return spark.table(names.full(BRONZE)).where(f"NOT ({pending(mark.get('next', {}))})")
+
+
+def silver(spark: SparkSession, names: Names, sample: int) -> Finding:
+    """Silver beside what the models make of bronze again, and the invariant: each record gave
+    a tick candidate or a reject."""
+    part = _seen(spark, names)
+    if sample > 0:
+        order = ["ingestion_timestamp", "kafka_partition", "kafka_offset"]
+        part = part.orderBy(*order, ascending=False).limit(sample)
+    part.createOrReplaceTempView("part")
+    candidates = model(spark, names, "full/candidates", {BRONZE: "part"}).persist()
+    try:
+        candidates.createOrReplaceTempView("candidate")
+        counts = spark.sql(names.place(_COMPARISON)).first()
+    finally:
+        candidates.unpersist()
+    count, *faults = counts if counts is not None else (0, 0, 0, 0, 0)
+    what = f"{'the newest' if 0 < sample <= count else 'all'} {plural(count, 'record')}"
+    said = [f"{n:,} {fault}" for n, fault in zip(faults, _FAULTS) if n]
+    if not said:
+        return Finding("ok", f"silver is what the models make of {what} again")
+    return Finding("failed", f"of {what}: {', '.join(said)}", _RERUN)
+
+
+_FAULTS = (
+    "without a tick or a reject", "observed but not in silver",
+    "in silver with other values", "missing in silver's rejects",
+)
+
+_RECORD = ("kafka_topic", "topic_epoch", "kafka_partition", "kafka_offset")
+_VALUES = ("price_usd", "volume_24h", "market_cap_usd", "percent_change_24h")
+
+
+def _same(one: str, other: str, columns: tuple[str, ...]) -> str:
+    return " AND ".join(f"{one}.{it} <=> {other}.{it}" for it in columns)
+
+
+_COIN = (*_RECORD, "crypto_symbol")
+
+_COMPARISON = f"""
+SELECT
+  (SELECT count(*) FROM part),
+  (SELECT count(*) FROM part LEFT ANTI JOIN candidate
+    ON {_same("candidate", "part", _RECORD)}),
+  (SELECT count(*) FROM candidate AS good
+    LEFT JOIN {TICKS} AS tick
+      ON tick.crypto_symbol = good.crypto_symbol AND tick.api_timestamp = good.api_timestamp
+    LEFT JOIN {REVISIONS} AS revision
+      ON {_same("revision", "good", (*_COIN, *_VALUES))}
+    WHERE good.reason IS NULL AND (tick.crypto_symbol IS NULL
+      OR NOT ({_same("tick", "good", _VALUES)}) AND revision.kafka_offset IS NULL)),
+  (SELECT count(*) FROM (
+    SELECT tick.* FROM {TICKS} AS tick LEFT SEMI JOIN part ON {_same("part", "tick", _RECORD)}
+  ) AS tick LEFT ANTI JOIN (SELECT * FROM candidate WHERE reason IS NULL) AS good
+    ON {_same("good", "tick", (*_COIN, *_VALUES, "api_timestamp"))}),
+  (SELECT count(*) FROM (SELECT * FROM candidate WHERE reason IS NOT NULL) AS bad
+    LEFT ANTI JOIN {REJECTS} AS reject ON {_same("reject", "bad", (*_COIN, "reason"))})
+"""
+
+
+def gold(spark: SparkSession, names: Names) -> Finding:
+    """Every table above the ticks beside what its model makes of silver again."""
+    wrong = []
+    for name, file in _MODELS.items():
+        fresh = shaped(spark, names, name, model(spark, names, file))
+        present = spark.table(names.full(name))
+        differ = fresh.exceptAll(present).count() + present.exceptAll(fresh).count()
+        if differ:
+            wrong.append(f"{names.local(name)} ({plural(differ, 'row')})")
+    if not wrong:
+        return Finding("ok", "all tables of gold are what the models make of silver again")
+    return Finding("failed", f"not what the models make of silver: {', '.join(wrong)}", _RERUN)
+
+
+def locks(spark: SparkSession, names: Names) -> Finding:
+    """Stale locks of Hive's metastore."""
+    try:
+        found = stale_locks(spark, names)
+    except (TypeError, Py4JJavaError) as error:
+        return Finding("warning", f"the metastore's locks cannot be read: {error}",
+                       "ask it with: SHOW LOCKS")
+    if not found:
+        return Finding("ok", "the metastore holds no stale lock on these tables")
+    return Finding(
+        "failed", f"stale lock: {'; '.join(found)}: every writer waits for it and fails",
+        "set engine.hive.lock-enabled=false on the table, or end the lock in the metastore",
+    )

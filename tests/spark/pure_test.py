@@ -1,0 +1,147 @@
+"""The parts of the Spark programs that need no Spark: python3 -m unittest tests/spark/pure_test.py"""
+from __future__ import annotations
+
+import sys
+import unittest
+from datetime import datetime
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lakehouse" / "spark"))
+
+from events import Refused  # noqa: E402
+from marks import advanced, pending, start_of  # noqa: E402
+from names import Names, text  # noqa: E402
+from options import read_options  # noqa: E402
+from positions import (  # noqa: E402
+    Gap, Log, Position, folder_of, generation_of, read_offsets_file, resume,
+)
+from time_travel import moment_of, tokens, travelled  # noqa: E402
+
+
+def same(_partitions: object) -> None:
+    """A topic whose records are those of bronze."""
+
+
+class OptionsTest(unittest.TestCase):
+    def test_names_are_checked_and_defaults_kept(self) -> None:
+        options = read_options('{"topic": "t", "once": true, "keepDays": 2, "at": null}')
+        self.assertEqual((options.topic, options.once, options.keep_days), ("t", True, 2.0))
+        self.assertEqual(options.bootstrap_servers, "kafka:29092")
+
+    def test_what_is_wrong_is_refused_by_name(self) -> None:
+        for given, said in {
+            "[": "not JSON", '{"topik": "t"}': "topik", '{"once": "yes"}': "once",
+            '{"limit": true}': "limit", '{"namespacePrefix": "a.b"}': "namespacePrefix",
+            "[]": "JSON object",
+        }.items():
+            with self.assertRaises(Refused) as caught:
+                read_options(given)
+            self.assertIn(said, caught.exception.problem)
+
+
+class NamesTest(unittest.TestCase):
+    def test_relations_of_a_statement_get_their_full_names(self) -> None:
+        names = Names("iceberg", "t1_")
+        self.assertEqual(
+            names.place("select silver.x from gold.dim_time, batch, my_gold.x, r'gold.y'",
+                        {"gold.dim_time": "now"}),
+            "select iceberg.t1_silver.x from now, batch, my_gold.x, r'gold.y'",
+        )
+
+    def test_text_is_a_literal(self) -> None:
+        self.assertEqual(text("a'b\\c"), "'a\\'b\\\\c'")
+
+
+class PositionsTest(unittest.TestCase):
+    def test_an_empty_bronze_begins_at_the_start_of_the_log(self) -> None:
+        decided = resume(Position(), {0: Log(0, 5), 1: Log(3, 9)}, same)
+        self.assertEqual((decided.epoch, decided.new_epoch), (0, None))
+        self.assertEqual(decided.next, {0: 0, 1: 3})
+        self.assertEqual(decided.gaps, [Gap(1, 0, 3)])
+
+    def test_it_goes_on_behind_the_last_row_and_behind_retention(self) -> None:
+        position = Position(2, {0: 5, 1: 4}, {0: 4, 1: 3})
+        asked: list[object] = []
+        decided = resume(position, {0: Log(1, 9), 1: Log(6, 9), 2: Log(0, 0)}, asked.append)
+        self.assertEqual((decided.epoch, decided.next), (2, {0: 5, 1: 6, 2: 0}))
+        self.assertEqual(decided.gaps, [Gap(1, 4, 6)])
+        self.assertEqual(asked, [[0]], "what retention has deleted cannot be compared")
+
+    def test_a_topic_that_was_made_again_begins_a_new_epoch_at_its_start(self) -> None:
+        position = Position(0, {0: 5}, {0: 4})
+        for logs, changed, said in (
+            ({0: Log(0, 3)}, same, "ends at offset 3: expected 5 or later"),
+            ({1: Log(0, 3)}, same, "partition 0 is gone"),
+            ({0: Log(0, 9)}, lambda _: "the record is another one", "another one"),
+        ):
+            decided = resume(position, logs, changed)
+            self.assertIn(said, decided.new_epoch or "")
+            self.assertEqual((decided.epoch, decided.next), (1, {it: 0 for it in logs}))
+
+    def test_a_checkpoints_files_are_read(self) -> None:
+        file = 'v1\n{"batchWatermarkMs":0}\n{"t":{"0":12,"1":3}}'
+        self.assertEqual(read_offsets_file(file, "t"), {0: 12, 1: 3})
+        self.assertIsNone(read_offsets_file(file, "u"))
+        self.assertIsNone(read_offsets_file("", "t"))
+        for generation in (0, 1, 12):
+            self.assertEqual(generation_of(folder_of(3, generation), 3), generation)
+        for name in ("epoch-31", "epoch-3-g0", "epoch-3-g", "other"):
+            self.assertIsNone(generation_of(name, 3))
+
+
+class MarksTest(unittest.TestCase):
+    def test_an_epoch_that_is_over_is_forgotten(self) -> None:
+        seen = advanced({}, "t", 0, {0: 7, 1: 2})
+        self.assertEqual(seen, {"t": {"epoch": 0, "next": {"0": 7, "1": 2}}})
+        self.assertEqual(start_of(seen, "t", 0, 1), 2)
+        self.assertEqual(start_of(seen, "t", 1, 1), 0)
+        seen = advanced(advanced(seen, "t", 0, {0: 5}), "t", 1, {1: 4})
+        self.assertEqual(seen, {"t": {"epoch": 1, "next": {"1": 4}}})
+        self.assertEqual(advanced(seen, "t", 0, {0: 9}), seen)
+
+    def test_the_condition_leaves_out_what_was_seen(self) -> None:
+        self.assertEqual(pending({}), "true")
+        self.assertEqual(
+            pending({"t'": {"epoch": 1, "next": {"0": 4}}}),
+            "NOT ((kafka_topic = 't\\'' AND (topic_epoch < 1 OR topic_epoch = 1 AND "
+            "(kafka_partition = 0 AND kafka_offset < 4))))",
+        )
+
+
+class TimeTravelTest(unittest.TestCase):
+    def test_tables_get_their_version_and_nothing_else_does(self) -> None:
+        versions = {"gold.a": 1, "iceberg.gold.b": 2}
+        for given, wanted in {
+            "select * from gold.a": "select * from gold.a VERSION AS OF 1",
+            "SELECT x FROM gold.a AS t JOIN `iceberg`.gold.b u ON t.x = u.x":
+                "SELECT x FROM gold.a VERSION AS OF 1 AS t JOIN `iceberg`.gold.b VERSION AS OF 2 "
+                "u ON t.x = u.x",
+            "select 'from gold.a' -- from gold.a\nfrom other, gold.a where gold.a.x in (1, 2)":
+                "select 'from gold.a' -- from gold.a\nfrom other, gold.a VERSION AS OF 1 "
+                "where gold.a.x in (1, 2)",
+            "select gold.a, gold.a from (select 1 from gold.a)":
+                "select gold.a, gold.a from (select 1 from gold.a VERSION AS OF 1)",
+            "select * from gold.a version as of 7": "select * from gold.a version as of 7",
+        }.items():
+            self.assertEqual(travelled(given, versions_get(versions)), wanted)
+
+    def test_the_pieces_are_the_statement(self) -> None:
+        for sql in ("a.`b c` . d 'it''s' \"x\" /* /* */ ;", "'open", "`open", "é§ 1e5"):
+            self.assertEqual("".join(tokens(sql)), sql)
+
+    def test_times_are_in_utc(self) -> None:
+        noon = datetime(2026, 11, 26, 12)
+        for given in ("2026-11-26T12:00:00Z", "2026-11-26 12:00", "2026-11-26T17:30:00+05:30"):
+            self.assertEqual(moment_of(given), noon)
+        with self.assertRaises(Refused):
+            moment_of("yesterday")
+
+
+def versions_get(versions: dict[str, int]):  # noqa: ANN201
+    """A table's version, by its name as written."""
+    return versions.get
+
+
+if __name__ == "__main__":
+    unittest.main()
