@@ -4,12 +4,15 @@ import {
   BIGINT,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBDecimal128Vector,
   DuckDBInstance,
-  type DuckDBResultReader,
-  DuckDBTimestampTZValue,
+  type DuckDBResult,
+  DuckDBTimestampTZVector,
   DuckDBTimestampValue,
+  DuckDBTimestampVector,
   type DuckDBType,
   type DuckDBValue,
+  type DuckDBVector,
   INTEGER,
   TIMESTAMP,
   VARCHAR,
@@ -18,6 +21,7 @@ import {
   // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
 } from "npm:@duckdb/node-api@1.5.5-r.5";
 import type { QueryResult } from "./lake_types.ts";
+import { TextColumn, timeRange } from "./text_column.ts";
 import { doubleText, isoTime } from "./value_text.ts";
 
 /** Rows that DuckDB takes at a time. */
@@ -52,27 +56,79 @@ function appended(type: AppendedType, value: AppendedColumn["values"][0]) {
 
 function textOf(value: DuckDBValue, type: DuckDBType): string | null {
   if (value === null) return null;
-  if (
-    value instanceof DuckDBTimestampValue ||
-    value instanceof DuckDBTimestampTZValue
-  ) {
-    return isoTime(value.micros) ?? String(value);
-  }
   return typeof value === "number" && /^(DOUBLE|FLOAT)$/.test(String(type))
     ? doubleText(value)
     : String(value);
 }
 
-function resultOf(reader: DuckDBResultReader): QueryResult {
-  const types = reader.columnTypes();
+/** A column of a chunk as text; `texts` is empty before and after. */
+function textsOf(
+  vector: DuckDBVector,
+  texts: TextColumn,
+): (string | null)[] {
+  if (vector instanceof DuckDBDecimal128Vector) {
+    const { scale } = vector.type;
+    // Private parts: the public ones make a BigInt of each value.
+    const view = vector["dataView"];
+    const validity = vector["validity"];
+    for (let row = 0; row < vector.itemCount; row++) {
+      if (validity.itemValid(row)) texts.addDecimal(view, row * 16, scale);
+      else texts.addNull();
+    }
+    return texts.take();
+  }
+  if (
+    vector instanceof DuckDBTimestampVector ||
+    vector instanceof DuckDBTimestampTZVector
+  ) {
+    for (let row = 0; row < vector.itemCount; row++) {
+      const value = vector.getItem(row);
+      const micros = Number(value?.micros);
+      if (value === null) texts.addNull();
+      else if (micros >= timeRange.from && micros <= timeRange.to) {
+        texts.addTime(micros);
+      } else texts.addText(isoTime(value.micros) ?? String(value));
+    }
+    return texts.take();
+  }
+  // Neighbours are often equal.
+  let last: DuckDBValue | undefined;
+  let text: string | null = null;
+  return Array.from({ length: vector.itemCount }, (_, row) => {
+    const value = vector.getItem(row);
+    if (!Object.is(value, last)) {
+      last = value;
+      text = textOf(value, vector.type);
+    }
+    return text;
+  });
+}
+
+/** The rows as text: a chunk after the other, so that none is there twice. */
+async function rowsOf(result: DuckDBResult): Promise<QueryResult["rows"]> {
+  const rows: (string | null)[][] = [];
+  const texts = new TextColumn();
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return rows;
+    const columns = Array.from(
+      { length: chunk.columnCount },
+      (_, at) => textsOf(chunk.getColumnVector(at), texts),
+    );
+    for (let row = 0; row < chunk.rowCount; row++) {
+      rows.push(columns.map((column) => column[row] ?? null));
+    }
+  }
+}
+
+async function resultOf(result: DuckDBResult): Promise<QueryResult> {
+  const types = result.columnTypes();
   return {
-    columns: reader.columnNames().map((name, at) => ({
+    columns: result.columnNames().map((name, at) => ({
       name,
       type: String(types[at]),
     })),
-    rows: reader.getRows().map((row) =>
-      row.map((value, at) => textOf(value, types[at] ?? VARCHAR))
-    ),
+    rows: await rowsOf(result),
   };
 }
 
@@ -146,9 +202,7 @@ export class Database {
     sql: string,
     parameters: readonly Parameter[] = [],
   ): Promise<QueryResult> {
-    return resultOf(
-      await this.#connection.runAndReadAll(sql, [...parameters]),
-    );
+    return await resultOf(await this.#connection.run(sql, [...parameters]));
   }
 
   /** Appends rows to a temporary table, given by columns in its order. */

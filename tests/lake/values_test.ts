@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "@std/assert";
+import { chunkRows } from "../../lakehouse/lake/duckdb.ts";
+import { openWriter } from "../../lakehouse/lake/writer.ts";
+import { ask, newPlace } from "./place.ts";
+
+const columns = [
+  "n::DECIMAL(38, 0)",
+  "n::DECIMAL(38, 8)",
+  "(n % 100000000000000000)::DECIMAL(38, 18)",
+  "(n % 100)::DECIMAL(4, 2)",
+  "n::HUGEINT",
+  "n % 2 = 0",
+  "'coin ' || n % 5",
+  "DATE '2025-01-01' + i::INTEGER",
+  "CASE WHEN i % 3 = 0 THEN NULL ELSE (i - 10) / 7 END::DOUBLE",
+];
+
+/** Negative ones, NULLs, and neighbours that are equal. */
+const numbers = `SELECT i, CASE WHEN i % 7 = 0 THEN NULL
+    ELSE (hash(i)::HUGEINT * (hash(i // 2) % 1000000000)::HUGEINT)
+      % (10::HUGEINT ** (i % 28 + 1))::HUGEINT * (i % 2 * 2 - 1) END AS n
+  FROM range(5000) AS r(i)`;
+
+/** The same as text: ISO 8601 in UTC. */
+const times = [
+  ["TIMESTAMP '2025-03-30 02:30:00'", "2025-03-30T02:30:00Z"],
+  ["TIMESTAMP '2025-03-30 02:30:00.000120'", "2025-03-30T02:30:00.00012Z"],
+  ["TIMESTAMPTZ '2025-03-30 02:30:00+05:30'", "2025-03-29T21:00:00Z"],
+  ["TIMESTAMP '1969-12-31 23:59:59.5'", "1969-12-31T23:59:59.5Z"],
+  ["TIMESTAMP '9999-12-31 23:59:59'", "9999-12-31T23:59:59Z"],
+  ["TIMESTAMP '0044-03-15 (BC) 12:00:00'", "-000043-03-15T12:00:00Z"],
+  ["TIMESTAMP 'infinity'", "infinity"],
+  ["NULL::TIMESTAMP", null],
+] as const;
+
+Deno.test("a query's values are the text that the engine makes of them, over several chunks", async () => {
+  await using place = await newPlace();
+  await (await openWriter(place)).close();
+  const texts = columns.map((column) => `(${column})::VARCHAR`);
+  const rows = await ask(
+    place,
+    `SELECT ${[...columns, ...texts].join(", ")}
+     FROM (${numbers}) ORDER BY i`,
+  );
+  assert(rows.length > 2 * chunkRows);
+  assertEquals(
+    rows.map((row) => row.slice(0, columns.length)),
+    rows.map((row) => row.slice(columns.length)),
+  );
+});
+
+Deno.test("a query's times are ISO 8601 in UTC, also before 1970 and without an end", async () => {
+  await using place = await newPlace();
+  await (await openWriter(place)).close();
+  const select = `SELECT ${times.map(([sql]) => sql).join(", ")}`;
+  assertEquals(
+    await ask(place, `${select} UNION ALL ${select}`),
+    [times.map(([, text]) => text), times.map(([, text]) => text)],
+  );
+});
