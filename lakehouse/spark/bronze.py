@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional, Sequence
 
 from pyspark.errors import StreamingQueryException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming import StreamingQuery
 
@@ -55,10 +55,13 @@ class Bronze:
         last = {row.partition: row.last for row in newest if row.last is not None}
         return Position(epoch, following, last)
 
-    def latest_ingestion(self) -> Optional[str]:
-        """The newest time in bronze, as text: a clock that went back gives no older ones."""
-        row = self._spark.sql(f"SELECT string(max(ingestion_timestamp)) FROM {self._table}").first()
-        return None if row is None else row[0]
+    def _latest_ingestion(self) -> Optional[str]:
+        """The newest time in bronze, as text: a clock that went back gives no older ones.
+
+        Iceberg answers out of its metadata.
+        """
+        row = self._spark.sql(f"SELECT max(ingestion_timestamp) FROM {self._table}").first()
+        return None if row is None or row[0] is None else str(row[0])
 
     def _changed(
         self, position: Position, logs: dict[int, Log], partitions: Sequence[int]
@@ -68,30 +71,30 @@ class Bronze:
         end = dict(start)
         for it in partitions:
             start[it], end[it] = position.last[it], position.last[it] + 1
-        columns = bronze_columns(position.epoch, F.current_timestamp())
-        now = self._spark_rows(self.topic.read(start, end).select(*columns))
         wanted = " OR ".join(
             f"kafka_partition = {it} AND kafka_offset = {position.last[it]}" for it in partitions
         )
-        held = self._spark_rows(
-            self._spark.table(self._table).where(
-                f"kafka_topic = {text(self._options.topic)} AND topic_epoch = {position.epoch} "
-                f"AND ({wanted})"
-            )
+        held = self._spark.table(self._table).where(
+            f"kafka_topic = {text(self._options.topic)} AND topic_epoch = {position.epoch} "
+            f"AND ({wanted})"
         )
+        there = self.topic.read(start, end).select(
+            *bronze_columns(position.epoch, F.current_timestamp())
+        )
+        # In one job: the two are asked side by side.
+        both = held.withColumn("is_now", F.lit(False)).unionByName(
+            there.withColumn("is_now", F.lit(True))
+        ).select("is_now", "kafka_partition", *_RECORD).collect()
+        before = {row.kafka_partition: row[2:] for row in both if not row.is_now}
+        now = {row.kafka_partition: row[2:] for row in both if row.is_now}
         for it in partitions:
             where = f"the record at offset {position.last[it]} of partition {it}"
             if it not in now:
                 if not self.topic.is_compacted():
                     return f"{where} is gone"
-            elif now[it] != held.get(it):
+            elif now[it] != before.get(it):
                 return f"{where} is another one"
         return None
-
-    @staticmethod
-    def _spark_rows(rows: DataFrame) -> dict[int, Any]:
-        return {row.kafka_partition: row[1:] for row in
-                rows.select("kafka_partition", *_RECORD).collect()}
 
     def resume(self) -> tuple[Position, Resumption]:
         """Decides where to go on, and records what retention has taken."""
@@ -146,7 +149,7 @@ class Bronze:
             .load()
         )
         ingested = F.current_timestamp()
-        latest = self.latest_ingestion()
+        latest = self._latest_ingestion()
         if latest is not None:
             ingested = F.greatest(ingested, F.lit(latest).cast("timestamp"))
         writer = (

@@ -18,7 +18,7 @@ from session import names_of, open_session
 from snapshots import snapshots_of, versions_at
 from stop import Stop
 from tables import existing
-from time_travel import travelled
+from time_travel import renamed, travelled
 
 _NEXT = "ask with SELECT, WITH, VALUES, TABLE, DESCRIBE or SHOW"
 
@@ -63,9 +63,11 @@ def prepared(spark: SparkSession, names: Names, options: Options) -> str:
     sql = options.sql.strip().rstrip(";").strip()
     if not sql:
         raise Refused("the statement is empty", _NEXT)
+    if names.prefix:
+        sql = renamed(sql, {name: names.full(name) for name in TABLES})
     if not options.at:
         return sql
-    known = snapshots_of(spark, names, existing(spark, names))
+    known = snapshots_of(spark, names, list(existing(spark, names)))
     versions = versions_at(known, options.at)
 
     def version_of(written: str) -> Optional[int]:

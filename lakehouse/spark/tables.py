@@ -1,9 +1,13 @@
 """The tables: columns as the embedded lake has them, settings for small commits."""
 from __future__ import annotations
 
-from typing import Mapping
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Mapping, Optional
 
 from py4j.java_gateway import JavaObject
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 from events import Refused
@@ -98,10 +102,8 @@ def ensure_tables(spark: SparkSession, names: Names) -> bool:
 
     Raises Refused for tables of somebody else.
     """
-    there = existing(spark, names)
+    there = _owned(spark, names)
     missing = [name for name in TABLES if name not in there]
-    for name in there:
-        check_owner(spark, names, name)
     if not missing:
         return False
     for namespace in names.namespaces():
@@ -121,29 +123,45 @@ def ensure_tables(spark: SparkSession, names: Names) -> bool:
     return True
 
 
-def existing(spark: SparkSession, names: Names) -> list[str]:
-    """Those of our tables that are there, ours or not."""
-    found = set()
-    layers = {name.split(".")[0] for name in TABLES}
-    present = {row[0] for row in spark.sql(f"SHOW NAMESPACES IN {names.catalog}").collect()}
-    for layer in layers:
-        if names.prefix + layer in present:
-            rows = spark.sql(f"SHOW TABLES IN {names.full(layer)}").collect()
-            found |= {f"{layer}.{row.tableName}" for row in rows}
-    return [name for name in TABLES if name in found]
+def existing(spark: SparkSession, names: Names) -> dict[str, dict[str, str]]:
+    """Those of our names that are tables, with their properties; ours or not.
+
+    Side by side: most of the time the metastore and the store are waited for.
+    """
+    # The first one alone: it makes the clients that all share.
+    first, *others = TABLES
+    found = {first: _properties(spark, names, first)}
+    with ThreadPoolExecutor(4) as pool:
+        found |= zip(others, pool.map(lambda name: _properties(spark, names, name), others))
+    return {name: properties for name, properties in found.items() if properties is not None}
+
+
+def _properties(spark: SparkSession, names: Names, name: str) -> Optional[dict[str, str]]:
+    try:
+        return properties_of(load(spark, names, name))
+    except (Py4JJavaError, AnalysisException) as error:
+        if re.search(r"NoSuch(Table|Namespace)Exception|_NOT_FOUND", str(error)):
+            return None
+        raise
+
+
+def _owned(spark: SparkSession, names: Names) -> dict[str, dict[str, str]]:
+    """Those that are there. Raises Refused if one of them is not ours."""
+    there = existing(spark, names)
+    for name, properties in there.items():
+        check_owner(names.local(name), properties)
+    return there
 
 
 def require_tables(spark: SparkSession, names: Names) -> None:
     """Raises Refused where not all tables are there, or are not ours."""
-    there = existing(spark, names)
+    there = _owned(spark, names)
     missing = [name for name in TABLES if name not in there]
     if missing:
         raise Refused(
             f"the table {names.local(missing[0])} is not there",
             "deno task lake run --engine=spark --once creates and fills the tables",
         )
-    for name in there:
-        check_owner(spark, names, name)
 
 
 def load(spark: SparkSession, names: Names, name: str) -> JavaObject:
@@ -152,10 +170,9 @@ def load(spark: SparkSession, names: Names, name: str) -> JavaObject:
     return util.loadIcebergTable(spark._jsparkSession, names.full(name))
 
 
-def check_owner(spark: SparkSession, names: Names, name: str) -> None:
+def check_owner(local: str, properties: Mapping[str, str]) -> None:
     """Raises Refused for a table that this project did not make, or a newer version of it."""
-    version = properties_of(load(spark, names, name)).get(VERSION_KEY)
-    local = names.local(name)
+    version = properties.get(VERSION_KEY)
     if version is None:
         raise Refused(
             f"{local} is not a table of this project: it was made by hand or by the old tutorial",

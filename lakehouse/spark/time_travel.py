@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from typing import Callable, Iterator, Optional
+from typing import Callable, Iterator, Mapping, Optional
 
 from events import Refused
 
@@ -52,6 +52,20 @@ def travelled(sql: str, version_of: Callable[[str], Optional[int]]) -> str:
             version = None if following in _TRAVELS else version_of(_plain(piece))
             if version is not None:
                 written.append(f" VERSION AS OF {version}")
+    return "".join(written)
+
+
+def renamed(sql: str, names: Mapping[str, str]) -> str:
+    """Puts other names in the place of tables, columns that name their table included."""
+    written = []
+    for piece in tokens(sql):
+        plain = _plain(piece)
+        lower = plain.lower()
+        for name, other in names.items():
+            if lower == name or lower.startswith(f"{name}."):
+                piece = other + plain[len(name):]
+                break
+        written.append(piece)
     return "".join(written)
 
 

@@ -16,7 +16,7 @@ from options import read_options  # noqa: E402
 from positions import (  # noqa: E402
     Gap, Log, Position, folder_of, generation_of, read_offsets_file, resume,
 )
-from time_travel import moment_of, tokens, travelled  # noqa: E402
+from time_travel import moment_of, renamed, tokens, travelled  # noqa: E402
 
 
 def same(_partitions: object) -> None:
@@ -125,6 +125,13 @@ class TimeTravelTest(unittest.TestCase):
             "select * from gold.a version as of 7": "select * from gold.a version as of 7",
         }.items():
             self.assertEqual(travelled(given, versions_get(versions)), wanted)
+
+    def test_tables_get_another_name_and_texts_do_not(self) -> None:
+        self.assertEqual(
+            renamed("select gold.a.x, 'gold.a', `gold`.`a`.y, my.gold.a from Gold.A, gold.ab",
+                    {"gold.a": "c.t_gold.a"}),
+            "select c.t_gold.a.x, 'gold.a', c.t_gold.a.y, my.gold.a from c.t_gold.a, gold.ab",
+        )
 
     def test_the_pieces_are_the_statement(self) -> None:
         for sql in ("a.`b c` . d 'it''s' \"x\" /* /* */ ;", "'open", "`open", "é§ 1e5"):
