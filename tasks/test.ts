@@ -1,8 +1,8 @@
 // `deno task test` and `deno task test:chaos`.
 
 import { CommandError, UsageError } from "../lib/errors.ts";
-import { ifExists } from "../lib/files.ts";
-import { projectDir } from "../lib/project.ts";
+import { exists, ifExists } from "../lib/files.ts";
+import { pathOf, projectDir } from "../lib/project.ts";
 import { attempt } from "../lib/result.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
@@ -11,11 +11,14 @@ import { createDocker } from "./docker/docker.ts";
 import { findChromium } from "./host/find_chromium.ts";
 import { platformFacts } from "./host/platform.ts";
 import { run } from "./host/run_process.ts";
+import { sparkSettings } from "./lake/spark/spark_settings.ts";
 import { lakeExtensions } from "./lake/lake_extensions.ts";
 
 interface Tier {
   readonly name: string;
   readonly args: readonly string[];
+  /** A program that runs the tests, where they need more than `deno test`. */
+  readonly program?: string;
   readonly env?: (isLong: boolean) => Readonly<Record<string, string>>;
   readonly problem?: () => Promise<string | undefined>;
 }
@@ -46,6 +49,24 @@ async function dockerProblem(): Promise<string | undefined> {
   }
 }
 
+/** PART-A as it runs, or as the rig starts it from its images. */
+async function sparkProblem(): Promise<string | undefined> {
+  const problem = await dockerProblem();
+  if (problem !== undefined) return problem;
+  const docker = createDocker();
+  for (const image of [...partAImages, sparkSettings[0][1]]) {
+    const { code } = await docker.run(["image", "inspect", image]);
+    if (code !== 0) return `image ${image} of PART-A not found`;
+  }
+  const notebook = ["container", "inspect", "hive-spark-notebook"];
+  const { code } = await docker.run(notebook);
+  const rig = Deno.env.get("PART_A_LAKE") ??
+    pathOf(new URL("../shared/rig/lake/part-a-lake.sh", projectDir));
+  return code === 0 || exists(rig)
+    ? undefined
+    : "PART-A does not run (or set PART_A_LAKE to a script that starts it)";
+}
+
 /** The page is tested over a real lake and a real broker too. */
 async function pageProblem(): Promise<string | undefined> {
   const found = findChromium(
@@ -71,6 +92,14 @@ function chaosEnv(isLong: boolean): Record<string, string> {
   return isLong ? { ...env, CHAOS_LONG: "1" } : env;
 }
 
+/** The images that PART-A's Compose files name. */
+const partAImages = [
+  "postgres:15",
+  "minio/minio:latest",
+  "apache/hive:4.0.0",
+  "jupyter/pyspark-notebook:spark-3.4.1",
+];
+
 const tiers: readonly Tier[] = [
   { name: "unit", args: [] },
   // Permissions, but no broker.
@@ -91,6 +120,13 @@ const tiers: readonly Tier[] = [
     problem: javaProblem,
   },
   { name: "compose", args: ["-A", "tests/compose/"], problem: dockerProblem },
+  // Last: its images take longest to build.
+  {
+    name: "spark",
+    args: [],
+    program: "tests/spark/run_tier.ts",
+    problem: sparkProblem,
+  },
 ];
 
 // Several times what the slowest tier takes on a busy machine: tests that are
@@ -107,7 +143,7 @@ interface Outcome extends Counts {
 
 /** Runs a tier; its output is progress. */
 async function runTier(
-  { name, args }: Tier,
+  { name, args, program }: Tier,
   env: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
   const lines: string[] = [];
@@ -115,7 +151,10 @@ async function runTier(
   progress(`--- ${name} tests`);
   if (env.CHAOS_SEED !== undefined) progress(`CHAOS_SEED=${env.CHAOS_SEED}`);
   const signal = AbortSignal.timeout(tierTimeoutMs);
-  const { code } = await run(Deno.execPath(), ["test", ...args], {
+  const words = program === undefined
+    ? ["test", ...args]
+    : ["run", "-q", "-A", program, ...args];
+  const { code } = await run(Deno.execPath(), words, {
     cwd: projectDir,
     signal,
     env,
@@ -144,7 +183,7 @@ const command: Command = {
   name: "test",
   help: `Runs all tests, or one tier of them.
 
-Usage: deno task test [TIER] [FILTER] [--long]
+Usage: deno task test [TIER] [FILTER] [--long] [--except=TIER]
        deno task test:chaos [FILTER]
 
   TIER    unit         no permissions needed
@@ -154,19 +193,30 @@ Usage: deno task test [TIER] [FILTER] [--long]
           page         the lake's page in a real browser (Chromium, Java 17, Maven)
           chaos        kills and pauses producer and broker (Java 17, Maven)
           compose      on containers (Docker)
+          spark        on Spark beside a real PART-A (Docker, PART-A's images)
   FILTER  only tests with this text in their name
   --long  the long form of the chaos tests, as test:chaos runs it; minutes
+  --except=TIER  all but that one
 
 A tier that cannot run here is skipped, with the reason. If it was named, or if
 CI is set and SKIP_TIERS (comma-separated) does not list it, that is a failure.
 CHAOS_SEED replays the random choices of the chaos tests.`,
-  flags: { words: 2, boolean: ["long"] },
+  flags: { words: 2, boolean: ["long"], string: ["except"] },
   async run(flags) {
     const [only, filter] = flags.words;
-    const chosen = tiers.filter(({ name }) => name === (only ?? name));
-    if (chosen.length === 0) {
+    const except = flags.value("except");
+    for (const named of [only, except]) {
+      if (named === undefined || tiers.some(({ name }) => name === named)) {
+        continue;
+      }
       const names = tiers.map(({ name }) => name).join(", ");
-      throw new UsageError(`unknown tier "${only}": expected ${names}`);
+      throw new UsageError(`unknown tier "${named}": expected ${names}`);
+    }
+    const chosen = tiers.filter(({ name }) =>
+      name === (only ?? name) && name !== except
+    );
+    if (chosen.length === 0) {
+      throw new UsageError(`--except=${except} leaves no tier`);
     }
     const maySkip = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
     const isStrict = only !== undefined || Deno.env.has("CI");

@@ -194,7 +194,9 @@ const otherVariables = new Set([
   "NODE_ENV",
   "NO_COLOR",
   "NPM_CONFIG_REGISTRY",
+  "PART_A_LAKE",
   "SKIP_TIERS",
+  "SPARK_TEST_STACK",
   "KAFKA_ADVERTISED_LISTENERS",
 ]);
 

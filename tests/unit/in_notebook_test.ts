@@ -51,15 +51,19 @@ Deno.test("createInNotebook() refuses a job whose lock is held", async () => {
 });
 
 Deno.test("createInNotebook() does not replace the programs of a job that runs", async () => {
-  const made = options((args) => isLook(args) ? { stdout: "7\n" } : undefined);
+  const made = options((args) =>
+    isLook(args) ? { stdout: "python 7\n" } : undefined
+  );
   await createInNotebook(made).run(job, () => {});
   assertEquals(made.docker.calls.filter(([word]) => word === "cp"), []);
 });
 
-Deno.test("notebookJobs() ends every process of a job, and looks again", async () => {
+Deno.test("notebookJobs() asks Python, which ends its batch, and waits for all", async () => {
   let looks = 0;
   const { docker } = options((args) =>
-    isLook(args) ? { stdout: ++looks < 4 ? "7\n9\n" : "" } : undefined
+    isLook(args)
+      ? { stdout: ++looks < 3 ? "other 7\npython 9\n" : "" }
+      : undefined
   );
   const jobs = notebookJobs(docker, "hive-spark-notebook");
   assertEquals(
@@ -69,6 +73,6 @@ Deno.test("notebookJobs() ends every process of a job, and looks again", async (
   const kill = docker.calls.find((args) =>
     args.some((it) => it.startsWith("kill"))
   );
-  assertEquals(kill?.slice(-4), ['kill -TERM "$@"', "sh", "7", "9"]);
+  assertEquals(kill?.slice(-3), ['kill -TERM "$@"', "sh", "9"]);
   assertEquals(await jobs.stop("crypto-spark-run"), undefined);
 });

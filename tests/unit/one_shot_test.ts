@@ -150,18 +150,31 @@ Deno.test("oneShotJobs() holds while the container is there, however it was star
   }
 });
 
-Deno.test("oneShotJobs() stops by name, and waits until the container is gone", async () => {
-  let looks = 0;
-  const docker = fakeDocker((args) =>
-    isInspect(args)
-      ? ++looks < 4 ? container("running") : { code: 1 }
-      : undefined
-  );
+/** A container that is there for some looks, then gone. */
+function leaving(looks: number, processes: string) {
+  let seen = 0;
+  return fakeDocker((args) => {
+    if (args[0] === "exec") return { stdout: processes };
+    if (!isInspect(args)) return undefined;
+    return ++seen < looks ? container("running") : { code: 1 };
+  });
+}
+
+Deno.test("oneShotJobs() asks Python first, which ends its batch", async () => {
+  const docker = leaving(3, "other 1\npython 42\n");
   const jobs = oneShotJobs(docker);
-  assertEquals(
-    await jobs.stop("crypto-spark-run"),
-    "the container crypto-spark-run",
-  );
-  assertEquals(docker.calls[1], ["stop", "--time", "20", "crypto-spark-run"]);
+  const ended = await jobs.stop("crypto-spark-run");
+  assertEquals(ended, "the container crypto-spark-run");
+  assert(docker.calls.some((args) => args.at(-1) === "42"));
+  assert(!docker.calls.some(([word]) => word === "stop"));
   assertEquals(await jobs.stop("crypto-spark-run"), undefined);
+});
+
+Deno.test("oneShotJobs() stops a container by name where Python is not there yet", async () => {
+  const docker = leaving(4, "other 1\n");
+  const jobs = oneShotJobs(docker);
+  const ended = await jobs.stop("crypto-spark-run");
+  assertEquals(ended, "the container crypto-spark-run");
+  const stop = ["stop", "--time", "20", "crypto-spark-run"];
+  assertEquals(docker.calls.find(([word]) => word === "stop"), stop);
 });

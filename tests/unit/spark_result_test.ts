@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { formatJson } from "../../tasks/lake/format_table.ts";
 import {
   checksOf,
+  failedSteps,
   maintenanceTable,
   rowsOf,
 } from "../../tasks/lake/spark/spark_result.ts";
@@ -64,6 +65,13 @@ Deno.test("`maintenanceTable()` has a row for each step, with what it measured",
     ...[null, null, null, null],
     "2.0",
   ]]);
+});
+
+Deno.test("`failedSteps()` says which step failed and why", () => {
+  const step = { event: "maintained", table: "a.b", step: "compact" };
+  assertEquals(failedSteps([step, { ...step, failed: "Conflict" }]), [
+    "compact of a.b failed: Conflict",
+  ]);
 });
 
 Deno.test("`statusLines()` shows what there is", () => {

@@ -1,16 +1,11 @@
 // Spark in PART-A's notebook container. The end of `docker exec` does not end
 // what it started, so a job is found and ended by its processes.
 
-import { delay } from "../../../lib/clock.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Docker } from "../../docker/docker.ts";
-import {
-  graceSeconds,
-  type Jobs,
-  type SparkJob,
-  type Submit,
-} from "./submit.ts";
+import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
+import type { Jobs, SparkJob, Submit } from "./submit.ts";
 import { formatProperties, type SparkProperties } from "./spark_properties.ts";
 
 /** What a job in the notebook is made of. */
@@ -42,20 +37,10 @@ unset LAKE_PROPERTIES
 shift
 exec flock --nonblock --conflict-exit-code ${heldCode} "$folder/lock" "\${SPARK_HOME:-/usr/local/spark}/bin/spark-submit" "$@"`;
 
-/**
- * Prints the pids of a job. Its own arguments do not hold the path, or it would
- * find itself.
- */
-const find = `for dir in /proc/[0-9]*; do
-  tr '\\0' '\\n' <"$dir/cmdline" 2>/dev/null |
-    grep -qxF "/tmp/$1/spark/main.py" && echo "\${dir#/proc/}"
-done
-exit 0`;
-
 /** The arguments of `docker exec`. */
 export function execArgs(job: SparkJob, options: InNotebookOptions): string[] {
   const { notebook, user, packages } = options;
-  const folder = `/tmp/${job.name}`;
+  const folder = folderOf(job.name);
   return [
     ...["exec", "--user", user],
     ...["-e", "LAKE_OPTIONS", "-e", "LAKE_PROPERTIES"],
@@ -68,49 +53,42 @@ export function execArgs(job: SparkJob, options: InNotebookOptions): string[] {
 
 /** The jobs in the notebook's container. */
 export function notebookJobs(docker: Docker, notebook: string): Jobs {
-  async function pidsOf(name: string): Promise<string[]> {
-    const words = ["exec", notebook, "sh", "-c", find, "sh", name];
-    return (await docker.output(words)).split(/\s+/).filter(Boolean);
-  }
-
-  async function gone(name: string): Promise<boolean> {
-    const end = performance.now() + graceSeconds * 1000;
-    while ((await pidsOf(name)).length > 0) {
-      if (performance.now() > end) return false;
-      await delay(200);
-    }
-    return true;
-  }
-
-  async function signal(name: string, word: "TERM" | "KILL"): Promise<void> {
-    const pids = await pidsOf(name);
-    if (pids.length === 0) return;
-    const kill = `kill -${word} "$@"`;
-    // One of them may have ended since.
-    await docker.run([
-      ...["exec", "--user", "0", notebook, "sh", "-c", kill, "sh", ...pids],
-    ]);
-  }
+  const found = (name: string) =>
+    jobProcesses(docker, notebook, folderOf(name));
+  const isGone = async (name: string) => (await found(name)).length === 0;
 
   return {
     async holder(name) {
-      const pids = await pidsOf(name);
-      return pids.length === 0
+      const [first] = await found(name);
+      return first === undefined
         ? undefined
-        : `pid ${pids[0]} in the container ${notebook}`;
+        : `pid ${first.pid} in the container ${notebook}`;
     },
     async stop(name) {
-      if ((await pidsOf(name)).length === 0) return undefined;
-      await signal(name, "TERM");
-      if (!await gone(name)) await signal(name, "KILL");
-      if (await gone(name)) return `the job in the container ${notebook}`;
+      const all = await found(name);
+      if (all.length === 0) return undefined;
+      // Python ends its batch first; before there is one, Java is to end.
+      const python = all.filter(({ isPython }) => isPython);
+      const asked = (python.length > 0 ? python : all).map(({ pid }) => pid);
+      await signalIn(docker, notebook, { signal: "TERM", pids: asked });
+      if (!await inTime(() => isGone(name))) {
+        const pids = (await found(name)).map(({ pid }) => pid);
+        await signalIn(docker, notebook, { signal: "KILL", pids });
+      }
+      if (await inTime(() => isGone(name))) {
+        return `the job in the container ${notebook}`;
+      }
+      const left = (await found(name)).map(({ pid }) => pid);
       throw new CommandError(
-        `pids ${(await pidsOf(name)).join(", ")} in the container ` +
-          `${notebook} do not end`,
+        `pids ${left.join(", ")} in the container ${notebook} do not end`,
         `docker restart ${notebook}`,
       );
     },
   };
+}
+
+function folderOf(name: string): string {
+  return `/tmp/${name}`;
 }
 
 /** Spark in the notebook's container. */
@@ -138,7 +116,7 @@ export function createInNotebook(options: InNotebookOptions): Submit {
     checkpoints: options.checkpoints,
     secrets: options.secrets,
     async run(job, onLine) {
-      const folder = `/tmp/${job.name}`;
+      const folder = folderOf(job.name);
       // The programs of a job that runs are not replaced under it.
       if (await jobs.holder(job.name) === undefined) await copyPrograms(folder);
       const client = dockerWith({

@@ -9,6 +9,7 @@ import { type Docker, lastLine } from "../../docker/docker.ts";
 import { pullMissing } from "../../docker/images.ts";
 import { inspectContainers } from "../../docker/inspect.ts";
 import { ownLabel } from "../../stack/compose/belongings.ts";
+import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
 import {
   graceSeconds,
   type Jobs,
@@ -44,6 +45,9 @@ export interface OneShotOptions {
  * owner.
  */
 const volumeFolder = "/opt/spark/work-dir";
+
+/** Where `lakehouse/` is in the container. */
+const mountFolder = "/crypto-stream";
 
 const packagesVolume = "spark-packages";
 
@@ -95,14 +99,14 @@ export function runArgs(job: SparkJob, options: OneShotOptions): string[] {
     ...["--label", `${ownLabel}=${project}`],
     ...["--memory", `${containerMegabytes(memory)}m`],
     ...["--stop-timeout", String(graceSeconds)],
-    ...["--mount", `type=bind,src=${lakehouse},dst=/crypto-stream,readonly`],
+    ...["--mount", `type=bind,src=${lakehouse},dst=${mountFolder},readonly`],
     ...volume,
     ...["LAKE_OPTIONS", "LAKE_PROPERTIES", ...Object.keys(env)]
       .flatMap((name) => ["-e", name]),
     ...["--entrypoint", "/bin/sh", image, "-c", script, "sh"],
     ...["--properties-file", propertiesFile],
     ...["--packages", packages.join(",")],
-    ...["/crypto-stream/spark/main.py", job.subcommand],
+    ...[`${mountFolder}/spark/main.py`, job.subcommand],
   ];
 }
 
@@ -123,13 +127,23 @@ export function oneShotJobs(docker: Docker): Jobs {
     },
     async stop(name) {
       if (await statusOf(name) === undefined) return undefined;
+      const isGone = async () => await statusOf(name) === undefined;
+      const python = (await jobProcesses(docker, name, mountFolder))
+        .filter(({ isPython }) => isPython).map(({ pid }) => pid);
+      if (python.length > 0) {
+        // It ends its batch first; Java, which Docker asks, ends at once.
+        await signalIn(docker, name, { signal: "TERM", pids: python });
+        if (await inTime(isGone)) return `the container ${name}`;
+      }
       const long = { timeoutMs: (graceSeconds + 40) * 1000 };
       await docker.run(["stop", "--time", String(graceSeconds), name], long);
-      for (let tries = 0; tries < 100; tries++) {
-        if (await statusOf(name) === undefined) return `the container ${name}`;
+      const isRemoved = await inTime(async () => {
+        if (await isGone()) return true;
         // --rm is the engine's to do, unless it was restarted in between.
         await docker.run(["rm", "-f", name]);
-      }
+        return false;
+      });
+      if (isRemoved) return `the container ${name}`;
       throw new CommandError(
         `the container ${name} does not go away`,
         `docker rm -f ${name}`,

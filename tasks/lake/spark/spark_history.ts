@@ -43,7 +43,8 @@ deno task lake sql --engine=spark "..." --at=SNAPSHOT`,
       ...table === undefined ? {} : { table },
     });
     if (stopped) return 130;
-    const found = rowsOf(events, "history");
+    const { columns, rows } = rowsOf(events, "history");
+    const found = { columns, rows: rows.toReversed() };
     const lines = flags.has("json")
       ? formatJson(found)
       : formatTable(found, terminalWidth());

@@ -5,7 +5,7 @@ import type { Command } from "../../cli/command.ts";
 import { progress, result } from "../../cli/print.ts";
 import { terminalWidth } from "../../cli/terminal_width.ts";
 import { formatJson, formatTable } from "../format_table.ts";
-import { maintenanceTable } from "./spark_result.ts";
+import { failedSteps, maintenanceTable } from "./spark_result.ts";
 import { performOnSpark, placeFlag, placeHelp } from "./spark_session.ts";
 
 const keepField = numberField(0, 3_650);
@@ -43,6 +43,10 @@ Usage: deno task lake maintain --engine=spark [--keep=DAYS] [--dry-run] [--json]
       ? formatJson(found)
       : formatTable(found, terminalWidth());
     for (const line of lines) result(line);
-    return 0;
+    const failed = failedSteps(events);
+    for (const line of failed) progress(`lake maintain: ${line}`);
+    if (failed.length === 0) return 0;
+    progress("Next: run it again; run writes between its steps");
+    return 1;
   },
 };

@@ -212,15 +212,22 @@ export async function openJobs(config: SparkConfig): Promise<Jobs[]> {
   ];
 }
 
+/** How a place is opened. */
+export interface PlaceOptions {
+  /** Whether `--in-notebook` was given. */
+  readonly inNotebook: boolean;
+  /** Whether the job cannot do anything without the topic. */
+  readonly needsBroker: boolean;
+}
+
 /**
  * Opens the place.
  *
- * @param inNotebook Whether `--in-notebook` was given.
  * @throws {CommandError} where PART-A, its settings or the broker are missing.
  */
 export async function openSparkPlace(
   config: SparkConfig,
-  inNotebook: boolean,
+  { inNotebook, needsBroker }: PlaceOptions,
 ): Promise<SparkPlace> {
   refuseOldIceberg(config.packages ?? []);
   if (config.sparkSubmit !== undefined) {
@@ -230,7 +237,8 @@ export async function openSparkPlace(
   const dockerWith = (env: Readonly<Record<string, string>>) =>
     createDocker({ env });
   const partA = await readPartA(docker, config.notebook);
-  const brokers = config.brokers ?? await requireBroker(docker, partA);
+  const brokers = config.brokers ??
+    (needsBroker ? await requireBroker(docker, partA) : stackBroker);
   const own = ownProperties(config);
   const all = { ...withoutPackages(partA.properties), ...own };
   const common = {

@@ -100,6 +100,16 @@ export function maintenanceTable(events: readonly SparkEvent[]): QueryResult {
   return { columns, rows };
 }
 
+/** The steps of a maintenance that failed, with why. */
+export function failedSteps(events: readonly SparkEvent[]): string[] {
+  return events.filter((event) =>
+    kindOf(event) === "maintained" && textAt(event, "failed") !== ""
+  ).map((event) =>
+    `${textAt(event, "step")} of ${textAt(event, "table")} failed: ` +
+    textAt(event, "failed")
+  );
+}
+
 /** Counts of an object, by name. */
 export function countsOf(value: unknown): [string, number][] {
   if (!isObject(value)) return [];

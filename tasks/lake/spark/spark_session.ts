@@ -71,10 +71,10 @@ export async function performOnSpark(
     Deno.exit(130);
   });
   const kafka = kafkaOptions(config.access, readText);
-  const { submit, brokers } = await openSparkPlace(
-    config,
-    flags.has(placeFlag),
-  );
+  const { submit, brokers } = await openSparkPlace(config, {
+    inNotebook: flags.has(placeFlag),
+    needsBroker: subcommand === "run",
+  });
   if (submit.checkpoints === undefined) {
     throw new CommandError(
       "there is no place for checkpoints: the catalog has no warehouse",

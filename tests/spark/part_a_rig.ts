@@ -1,0 +1,40 @@
+// PART-A and a broker on its network: for a tier, or as they run already.
+
+import { pathOf, projectDir } from "../../lib/project.ts";
+import { createDocker } from "../../tasks/docker/docker.ts";
+import { run } from "../../tasks/host/run_process.ts";
+
+/** PART-A's notebook: where it runs, PART-A does. */
+export const notebook = "hive-spark-notebook";
+
+/** Starts and removes a PART-A; another place is set with PART_A_LAKE. */
+export function rigPath(): string {
+  return Deno.env.get("PART_A_LAKE") ??
+    pathOf(new URL("../shared/rig/lake/part-a-lake.sh", projectDir));
+}
+
+/** Whether a PART-A runs on this machine's engine. */
+export async function isPartAUp(): Promise<boolean> {
+  const { code, stdout } = await createDocker().run([
+    ...["container", "inspect", notebook, "--format", "{{.State.Status}}"],
+  ]);
+  return code === 0 && stdout.trim() === "running";
+}
+
+/** Runs the rig's script; its output is shown. */
+export async function rig(word: "up" | "down"): Promise<void> {
+  const { code } = await run(rigPath(), [word], { output: "inherit" });
+  if (code !== 0) throw new Error(`${rigPath()} ${word}: exit code ${code}`);
+}
+
+/**
+ * The folder of packages that the rig's stand-in of an image has; none in an
+ * image of Apache's.
+ */
+export async function ivyOfRig(image: string): Promise<string | undefined> {
+  const { stdout } = await createDocker().run([
+    ...["image", "inspect", image, "--format"],
+    '{{index .Config.Labels "rig.inputs"}}',
+  ]);
+  return stdout.trim() === "" ? undefined : "/opt/rig-ivy";
+}
