@@ -8,8 +8,11 @@ const models = pathOf(new URL("lakehouse/models/", projectDir));
 
 /** What {@linkcode runDbt} works with. */
 export interface DbtRun {
-  /** `test` reads the lake; `build` writes silver and gold into it first. */
-  readonly verb: "test" | "build";
+  /**
+   * `test` and `docs generate` read the lake; `build` writes silver and gold
+   * into it first.
+   */
+  readonly verb: "test" | "build" | "docs generate";
   /** The path of the program. */
   readonly dbt: string;
   /** An empty folder for what dbt writes. */
@@ -24,15 +27,19 @@ export async function runDbt(
   { verb, dbt, workDir, run, options }: DbtRun,
 ): Promise<ProcessResult> {
   const flags = ["--project-dir", models, "--profiles-dir", models];
-  return await run(dbt, [verb, ...flags, "--target", "embedded"], {
-    ...options,
-    env: {
-      ...options?.env,
-      LAKE_DIR: lakeDir,
-      LAKE_READ_ONLY: String(verb === "test"),
-      DUCKDB_EXTENSION_DIRECTORY: extensionDir,
-      DBT_TARGET_PATH: `${workDir}/target`,
-      DBT_LOG_PATH: `${workDir}/logs`,
+  return await run(
+    dbt,
+    [...verb.split(" "), ...flags, "--target", "embedded"],
+    {
+      ...options,
+      env: {
+        ...options?.env,
+        LAKE_DIR: lakeDir,
+        LAKE_READ_ONLY: String(verb !== "build"),
+        DUCKDB_EXTENSION_DIRECTORY: extensionDir,
+        DBT_TARGET_PATH: `${workDir}/target`,
+        DBT_LOG_PATH: `${workDir}/logs`,
+      },
     },
-  });
+  );
 }
