@@ -13,7 +13,8 @@ MARK = "base64:"
 #: What a Date of JavaScript can hold, ms.
 MAX_TIMESTAMP_MS = 8_640_000_000_000_000
 
-_SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+#: Spark writes these signs with capital letters: `\\u001F`.
+_CAPITALS = ("0B", "0E", "0F", "1A", "1B", "1C", "1D", "1E", "1F")
 
 
 def _is_text(value: Column) -> Column:
@@ -35,13 +36,16 @@ def _marked(value: Column) -> Column:
 
 def _quoted(value: Column) -> Column:
     """As JSON.stringify writes a text."""
-    escaped = F.regexp_replace(value, r'(["\\])', r"\\$1")
-    for code in range(0x20):
-        written = _SHORT.get(chr(code), f"\\u{code:04x}")
-        escaped = F.regexp_replace(escaped, f"\\x{code:02x}", "\\" + written)
-    # Hardly any text has such a sign, and the many steps cost time.
-    needed = value.rlike(r'[\x00-\x1f"\\]')
-    return F.concat(F.lit('"'), F.when(needed, escaped).otherwise(value), F.lit('"'))
+    json = F.to_json(F.struct(value.alias("v")))
+    # Without `{"v":` and `}`.
+    quoted = F.regexp_extract(json, r'(?s)^\{"v":(.*)\}$', 1)
+    lowered = quoted
+    for code in _CAPITALS:
+        # Behind an even number of backslashes: the text itself may have such letters.
+        lowered = F.regexp_replace(
+            lowered, rf"(?<!\\)((?:\\\\)*)\\u00{code}", rf"$1\\u00{code.lower()}"
+        )
+    return F.when(value.rlike(r"[\x0b\x0e\x0f\x1a-\x1f]"), lowered).otherwise(quoted)
 
 
 def _header_value(value: Column) -> Column:

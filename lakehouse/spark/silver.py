@@ -107,7 +107,9 @@ class Silver:
 
     def _write(self, batch: DataFrame, since: datetime, watch: Watch) -> None:
         spark, names = self._spark, self._names
-        batch.createOrReplaceTempView("batch")
+        # Small files are read as one part: the models are what takes time.
+        parts = spark.sparkContext.defaultParallelism
+        batch.repartition(parts).createOrReplaceTempView("batch")
         candidates = model(spark, names, "incremental/candidates").persist()
         try:
             candidates.createOrReplaceTempView("candidates")
