@@ -7,19 +7,30 @@ at bronze's own end.
 """
 from __future__ import annotations
 
-from typing import Mapping, Optional
-
-from pyspark.sql import SparkSession
+from typing import TYPE_CHECKING, Mapping, Optional, Protocol
 
 from events import emit
 from options import Options
 from positions import folder_of, generation_of, read_offsets_file
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+class Files(Protocol):
+    """What is asked of a store."""
+
+    def names(self, folder: str) -> list[str]:
+        """What a folder has; nothing if it is not there."""
+
+    def text(self, file: str) -> str:
+        """A small file's text."""
+
 
 class Store:
     """Files of the checkpoints, through Hadoop's file system."""
 
-    def __init__(self, spark: SparkSession, root: str) -> None:
+    def __init__(self, spark: "SparkSession", root: str) -> None:
         self._jvm = spark._jvm
         self._path = self._jvm.org.apache.hadoop.fs.Path
         self._system = self._path(root).getFileSystem(spark._jsc.hadoopConfiguration())
@@ -44,7 +55,7 @@ def _newest(names: list[str]) -> int:
     return max((int(name) for name in names if name.isdigit()), default=-1)
 
 
-def disagreement(store: Store, path: str, topic: str, next_: Mapping[int, int]) -> Optional[str]:
+def disagreement(store: Files, path: str, topic: str, next_: Mapping[int, int]) -> Optional[str]:
     """Why the checkpoint cannot be used; None if it can, or there is none."""
     planned = _newest(store.names(f"{path}/offsets"))
     if planned < 0:
@@ -70,7 +81,7 @@ def disagreement(store: Store, path: str, topic: str, next_: Mapping[int, int]) 
 
 
 def choose_checkpoint(
-    spark: SparkSession, options: Options, table: str, epoch: int, next_: Mapping[int, int]
+    spark: "SparkSession", options: Options, table: str, epoch: int, next_: Mapping[int, int]
 ) -> str:
     """The folder to go on with: another table, topic or epoch never meets a foreign one."""
     root = options.checkpoint_root.rstrip("/")

@@ -6,16 +6,14 @@ could fill stays unrecorded, and `verify` names it.
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import Bronze
 from marks import Next, start_of
 from names import GAPS, Names, text
-
-if TYPE_CHECKING:
-    from silver import Part
+from parts import Part
 
 _DETAIL = "no record for a reader of committed records"
 
@@ -32,7 +30,7 @@ class Gaps:
         self.epoch = 0
         self.ends: Mapping[int, int] = {}
 
-    def record(self, batch: DataFrame, parts: Sequence["Part"], seen: Next) -> None:
+    def record(self, batch: DataFrame, parts: Sequence[Part], seen: Next) -> None:
         """Records the holes among rows of bronze that silver has not seen."""
         spans: dict[int, list[int]] = {}
         for it in parts:

@@ -1,9 +1,8 @@
 """Bronze into silver: the rows that silver has not seen, in the order of their ingestion."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Optional, Sequence
+from typing import Any, Optional
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
@@ -13,38 +12,13 @@ from gaps import Gaps
 from marks import SILVER, Next, advanced, pending, read_mark, write_mark
 from models import append, is_empty, model
 from names import BRONZE, REJECTS, REVISIONS, TICKS, Names
+from parts import Part, first_batches
 from tables import load, properties_of, set_property, snapshot_of
 
 #: Records of a step: it bounds memory. A batch of bronze is never divided.
 _STEP_RECORDS = 200_000
 
 _KEY = ("kafka_topic", "topic_epoch", "kafka_partition", "kafka_offset")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Unseen rows of one batch of bronze, one partition."""
-
-    ingested: datetime
-    topic: str
-    epoch: int
-    partition: int
-    records: int
-    end: int
-
-
-def first_batches(parts: Sequence[Part], records: int) -> list[Part]:
-    """Whole batches, the oldest first, up to a number of records; one at least."""
-    taken: list[Part] = []
-    count = 0
-    for ingested in sorted({it.ingested for it in parts}):
-        batch = [it for it in parts if it.ingested == ingested]
-        size = sum(it.records for it in batch)
-        if taken and count + size > records:
-            break
-        taken += batch
-        count += size
-    return taken
 
 
 class Silver:

@@ -108,19 +108,24 @@ def ensure_tables(spark: SparkSession, names: Names) -> bool:
         return False
     for namespace in names.namespaces():
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {namespace}")
-    for name in missing:
-        columns, partitions = _DEFINITIONS[name]
-        properties = dict(_PROPERTIES)
-        if name == BRONZE:
-            # Each task holds a partition of the topic: moving rows gains nothing.
-            properties["write.distribution-mode"] = "none"
-        listed = ", ".join(f"{text(key)} = {text(value)}" for key, value in properties.items())
-        divided = f" PARTITIONED BY ({partitions})" if partitions else ""
-        spark.sql(
-            f"CREATE TABLE {names.full(name)} ({columns}) USING iceberg{divided} "
-            f"TBLPROPERTIES ({listed})"
-        )
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: _create(spark, names, name), missing))
     return True
+
+
+def _create(spark: SparkSession, names: Names, name: str) -> None:
+    columns, partitions = _DEFINITIONS[name]
+    properties = dict(_PROPERTIES)
+    if name == BRONZE:
+        # Each task holds a partition of the topic: moving rows gains nothing.
+        properties["write.distribution-mode"] = "none"
+    listed = ", ".join(f"{text(key)} = {text(value)}" for key, value in properties.items())
+    divided = f" PARTITIONED BY ({partitions})" if partitions else ""
+    # A start beside this one may have made it.
+    spark.sql(
+        f"CREATE TABLE IF NOT EXISTS {names.full(name)} ({columns}) USING iceberg{divided} "
+        f"TBLPROPERTIES ({listed})"
+    )
 
 
 def existing(spark: SparkSession, names: Names) -> dict[str, dict[str, str]]:

@@ -9,10 +9,12 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lakehouse" / "spark"))
 
+from checkpoint import disagreement  # noqa: E402
 from events import Refused  # noqa: E402
 from marks import advanced, pending, start_of  # noqa: E402
 from names import Names, text  # noqa: E402
 from options import read_options  # noqa: E402
+from parts import Part, first_batches  # noqa: E402
 from positions import (  # noqa: E402
     Gap, Log, Position, folder_of, generation_of, read_offsets_file, resume,
 )
@@ -88,6 +90,60 @@ class PositionsTest(unittest.TestCase):
             self.assertEqual(generation_of(folder_of(3, generation), 3), generation)
         for name in ("epoch-31", "epoch-3-g0", "epoch-3-g", "other"):
             self.assertIsNone(generation_of(name, 3))
+
+
+class FakeStore:
+    """Files in memory, by their path."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
+
+    def names(self, folder: str) -> list[str]:
+        inside = [it[len(folder) + 1:] for it in self.files if it.startswith(f"{folder}/")]
+        return [it.split("/")[0] for it in inside]
+
+    def text(self, file: str) -> str:
+        return self.files[file]
+
+
+class CheckpointTest(unittest.TestCase):
+    """A checkpoint is used only while it says what bronze says."""
+
+    @staticmethod
+    def after(offsets: dict[int, str], commits: int) -> FakeStore:
+        files = {f"c/offsets/{it}": f"v1\n{{}}\n{text}" for it, text in offsets.items()}
+        files |= {f"c/commits/{it}": "v1\n{}" for it in range(commits)}
+        return FakeStore({**files, "c/sources/0/0": "{}"})
+
+    def test_it_goes_on_where_bronze_ends(self) -> None:
+        store = self.after({0: '{"t":{"0":5}}', 1: '{"t":{"0":9}}'}, 2)
+        self.assertIsNone(disagreement(store, "c", "t", {0: 9}))
+        self.assertIsNone(disagreement(store, "c", "t", {0: 9, 1: 0}), "a new partition")
+        self.assertIsNone(disagreement(FakeStore({}), "c", "t", {0: 9}), "there is none")
+
+    def test_a_batch_in_flight_is_tried_again_unless_bronze_has_it(self) -> None:
+        store = self.after({0: '{"t":{"0":5}}', 1: '{"t":{"0":9}}'}, 1)
+        self.assertIsNone(disagreement(store, "c", "t", {0: 5}))
+        self.assertIn("bronze at 9", disagreement(store, "c", "t", {0: 9}) or "")
+
+    def test_what_is_behind_ahead_or_foreign_is_left(self) -> None:
+        store = self.after({0: '{"t":{"0":5}}'}, 1)
+        for next_ in ({0: 4}, {0: 6}, {0: 5, 1: 3}, {}):
+            self.assertIsNotNone(disagreement(store, "c", "t", next_), str(next_))
+        self.assertIsNotNone(disagreement(store, "c", "u", {0: 5}))
+        self.assertIsNotNone(disagreement(self.after({0: '{"t":{"0":5}}'}, 0), "c", "t", {0: 0}))
+        self.assertIsNotNone(disagreement(self.after({}, 0), "c", "t", {0: 0}))
+
+
+class PartsTest(unittest.TestCase):
+    def test_batches_of_bronze_stay_whole_and_in_order(self) -> None:
+        early, late = datetime(2026, 1, 1), datetime(2026, 1, 2)
+        parts = [Part(late, "t", 0, 0, 4, 9), Part(early, "t", 0, 0, 5, 5),
+                 Part(early, "t", 0, 1, 3, 3)]
+        self.assertEqual(first_batches(parts, 12), [*parts[1:], parts[0]])
+        self.assertEqual(first_batches(parts, 11), parts[1:])
+        self.assertEqual(first_batches(parts, 1), parts[1:], "one batch at least")
+        self.assertEqual(first_batches([], 1), [])
 
 
 class MarksTest(unittest.TestCase):
