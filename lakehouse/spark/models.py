@@ -51,9 +51,19 @@ def again(work: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def append(spark: SparkSession, names: Names, name: str, rows: DataFrame) -> int:
-    """Adds rows; no snapshot where there are none."""
-    kept = shaped(spark, names, name, rows).persist()
+def append(
+    spark: SparkSession, names: Names, name: str, rows: DataFrame, *, is_some: bool = False
+) -> int:
+    """Adds rows; no snapshot where there are none. Gives their number.
+
+    `is_some`: there is at least one, so that none has to be counted before.
+    """
+    fresh = shaped(spark, names, name, rows)
+    if is_some:
+        fresh.writeTo(names.full(name)).append()
+        newest = load(spark, names, name).currentSnapshot()
+        return int(dict(newest.summary()).get("added-records", 0))
+    kept = fresh.persist()
     try:
         count = kept.count()
         if count > 0:
@@ -74,13 +84,13 @@ def merge(
 ) -> int:
     """Writes the rows that differ from the table's, by their keys.
 
-    `keys` are expressions, `scope` is a condition on `{row}`; the latter holds for all rows given,
-    and bounds what is read.
+    There is at least one row. `keys` are expressions, `scope` is a condition on `{row}`; the
+    latter holds for all rows given, and bounds what is read.
     """
     table = names.full(name)
     fresh = shaped(spark, names, name, rows)
     if is_empty(spark, names, name):
-        return append(spark, names, name, fresh)
+        return append(spark, names, name, rows, is_some=True)
 
     def work() -> int:
         changed = fresh.exceptAll(spark.table(table).where(scope.replace("{row}.", ""))).persist()
@@ -106,12 +116,12 @@ def merge(
 
 
 def replace(spark: SparkSession, names: Names, name: str, rows: DataFrame) -> int:
-    """Makes the table hold the rows, where it does not: for small tables. Gives their number."""
+    """Makes a small table hold the rows, one at least, where it does not; gives their number."""
     table = names.full(name)
+    if is_empty(spark, names, name):
+        return append(spark, names, name, rows, is_some=True)
     fresh = shaped(spark, names, name, rows).persist()
     try:
-        if is_empty(spark, names, name):
-            return append(spark, names, name, fresh)
         present = spark.table(table)
         changed = fresh.exceptAll(present).count()
         if changed == 0 and present.count() == fresh.count():

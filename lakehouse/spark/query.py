@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Any, Optional
 
 from py4j.protocol import Py4JJavaError
-from pyspark.errors import AnalysisException, ParseException
+from pyspark.errors import (
+    AnalysisException, ArithmeticException, ArrayIndexOutOfBoundsException, DateTimeException,
+    IllegalArgumentException, NumberFormatException, ParseException, SparkRuntimeException,
+)
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, DataType, DecimalType
@@ -33,6 +36,12 @@ _READING = {
 #: Functions that run any code.
 _DANGEROUS = ("reflect", "java_method", "try_reflect")
 
+#: What a statement itself brings about; anything else is the engine's trouble.
+_FAULTS = (
+    AnalysisException, ArithmeticException, ArrayIndexOutOfBoundsException, DateTimeException,
+    IllegalArgumentException, NumberFormatException, ParseException, SparkRuntimeException,
+)
+
 _SCRIPT = re.compile(r"^[\s:+|\-]*'?ScriptTransformation\b", re.MULTILINE)
 
 
@@ -45,7 +54,7 @@ def main(options: Options, _stop: Stop) -> dict:
     try:
         rows = spark.sql(sql)
         emit("rows", **answer(rows, options.limit))
-    except (AnalysisException, Py4JJavaError) as error:
+    except _FAULTS as error:
         raise Refused(first_line(error), "check the statement; SHOW TABLES IN gold lists tables"
                       ) from error
     return {}

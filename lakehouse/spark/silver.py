@@ -102,7 +102,10 @@ class Silver:
                 revisions = append(
                     spark, names, REVISIONS, self._unwritten(REVISIONS, later, since)
                 )
-                ticks = append(spark, names, TICKS, model(spark, names, "incremental/crypto_ticks"))
+                ticks = append(
+                    spark, names, TICKS, model(spark, names, "incremental/crypto_ticks"),
+                    is_some=is_empty(spark, names, TICKS),
+                )
             if rejects:
                 bad = model(spark, names, "incremental/crypto_rejects")
                 append(spark, names, REJECTS, self._unwritten(REJECTS, bad, since))
