@@ -6,7 +6,7 @@ and the batch's number in each snapshot.
 """
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
@@ -96,7 +96,7 @@ class Bronze:
                 return f"{where} is another one"
         return None
 
-    def resume(self) -> tuple[Position, Resumption]:
+    def resume(self) -> Resumption:
         """Decides where to go on, and records what retention has taken."""
         position = self.position()
         logs = self.topic.logs()
@@ -107,7 +107,7 @@ class Bronze:
             [(decided.epoch, it.partition, it.start, it.end, "retention", None)
              for it in decided.gaps]
         )
-        return position, decided
+        return decided
 
     def has_moved(self, decided: Resumption) -> bool:
         """Whether the topic's beginning has passed what was decided, or the topic is another."""

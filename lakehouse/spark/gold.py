@@ -12,15 +12,17 @@ from models import merge, model, replace
 from names import (
     CLEAN, DAILY, DIM_CRYPTO, DIM_TIME, FACT, HOURLY, LATEST, TICKS, Names,
 )
+from stop import Stop
 from tables import load, properties_of, set_property, snapshot_of
 
 
 class Gold:
     """Keeps gold, and silver's table of minutes, up to date."""
 
-    def __init__(self, spark: SparkSession, names: Names) -> None:
+    def __init__(self, spark: SparkSession, names: Names, stop: Stop) -> None:
         self._spark = spark
         self._names = names
+        self._stop = stop
 
     def refresh(self) -> bool:
         """Computes what silver's new ticks touch; tells whether there were any."""
@@ -74,9 +76,10 @@ class Gold:
             watch = Watch()
             self._told(FACT, self._facts(days), watch)
 
-    @staticmethod
-    def _told(name: str, rows: int, watch: Watch) -> None:
+    def _told(self, name: str, rows: int, watch: Watch) -> None:
         emit("gold", table=name, rows=rows, seconds=watch.seconds)
+        # All of it can be repeated: the mark comes last.
+        self._stop.check()
 
     def _latest(self) -> int:
         present = self._names.full(LATEST)

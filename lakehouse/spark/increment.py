@@ -11,18 +11,24 @@ from gaps import Gaps
 from gold import Gold
 from names import Names
 from silver import Silver
+from stop import Stop
 
 
 class Increment:
     """Brings silver and gold up to bronze."""
 
-    def __init__(self, spark: SparkSession, bronze: Bronze, names: Names, topic: str) -> None:
+    def __init__(
+        self, spark: SparkSession, bronze: Bronze, names: Names, *, topic: str, stop: Stop
+    ) -> None:
         self._gaps = Gaps(spark, bronze, names, topic)
-        self._silver = Silver(spark, names, self._gaps)
-        self._gold = Gold(spark, names)
+        self._silver = Silver(spark, names, self._gaps, stop)
+        self._gold = Gold(spark, names, stop)
 
     def catch_up(self, ends: Mapping[int, int], epoch: int) -> None:
-        """`ends`: where the stream of this epoch has ended; empty before it has begun."""
+        """`ends`: where the stream of this epoch has ended; empty before it has begun.
+
+        Raises Stopped if the end was asked for: the next start does the rest.
+        """
         self._gaps.epoch = epoch
         self._gaps.ends = dict(ends)
         with step("silver"):

@@ -13,7 +13,7 @@ from increment import Increment
 from names import Names
 from options import Options
 from session import names_of, open_session, refuse_old_iceberg
-from stop import Stop
+from stop import Stop, Stopped
 from tables import ensure_tables
 
 #: How often the stream is looked at, seconds.
@@ -28,45 +28,50 @@ def main(options: Options, stop: Stop) -> dict:
     names = names_of(spark, options)
     with step("tables"):
         ensure_tables(spark, names)
-    Run(spark, options, names).follow(stop)
+    try:
+        Run(spark, options, names, stop).follow()
+    except Stopped:
+        # Where nothing is half done: the next start does the rest.
+        pass
     return {}
 
 
 class Run:
     """A stream, and what follows each of its batches."""
 
-    def __init__(self, spark: SparkSession, options: Options, names: Names) -> None:
+    def __init__(self, spark: SparkSession, options: Options, names: Names, stop: Stop) -> None:
         self._options = options
+        self._stop = stop
         self._bronze = Bronze(spark, options, names)
-        self._increment = Increment(spark, self._bronze, names, options.topic)
+        self._increment = Increment(spark, self._bronze, names, topic=options.topic, stop=stop)
 
-    def follow(self, stop: Stop) -> None:
+    def follow(self) -> None:
         """Streams; begins again where the topic no longer has what the stream wanted."""
         while True:
             with step("resume"):
-                _position, decided = self._bronze.resume()
+                decided = self._bronze.resume()
             # What an earlier start left undone comes first: it is older.
             self._increment.catch_up({}, decided.epoch)
             with step("stream start"):
                 query = self._bronze.start(decided)
             progress = Progress(self._options.topic)
             try:
-                self._watch(query, progress, decided.epoch, stop)
+                self._watch(query, progress, decided.epoch)
                 return
+            except Stopped:
+                self._end(query, progress)
+                raise
             except StreamingQueryException as error:
                 progress.report(query)
                 moved = self._bronze.has_moved(decided)
                 if not lost_data(error) or not (moved or progress.ends):
                     raise
-            if stop.asked:
-                return
+            self._stop.check()
 
-    def _watch(
-        self, query: StreamingQuery, progress: Progress, epoch: int, stop: Stop
-    ) -> None:
+    def _watch(self, query: StreamingQuery, progress: Progress, epoch: int) -> None:
         while not query.awaitTermination(_LOOK):
             records = progress.report(query)
-            if stop.asked:
+            if self._stop.asked:
                 self._end(query, progress)
                 break
             if records and not self._options.once:

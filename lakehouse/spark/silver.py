@@ -13,6 +13,7 @@ from marks import SILVER, Next, advanced, pending, read_mark, write_mark
 from models import append, is_empty, model
 from names import BRONZE, REJECTS, REVISIONS, TICKS, Names
 from parts import Part, first_batches
+from stop import Stop
 from tables import load, properties_of, set_property, snapshot_of
 
 #: Records of a step: it bounds memory. A batch of bronze is never divided.
@@ -24,10 +25,11 @@ _KEY = ("kafka_topic", "topic_epoch", "kafka_partition", "kafka_offset")
 class Silver:
     """Keeps ticks, revisions and rejects up to date."""
 
-    def __init__(self, spark: SparkSession, names: Names, gaps: Gaps) -> None:
+    def __init__(self, spark: SparkSession, names: Names, gaps: Gaps, stop: Stop) -> None:
         self._spark = spark
         self._names = names
         self._gaps = gaps
+        self._stop = stop
 
     def seen(self) -> Next:
         """Where silver is, by topic."""
@@ -42,6 +44,7 @@ class Silver:
         return found
 
     def _step(self) -> bool:
+        self._stop.check()
         ticks = load(self._spark, self._names, TICKS)
         mark = read_mark(properties_of(ticks), SILVER)
         snapshot = snapshot_of(load(self._spark, self._names, BRONZE))
@@ -102,6 +105,7 @@ class Silver:
                 revisions = append(
                     spark, names, REVISIONS, self._unwritten(REVISIONS, later, since)
                 )
+                self._stop.check()
                 ticks = append(
                     spark, names, TICKS, model(spark, names, "incremental/crypto_ticks"),
                     is_some=is_empty(spark, names, TICKS),
