@@ -5,9 +5,10 @@ Safe beside `run`: a commit of either is tried again where the other was faster.
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable
+from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from events import Refused, Watch, emit
@@ -20,6 +21,9 @@ from tables import load, require_tables
 
 #: A file that is younger may belong to a commit under way.
 _ORPHAN_DAYS = 3
+
+#: A partition with fewer files is left as it is.
+_MIN_FILES = 5
 
 #: Snapshots that stay, whatever their age.
 _KEPT_SNAPSHOTS = 10
@@ -72,34 +76,40 @@ class Maintenance:
         if self._before["snapshots"] == 0:
             return
         now = datetime.now(timezone.utc).replace(tzinfo=None)
-        orphans = self._orphans(now - timedelta(days=_ORPHAN_DAYS))
         if not options.dry_run:
-            self._step("rewrite_data_files", "options => map('min-input-files', '5', "
-                       "'partial-progress.enabled', 'true', 'partial-progress.max-commits', '5')")
+            self._tidy(now - timedelta(days=options.keep_days))
+        before = f"older_than => TIMESTAMP '{now - timedelta(days=_ORPHAN_DAYS)}'"
+        orphans = self._step("remove_orphan_files", f"{before}, dry_run => true",
+                             "remove_orphan_files (dry run)")
+        if orphans and not options.dry_run:
+            self._step("remove_orphan_files", f"{before}, dry_run => false")
+
+    def _tidy(self, expired: datetime) -> None:
+        """Each step is left out where it has nothing to do: it costs seconds."""
+        if self._before["files"] >= _MIN_FILES:
+            self._step(
+                "rewrite_data_files",
+                f"options => map('min-input-files', '{_MIN_FILES}', "
+                "'partial-progress.enabled', 'true', 'partial-progress.max-commits', '5')",
+            )
+        if self._before["manifests"] > 1:
             self._step("rewrite_manifests", "use_caching => false")
-            old = now - timedelta(days=options.keep_days)
-            self._step("expire_snapshots", f"older_than => TIMESTAMP '{old}', "
+        if self._before["snapshots"] > _KEPT_SNAPSHOTS:
+            self._step("expire_snapshots", f"older_than => TIMESTAMP '{expired}', "
                        f"retain_last => {_KEPT_SNAPSHOTS}")
-        orphans("dry_run => true", "remove_orphan_files (dry run)")
-        if not options.dry_run:
-            orphans("dry_run => false", "remove_orphan_files")
 
-    def _orphans(self, before: datetime) -> Callable[[str, str], None]:
-        return lambda how, shown: self._step(
-            "remove_orphan_files", f"older_than => TIMESTAMP '{before}', {how}", shown
-        )
-
-    def _step(self, procedure: str, arguments: str, shown: str = "") -> None:
+    def _step(self, procedure: str, arguments: str, shown: str = "") -> int:
+        """Calls a procedure and tells of it; gives the number of its rows."""
         watch = Watch()
         table = self._names.local(self._name)
         try:
             rows = self._spark.sql(
                 f"CALL {self._names.catalog}.system.{procedure}(table => '{table}', {arguments})"
             ).collect()
-        except Py4JJavaError as error:
+        except (Py4JJavaError, PySparkException) as error:
             emit("maintained", table=self._name, step=shown or procedure, seconds=watch.seconds,
                  failed=first_line(error))
-            return
+            return 0
         before, after = self._before, figures(self._spark, self._names, self._name)
         self._before = after
         fields = {f"{key}Before": before[key] for key in before}
@@ -108,3 +118,4 @@ class Maintenance:
             fields["orphans"] = len(rows)
         emit("maintained", table=self._name, step=shown or procedure, seconds=watch.seconds,
              **fields)
+        return len(rows)
