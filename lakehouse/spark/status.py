@@ -1,6 +1,7 @@
 """The lake in figures: how far behind the topic it is, how much it holds."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -26,17 +27,25 @@ def main(options: Options, _stop: Stop) -> dict:
 
 def sizes(spark: SparkSession, names: Names) -> dict[str, Any]:
     """Rows, files, bytes and snapshots, out of the tables' own summaries: nothing is read."""
-    rows: dict[str, int] = {}
-    files = size = snapshots = 0
-    for name in TABLES:
-        table = load(spark, names, name)
-        snapshots += sum(1 for _ in table.snapshots())
-        newest = table.currentSnapshot()
-        summary = {} if newest is None else dict(newest.summary())
-        rows[name] = int(summary.get("total-records", 0))
-        files += int(summary.get("total-data-files", 0))
-        size += int(summary.get("total-files-size", 0))
-    return {"rows": rows, "files": files, "bytes": size, "snapshots": snapshots}
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip(TABLES, pool.map(lambda name: _size(spark, names, name), TABLES)))
+    return {
+        "rows": {name: it[0] for name, it in found.items()},
+        "files": sum(it[1] for it in found.values()),
+        "bytes": sum(it[2] for it in found.values()),
+        "snapshots": sum(it[3] for it in found.values()),
+    }
+
+
+def _size(spark: SparkSession, names: Names, name: str) -> tuple[int, int, int, int]:
+    """Rows, files, bytes, snapshots of a table."""
+    table = load(spark, names, name)
+    newest = table.currentSnapshot()
+    summary = {} if newest is None else dict(newest.summary())
+    rows, files, size = (
+        int(summary.get(f"total-{it}", 0)) for it in ("records", "data-files", "files-size")
+    )
+    return rows, files, size, sum(1 for _ in table.snapshots())
 
 
 def fresh(spark: SparkSession, names: Names) -> dict[str, Any]:
