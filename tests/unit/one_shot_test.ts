@@ -7,6 +7,7 @@ import {
   type OneShotOptions,
   runArgs,
 } from "../../tasks/lake/spark/one_shot.ts";
+import { propertiesFor } from "../../tasks/lake/spark/submit.ts";
 import { type DockerAnswer, fakeDocker } from "../fakes/spark.ts";
 
 const job = {
@@ -84,6 +85,17 @@ Deno.test("runArgs() gives network, lock, label, memory and packages", () => {
   ) assert(args.includes(part), part);
   assert(!runArgs(job, { ...made, ivy: "/opt/ivy" }).join().includes("volume"));
   assertEquals(containerMegabytes("2g"), 3072);
+});
+
+Deno.test("`propertiesFor()` compiles once what ends soon, and keeps Java's own options", () => {
+  const name = "spark.driver.extraJavaOptions";
+  const of = (subcommand: string, once?: boolean) =>
+    propertiesFor({ ...job, subcommand, options: { once } }, {
+      [name]: "-Dx=1",
+    })[name];
+  assertEquals(of("sql"), "-XX:TieredStopAtLevel=1 -Dx=1");
+  assertEquals(of("run", true), "-XX:TieredStopAtLevel=1 -Dx=1");
+  assertEquals(of("run", false), "-Dx=1");
 });
 
 Deno.test("createOneShot() makes a volume that destroy finds by its label", async () => {

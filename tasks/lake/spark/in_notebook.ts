@@ -5,7 +5,12 @@ import { CommandError } from "../../../lib/errors.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Docker } from "../../docker/docker.ts";
 import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
-import type { Jobs, SparkJob, Submit } from "./submit.ts";
+import {
+  type Jobs,
+  propertiesFor,
+  type SparkJob,
+  type Submit,
+} from "./submit.ts";
 import { formatProperties, type SparkProperties } from "./spark_properties.ts";
 
 /** What a job in the notebook is made of. */
@@ -121,11 +126,11 @@ export function createInNotebook(options: InNotebookOptions): Submit {
       if (await jobs.holder(job.name) === undefined) await copyPrograms(folder);
       const client = dockerWith({
         LAKE_OPTIONS: JSON.stringify(job.options),
-        LAKE_PROPERTIES: formatProperties({
+        LAKE_PROPERTIES: formatProperties(propertiesFor(job, {
           ...options.properties,
           "spark.driver.memory": options.memory,
           "spark.ui.enabled": "false",
-        }),
+        })),
       });
       const { code } = await client.run(execArgs(job, options), {
         timeoutMs: Infinity,

@@ -13,6 +13,7 @@ import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
 import {
   graceSeconds,
   type Jobs,
+  propertiesFor,
   type SparkJob,
   type Submit,
 } from "./submit.ts";
@@ -190,7 +191,7 @@ export function createOneShot(options: OneShotOptions): Submit {
       const client = dockerWith({
         ...options.env,
         LAKE_OPTIONS: JSON.stringify(job.options),
-        LAKE_PROPERTIES: formatProperties(properties),
+        LAKE_PROPERTIES: formatProperties(propertiesFor(job, properties)),
       });
       const said: string[] = [];
       const { code } = await client.run(runArgs(job, options), {

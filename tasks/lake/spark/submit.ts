@@ -1,6 +1,8 @@
 // How a job gets to a Spark and ends there: the seam between the commands and
 // the three places where Spark may be.
 
+import type { SparkProperties } from "./spark_properties.ts";
+
 /** A program of `lakehouse/spark/` with what it is to do. */
 export interface SparkJob {
   /** One job of a name runs at a time: `crypto-spark-run`. */
@@ -43,3 +45,21 @@ export interface Submit extends Jobs {
 
 /** Seconds that a job has for its end before it is killed. */
 export const graceSeconds = 20;
+
+const javaOptions = "spark.driver.extraJavaOptions";
+
+/**
+ * Spark's properties for a job. One that ends soon is compiled once: Java's
+ * second compiler would take half of its processor time and not pay that back.
+ */
+export function propertiesFor(
+  { subcommand, options }: SparkJob,
+  properties: SparkProperties,
+): SparkProperties {
+  if (subcommand === "run" && options.once !== true) return properties;
+  const own = properties[javaOptions] ?? "";
+  return {
+    ...properties,
+    [javaOptions]: `-XX:TieredStopAtLevel=1 ${own}`.trim(),
+  };
+}
