@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, Iterator, Optional
 
+from py4j.java_gateway import JavaObject
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import (
     AnalysisException, ArithmeticException, ArrayIndexOutOfBoundsException, DateTimeException,
@@ -101,20 +102,28 @@ def check(spark: SparkSession, sql: str) -> None:
         plan = session.sqlParser().parsePlan(sql)
     except (ParseException, Py4JJavaError) as error:
         raise Refused(first_line(error), f"check the statement: {_NEXT}") from error
-    kind = str(plan.getClass().getSimpleName())
-    command = spark._jvm.java.lang.Class.forName(
-        "org.apache.spark.sql.catalyst.plans.logical.Command"
-    )
-    statement = spark._jvm.java.lang.Class.forName(
-        "org.apache.spark.sql.catalyst.plans.logical.ParsedStatement"
-    )
-    if kind not in _READING and (command.isInstance(plan) or statement.isInstance(plan)):
-        raise Refused("the statement is not a query: the lake is only read here", _NEXT)
+    logical = "org.apache.spark.sql.catalyst.plans.logical"
+    find = spark._jvm.java.lang.Class.forName
+    writing = [find(f"{logical}.{it}") for it in ("Command", "ParsedStatement")]
+    root = str(plan.getClass().getSimpleName())
+    for node in _nodes(plan):
+        kind = str(node.getClass().getSimpleName())
+        # A query may lead to one: WITH ... INSERT, FROM ... INSERT.
+        is_writing = any(it.isInstance(node) for it in writing) or kind.startswith("Call")
+        if is_writing and root not in _READING:
+            raise Refused("the statement is not a query: the lake is only read here", _NEXT)
     if _SCRIPT.search(str(plan.treeString())):
         raise Refused("TRANSFORM runs a program: the lake is only read here", _NEXT)
     for name in _DANGEROUS:
         identifier = spark._jvm.org.apache.spark.sql.catalyst.FunctionIdentifier(name)
         session.functionRegistry().dropFunction(identifier)
+
+
+def _nodes(plan: JavaObject) -> Iterator[JavaObject]:
+    yield plan
+    children = plan.children()
+    for place in range(children.size()):
+        yield from _nodes(children.apply(place))
 
 
 def answer(rows: DataFrame, limit: int) -> dict[str, Any]:

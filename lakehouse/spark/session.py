@@ -21,13 +21,8 @@ def version_of(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
-def open_session(name: str) -> SparkSession:
-    """A session whose times are UTC, with few and small shuffles.
-
-    Catalog and store come from whoever started it. The catalog keeps no tables: what a
-    stream has written would not be seen for half a minute.
-    """
-    watch = Watch()
+def new_session(name: str) -> SparkSession:
+    """A session whose times are UTC, with few and small shuffles."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     spark = SparkSession.builder.appName(f"crypto-stream {name}").getOrCreate()
@@ -42,9 +37,13 @@ def open_session(name: str) -> SparkSession:
     }
     for key, value in settings.items():
         spark.conf.set(key, value)
-    default = spark.conf.get("spark.sql.defaultCatalog", "spark_catalog")
-    for catalog in {default, "iceberg"}:
-        spark.conf.set(f"spark.sql.catalog.{catalog}.cache-enabled", "false")
+    return spark
+
+
+def open_session(name: str) -> SparkSession:
+    """A session with Iceberg, and its event. Catalog and store come from the one who starts it."""
+    watch = Watch()
+    spark = new_session(name)
     emit(
         "session",
         sparkVersion=spark.version,
@@ -80,7 +79,8 @@ def refuse_old_iceberg(spark: SparkSession) -> None:
 
 
 def names_of(spark: SparkSession, options: Options) -> Names:
-    """The catalog, and its names.
+    """The catalog, and its names. It keeps no tables: what a stream has written would not be
+    seen for half a minute.
 
     Raises Refused for a catalog that is not one of Iceberg's, or whose warehouse is s3://.
     """
@@ -99,4 +99,5 @@ def names_of(spark: SparkSession, options: Options) -> Names:
             f"the warehouse of {catalog} is {warehouse}: Spark and the metastore cannot open s3://",
             "write s3a:// instead, as PART-A does",
         )
+    spark.conf.set(f"spark.sql.catalog.{catalog}.cache-enabled", "false")
     return Names(catalog, options.namespace_prefix)
