@@ -107,7 +107,10 @@ async function recorded(
  * @throws {CommandError} then.
  */
 export async function checkSchema(database: Database): Promise<void> {
-  const version = (await recorded(database))?.version ?? schemaVersion;
+  checkVersion((await recorded(database))?.version);
+}
+
+function checkVersion(version = schemaVersion): void {
   if (version > schemaVersion) {
     throw new CommandError(
       `the lake has schema version ${version}, expected at most ` +
@@ -127,9 +130,9 @@ export async function ensureSchema(
   database: Database,
   now: Temporal.Instant,
 ): Promise<boolean> {
-  await checkSchema(database);
-  const viewsSha256 = await sha256(JSON.stringify(views));
   const known = await recorded(database);
+  checkVersion(known?.version);
+  const viewsSha256 = await sha256(JSON.stringify(views));
   if (known?.viewsSha256 === viewsSha256 && known.version === schemaVersion) {
     return false;
   }

@@ -63,12 +63,19 @@ async function paths(database: Database, call: string): Promise<string[]> {
   return (await database.all(call)).map(([path]) => String(path));
 }
 
-/** Writes the rows that are in the catalog into files. */
-export async function flushInlined(database: Database): Promise<void> {
+/** Writes the rows of a table, or of all, that are in the catalog into files. */
+export async function flushInlined(
+  database: Database,
+  table?: string,
+): Promise<void> {
+  const [schema = "", name = ""] = table?.split(".") ?? [];
+  const which = table === undefined
+    ? ""
+    : `, schema_name => ${literal(schema)}, table_name => ${literal(name)}`;
   await described(
     database,
     "newest rows written into files",
-    () => database.run("CALL ducklake_flush_inlined_data('lake')"),
+    () => database.run(`CALL ducklake_flush_inlined_data('lake'${which})`),
   );
 }
 

@@ -5,21 +5,16 @@ import type { PartitionRef } from "./coverage.ts";
 import type { Database } from "./duckdb.ts";
 import type { PartitionPosition, TopicPosition } from "./lake_types.ts";
 
-const newestEpoch = `SELECT max(topic_epoch) FROM (
-  SELECT topic_epoch FROM lake.bronze.crypto_ticks_raw WHERE kafka_topic = $1
+/** One scan for all epochs: the newest one is not known before. */
+const nextOffsets =
+  `SELECT topic_epoch, kafka_partition, max(next), max(last) FROM (
+  SELECT topic_epoch, kafka_partition, kafka_offset + 1 AS next,
+    kafka_offset AS last
+  FROM lake.bronze.crypto_ticks_raw WHERE kafka_topic = $1
   UNION ALL
-  SELECT topic_epoch FROM lake.bronze.offset_gaps WHERE kafka_topic = $1
-)`;
-
-const nextOffsets = `SELECT kafka_partition, max(next), max(last) FROM (
-  SELECT kafka_partition, kafka_offset + 1 AS next, kafka_offset AS last
-  FROM lake.bronze.crypto_ticks_raw
-  WHERE kafka_topic = $1 AND topic_epoch = $2
-  UNION ALL
-  SELECT kafka_partition, to_offset, NULL
-  FROM lake.bronze.offset_gaps
-  WHERE kafka_topic = $1 AND topic_epoch = $2
-) GROUP BY kafka_partition ORDER BY kafka_partition`;
+  SELECT topic_epoch, kafka_partition, to_offset, NULL
+  FROM lake.bronze.offset_gaps WHERE kafka_topic = $1
+) GROUP BY ALL ORDER BY ALL`;
 
 const oneRow = `SELECT epoch_ms(kafka_timestamp), kafka_key, kafka_headers,
   raw_payload, payload_encoding
@@ -55,28 +50,48 @@ async function rowAt(
   };
 }
 
+/** Where the partitions of one epoch go on. */
+interface EpochOffsets {
+  readonly epoch: number;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly next: bigint;
+    readonly last: bigint | undefined;
+  }[];
+}
+
+async function offsetsOf(
+  database: Database,
+  topic: string,
+  wantedEpoch?: number,
+): Promise<EpochOffsets> {
+  const rows = await database.all(nextOffsets, [topic]);
+  const epoch = wantedEpoch ?? Number(rows.at(-1)?.[0] ?? 0);
+  const partitions = rows.filter(([it]) => Number(it) === epoch)
+    .map(([, partition, next, last]) => ({
+      partition: Number(partition),
+      next: BigInt(String(next)),
+      last: last === null ? undefined : BigInt(String(last)),
+    }));
+  return { epoch, partitions };
+}
+
 /** The position in a topic; epoch 0 without partitions for an unknown one. */
 export async function readPosition(
   database: Database,
   topic: string,
 ): Promise<TopicPosition> {
-  const [[newest] = []] = await database.all(newestEpoch, [topic]);
-  const epoch = Number(newest ?? 0);
-  const partitions: PartitionPosition[] = [];
-  for (const row of await database.all(nextOffsets, [topic, epoch])) {
-    const [number, next, last] = row;
-    const partition = Number(number);
-    partitions.push({
+  const { epoch, partitions } = await offsetsOf(database, topic);
+  const found: PartitionPosition[] = [];
+  for (const { partition, next, last } of partitions) {
+    const place = { topic, epoch, partition };
+    found.push({
       partition,
-      next: BigInt(String(next)),
-      last: last === null ? undefined : await rowAt(
-        database,
-        { topic, epoch, partition },
-        BigInt(String(last)),
-      ),
+      next,
+      last: last === undefined ? undefined : await rowAt(database, place, last),
     });
   }
-  return { epoch, partitions };
+  return { epoch, partitions: found };
 }
 
 /** The next offset of a partition; 0 for an unknown one. */
@@ -84,7 +99,6 @@ export async function readNext(
   database: Database,
   { topic, epoch, partition }: PartitionRef,
 ): Promise<bigint> {
-  const rows = await database.all(nextOffsets, [topic, epoch]);
-  const row = rows.find(([number]) => Number(number) === partition);
-  return BigInt(String(row?.[1] ?? 0));
+  const { partitions } = await offsetsOf(database, topic, epoch);
+  return partitions.find((it) => it.partition === partition)?.next ?? 0n;
 }

@@ -44,10 +44,15 @@ export class SideQueries implements LakeQueries {
 
   /** Ends the running statement and closes; the next question opens it again. */
   close(): Promise<void> {
+    this.#database?.then((it) => it.interrupt()).catch(() => {});
+    return this.release();
+  }
+
+  /** Closes after the running statement; the next question opens it again. */
+  release(): Promise<void> {
     const database = this.#database;
     this.#database = undefined;
     if (database !== undefined) {
-      database.then((it) => it.interrupt()).catch(() => {});
       this.#queue = this.#queue.then(async () => (await database).close())
         .catch(() => {});
     }

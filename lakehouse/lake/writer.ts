@@ -16,7 +16,9 @@ import type {
 import { Committer } from "./committer.ts";
 import { type Coverage, coverage } from "./coverage.ts";
 import { readPosition } from "./positions.ts";
+import { InlinedRows } from "./inlined_rows.ts";
 import { lakeFigures, lakeSize } from "./lake_figures.ts";
+import { lakeTables } from "./lake_names.ts";
 import { ensureSchema } from "./lake_schema.ts";
 import { dropUnfinished } from "./rebuilt_tables.ts";
 import { SideQueries } from "./side_queries.ts";
@@ -30,11 +32,14 @@ import { lockWriter } from "./writer_lock.ts";
 export interface WriterOptions extends LakeLocation {
   /** Time. @default the real clock */
   readonly clock?: Pick<Clock, "now" | "monotonic" | "sleep">;
+  /**
+   * Transactions after which the writer goes on with another engine: DuckLake's
+   * memory grows with each snapshot. @default 500
+   */
+  readonly renewAfter?: number;
 }
 
-/** Rows in the catalog that are flushed into Parquet files. */
-const maxInlinedRows = 20_000;
-const flushEveryMs = 3_600_000;
+const renewAfter = 500;
 
 /** Merges stop at this size, so that a live commit waits for a short one. */
 const fileBytes = 4_000_000;
@@ -49,15 +54,19 @@ class Writer implements LakeWriter {
   readonly side: SideQueries = new SideQueries(() =>
     this.#inTurn(async () => (await this.#engine.opened()).connect())
   );
-  #inlined = 0;
-  #flushedMs: number;
+  readonly #inlined: InlinedRows;
+  #seen = 0;
+  #chores: Promise<void> = Promise.resolve();
 
   constructor(options: WriterOptions, lock: Disposable) {
     this.#options = options;
-    this.#engine = new WriterEngine(options, () => void this.side.close());
+    this.#engine = new WriterEngine(options, {
+      end: () => void this.side.close(),
+      release: () => void this.side.release(),
+    });
     this.#lock = lock;
     this.#clock = options.clock ?? systemClock;
-    this.#flushedMs = this.#clock.monotonic();
+    this.#inlined = new InlinedRows(this.#clock);
   }
 
   /** One statement after the other: there is one connection. */
@@ -82,16 +91,26 @@ class Writer implements LakeWriter {
   async commit(batch: LakeBatch): Promise<Committed> {
     const covered = coverage(batch);
     const committed = await this.#inTurn(() => this.#commit(batch, covered));
-    if (this.#isFlushDue()) {
-      // Not the caller's to wait for; what fails is tried again.
-      this.#inTurn(async () => {
-        await this.#flush();
-        // DuckLake keeps 6 KB in memory for each snapshot that it has seen.
-        this.#engine.detach();
-        await this.#engine.opened();
-      }).catch(() => {});
+    if (this.#inlined.isFlushDue()) {
+      this.#inlined.reset();
+      this.#later(() => this.#flushTables());
+    }
+    if (++this.#seen >= (this.#options.renewAfter ?? renewAfter)) {
+      this.#seen = 0;
+      this.#later(() => this.#renew());
     }
     return committed;
+  }
+
+  /** Not the caller's to wait for; what fails is tried again. */
+  #later(chore: () => Promise<void>): void {
+    this.#chores = this.#chores.then(chore).catch(() => {});
+  }
+
+  /** Commits go on meanwhile: opening an engine takes longer than several. */
+  async #renew(): Promise<void> {
+    const replace = await this.#engine.renewed();
+    await this.#inTurn(() => Promise.resolve(replace()));
   }
 
   async #commit(
@@ -134,7 +153,7 @@ class Writer implements LakeWriter {
         nowMicros: this.#clock.now().epochNanoseconds / 1_000n,
       },
     );
-    this.#inlined += inlined;
+    this.#inlined.add(inlined);
     return stored;
   }
 
@@ -151,18 +170,18 @@ class Writer implements LakeWriter {
     }
   }
 
-  #isFlushDue(): boolean {
-    return this.#inlined >= maxInlinedRows ||
-      this.#inlined > 0 &&
-        this.#clock.monotonic() - this.#flushedMs >= flushEveryMs;
+  async #flush(table?: string): Promise<void> {
+    if (table === undefined) this.#inlined.reset();
+    await this.#engine.withEnoughMemory(async () =>
+      flushInlined(await this.#engine.opened(), table)
+    );
   }
 
-  async #flush(): Promise<void> {
-    this.#inlined = 0;
-    this.#flushedMs = this.#clock.monotonic();
-    await this.#engine.withEnoughMemory(async () =>
-      flushInlined(await this.#engine.opened())
-    );
+  /** Commits get their turn between two tables. */
+  async #flushTables(): Promise<void> {
+    for (const table of lakeTables) {
+      await this.#inTurn(() => this.#flush(table));
+    }
   }
 
   async maintain(
@@ -226,9 +245,10 @@ class Writer implements LakeWriter {
   async close(): Promise<void> {
     // First, so that no question opens the engine again.
     await this.side.end();
+    await this.#chores;
     await this.#inTurn(async () => {
       try {
-        if (this.#inlined > 0) await this.#flush();
+        if (this.#inlined.isAny) await this.#flush();
       } catch (error) {
         // The rows are in the catalog: the next writer flushes them.
         if (!isConflict(error)) {

@@ -4,21 +4,29 @@ import { attach, type LakeLocation, roomyMb } from "./attach.ts";
 import type { Database } from "./duckdb.ts";
 import { isOutOfMemory } from "./write_errors.ts";
 
+/** Who has connections to an engine. */
+export interface EngineUsers {
+  /** It is given up: they end. */
+  end(): void;
+  /** Another one replaces it: they finish what they do on the old one. */
+  release(): void;
+}
+
 /** At most one engine at a time, with the lake attached for writing. */
 export class WriterEngine {
   readonly #location: LakeLocation;
-  readonly #onDetach: () => void;
+  readonly #users: EngineUsers;
   #database: Database | undefined;
   #memoryMb: number | undefined;
 
   /**
    * Opens none yet.
    *
-   * @param onDetach Called before an engine is given up.
+   * @param users Other connections to the engine.
    */
-  constructor(location: LakeLocation, onDetach: () => void) {
+  constructor(location: LakeLocation, users: EngineUsers) {
     this.#location = location;
-    this.#onDetach = onDetach;
+    this.#users = users;
   }
 
   /** The engine that is open, if one is. */
@@ -28,7 +36,11 @@ export class WriterEngine {
 
   /** The engine, which is opened where none is. */
   async opened(): Promise<Database> {
-    return this.#database ??= await attach({
+    return this.#database ??= await this.#attach();
+  }
+
+  #attach(): Promise<Database> {
+    return attach({
       ...this.#location,
       isWriter: true,
       tempName: "writer",
@@ -36,9 +48,29 @@ export class WriterEngine {
     });
   }
 
+  /**
+   * Opens another engine, beside the one that works on meanwhile.
+   *
+   * @returns puts it in the place of the old one, if that is still there; to be
+   * called when no statement runs.
+   */
+  async renewed(): Promise<() => void> {
+    const old = this.#database;
+    const database = await this.#attach();
+    return () => {
+      if (old === undefined || this.#database !== old) {
+        database.close();
+        return;
+      }
+      this.#users.release();
+      old.close();
+      this.#database = database;
+    };
+  }
+
   /** Gives it up; the next use opens another one. */
   detach(): void {
-    this.#onDetach();
+    this.#users.end();
     this.#database?.close();
     this.#database = undefined;
   }

@@ -41,6 +41,38 @@ Deno.test("questions beside the writer see whole commits, and outlive its connec
   await assertRejects(() => writer.side.ask(count), Error, "is closed");
 });
 
+Deno.test("the writer goes on with another engine, while a question ends on the old one", async () => {
+  await using place = await newPlace();
+  const writer = await openWriter({ ...place, renewAfter: 3 });
+  // Each engine has a folder of its own.
+  const engine = async () =>
+    (await writer.side.ask("SELECT current_setting('temp_directory')"))[0]?.[0];
+  const seen = new Set<unknown>();
+  let commits = 0;
+  const commit = async () =>
+    await writer.commit({ rows: rowsOf(seed, commits++, 1), gaps: [] });
+  while (seen.size < 3) {
+    assert(commits < 1_000, "the engine stays the same");
+    await commit();
+    seen.add(await engine());
+  }
+  assertEquals(await writer.side.ask(count), [[String(commits)]]);
+  let isAnswered = false;
+  const long = writer.side.ask(
+    `SELECT sum(a.range * b.range), (${count})
+     FROM range(20000) AS a, range(10000) AS b`,
+  ).then((rows) => {
+    isAnswered = true;
+    return rows;
+  });
+  const before = commits;
+  while (!isAnswered) await commit();
+  const [[, found] = []] = await long;
+  assert(Number(found) >= before && Number(found) <= commits);
+  assertEquals(await writer.side.ask(count), [[String(commits)]]);
+  await writer.close();
+});
+
 Deno.test("a reader's questions see what another connection writes; without a lake they fail, then not", async () => {
   await using place = await newPlace();
   const reader = sideReader(place);
