@@ -187,6 +187,6 @@ Deno.test("oneShotJobs() stops a container by name where Python is not there yet
   const jobs = oneShotJobs(docker);
   const ended = await jobs.stop("crypto-spark-run");
   assertEquals(ended, "the container crypto-spark-run");
-  const stop = ["stop", "--time", "20", "crypto-spark-run"];
+  const stop = ["stop", "--time", "45", "crypto-spark-run"];
   assertEquals(docker.calls.find(([word]) => word === "stop"), stop);
 });

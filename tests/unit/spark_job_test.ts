@@ -134,6 +134,14 @@ Deno.test("runSparkJob() ends a job as soon as there is one to end", async () =>
   assertEquals(submit.stopped, ["crypto-spark-run", "crypto-spark-run"]);
 });
 
+Deno.test("runSparkJob() takes a job that was stopped elsewhere for no failure", async () => {
+  const { stopped } = await perform({
+    lines: ["Py4JJavaError: An error occurred while calling o6.unpersist."],
+    code: 143,
+  }).ended;
+  assertEquals(stopped, true);
+});
+
 Deno.test("runSparkJob() shows no secret, in the log or in an error", async () => {
   const { ended, logged } = perform({
     code: 1,

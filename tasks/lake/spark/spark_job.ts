@@ -32,7 +32,7 @@ export interface JobPorts {
 export interface JobEnd {
   /** All events but those of a stream's progress. */
   readonly events: readonly SparkEvent[];
-  /** Whether it was ended by `stop`. */
+  /** Whether it was asked to end, from here or from elsewhere. */
   readonly stopped: boolean;
 }
 
@@ -40,6 +40,9 @@ const keptLines = 500;
 
 /** Kinds that a stream repeats without an end. */
 const passing = new Set(["bronze", "silver", "gold"]);
+
+/** Of a job that `stop` in another terminal, or Docker, has asked to end. */
+const stopCodes: readonly number[] = [130, 143];
 
 /** What Ivy says while packages come down. */
 function downloadOf(line: string): string | undefined {
@@ -162,6 +165,7 @@ export async function runSparkJob(
         textAt(refused, "next"),
       );
     }
+    if (stopCodes.includes(code)) return { events, stopped: true };
     if (code === 0 && isDone) return { events, stopped: false };
     throw failureOfJob(job, code, { lines, logPath: ports.logPath });
   } finally {

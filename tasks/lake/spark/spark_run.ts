@@ -50,7 +50,8 @@ Settings: docs/spark.md`,
       triggerSeconds: seconds,
       ...batch === undefined ? {} : { maxOffsetsPerTrigger: batch },
     });
-    if (stopped) {
+    // A stream ends by itself only where it was asked to, wherever that was.
+    if (stopped || !flags.has("once")) {
       progress("lake run: stopped; the next start goes on where it ended");
       return 0;
     }

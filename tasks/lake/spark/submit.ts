@@ -43,8 +43,8 @@ export interface Submit extends Jobs {
   run(job: SparkJob, onLine: (line: string) => void): Promise<number>;
 }
 
-/** Seconds that a job has for its end before it is killed. */
-export const graceSeconds = 20;
+/** Seconds that a job has for the end of its batch before it is killed. */
+export const graceSeconds = 45;
 
 const javaOptions = "spark.driver.extraJavaOptions";
 
