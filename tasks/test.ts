@@ -79,6 +79,11 @@ async function pageProblem(): Promise<string | undefined> {
   return await lakeProblem() ?? await javaProblem();
 }
 
+/** The DAGs run over a real broker. Python is looked for by the tests. */
+async function airflowProblem(): Promise<string | undefined> {
+  return await lakeProblem() ?? await javaProblem();
+}
+
 async function lakeProblem(): Promise<string | undefined> {
   const extensions = await attempt(lakeExtensions);
   return extensions.ok ? undefined : extensions.error;
@@ -112,6 +117,7 @@ const tiers: readonly Tier[] = [
     env: chaosEnv,
     problem: lakeProblem,
   },
+  { name: "airflow", args: ["-A", "tests/airflow/"], problem: airflowProblem },
   { name: "page", args: ["-A", "tests/page/"], problem: pageProblem },
   {
     name: "chaos",
@@ -190,6 +196,7 @@ Usage: deno task test [TIER] [FILTER] [--long] [--except=TIER]
           integration  with permissions, without a broker
           kafka        on a native broker (Java 17, Maven)
           lake         on a real lake, without a broker (DuckDB)
+          airflow      the DAGs, run by Airflow (Python, Java 17, Maven)
           page         the lake's page in a real browser (Chromium, Java 17, Maven)
           chaos        kills and pauses producer and broker (Java 17, Maven)
           compose      on containers (Docker)

@@ -84,7 +84,9 @@ export async function ensurePythonTool(
       next: "install Python 3.10 or newer with its venv module, e.g. " +
         "sudo apt install python3-venv",
     });
-    const pip = ["-m", "pip", "install", "--quiet", "--no-input"];
+    // Byte code is made of what is used, when it is used first.
+    const install = ["-m", "pip", "install", "--quiet", "--no-input"];
+    const pip = [...install, "--no-compile"];
     await runOrThrow(
       run,
       [`${dir}/${folder}/${python}`, ...pip, ...packages],

@@ -17,6 +17,7 @@ const pages = [
   "README.md",
   "bench/README.md",
   "ops/README.md",
+  "lakehouse/models/README.md",
   ...Array.from(Deno.readDirSync(new URL("docs/", projectDir)))
     .filter(({ isFile }) => isFile).map(({ name }) => `docs/${name}`),
 ];
@@ -175,6 +176,12 @@ Deno.test("every file that the documentation names exists", () => {
 /** Variables that belong to no table; the last one is in a log message. */
 const otherVariables = new Set([
   ...proxyNames,
+  "DBT_LOG_PATH",
+  "DBT_PROFILES_DIR",
+  "DBT_PROJECT_DIR",
+  "DBT_TARGET_PATH",
+  "DUCKDB_EXTENSION_DIRECTORY",
+  "LAKE_READ_ONLY",
   "DENO_CERT",
   "DENO_TLS_CA_STORE",
   "CHAOS_SEED",
@@ -200,12 +207,35 @@ const otherVariables = new Set([
   "KAFKA_ADVERTISED_LISTENERS",
 ]);
 
+/** What the DAGs and their Compose file read. */
+function airflowVariables(): string[] {
+  const [dags = "", compose = ""] = [
+    "lakehouse/airflow/dags/crypto_lake.py",
+    "compose.airflow.yaml",
+  ].map((file) => Deno.readTextFileSync(new URL(file, projectDir)));
+  return [
+    ...dags.matchAll(/\bsetting\("([A-Z_]+)"/g),
+    ...compose.matchAll(/\$\{([A-Z_]+):/g),
+  ].map(([, name = ""]) => name);
+}
+
+Deno.test("docs/airflow.md has every variable of the DAGs", () => {
+  const page = texts.get("docs/airflow.md") ?? "";
+  const settings = airflowVariables().filter((name) =>
+    !Object.hasOwn(stackDefaults, name) && !otherVariables.has(name) &&
+    name !== "LAKE_KEEP_DAYS"
+  );
+  assert(settings.length >= 8, settings.join());
+  assertEquals(settings.filter((name) => !page.includes(`\`${name}\``)), []);
+});
+
 Deno.test("every variable that the documentation sets or names exists", () => {
   const known = new Set<string>([
     ...settingsTable.map(([name]) => name),
     ...ownLakeSettings.map(([name]) => name),
     ...sparkSettings.map(([name]) => name),
     ...Object.keys(stackDefaults),
+    ...airflowVariables(),
     ...otherVariables,
     ...withheld,
     ...Object.keys(hostile),
