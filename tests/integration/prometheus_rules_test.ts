@@ -41,6 +41,7 @@ const sampleLimit = `crypto_producer_sample_age_limit_seconds${p}`;
 const lag0 = 'crypto_lake_lag_records{instance="l",partition="0"}';
 const lag1 = 'crypto_lake_lag_records{instance="l",partition="1"}';
 const failures = 'crypto_lake_commit_failures_total{instance="l"}';
+const maintenance = 'crypto_lake_maintenance_failures_total{instance="l"}';
 const fresh = 'crypto_lake_freshness_seconds{instance="l"}';
 
 const cases: readonly Case[] = [
@@ -170,6 +171,18 @@ const cases: readonly Case[] = [
     when: "the newest record grows old",
     series: { [fresh]: [["0+15", 15], [0, 5]] },
     then: [[4, "quiet"], [6, "pending"], [9, "firing"], [17, "quiet"]],
+  },
+  {
+    alert: "CryptoLakeMaintenanceFailing",
+    when: "one failed, and the next one did not",
+    series: { [maintenance]: [[0, 5], [1, 300]] },
+    then: [[6, "quiet"], [100, "quiet"], [290, "quiet"]],
+  },
+  {
+    alert: "CryptoLakeMaintenanceFailing",
+    when: "it fails each hour, and then no more",
+    series: { [maintenance]: [[0, 5], [1, 60], [2, 240]] },
+    then: [[60, "quiet"], [70, "firing"], [180, "firing"], [280, "quiet"]],
   },
 ];
 

@@ -45,6 +45,7 @@ const programs = [
       "CryptoLakeCommitFailing",
       "CryptoLakeBehind",
       "CryptoLakeNotFresh",
+      "CryptoLakeMaintenanceFailing",
     ],
   },
 ];
