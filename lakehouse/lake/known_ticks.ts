@@ -19,6 +19,14 @@ function timestamp(micros: bigint): string {
   return `make_timestamp(${micros}::BIGINT)`;
 }
 
+/** The times of a batch's good candidates, µs since 1970. */
+export interface Times {
+  /** The earliest one. */
+  readonly first: bigint;
+  /** The latest one. */
+  readonly last: bigint;
+}
+
 /** Options of {@linkcode KnownTicks}. */
 export interface KnownTicksOptions {
   /** The table that has the ticks. @default silver's */
@@ -35,6 +43,8 @@ export class KnownTicks {
   #database: Database | undefined;
   /** The table has all ticks of silver from this time on, µs since 1970. */
   #from: bigint | undefined;
+  /** Then silver has no tick after this time. */
+  #last = 0n;
   #rows = 0;
   /** From here on silver has more than can be kept; it only grows. */
   #tooFar: bigint | undefined;
@@ -55,13 +65,17 @@ export class KnownTicks {
    * Makes the table hold what silver has of the times of the good rows of the
    * table `candidates`.
    *
-   * @param first The earliest of these times, µs since 1970.
+   * @returns whether silver may have ticks of these times. If not, the table
+   * may have others, or not be there.
    */
-  async find(database: Database, first: bigint): Promise<void> {
+  async find(database: Database, { first }: Times): Promise<boolean> {
     if (database !== this.#database) this.forget();
     this.#database = database;
-    if (this.#from !== undefined && first >= this.#from) return;
-    if (await this.#load(database, first)) return;
+    if (this.#from !== undefined) {
+      if (first > this.#last) return false;
+      if (first >= this.#from) return true;
+    }
+    if (await this.#load(database, first)) return first <= this.#last;
     this.#from = undefined;
     await database.run(
       `CREATE OR REPLACE TEMP TABLE known_ticks AS ${this.#silver}
@@ -69,6 +83,7 @@ export class KnownTicks {
          AND api_timestamp <= (SELECT max(api_timestamp) FROM candidates)
          AND api_timestamp IN (SELECT api_timestamp FROM candidates)`,
     );
+    return true;
   }
 
   async #load(database: Database, first: bigint): Promise<boolean> {
@@ -77,25 +92,43 @@ export class KnownTicks {
       `CREATE OR REPLACE TEMP TABLE known_ticks AS ${this.#silver}
        WHERE api_timestamp >= ${timestamp(first)} LIMIT ${this.#keptRows + 1}`,
     );
-    this.#rows = await countOf(database);
+    const [[rows, last] = []] = await database.all(
+      "SELECT count(*), epoch_us(max(api_timestamp)) FROM known_ticks",
+    );
+    this.#rows = Number(rows);
     if (this.#rows > this.#keptRows) {
       this.#tooFar = first;
       return false;
     }
     this.#from = first;
+    this.#last = last === null ? first - 1n : BigInt(String(last));
     return true;
   }
 
   /**
-   * Adds the rows of the table `ticks`, which silver gets.
+   * Adds rows that silver gets, after {@linkcode find}.
    *
+   * @param ticks What SELECT takes them from.
    * @param count How many they are.
    */
-  async add(database: Database, count: number): Promise<void> {
+  async add(
+    database: Database,
+    ticks: string,
+    { count, first, last }: Times & { readonly count: number },
+  ): Promise<void> {
     if (this.#from === undefined) return;
-    await database.run(
-      `INSERT INTO known_ticks SELECT ${columns} FROM ticks`,
-    );
+    const added = `SELECT ${columns} FROM ${ticks}`;
+    const isAfterAll = first > this.#last;
+    if (last > this.#last) this.#last = last;
+    if (isAfterAll && count >= this.#keptRows) {
+      await database.run(
+        `CREATE OR REPLACE TEMP TABLE known_ticks AS ${added}`,
+      );
+      this.#from = first;
+      this.#rows = count;
+      return;
+    }
+    await database.run(`INSERT INTO known_ticks ${added}`);
     this.#rows += count;
     if (this.#rows <= 2 * this.#keptRows) return;
     const [[oldest] = []] = await database.all(

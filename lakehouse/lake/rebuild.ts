@@ -59,7 +59,8 @@ const columns = Object.keys(bronzeColumns).join(", ");
 const order = "ingestion_timestamp, kafka_topic, topic_epoch, " +
   "kafka_partition, kafka_offset";
 
-const firstTime = "SELECT epoch_us(min(api_timestamp)) FROM candidates";
+const times = `SELECT epoch_us(min(api_timestamp)), epoch_us(max(api_timestamp))
+  FROM candidates`;
 
 async function createNew(database: Database): Promise<void> {
   await described(database, "rebuild: new tables created", async () => {
@@ -88,7 +89,8 @@ async function fill(
   for (let done = 0; done < all; done += partRows) {
     signal.throwIfAborted();
     await database.run(`CREATE OR REPLACE TEMP TABLE batch AS
-      SELECT ${columns} FROM lake.bronze.crypto_ticks_raw
+      SELECT ${columns}, NULL::VARCHAR AS quoted_payload
+      FROM lake.bronze.crypto_ticks_raw
       SEMI JOIN (
         FROM place WHERE number > ${done} AND number <= ${done + partRows}
       ) USING (${order})`);
@@ -99,14 +101,19 @@ async function fill(
     const message = `rebuild: ${next.toLocaleString("en-US")} of ` +
       plural(all, "record");
     await described(database, message, async () => {
-      const [[first] = []] = await database.all(firstTime);
+      const [[first, last] = []] = await database.all(times);
       if (first !== null) {
-        await known.find(database, BigInt(String(first)));
+        const found = {
+          first: BigInt(String(first)),
+          last: BigInt(String(last)),
+        };
+        await known.find(database, found);
         await insert("crypto_revisions", incremental.revisions);
         await database.run(
           `CREATE OR REPLACE TEMP TABLE ticks AS ${incremental.ticks}`,
         );
-        await known.add(database, await insert("crypto_ticks", "FROM ticks"));
+        const count = await insert("crypto_ticks", "FROM ticks");
+        await known.add(database, "ticks", { ...found, count });
       }
       await insert("crypto_rejects", incremental.rejects);
     });

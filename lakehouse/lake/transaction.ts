@@ -4,11 +4,12 @@ import { literal } from "./lake_names.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { AppendedColumn, Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
-import type { KnownTicks } from "./known_ticks.ts";
+import type { KnownTicks, Times } from "./known_ticks.ts";
 import { incremental } from "./lake_models.ts";
 import { inlinedRows } from "./attach.ts";
 import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
+import { withQuotedNumbers } from "./quoted_numbers.ts";
 
 /** Rows of bronze that go through the statements at a time: it bounds memory. */
 const statementRows = 1_000;
@@ -24,7 +25,7 @@ function columnsOf(
   rows: readonly BronzeRow[],
   ingestedMicros: bigint,
 ): AppendedColumn[] {
-  const values: Record<keyof typeof bronzeColumns, AppendedColumn["values"]> = {
+  const values: Record<keyof typeof batchColumns, AppendedColumn["values"]> = {
     raw_payload: rows.map(({ payload }) => payload),
     ingestion_timestamp: rows.map(() => ingestedMicros),
     kafka_offset: rows.map(({ offset }) => offset),
@@ -37,20 +38,37 @@ function columnsOf(
     kafka_headers: rows.map(({ headers }) => headers),
     topic_epoch: rows.map(({ epoch }) => epoch),
     payload_encoding: rows.map(({ payloadEncoding }) => payloadEncoding),
+    quoted_payload: rows.map(({ payload, payloadEncoding }) =>
+      payload === null || payloadEncoding !== "utf-8"
+        ? null
+        : withQuotedNumbers(payload)
+    ),
   };
-  return Object.entries(bronzeColumns).map(([name, type]) => ({
+  return Object.entries(batchColumns).map(([name, type]) => ({
     type,
-    values: values[name as keyof typeof bronzeColumns],
+    values: values[name as keyof typeof batchColumns],
   }));
 }
 
+const batchColumns = { ...bronzeColumns, quoted_payload: "VARCHAR" } as const;
+
 const createBatch = `CREATE OR REPLACE TEMP TABLE batch (${
-  Object.entries(bronzeColumns).map(([name, type]) => `${name} ${type}`)
+  Object.entries(batchColumns).map(([name, type]) => `${name} ${type}`)
     .join(", ")
 })`;
 
+const insertBronze = `INSERT INTO lake.bronze.crypto_ticks_raw
+  SELECT ${Object.keys(bronzeColumns).join(", ")} FROM batch`;
+
+/** Two keys of one hash count as one: fewer, never more. */
 const countCandidates = `SELECT reason, count(*)::INTEGER,
-  epoch_us(min(api_timestamp)) FROM candidates GROUP BY reason`;
+  count(DISTINCT hash(crypto_symbol, api_timestamp))::INTEGER,
+  epoch_us(min(api_timestamp)), epoch_us(max(api_timestamp))
+FROM candidates GROUP BY reason`;
+
+/** What the model of the ticks gives where each key is a new one. */
+const newTicks = "(SELECT * EXCLUDE (reason) FROM candidates " +
+  "WHERE reason IS NULL)";
 
 function insert(
   database: Database,
@@ -61,10 +79,10 @@ function insert(
 }
 
 /** The good candidates. */
-interface Good {
+interface Good extends Times {
   readonly count: number;
-  /** The earliest of their times, µs since 1970. */
-  readonly first: bigint;
+  /** How many different keys they have, at least. */
+  readonly keys: number;
 }
 
 /** Ticks and revisions both compare with the silver of before. */
@@ -72,7 +90,12 @@ async function writeSilver(
   { database, known }: Target,
   good: Good,
 ): Promise<Pick<Written, "ticks" | "revisions">> {
-  await known.find(database, good.first);
+  const mayBeKnown = await known.find(database, good);
+  if (!mayBeKnown && good.keys === good.count) {
+    await insert(database, "silver.crypto_ticks", `FROM ${newTicks}`);
+    await known.add(database, newTicks, good);
+    return { ticks: good.count, revisions: 0 };
+  }
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ticks AS ${incremental.ticks}`,
   );
@@ -86,7 +109,7 @@ async function writeSilver(
   );
   if (ticks > 0) {
     await insert(database, "silver.crypto_ticks", "FROM ticks");
-    await known.add(database, ticks);
+    await known.add(database, "ticks", { ...good, count: ticks });
   }
   return { ticks, revisions };
 }
@@ -100,15 +123,21 @@ async function writeRows(
   // Not DELETE, which keeps the memory of the rows.
   await database.run(createBatch);
   await database.append("batch", columnsOf(rows, ingestedMicros));
-  await insert(database, "bronze.crypto_ticks_raw", "FROM batch");
+  await database.run(insertBronze);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
   );
   const rejects: Record<string, number> = {};
   let good: Good | undefined;
-  for (const [reason, count, first] of await database.all(countCandidates)) {
+  for (const row of await database.all(countCandidates)) {
+    const [reason, count, keys, first, last] = row;
     if (reason === null) {
-      good = { count: Number(count), first: BigInt(String(first)) };
+      good = {
+        count: Number(count),
+        keys: Number(keys),
+        first: BigInt(String(first)),
+        last: BigInt(String(last)),
+      };
     } else rejects[String(reason)] = Number(count);
   }
   const { ticks, revisions } = good === undefined

@@ -2,8 +2,11 @@
 
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { KnownTicks } from "../../lakehouse/lake/known_ticks.ts";
+import { withQuotedNumbers } from "../../lakehouse/lake/quoted_numbers.ts";
+import { writeBatch } from "../../lakehouse/lake/transaction.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Bronze } from "./model_oracle.ts";
+import { bronzeRows } from "./model_records.ts";
 
 /** A generated statement, by its path without extension. */
 export function model(path: string): string {
@@ -16,9 +19,11 @@ const bronzeColumns = `raw_payload VARCHAR, ingestion_timestamp TIMESTAMP,
   kafka_timestamp TIMESTAMP, kafka_key VARCHAR, kafka_headers VARCHAR,
   topic_epoch INTEGER, payload_encoding VARCHAR`;
 
+const batchColumns = `${bronzeColumns}, quoted_payload VARCHAR`;
+
 /** The temporary tables of a transaction; without rows, they have columns. */
 async function createBatch(database: Database): Promise<void> {
-  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
+  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${batchColumns})`);
   await createCandidates(database);
 }
 
@@ -30,12 +35,12 @@ async function createCandidates(database: Database): Promise<void> {
   );
 }
 
-async function writeBatch(
+async function writeWhole(
   database: Database,
   known: KnownTicks,
   rows: readonly Bronze[],
 ) {
-  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${bronzeColumns})`);
+  await database.run(`CREATE OR REPLACE TEMP TABLE batch (${batchColumns})`);
   const all = <T>(value: T) => rows.map(() => value);
   const micros = rows.map(({ seconds }) => BigInt(seconds) * 1_000_000n);
   await database.append("batch", [
@@ -49,20 +54,28 @@ async function writeBatch(
     { type: "VARCHAR", values: all("{}") },
     { type: "INTEGER", values: all(0) },
     { type: "VARCHAR", values: rows.map(({ encoding }) => encoding) },
+    {
+      type: "VARCHAR",
+      values: rows.map(({ payload }) => payload && withQuotedNumbers(payload)),
+    },
   ]);
-  await database.run("INSERT INTO lake.bronze.crypto_ticks_raw FROM batch");
+  await database.run(`INSERT INTO lake.bronze.crypto_ticks_raw
+    SELECT * EXCLUDE quoted_payload FROM batch`);
   await createCandidates(database);
   const insert = (table: string, select: string) =>
     database.run(`INSERT INTO lake.silver.${table} BY NAME ${select}`);
-  const [[first] = []] = await database.all(
-    "SELECT epoch_us(min(api_timestamp)) FROM candidates",
+  const [[first, last] = []] = await database.all(
+    `SELECT epoch_us(min(api_timestamp)), epoch_us(max(api_timestamp))
+     FROM candidates`,
   );
   if (first !== null) {
-    await known.find(database, BigInt(String(first)));
+    const times = { first: BigInt(String(first)), last: BigInt(String(last)) };
+    await known.find(database, times);
     await insert("crypto_revisions", model("incremental/crypto_revisions"));
     await database.run(`CREATE OR REPLACE TEMP TABLE ticks AS
       ${model("incremental/crypto_ticks")}`);
-    await known.add(database, await insert("crypto_ticks", "FROM ticks"));
+    const count = await insert("crypto_ticks", "FROM ticks");
+    await known.add(database, "ticks", { ...times, count });
   }
   await insert("crypto_rejects", model("incremental/crypto_rejects"));
 }
@@ -86,7 +99,10 @@ async function emptyLake(): Promise<Database> {
 /** A lake that is filled batch by batch. */
 export interface IncrementalLake {
   readonly database: Database;
-  /** Writes bronze and silver as a transaction of `lake run` does. */
+  /**
+   * Writes bronze and silver: rows of one time of ingestion by what a
+   * transaction of `lake run` runs, others by the models alone.
+   */
   write(rows: readonly Bronze[]): Promise<void>;
 }
 
@@ -98,6 +114,14 @@ export async function incrementalLake(
   const known = new KnownTicks({ keptRows: keptTicks });
   return {
     database,
-    write: (rows) => writeBatch(database, known, rows),
+    write: async (rows) => {
+      const seconds = new Set(rows.map((row) => row.seconds));
+      const [at] = seconds;
+      if (at === undefined || seconds.size > 1) {
+        return await writeWhole(database, known, rows);
+      }
+      const batch = { rows: bronzeRows(rows), gaps: [] };
+      await writeBatch({ database, known }, batch, BigInt(at) * 1_000_000n);
+    },
   };
 }

@@ -24,20 +24,32 @@ with listed as (
     from "lake"."bronze"."crypto_ticks_raw"
   ),
 
-  member as (
+  envelope as (
     select
       *,
       payload is not null as is_json,
-      case
-        when json_type(payload, '$.source_system') = 'VARCHAR'
-          then replace(json_extract_string(payload, '$.source_system'), chr(0), chr(65533))
-      end as source_system,
-      list_transform(
-        json_keys(payload, '$.data'),
-        lambda name: replace(name, chr(0), chr(65533))
-      ) as coin_ids,
-      json_extract(payload, '$.data.*') as coins
+      json_transform(
+        payload,
+        '{"source_system":"JSON","data":"MAP(VARCHAR, STRUCT(usd VARCHAR, usd_market_cap VARCHAR, usd_24h_vol VARCHAR, usd_24h_change VARCHAR, last_updated_at VARCHAR))"}'
+      ) as envelope
     from record
+  ),
+
+  -- Where the character 0 is not written, no name has it.
+  member as (
+    select
+      *,
+      case
+        when starts_with(envelope.source_system, '"')
+          then replace(json_extract_string(envelope.source_system, '$'), chr(0), chr(65533))
+      end as source_system,
+      case
+        when contains(payload, '\u0000')
+          then list_transform(map_keys(envelope.data), lambda name: replace(name, chr(0), chr(65533)))
+        else map_keys(envelope.data)
+      end as coin_ids,
+      map_values(envelope.data) as coins
+    from envelope
   ),
 
   -- Where no name occurs twice, none has to be left out.
@@ -73,18 +85,8 @@ with listed as (
           else coalesce(nullif(coin_ids, []), [null])
         end
       ) as crypto_symbol,
-      unnest(case when places is not null then list_select(coins, places) else coins end) as coin
+      unnest(case when places is not null then list_select(coins, places) else coins end) as texts
     from first_named
-  ),
-
-  field as (
-    select
-      *,
-      json_transform(
-        coin,
-        '{"usd":"VARCHAR","usd_market_cap":"VARCHAR","usd_24h_vol":"VARCHAR","usd_24h_change":"VARCHAR","last_updated_at":"VARCHAR"}'
-      ) as texts
-    from coin
   ),
 
   -- Exponents are rare: most rows keep their texts.
@@ -92,44 +94,55 @@ with listed as (
     select
       *,
       case
-        when regexp_matches(
-          concat_ws(
-            ' ', texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at
-          ),
-          '[0-9][eE]'
+        when contains(
+          lower(concat(
+            texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at
+          )),
+          'e'
         )
           then list_transform(
-            [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at],
-            lambda text: case
-              when regexp_full_match(text, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(text, '[eE]')
-                then list_transform(
-                  [
-                    {
-                      'sign': case when text like '-%' then '-' else '' end,
-                      'digits': ltrim(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '0'),
-                      'point': len(regexp_extract(text, '[0-9]+'))
-                        - len(regexp_extract(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '^0*'))
-                        + coalesce(
-                          try_cast(regexp_extract(text, '[eE][+]?(-?[0-9]+)$', 1) as integer),
-                          case when regexp_matches(text, '[eE]-') then -2000000000 else 2000000000 end
-                        )
-                    }
-                  ],
-                  lambda number: number.sign || case
-                    when number.digits = '' or number.point < -40 then '0'
-                    when number.point > 40 then '1' || repeat('0', 40)
-                    when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
-                    when number.point >= len(number.digits)
-                      then number.digits || repeat('0', number.point - len(number.digits))
-                    else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
-                  end
-                )[1]
-              else text
-            end
-          )
-        else [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at]
+            [
+              list_transform(
+                [texts.usd, texts.usd_market_cap, texts.usd_24h_vol, texts.usd_24h_change, texts.last_updated_at],
+                lambda text: case
+                  when regexp_full_match(text, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?') and regexp_matches(text, '[eE]')
+                    then list_transform(
+                      [
+                        {
+                          'sign': case when text like '-%' then '-' else '' end,
+                          'digits': ltrim(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '0'),
+                          'point': len(regexp_extract(text, '[0-9]+'))
+                            - len(regexp_extract(replace(regexp_extract(text, '[0-9.]+'), '.', ''), '^0*'))
+                            + coalesce(
+                              try_cast(regexp_extract(text, '[eE][+]?(-?[0-9]+)$', 1) as integer),
+                              case when regexp_matches(text, '[eE]-') then -2000000000 else 2000000000 end
+                            )
+                        }
+                      ],
+                      lambda number: number.sign || case
+                        when number.digits = '' or number.point < -40 then '0'
+                        when number.point > 40 then '1' || repeat('0', 40)
+                        when number.point <= 0 then '0.' || repeat('0', -number.point) || number.digits
+                        when number.point >= len(number.digits)
+                          then number.digits || repeat('0', number.point - len(number.digits))
+                        else left(number.digits, number.point) || '.' || substr(number.digits, number.point + 1)
+                      end
+                    )[1]
+                  else text
+                end
+              )
+            ],
+            lambda plain: {
+              'usd': plain[1],
+              'usd_market_cap': plain[2],
+              'usd_24h_vol': plain[3],
+              'usd_24h_change': plain[4],
+              'last_updated_at': plain[5]
+            }
+          )[1]
+        else texts
       end as plain
-    from field
+    from coin
   )
 
   select
@@ -142,11 +155,11 @@ with listed as (
     is_json,
     source_system,
     crypto_symbol,
-    plain[1] as usd,
-    plain[2] as usd_market_cap,
-    plain[3] as usd_24h_vol,
-    plain[4] as usd_24h_change,
-    plain[5] as last_updated_at
+    plain.usd as usd,
+    plain.usd_market_cap as usd_market_cap,
+    plain.usd_24h_vol as usd_24h_vol,
+    plain.usd_24h_change as usd_24h_change,
+    plain.last_updated_at as last_updated_at
   from plain_field
 ),
 
