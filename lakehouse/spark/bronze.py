@@ -6,7 +6,7 @@ and the batch's number in each snapshot.
 """
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
@@ -168,8 +168,10 @@ class Bronze:
 class Progress:
     """Tells of each batch of a query, once."""
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, begins: Mapping[int, int]) -> None:
         self._topic = topic
+        #: Where the first batch begins: Spark does not say it.
+        self._begins = dict(begins)
         #: The last batch's number.
         self.seen = -1
         #: Partition -> the offset after the last batch.
@@ -194,7 +196,7 @@ class Progress:
                 records=batch["numInputRows"],
                 seconds=round(batch["durationMs"].get("triggerExecution", 0) / 1000, 2),
                 to=ends,
-                **{"from": self._offsets(source["startOffset"])},
+                **{"from": self._offsets(source["startOffset"]) or self._begins},
             )
         return records
 

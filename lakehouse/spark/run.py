@@ -54,7 +54,7 @@ class Run:
             self._increment.catch_up({}, decided.epoch)
             with step("stream start"):
                 query = self._bronze.start(decided)
-            progress = Progress(self._options.topic)
+            progress = Progress(self._options.topic, decided.next)
             try:
                 self._watch(query, progress, decided.epoch)
                 return
