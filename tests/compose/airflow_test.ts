@@ -25,6 +25,11 @@ Deno.test("compose.airflow.yaml: the tested Airflow, on loopback, over a project
     ports.map((one: Record<string, unknown>) => [one.host_ip, one.target]),
     [["127.0.0.1", 8080]],
   );
+  // In the container: the port of the machine is not there.
+  assertEquals(
+    environment.AIRFLOW__CORE__EXECUTION_API_SERVER_URL,
+    `http://localhost:${ports[0].target}/execution/`,
+  );
   const project = volumes.find((one: { target: string }) =>
     one.target === environment.CRYPTO_STREAM_HOME
   );
