@@ -152,4 +152,24 @@ Deno.test("runSparkJob() shows no secret, in the log or in an error", async () =
   assertEquals(logged, ["x.OddException: password ********, ab"]);
   assert(!error.message.includes("hunter22"));
   assertEquals(masked("abc", ["ab"]), "abc");
+  const refused = { event: "refused", problem: "hunter22", next: "x" };
+  await assertRejects(
+    () =>
+      perform({
+        code: 3,
+        secrets: ["hunter22"],
+        lines: [`@lake ${JSON.stringify(refused)}`],
+      }).ended,
+    CommandError,
+    "********",
+  );
+});
+
+Deno.test("runSparkJob() leaves the rows of a query as they are", async () => {
+  const rows = { event: "rows", rows: [["minio"]] };
+  const { ended } = perform({
+    secrets: ["minio"],
+    lines: [`@lake ${JSON.stringify(rows)}`, done],
+  });
+  assertEquals((await ended).events[0], rows);
 });

@@ -119,9 +119,10 @@ export async function runSparkJob(
   let refused: SparkEvent | undefined;
   let isDone = false;
   const onLine = (text: string) => {
-    const line = masked(text, submit.secrets);
-    const event = eventOf(line);
+    // Not masked: rows of a query may hold the same word.
+    const event = eventOf(text);
     if (event === undefined) {
+      const line = masked(text, submit.secrets);
       log(line);
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
@@ -161,7 +162,7 @@ export async function runSparkJob(
     if (stop.aborted) return { events, stopped: true };
     if (refused !== undefined) {
       throw new CommandError(
-        textAt(refused, "problem"),
+        masked(textAt(refused, "problem"), submit.secrets),
         textAt(refused, "next"),
       );
     }

@@ -67,7 +67,10 @@ export async function performOnSpark(
 ): Promise<JobEnd> {
   const config = readSparkConfig();
   const stop = listenForStop(() => {
-    progress(`lake ${subcommand}: not waited for`);
+    progress(
+      `lake ${subcommand}: not waited for; if it goes on: ` +
+        "deno task lake stop --engine=spark",
+    );
     Deno.exit(130);
   });
   const kafka = kafkaOptions(config.access, readText);
