@@ -119,7 +119,8 @@ function loaderOf(engine: Engine, name: string): () => Promise<Main> {
   const own: Subcommands = engines[engine];
   const load = Object.hasOwn(own, name) ? own[name] : undefined;
   if (load !== undefined) return load;
-  const step = instead[engine][name];
+  const others: Readonly<Record<string, string>> = instead[engine];
+  const step = Object.hasOwn(others, name) ? others[name] : undefined;
   if (step !== undefined) {
     throw new UsageError(`the engine ${engine} has no ${name}. Next: ${step}`);
   }
