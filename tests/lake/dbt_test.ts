@@ -9,24 +9,11 @@ import { type DbtRun, runDbt } from "../../tasks/lake/test_models.ts";
 import { seeded } from "../fakes/random.ts";
 import { task } from "../harness/clone.ts";
 import { findPythonTool } from "../harness/python_tool.ts";
+import { dbtUnitTests } from "./dbt_unit_tests.ts";
 import { bronzeRows, modelRecords } from "./model_records.ts";
 import { newPlace } from "./place.ts";
 
 const dbt = await findPythonTool(ensureDbt);
-const unitTests = [
-  "bad_prices_are_rejected",
-  "names_and_strings_are_read_as_json",
-  "prices_keep_their_digits",
-  "records_without_coins_are_rejected",
-  "times_are_judged_by_the_ingestion",
-  "the_first_record_of_a_key_wins",
-  "other_values_of_a_key_are_revisions",
-  "the_last_tick_of_a_minute_is_kept",
-  "open_and_close_go_by_time",
-  "days_are_those_of_utc",
-  "a_rank_that_changes_begins_a_version",
-  "a_fact_has_the_version_of_its_day",
-];
 
 /** What `dbt docs generate` finds in the lake. */
 interface DbtCatalog {
@@ -113,7 +100,7 @@ Deno.test({
       }
       const { code, stdout } = await testing;
       assertEquals(code, 0, stdout);
-      for (const name of unitTests) {
+      for (const name of dbtUnitTests) {
         assertMatch(stdout, new RegExp(`PASS \\w+::${name} `));
       }
     } finally {

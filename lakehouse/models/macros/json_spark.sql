@@ -2,7 +2,8 @@
   JSON on Spark, whose functions are of no use to judge it: they take text after
   the end, and refuse a number of 1,001 digits. Expressions for text only, with
   quantifiers that give nothing back: those that do overflow Java's stack at
-  some thousand characters.
+  some thousand characters. No text has a backslash that Spark might read as an
+  escape or not, by its settings.
 #}
 
 {# Text of the tokens of JSON; true says nothing of their order. #}
@@ -12,13 +13,13 @@
 
 {# Only the order of such tokens: a string is a quote, any other value a 0. #}
 {% macro json_skeleton(text) -%}
-translate(
+regexp_replace(
   regexp_replace(
     regexp_replace({{ text }}, r'"(?:[^"\\]++|\\.)*+"', '"'),
     r'[^"\[\]{}:, \t\r\n]++',
     '0'
   ),
-  ' \t\r\n',
+  r'[ \t\r\n]++',
   ''
 )
 {%- endmacro %}
@@ -61,5 +62,5 @@ get(filter({{ members }}, member -> member.key = '={{ name }}'), 0).value
 
 {# A text without its mark; null for what is not text. U+FFFD as on DuckLake. #}
 {% macro unmarked(text) -%}
-case when {{ text }} like '=%' then replace(substring({{ text }}, 2), '\u0000', '\uFFFD') end
+case when {{ text }} like '=%' then replace(substring({{ text }}, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end
 {%- endmacro %}

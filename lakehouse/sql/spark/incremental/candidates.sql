@@ -13,13 +13,13 @@ with listed as (
       case
         when payload_encoding = 'utf-8'
           and raw_payload rlike r'\A(?:[\[\]{}:, \t\r\n]++|"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u(?:[0-9a-cefA-CEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*+"|(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+|true|false|null)(?=[\]}, \t\r\n]|\z))++\z'
-          then translate(
+          then regexp_replace(
             regexp_replace(
               regexp_replace(raw_payload, r'"(?:[^"\\]++|\\.)*+"', '"'),
               r'[^"\[\]{}:, \t\r\n]++',
               '0'
             ),
-            ' \t\r\n',
+            r'[ \t\r\n]++',
             ''
           )
       end as skeleton
@@ -70,7 +70,7 @@ with listed as (
   named as (
     select
       *,
-      transform(coins, coin -> case when coin.key like '=%' then replace(substring(coin.key, 2), '\u0000', '\uFFFD') end) as coin_ids
+      transform(coins, coin -> case when coin.key like '=%' then replace(substring(coin.key, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end) as coin_ids
     from listed_coin
   ),
 
@@ -84,7 +84,7 @@ with listed as (
       kafka_timestamp,
       ingestion_timestamp,
       is_json,
-      case when source like '=%' then replace(substring(source, 2), '\u0000', '\uFFFD') end as source_system,
+      case when source like '=%' then replace(substring(source, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end as source_system,
       explode_outer(
         case
           when size(array_distinct(coin_ids)) < size(coin_ids)
@@ -109,11 +109,11 @@ with listed as (
     select
       *,
       array(
-        case when get(filter(fields, member -> member.key = '=usd'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd'), 0).value, 2), '\u0000', '\uFFFD') end,
-        case when get(filter(fields, member -> member.key = '=usd_market_cap'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_market_cap'), 0).value, 2), '\u0000', '\uFFFD') end,
-        case when get(filter(fields, member -> member.key = '=usd_24h_vol'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_24h_vol'), 0).value, 2), '\u0000', '\uFFFD') end,
-        case when get(filter(fields, member -> member.key = '=usd_24h_change'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_24h_change'), 0).value, 2), '\u0000', '\uFFFD') end,
-        case when get(filter(fields, member -> member.key = '=last_updated_at'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=last_updated_at'), 0).value, 2), '\u0000', '\uFFFD') end
+        case when get(filter(fields, member -> member.key = '=usd'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd'), 0).value, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end,
+        case when get(filter(fields, member -> member.key = '=usd_market_cap'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_market_cap'), 0).value, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end,
+        case when get(filter(fields, member -> member.key = '=usd_24h_vol'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_24h_vol'), 0).value, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end,
+        case when get(filter(fields, member -> member.key = '=usd_24h_change'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=usd_24h_change'), 0).value, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end,
+        case when get(filter(fields, member -> member.key = '=last_updated_at'), 0).value like '=%' then replace(substring(get(filter(fields, member -> member.key = '=last_updated_at'), 0).value, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end
       ) as texts
     from field
   ),
@@ -170,7 +170,7 @@ with listed as (
     ingestion_timestamp,
     is_json,
     source_system,
-    case when coin.key like '=%' then replace(substring(coin.key, 2), '\u0000', '\uFFFD') end as crypto_symbol,
+    case when coin.key like '=%' then replace(substring(coin.key, 2), chr(0), decode(unhex('efbfbd'), 'utf-8')) end as crypto_symbol,
     plain[0] as usd,
     plain[1] as usd_market_cap,
     plain[2] as usd_24h_vol,
