@@ -2,8 +2,8 @@
   JSON on Spark, whose functions are of no use to judge it: they take text after
   the end, and refuse a number of 1,001 digits. Expressions for text only, with
   quantifiers that give nothing back: those that do overflow Java's stack at
-  some thousand characters. No text has a backslash that Spark might read as an
-  escape or not, by its settings.
+  some thousand characters. Raw strings (`r'…'`) are right where
+  `spark.sql.parser.escapedStringLiterals` is off, as it is by default.
 #}
 
 {# Text of the tokens of JSON; true says nothing of their order. #}
