@@ -8,6 +8,7 @@ import {
   rawFetch,
 } from "./records/raw_fetch.ts";
 import { type CommittedRead, readCommitted } from "./records/read_committed.ts";
+import type { SessionState } from "./patches/sasl_session.ts";
 import type { ClusterPort, TailPorts } from "./tail_reader.ts";
 
 /** What was read of a partition. */
@@ -59,6 +60,24 @@ interface LeadingBroker extends FetchingBroker {
 const responseBytes = 4 * 1024 * 1024;
 
 const readCommittedLevel = 1;
+
+/** A Fetch that waits takes at most this part of a SASL session: none is renewed
+ * meanwhile, and a session may be renewed at half of its time. */
+const sessionParts = 8;
+
+/** What else is used of kafkajs's broker, where it authenticates. */
+interface SessionBroker {
+  readonly connectionPool?: {
+    readonly pool: readonly Pick<SessionState, "sessionLifetime">[];
+  };
+}
+
+function withinSession(broker: SessionBroker, waitMs: number): number {
+  const lifetimes = (broker.connectionPool?.pool ?? [])
+    .map(({ sessionLifetime }) => Number(sessionLifetime.value))
+    .filter((ms) => ms > 0);
+  return Math.min(waitMs, ...lifetimes.map((ms) => ms / sessionParts | 0));
+}
 
 /** As this replica a client gets the log's end, whatever others have of it. */
 const debuggingReplica = -2;
@@ -117,7 +136,7 @@ export function createTopicFetch(
     });
     const { responses } = await broker.fetch({
       isolationLevel: readCommittedLevel,
-      maxWaitTime: waitMs,
+      maxWaitTime: withinSession(found as SessionBroker, waitMs),
       minBytes: 1,
       maxBytes: responseBytes,
       topics: [{

@@ -71,7 +71,14 @@ export interface TopicReader {
 }
 
 /** Less than a whole response: none of many partitions takes all of it. */
-const following: FetchLimits = { waitMs: 500, bytes: 2 * 1024 * 1024 };
+const followedBytes = 2 * 1024 * 1024;
+
+/**
+ * How long a Fetch waits at the leader of a topic, in ms: after records, and at
+ * most, after answers without any, each of which doubles it. A record ends the
+ * wait at once; what is left is the work of asking again at rest.
+ */
+const waits = { first: 500, last: 4_000 } as const;
 
 /** The one batch that comes whole. */
 const oneBatch: FetchLimits = { waitMs: 0, bytes: 1 };
@@ -93,6 +100,7 @@ export function createTopicReader(
   const tail = createTail(cluster, ports);
   const { readFrom, logEnds } = createTopicFetch(cluster, topic, ports);
   let positions = new Map<number, bigint>();
+  let waitMs: number = waits.first;
   /** One request for each leader; replaced by `seek()`. */
   let waiting = new Map<string, Promise<Answer>>();
 
@@ -106,6 +114,9 @@ export function createTopicReader(
     const leaders = cluster.findLeaderForPartitions(topic, [
       ...positions.keys(),
     ]);
+    // Of several, one that waits would hold up the look for what has moved.
+    if (Object.keys(leaders).length > 1) waitMs = waits.first;
+    const limits: FetchLimits = { waitMs, bytes: followedBytes };
     for (const [leader, partitions] of Object.entries(leaders)) {
       if (waiting.has(leader) || leader === "-1") continue;
       const wanted = new Map(
@@ -115,7 +126,7 @@ export function createTopicReader(
         ]),
       );
       // Handed out by `next()`, which may come much later.
-      const answer = readFrom(leader, wanted, following)
+      const answer = readFrom(leader, wanted, limits)
         .then((reads) => ({ leader, reads }))
         .catch((error) => ({ leader, reads: [], error }));
       waiting.set(leader, answer);
@@ -181,6 +192,7 @@ export function createTopicReader(
     seek(wanted) {
       positions = new Map(wanted);
       waiting = new Map();
+      waitMs = waits.first;
     },
 
     async next(signal) {
@@ -198,6 +210,9 @@ export function createTopicReader(
         positions.get(partition) === from
       );
       for (const { partition, next } of reads) positions.set(partition, next);
+      waitMs = reads.every(({ from, next }) => from === next)
+        ? Math.min(2 * waitMs, waits.last)
+        : waits.first;
       return reads;
     },
 

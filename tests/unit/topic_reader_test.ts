@@ -10,17 +10,25 @@ const [, plain = ""] = /^2 none (.*)$/m.exec(fixtures) ?? [];
 interface Asked {
   readonly leader: string;
   readonly offsets: Readonly<Record<number, string>>;
+  /** How long it may wait for a record, in ms. */
+  readonly waitMs: number;
   /** Answers with an error code, or with three records at the offset. */
   readonly answer: (errorCode?: number, isEmpty?: boolean) => void;
 }
 
 /** A cluster of three partitions; broker 2 leads the last two. */
-function fakeCluster() {
+function fakeCluster(sessionMs = 0) {
   const asked: Asked[] = [];
   let leaders: Record<string, number[]> = { 1: [0], 2: [1, 2] };
   const committed: unknown[] = [];
   const brokerOf = (leader: string) => ({
+    connectionPool: {
+      pool: [0, sessionMs].map((ms) => ({
+        sessionLifetime: { value: BigInt(ms) },
+      })),
+    },
     fetch(request: {
+      maxWaitTime: number;
       topics: {
         partitions: { partition: number; fetchOffset: string }[];
       }[];
@@ -29,6 +37,7 @@ function fakeCluster() {
       const { partitions } = request.topics[0]!;
       asked.push({
         leader,
+        waitMs: request.maxWaitTime,
         offsets: Object.fromEntries(
           partitions.map((it) => [it.partition, it.fetchOffset]),
         ),
@@ -160,6 +169,46 @@ Deno.test("next() waits at each leader, and asks the one that answered again", a
   asked[0]!.answer(0, true);
   const [read] = await second;
   assertEquals([read?.partition, read?.next, read?.highWatermark], [0, 0n, 3n]);
+  for (const { answer } of asked) answer();
+});
+
+/** How long the requests may wait of which the first ones bring nothing. */
+async function waitsOf(
+  answers: readonly ("record" | "empty")[],
+  sessionMs?: number,
+): Promise<number[]> {
+  const { reader, asked } = fakeCluster(sessionMs);
+  reader.seek(from([0]));
+  for (const [index, answer] of answers.entries()) {
+    const read = reader.next(signal);
+    await sent();
+    asked[index]!.answer(0, answer === "empty");
+    await read;
+  }
+  return asked.map(({ waitMs }) => waitMs);
+}
+
+Deno.test("next() lets a leader wait longer the longer no record comes", async () => {
+  const rest = Array.from({ length: 5 }, () => "empty" as const);
+  assertEquals(
+    await waitsOf([...rest, "record", "empty", "empty"]),
+    [500, 1_000, 2_000, 4_000, 4_000, 4_000, 500, 1_000],
+  );
+  // No request is under way when a short session has to be renewed.
+  assertEquals(await waitsOf(rest, 2_000), [250, 250, 250, 250, 250]);
+  assertEquals(await waitsOf(rest, 16_000), [500, 1_000, 2_000, 2_000, 2_000]);
+});
+
+Deno.test("next() does not let one of several leaders wait longer", async () => {
+  const { reader, asked } = fakeCluster();
+  reader.seek(from([0, 10, 20]));
+  for (let round = 0; round < 4; round++) {
+    const read = reader.next(signal);
+    await sent();
+    asked.at(-1)!.answer(0, true);
+    await read;
+  }
+  assertEquals(asked.map(({ waitMs }) => waitMs), [500, 500, 500, 500, 500]);
   for (const { answer } of asked) answer();
 });
 
