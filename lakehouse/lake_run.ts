@@ -9,9 +9,11 @@ import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { thisProcess } from "../lib/process_info.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
+import type { KafkaClient } from "../kafka/client_types.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
 import { LakeStats } from "./health/lake_stats.ts";
 import { followTopic } from "./ingest/follow.ts";
+import { openAhead } from "./ingest/open_ahead.ts";
 import type { LakeSize } from "./lake/lake_types.ts";
 import { openWriter } from "./lake/writer.ts";
 import { unmaintainedSinceMs } from "./lake/writer_lock.ts";
@@ -83,11 +85,25 @@ export async function runLake(
   const signals = listenForStop(() => Deno.exit(130));
   const signal = AbortSignal.any([signals, lines.closed]);
   const stats = new LakeStats();
-  const writer = await openWriter({
+  const opening = openWriter({
     lakeDir: config.dir,
     extensionDir: command.extensionDir,
     clock,
   });
+  // DuckDB's threads open the lake meanwhile.
+  let client: KafkaClient | undefined;
+  using reader = openAhead(async () => {
+    const { createKafkaClient } = await import("../kafka/client.ts");
+    client ??= createKafkaClient({
+      brokers: config.brokers,
+      clientId: config.groupId,
+      keys,
+      checkHost: brokerCheck(hasPermission, config.brokers, "lakehouse"),
+      debug: (message) => log.debug(message),
+    });
+    return await client.openTopicReader(config.topic);
+  });
+  const writer = await opening;
   let size: LakeSize | undefined;
   const server = command.once || config.address === undefined
     ? undefined
@@ -111,8 +127,10 @@ export async function runLake(
       },
     });
   const ended = new AbortController();
+  const started = Promise.withResolvers<void>();
   const watching = server === undefined ? undefined : watchSize({
     writer,
+    started: started.promise,
     clock,
     signal: AbortSignal.any([signal, ended.signal]),
     onSize: (found) => size = found,
@@ -140,14 +158,6 @@ export async function runLake(
       isQuiet: () => stats.behindSinceMs === undefined,
     });
   try {
-    const { createKafkaClient } = await import("../kafka/client.ts");
-    const client = createKafkaClient({
-      brokers: config.brokers,
-      clientId: config.groupId,
-      keys,
-      checkHost: brokerCheck(hasPermission, config.brokers, "lakehouse"),
-      debug: (message) => log.debug(message),
-    });
     log.info("started", {
       page: server?.url,
       lake: config.dir,
@@ -158,7 +168,7 @@ export async function runLake(
     const report = reportEvents({ stats, log, clock });
     await followTopic({
       topic: config.topic,
-      openReader: () => client.openTopicReader(config.topic),
+      openReader: reader.open,
       writer,
       groupId: config.groupId,
       from: command.from,
@@ -168,6 +178,7 @@ export async function runLake(
       signal,
       onEvent(event) {
         report(event);
+        if (event.kind === "positioned") started.resolve();
         if (event.kind === "committed") server?.committed(event.committed);
       },
     });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { LakeSize } from "../../lakehouse/lake/lake_types.ts";
 import { watchSize } from "../../lakehouse/watch_size.ts";
 
-Deno.test("`watchSize()` looks at the start and every hour, also after a failure", async () => {
+Deno.test("`watchSize()` looks after the start and every hour, also after a failure", async () => {
   const size = (files: number): LakeSize => ({
     rows: new Map(),
     files,
@@ -18,8 +18,11 @@ Deno.test("`watchSize()` looks at the start and every hour, also after a failure
   const stop = new AbortController();
   const seen: number[] = [];
   const slept: number[] = [];
+  const started = Promise.withResolvers<void>();
+  started.resolve();
   await watchSize({
     writer: { size: () => answers.shift()?.() ?? Promise.reject() },
+    started: started.promise,
     clock: {
       sleep(ms) {
         slept.push(ms);
@@ -31,5 +34,5 @@ Deno.test("`watchSize()` looks at the start and every hour, also after a failure
     onSize: ({ files }) => seen.push(files),
   });
   assertEquals(seen, [1, 3]);
-  assertEquals(slept, [3_600_000, 3_600_000, 3_600_000]);
+  assertEquals(slept, [5_000, 3_600_000, 3_600_000, 3_600_000]);
 });
