@@ -1,5 +1,6 @@
-// Failures as printed by Spark 3.4.1 and 3.5.7 with Iceberg 1.4 to 1.11, Hive
-// 4.0.0 and MinIO, unless a comment names another source.
+// Failures in the form that Spark 3.4 and 3.5 print them with Iceberg, Hive 4.0.0
+// and MinIO. The messages of Iceberg, the metastore and the store were seen; the
+// lines of Spark and Maven around some of them follow their known form.
 
 import type { Printed } from "./failures.ts";
 
