@@ -79,8 +79,8 @@ async function pageProblem(): Promise<string | undefined> {
   return await lakeProblem() ?? await javaProblem();
 }
 
-/** The DAGs run over a real broker. Python is looked for by the tests. */
-async function airflowProblem(): Promise<string | undefined> {
+/** A lake, and Java for a broker or for Spark. Python is looked for by the tests. */
+async function lakeAndJavaProblem(): Promise<string | undefined> {
   return await lakeProblem() ?? await javaProblem();
 }
 
@@ -117,7 +117,16 @@ const tiers: readonly Tier[] = [
     env: chaosEnv,
     problem: lakeProblem,
   },
-  { name: "airflow", args: ["-A", "tests/airflow/"], problem: airflowProblem },
+  {
+    name: "models",
+    args: ["-A", "tests/models/"],
+    problem: lakeAndJavaProblem,
+  },
+  {
+    name: "airflow",
+    args: ["-A", "tests/airflow/"],
+    problem: lakeAndJavaProblem,
+  },
   { name: "page", args: ["-A", "tests/page/"], problem: pageProblem },
   {
     name: "chaos",
@@ -196,6 +205,7 @@ Usage: deno task test [TIER] [FILTER] [--long] [--except=TIER]
           integration  with permissions, without a broker
           kafka        on a native broker (Java 17, Maven)
           lake         on a real lake, without a broker (DuckDB)
+          models       the same rows on both engines (DuckDB, Spark by Docker or pip)
           airflow      the DAGs, run by Airflow (Python, Java 17, Maven)
           page         the lake's page in a real browser (Chromium, Java 17, Maven)
           chaos        kills and pauses producer and broker (Java 17, Maven)

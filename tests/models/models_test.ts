@@ -23,13 +23,15 @@ Deno.test("each row of silver and gold is the same on Spark as on the embedded e
   const random = seeded(runSeed, "models on Spark");
   const records = await exportModels(dir.path, random, 20_000);
   assert(records >= 20_000, String(records));
-  const { code, stdout, stderr } = await submitLocal({
+  const ended = await submitLocal({
     program: "models_on_spark.py",
     folders: {
       tables: dir.path,
       sql: pathOf(new URL("lakehouse/sql/spark/", projectDir)),
     },
   });
+  if (ended === undefined) return;
+  const { code, stdout, stderr } = ended;
   assertEquals(code, 0, (stdout + stderr).slice(-5_000));
   const lines = stdout.split("\n").filter((line) => line.startsWith("@models "))
     .map((line): Compared => JSON.parse(line.slice("@models ".length)))

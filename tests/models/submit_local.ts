@@ -3,12 +3,11 @@
 
 import { delimiter, dirname } from "node:path";
 import { pathOf } from "../../lib/project.ts";
-import { progress } from "../../tasks/cli/print.ts";
 import { createDocker } from "../../tasks/docker/docker.ts";
-import { defaultCacheDir } from "../../tasks/host/platform.ts";
 import { ensurePythonTool } from "../../tasks/host/python_tool.ts";
 import { type ProcessResult, run } from "../../tasks/host/run_process.ts";
 import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
+import { findPythonTool } from "../harness/python_tool.ts";
 
 const image = sparkSettings[0][1];
 
@@ -30,10 +29,14 @@ const options = [
   "-Duser.timezone=Asia/Kolkata -XX:TieredStopAtLevel=1",
 ];
 
-/** Runs a program with `spark-submit`, on two cores, in a zone of half hours. */
+/**
+ * Runs a program with `spark-submit`, in a zone of half hours.
+ *
+ * @returns `undefined` where Spark cannot be had, unless CI is set.
+ */
 export async function submitLocal(
   { program, folders }: LocalJob,
-): Promise<ProcessResult> {
+): Promise<ProcessResult | undefined> {
   const file = pathOf(new URL(program, import.meta.url));
   const docker = createDocker();
   const found = await docker.run(["image", "inspect", image])
@@ -48,7 +51,7 @@ export async function submitLocal(
       "--rm",
       "--name",
       name,
-      // The folders are those of the user who runs the tests, and of nobody else.
+      // The folders are those readable only to the user who runs the tests.
       "--user",
       "root",
       ...mounts,
@@ -69,13 +72,11 @@ export async function submitLocal(
 async function submitOfPip(
   file: string,
   folders: LocalJob["folders"],
-): Promise<ProcessResult> {
-  const platform = Deno.build.os;
-  const cacheDir = defaultCacheDir(platform, Deno.env.get);
-  const submit = await ensurePythonTool(
-    { name: "spark-submit", packages: pipSpark },
-    { cacheDir, platform, run, progress },
+): Promise<ProcessResult | undefined> {
+  const submit = await findPythonTool((ports) =>
+    ensurePythonTool({ name: "spark-submit", packages: pipSpark }, ports)
   );
+  if (submit === undefined) return undefined;
   const path = [dirname(submit), Deno.env.get("PATH")].join(delimiter);
   return await run(submit, [...options, file, ...Object.values(folders)], {
     env: { PATH: path, PYSPARK_PYTHON: "python3" },
