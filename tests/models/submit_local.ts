@@ -22,6 +22,8 @@ export interface LocalJob {
 }
 
 const options = [
+  "--conf",
+  "spark.ui.enabled=false",
   "--driver-memory",
   "1g",
   "--driver-java-options",
