@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "../../lib/clock.ts";
-import { type Page, startBrowser } from "../harness/chromium.ts";
+import { axeViolations, type Page, startBrowser } from "../harness/chromium.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 import { serveFakePage } from "./fake_page.ts";
@@ -110,6 +110,7 @@ Deno.test("the page says that its own server is gone, and recovers by itself", a
     await word(page) === "Not connected" &&
     (await page.innerText("#notice")).includes("It has not answered for"));
   assertEquals(await texts(page, ".price"), before);
+  assertEquals(await axeViolations(page), []);
   await using second = serveFakePage(port, { version: 60 });
   await untilLive(page);
   await until(
