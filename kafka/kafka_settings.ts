@@ -2,6 +2,7 @@
 // topic: their rows for the programs' tables, and their rules.
 
 import { type Address, addressField } from "../lib/address.ts";
+import { UsageError } from "../lib/errors.ts";
 import type { Setting } from "../lib/setting.ts";
 import {
   type Field,
@@ -10,6 +11,7 @@ import {
   patternField,
   portField,
 } from "../lib/setting_parsers.ts";
+import { type KafkaAccess, kafkaAccess, moveFiles } from "./access.ts";
 
 /** Where broker and topic are. */
 export const connectionSettings = [
@@ -86,4 +88,24 @@ export function parseBrokers(
     host: "localhost",
     port: parseSetting("KAFKA_HOST_PORT", port, portField),
   }];
+}
+
+/**
+ * TLS and SASL as the settings say.
+ *
+ * @param read A setting's text, as given.
+ * @param toPath Makes a file's path absolute.
+ * @throws {UsageError} with a line for each wrong setting.
+ */
+export function readAccess(
+  read: (name: typeof accessSettingsTable[number][0]) => string | undefined,
+  toPath: (path: string) => string,
+): KafkaAccess {
+  const raw = Object.fromEntries(
+    accessSettingsTable.map(([name]) => [name, read(name)]),
+  );
+  const mistakes: string[] = [];
+  const access = kafkaAccess(raw, (mistake) => mistakes.push(mistake));
+  if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
+  return moveFiles(access, toPath);
 }

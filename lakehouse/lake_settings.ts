@@ -1,14 +1,14 @@
 // The lake's settings: text in, checked values out.
 
-import { type KafkaAccess, kafkaAccess, moveFiles } from "../kafka/access.ts";
+import type { KafkaAccess } from "../kafka/access.ts";
 import {
   accessSettingsTable,
   connectionSettings,
   parseBrokers,
+  readAccess,
   topicField,
 } from "../kafka/kafka_settings.ts";
 import { type Address, addressField } from "../lib/address.ts";
-import { UsageError } from "../lib/errors.ts";
 import { type LogFormat, type LogLevel, logLevels } from "../lib/log.ts";
 import {
   given,
@@ -153,15 +153,7 @@ export function readLakeConfig(
     keepMs: setting("LAKE_KEEP_DAYS", keepField),
     brokers: () => parseBrokers(text),
     topic: setting("KAFKA_TOPIC", topicField),
-    access() {
-      const raw = Object.fromEntries(
-        accessSettingsTable.map(([name]) => [name, read(name)]),
-      );
-      const mistakes: string[] = [];
-      const access = kafkaAccess(raw, (mistake) => mistakes.push(mistake));
-      if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
-      return moveFiles(access, inProjectDir);
-    },
+    access: () => readAccess(read, inProjectDir),
     logFormat: setting("LOG_FORMAT", choiceField(["text", "json", "auto"])),
     logLevel: setting("LOG_LEVEL", choiceField(logLevels)),
   });

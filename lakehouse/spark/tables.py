@@ -100,7 +100,7 @@ _PROPERTIES = {
 def ensure_tables(spark: SparkSession, names: Names) -> bool:
     """Makes what is missing; tells whether anything was.
 
-    Raises Refused for tables of somebody else.
+    Raises Refused for tables that another program has made.
     """
     there = _owned(spark, names)
     missing = [name for name in TABLES if name not in there]

@@ -1,15 +1,7 @@
 // The settings of the engine spark: text in, checked values out.
 
-import {
-  type KafkaAccess,
-  kafkaAccess,
-  moveFiles,
-} from "../../../kafka/access.ts";
-import {
-  accessSettingsTable,
-  topicField,
-} from "../../../kafka/kafka_settings.ts";
-import { UsageError } from "../../../lib/errors.ts";
+import type { KafkaAccess } from "../../../kafka/access.ts";
+import { readAccess, topicField } from "../../../kafka/kafka_settings.ts";
 import {
   given,
   mergeSettings,
@@ -177,15 +169,7 @@ export function readSparkConfig(ports: SettingsPorts = realPorts): SparkConfig {
         given(read("KAFKA_TOPIC")) ?? "crypto.prices.raw",
         topicField,
       ),
-    access() {
-      const raw = Object.fromEntries(
-        accessSettingsTable.map(([name]) => [name, read(name)]),
-      );
-      const mistakes: string[] = [];
-      const access = kafkaAccess(raw, (mistake) => mistakes.push(mistake));
-      if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
-      return moveFiles(access, inProjectDir);
-    },
+    access: () => readAccess(read, inProjectDir),
   });
   return {
     ...values,
