@@ -1,5 +1,6 @@
 // A query's result as a table that fits the terminal, as JSON or as CSV: pure.
 
+import { UsageError } from "../../lib/errors.ts";
 import type { QueryResult } from "../../lakehouse/lake/lake_types.ts";
 
 type Column = QueryResult["columns"][number];
@@ -166,4 +167,40 @@ export function formatCsv({ columns, rows }: QueryResult): string[] {
     columns.map(({ name }) => field(name)).join(","),
     ...rows.map((row) => row.map((value) => field(value)).join(",")),
   ];
+}
+
+/** How a result is written: `table` for people, the others for programs. */
+export type RowsForm = "table" | "json" | "csv";
+
+/**
+ * The form that the flags `--json` and `--csv` choose.
+ *
+ * @throws {UsageError} where both are given.
+ */
+export function rowsForm(
+  flags: { has(name: "json" | "csv"): boolean },
+): RowsForm {
+  if (!flags.has("json")) return flags.has("csv") ? "csv" : "table";
+  if (!flags.has("csv")) return "json";
+  throw new UsageError("--json and --csv: expected one of them");
+}
+
+/**
+ * Lines of a result in a form.
+ *
+ * @param width Columns of the terminal that a table has to fit.
+ */
+export function formatRows(
+  found: QueryResult,
+  form: RowsForm,
+  width?: number,
+): string[] {
+  switch (form) {
+    case "json":
+      return formatJson(found);
+    case "csv":
+      return formatCsv(found);
+    case "table":
+      return formatTable(found, width);
+  }
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../../lib/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
-import { formatCsv, formatJson, formatTable } from "./format_table.ts";
+import { formatRows, rowsForm } from "./format_table.ts";
 import { openLakeReader } from "./open_lake.ts";
 
 /** The command. */
@@ -30,18 +30,11 @@ For example: deno task lake sql "FROM gold.crypto_latest"`,
           'gold.crypto_latest"',
       );
     }
-    if (flags.has("json") && flags.has("csv")) {
-      throw new UsageError("--json and --csv: expected one of them");
-    }
+    const form = rowsForm(flags);
     const reader = await openLakeReader(flags.value("at"));
     try {
       const found = await reader.query(sql);
-      const lines = flags.has("json")
-        ? formatJson(found)
-        : flags.has("csv")
-        ? formatCsv(found)
-        : formatTable(found, terminalWidth());
-      for (const line of lines) result(line);
+      for (const line of formatRows(found, form, terminalWidth())) result(line);
     } finally {
       await reader.close();
     }

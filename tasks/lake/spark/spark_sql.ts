@@ -4,7 +4,7 @@ import { UsageError } from "../../../lib/errors.ts";
 import type { Command } from "../../cli/command.ts";
 import { result } from "../../cli/print.ts";
 import { terminalWidth } from "../../cli/terminal_width.ts";
-import { formatCsv, formatJson, formatTable } from "../format_table.ts";
+import { formatRows, rowsForm } from "../format_table.ts";
 import { rowsOf } from "./spark_result.ts";
 import { performOnSpark, placeFlag, placeHelp } from "./spark_session.ts";
 
@@ -33,9 +33,7 @@ deno task lake sql --engine=spark "SELECT * FROM gold.crypto_latest"`,
         'expected a query, for example "SELECT * FROM gold.crypto_latest"',
       );
     }
-    if (flags.has("json") && flags.has("csv")) {
-      throw new UsageError("--json and --csv: expected one of them");
-    }
+    const form = rowsForm(flags);
     const at = flags.value("at");
     const { events, stopped } = await performOnSpark("sql", flags, {
       sql,
@@ -43,12 +41,7 @@ deno task lake sql --engine=spark "SELECT * FROM gold.crypto_latest"`,
     });
     if (stopped) return 130;
     const found = rowsOf(events, "rows");
-    const lines = flags.has("json")
-      ? formatJson(found)
-      : flags.has("csv")
-      ? formatCsv(found)
-      : formatTable(found, terminalWidth());
-    for (const line of lines) result(line);
+    for (const line of formatRows(found, form, terminalWidth())) result(line);
     return 0;
   },
 };
