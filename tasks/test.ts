@@ -140,6 +140,7 @@ const tiers: readonly Tier[] = [
     name: "spark",
     args: [],
     program: "tests/spark/run_tier.ts",
+    env: chaosEnv,
     problem: sparkProblem,
   },
 ];
@@ -198,7 +199,7 @@ const command: Command = {
   name: "test",
   help: `Runs all tests, or one tier of them.
 
-Usage: deno task test [TIER] [FILTER] [--long] [--except=TIER]
+Usage: deno task test [TIER] [FILTER] [--long] [--except=TIERS]
        deno task test:chaos [FILTER]
 
   TIER    unit         no permissions needed
@@ -212,17 +213,17 @@ Usage: deno task test [TIER] [FILTER] [--long] [--except=TIER]
           compose      on containers (Docker)
           spark        on Spark beside a real PART-A (Docker, PART-A's images)
   FILTER  only tests with this text in their name
-  --long  the long form of the chaos tests, as test:chaos runs it; minutes
-  --except=TIER  all but that one
+  --long  the long form of tests that kill, as test:chaos runs it; minutes
+  --except=TIERS  all but these, comma-separated
 
 A tier that cannot run here is skipped, with the reason. If it was named, or if
 CI is set and SKIP_TIERS (comma-separated) does not list it, that is a failure.
-CHAOS_SEED replays the random choices of the chaos tests.`,
+CHAOS_SEED replays the random choices of tests that kill.`,
   flags: { words: 2, boolean: ["long"], string: ["except"] },
   async run(flags) {
     const [only, filter] = flags.words;
-    const except = flags.value("except");
-    for (const named of [only, except]) {
+    const except = flags.value("except")?.split(",") ?? [];
+    for (const named of [only, ...except]) {
       if (named === undefined || tiers.some(({ name }) => name === named)) {
         continue;
       }
@@ -230,10 +231,10 @@ CHAOS_SEED replays the random choices of the chaos tests.`,
       throw new UsageError(`unknown tier "${named}": expected ${names}`);
     }
     const chosen = tiers.filter(({ name }) =>
-      name === (only ?? name) && name !== except
+      name === (only ?? name) && !except.includes(name)
     );
     if (chosen.length === 0) {
-      throw new UsageError(`--except=${except} leaves no tier`);
+      throw new UsageError(`--except=${except.join()} leaves no tier`);
     }
     const maySkip = Deno.env.get("SKIP_TIERS")?.split(",") ?? [];
     const isStrict = only !== undefined || Deno.env.has("CI");

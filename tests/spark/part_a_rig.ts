@@ -2,6 +2,7 @@
 
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { createDocker } from "../../tasks/docker/docker.ts";
+import { inspectContainers } from "../../tasks/docker/inspect.ts";
 import { run } from "../../tasks/host/run_process.ts";
 
 /** PART-A's notebook: where it runs, PART-A does. */
@@ -25,6 +26,23 @@ export async function isPartAUp(): Promise<boolean> {
 export async function rig(word: "up" | "down"): Promise<void> {
   const { code } = await run(rigPath(), [word], { output: "inherit" });
   if (code !== 0) throw new Error(`${rigPath()} ${word}: exit code ${code}`);
+}
+
+/**
+ * Removes one-shot jobs on PART-A's network: those of tests that were ended,
+ * which would keep it.
+ */
+export async function removeJobs(): Promise<void> {
+  const docker = createDocker();
+  const [found] = await inspectContainers(docker, [notebook]);
+  const networks = found?.networks ?? [];
+  const names = (await docker.output([
+    ...["ps", "-a", "--filter", "name=^crypto-spark-"],
+    ...networks.flatMap((network) => ["--filter", `network=${network}`]),
+    ...["--format", "{{.Names}}"],
+  ])).split("\n").filter(Boolean);
+  if (networks.length === 0 || names.length === 0) return;
+  await docker.run(["rm", "-f", ...names]);
 }
 
 /**

@@ -4,15 +4,14 @@
 
 import { projectDir } from "../../lib/project.ts";
 import { listenForStop } from "../../lib/stop_signals.ts";
+import { progress } from "../../tasks/cli/print.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { makeProject } from "../compose/test_project.ts";
-import { isPartAUp, rig } from "./part_a_rig.ts";
+import { isPartAUp, removeJobs, rig } from "./part_a_rig.ts";
+import { runSparkTier, type TestStack } from "./spark_tier.ts";
 
-/** The stack whose broker the tests use: its prefix and its port. */
-interface TestStack extends AsyncDisposable {
-  readonly name: string;
-  readonly port: string;
-}
+/** Several times what the tests take on a quiet machine. */
+const deadlineMs = 35 * 60_000;
 
 /** @returns the one that SPARK_TEST_STACK names as `PREFIX:PORT`, or a new one. */
 async function openStack(): Promise<TestStack> {
@@ -34,27 +33,37 @@ async function openStack(): Promise<TestStack> {
   };
 }
 
+async function runTests(
+  args: readonly string[],
+  { name, port }: TestStack,
+  signal: AbortSignal,
+): Promise<number> {
+  const words = ["test", "-A", ...args, "tests/spark/"];
+  const { code } = await run(Deno.execPath(), words, {
+    cwd: projectDir,
+    env: { SPARK_TEST_STACK: `${name}:${port}` },
+    output: "inherit",
+    detached: true,
+    signal,
+  });
+  return code;
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const signal = listenForStop(() => {});
-  const isOwn = !await isPartAUp();
-  try {
-    if (isOwn) await rig("up");
-    await using stack = await openStack();
-    const { code } = await run(
-      Deno.execPath(),
-      ["test", "-A", ...args, "tests/spark/"],
-      {
-        cwd: projectDir,
-        env: { SPARK_TEST_STACK: `${stack.name}:${stack.port}` },
-        output: "inherit",
-        detached: true,
-        signal,
-      },
-    );
-    return code;
-  } finally {
-    if (isOwn) await rig("down");
-  }
+  return await runSparkTier({
+    isPartAUp,
+    startPartA: () => rig("up"),
+    async removePartA() {
+      await removeJobs();
+      await rig("down");
+    },
+    openStack,
+    runTests: (stack, signal) => runTests(args, stack, signal),
+    say: progress,
+  }, {
+    stop: listenForStop(() => {}),
+    deadline: AbortSignal.timeout(deadlineMs),
+  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -3,10 +3,14 @@
 import kafkajs from "kafkajs";
 import { createDocker } from "../../tasks/docker/docker.ts";
 import type { ProcessResult } from "../../tasks/host/run_process.ts";
-import { start, type StartedProcess } from "../../tasks/host/run_process.ts";
+import {
+  run,
+  start,
+  type StartedProcess,
+} from "../../tasks/host/run_process.ts";
 import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { projectDir } from "../../lib/project.ts";
-import { deno, type Env } from "../harness/clone.ts";
+import type { Env } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
 import { ivyOfRig } from "./part_a_rig.ts";
 
@@ -30,6 +34,9 @@ export interface SparkLake extends AsyncDisposable {
   send(values: readonly (string | Uint8Array | null)[]): Promise<void>;
 }
 
+/** Several times what a command takes on a busy machine. */
+const commandDeadlineMs = 360_000;
+
 /** The payload of a record with one observation; `at` is in seconds. */
 export function tick(coin: string, at: number, price: string): string {
   return `{"status":"success","data":{"${coin}":{"usd":${price},` +
@@ -50,6 +57,34 @@ function words(args: readonly string[]): string[] {
   return ["run", "-q", "-P=lake", "tasks/lake.ts", ...args, "--engine=spark"];
 }
 
+/**
+ * Runs a command; it ends its job when it is ended.
+ *
+ * @throws where it does not end by itself.
+ */
+async function inTime(
+  args: readonly string[],
+  env: Env,
+): Promise<ProcessResult> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), commandDeadlineMs);
+  try {
+    const ended = await run(Deno.execPath(), words(args), {
+      cwd: projectDir,
+      env: { NO_COLOR: "1", ...env },
+      signal: controller.signal,
+    });
+    if (!controller.signal.aborted) return ended;
+    throw new Error(
+      `lake ${args.join(" ")} did not end within ${commandDeadlineMs} ms: ` +
+        `${ended.stdout}${ended.stderr}` +
+        `Spark's output: .state/spark/${args[0]}.log`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Makes the topic; the tables are made by the first run. */
 export async function makeSparkLake(name: string): Promise<SparkLake> {
   const stack = testStack();
@@ -63,6 +98,7 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
     STACK_NAME: stack.name,
     KAFKA_HOST_PORT: stack.port,
     KAFKA_TOPIC: topic,
+    SPARK_CHECKPOINTS: `s3a://warehouse/_checkpoints/${topic}`,
     SPARK_NAMESPACE_PREFIX: prefix,
     ...ivy === undefined ? {} : { SPARK_IVY: ivy },
   };
@@ -71,7 +107,7 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
     (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 2 }] }),
   );
   const lake = (args: readonly string[], more: Env = {}) =>
-    deno(words(args), { ...env, ...more });
+    inTime(args, { ...env, ...more });
   async function must(...args: string[]): Promise<ProcessResult> {
     const ended = await lake(args);
     if (ended.code === 0) return ended;
