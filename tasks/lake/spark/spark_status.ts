@@ -38,6 +38,7 @@ export function statusLines(
   const epoch = numberAt(event, "epoch");
   const rows = countsOf(event.rows);
   const widest = Math.max(0, ...rows.map(([table]) => table.length));
+  const rejects = countsOf(event.rejects);
   const size = `${plural(numberAt(event, "files"), "file")}, ${
     (numberAt(event, "bytes") / 1e6).toFixed(1)
   } MB; ${plural(numberAt(event, "snapshots"), "snapshot")}`;
@@ -52,6 +53,13 @@ export function statusLines(
         count.toLocaleString("en-US").padStart(11)
       } ${count === 1 ? "row" : "rows"}`
     ),
+    ...rejects.length === 0 ? [] : [
+      `rejects ${
+        rejects.map(([reason, count]) =>
+          `${count.toLocaleString("en-US")} ${reason}`
+        ).join(", ")
+      }`,
+    ],
   ];
 }
 
