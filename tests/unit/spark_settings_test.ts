@@ -33,6 +33,12 @@ Deno.test("`readSparkConfig()` takes brokers that Spark can reach, not this mach
   );
 });
 
+Deno.test("`readSparkConfig()` keeps snapshots as the embedded engine does", () => {
+  assertEquals(read({}).keepDays, 7);
+  assertEquals(read({ LAKE_KEEP_DAYS: "30" }).keepDays, 30);
+  assertThrows(() => read({ LAKE_KEEP_DAYS: "a week" }), UsageError);
+});
+
 Deno.test("`readSparkConfig()` reports every mistake with its rule", () => {
   const error = assertThrows(() =>
     read({

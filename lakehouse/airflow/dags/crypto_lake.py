@@ -120,8 +120,9 @@ with lake_dag(
 ### The topic into the lake, then the quality gate
 
 1. `fill`: `deno task lake run --once` takes all that is in the topic. Bronze,
-   silver and gold are one task, since one command fills them. On the embedded
-   engine that is one transaction for each batch.
+   silver and gold are one task, since one command fills them: on the embedded
+   engine in one transaction for each batch, on Spark in one commit after the
+   other, where silver and gold go on from the mark in their own table.
 2. `quality_gate`: `deno task lake verify` fails the run where an offset or an
    observation is missing or doubled, or silver differs from what the models
    make of bronze.
@@ -160,10 +161,12 @@ with lake_dag(
     f"""
 ### Fewer files, fewer snapshots
 
-1. `dry_run`, on Spark alone: `deno task lake maintain --dry-run` says what would
-   be done. The embedded engine makes the same check within the next command.
-2. `maintain`: `deno task lake maintain` compacts small files, expires old
-   snapshots (`LAKE_KEEP_DAYS`), and removes files that no snapshot names. One
+1. `dry_run`, on Spark alone: `deno task lake maintain --dry-run` looks for files
+   that no snapshot names, and removes nothing: where it fails, nothing else is
+   done. The embedded engine makes the same check within the next command.
+2. `maintain`: `deno task lake maintain` compacts small files, on Spark rewrites
+   manifests, expires old snapshots (`LAKE_KEEP_DAYS`), and removes files that no
+   snapshot names: on Spark it lists them for each table, then removes them. One
    task, since it is one command; it is safe beside a run of the pipeline.
 3. `verify_all`: `deno task lake verify` over the whole lake proves that it still
    holds all that the topic held.

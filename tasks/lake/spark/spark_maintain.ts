@@ -1,14 +1,13 @@
 // `deno task lake maintain --engine=spark`: fewer files, fewer snapshots.
 
-import { numberField, parseSetting } from "../../../lib/setting_parsers.ts";
+import { parseSetting } from "../../../lib/setting_parsers.ts";
 import type { Command } from "../../cli/command.ts";
 import { progress, result } from "../../cli/print.ts";
 import { terminalWidth } from "../../cli/terminal_width.ts";
 import { formatJson, formatTable } from "../format_table.ts";
 import { failedSteps, maintenanceTable } from "./spark_result.ts";
 import { performOnSpark, placeFlag, placeHelp } from "./spark_session.ts";
-
-const keepField = numberField(0, 3_650);
+import { keepDaysField, readSparkConfig } from "./spark_settings.ts";
 
 /** The command. */
 export const command: Command = {
@@ -19,17 +18,16 @@ what no snapshot needs. Safe beside lake run.
 Usage: deno task lake maintain --engine=spark [--keep=DAYS] [--dry-run] [--json]
                                               [--in-notebook]
 
-  --keep=DAYS    days for which snapshots are kept for --at (default 7)
+  --keep=DAYS    days for which snapshots are kept for --at (default LAKE_KEEP_DAYS, 7)
   --dry-run      changes nothing; says what would be done
   --json         one JSON object a line
   ${placeHelp}`,
   flags: { boolean: ["json", "dry-run", placeFlag], string: ["keep"] },
   async run(flags) {
-    const keepDays = parseSetting(
-      "--keep",
-      flags.value("keep") ?? "7",
-      keepField,
-    );
+    const keep = flags.value("keep");
+    const keepDays = keep === undefined
+      ? readSparkConfig().keepDays
+      : parseSetting("--keep", keep, keepDaysField);
     const { events, stopped } = await performOnSpark("maintain", flags, {
       keepDays,
       dryRun: flags.has("dry-run"),

@@ -13,6 +13,7 @@ import type { Setting } from "../../../lib/setting.ts";
 import {
   type Field,
   listField,
+  numberField,
   parseAll,
   parseSetting,
   patternField,
@@ -96,6 +97,8 @@ export interface SparkConfig {
   readonly checkpoints: string | undefined;
   readonly prefix: string;
   readonly topic: string;
+  /** How many days `maintain` keeps snapshots. */
+  readonly keepDays: number;
   readonly access: KafkaAccess;
 }
 
@@ -124,6 +127,9 @@ const coordinateField = patternField(
   /^[\w.-]+:[\w.-]+:[\w.-]+$/,
   "group:artifact:version",
 );
+
+/** Days for which snapshots are kept. */
+export const keepDaysField = numberField(0, 3_650);
 
 /** Whether a list of brokers names this machine alone. */
 function isLoopback(brokers: string): boolean {
@@ -168,6 +174,13 @@ export function readSparkConfig(ports: SettingsPorts = realPorts): SparkConfig {
         "KAFKA_TOPIC",
         given(read("KAFKA_TOPIC")) ?? "crypto.prices.raw",
         topicField,
+      ),
+    // The setting of the embedded engine, under one name.
+    keepDays: () =>
+      parseSetting(
+        "LAKE_KEEP_DAYS",
+        given(read("LAKE_KEEP_DAYS")) ?? "7",
+        keepDaysField,
       ),
     access: () => readAccess(read, inProjectDir),
   });
