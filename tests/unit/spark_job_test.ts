@@ -36,7 +36,7 @@ Deno.test("runSparkJob() shows steps and packages, and keeps Spark's own lines o
       "26/11/26 02:51:07 WARN Utils: noise",
       '@lake {"event":"session","sparkVersion":"3.5.7","icebergVersion":"1.11.0","seconds":4.02}',
       '@lake {"event":"bronze","batch":0,"records":1200,"from":{"0":0},"to":{"0":1200},"seconds":3}',
-      '@lake {"event":"silver","ticks":12000,"rejects":2,"revisions":1,"repeats":0,"seconds":5}',
+      '@lake {"event":"silver","ticks":12000,"rejects":{"not_json":1001,"price_null":2},"revisions":1,"repeats":0,"seconds":5}',
       '@lake {"event":"gold","table":"gold.crypto_latest","rows":10,"seconds":1.25}',
       '@lake {"event":"epoch","epoch":1,"says":"the topic was made again"}',
       "@lake {cut",
@@ -49,7 +49,7 @@ Deno.test("runSparkJob() shows steps and packages, and keeps Spark's own lines o
     "package x-1.0.jar",
     "Spark 3.5.7, Iceberg 1.11.0, 4.0 s",
     "bronze: 1,200 records, partition 0: 0 to 1200, 3.0 s",
-    "silver: 12,000 ticks, 2 rejects, 1 revisions, 5.0 s",
+    "silver: 12,000 ticks, 1,003 rejects, 1 revisions, 5.0 s",
     "gold.crypto_latest: 10 rows, 1.3 s",
     "epoch: epoch 1, says the topic was made again",
   ]);

@@ -35,8 +35,14 @@ export function secondsText(seconds: number): string {
   return `${seconds.toFixed(1)} s`;
 }
 
+/** A number, or the sum of numbers by their reason. */
 function countText(event: SparkEvent, name: string): string {
-  return numberAt(event, name).toLocaleString("en-US");
+  const found = event[name];
+  const reasons = isObject(found) ? Object.keys(found) : undefined;
+  const count = reasons === undefined
+    ? numberAt(event, name)
+    : reasons.reduce((sum, reason) => sum + numberAt(found, reason), 0);
+  return count.toLocaleString("en-US");
 }
 
 function offsetsText(event: SparkEvent): string {
