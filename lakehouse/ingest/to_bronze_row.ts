@@ -3,6 +3,7 @@
 
 import type { DecodedRecord } from "../../kafka/records/record_set.ts";
 import type { BronzeRow } from "../lake/bronze_row.ts";
+import { readPlainRecord } from "../lake/plain_record.ts";
 
 /** Where a record is in the lake. */
 export interface RecordPlace {
@@ -83,12 +84,16 @@ function headersOf(headers: DecodedRecord["headers"]): string {
 
 function payloadOf(
   value: Uint8Array | null,
-): Pick<BronzeRow, "payload" | "payloadEncoding"> {
+): Pick<BronzeRow, "payload" | "payloadEncoding" | "coins"> {
   if (value === null) return { payload: null, payloadEncoding: null };
   const text = textOf(value);
   return text === undefined
     ? { payload: value.toBase64(), payloadEncoding: "base64" }
-    : { payload: text, payloadEncoding: "utf-8" };
+    : {
+      payload: text,
+      payloadEncoding: "utf-8",
+      coins: readPlainRecord(text),
+    };
 }
 
 /** Never throws, whatever the record's bytes are. */
@@ -110,9 +115,10 @@ export function toBronzeRow(
 }
 
 /** About how much memory a row takes, in bytes. */
-export function bytesOf({ key, headers, payload }: BronzeRow): number {
+export function bytesOf({ key, headers, payload, coins }: BronzeRow): number {
   const rest = 200;
-  return (key?.length ?? 0) + headers.length + (payload?.length ?? 0) + rest;
+  return (key?.length ?? 0) + headers.length + (payload?.length ?? 0) +
+    (coins?.words.byteLength ?? 0) + rest;
 }
 
 /** A key, or a header's value, with its bytes as base64. */
@@ -138,6 +144,7 @@ export function asAscii(row: BronzeRow): BronzeRow {
     ...payload === null || payloadEncoding === "base64" ? {} : {
       payload: new TextEncoder().encode(payload).toBase64(),
       payloadEncoding: "base64",
+      coins: undefined,
     },
   };
 }

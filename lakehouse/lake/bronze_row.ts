@@ -1,5 +1,7 @@
 // A record of the topic as bronze keeps it.
 
+import type { PlainCoins } from "./plain_record.ts";
+
 /** How the text of a value stands for its bytes. */
 export type PayloadEncoding = "utf-8" | "base64";
 
@@ -35,6 +37,8 @@ export interface BronzeRow {
    * text; null for a tombstone.
    */
   readonly payloadEncoding: PayloadEncoding | null;
+  /** The payload's coins, if they were read; else the models read them. */
+  readonly coins?: PlainCoins | undefined;
 }
 
 /** Why a range of offsets has no rows in bronze. */

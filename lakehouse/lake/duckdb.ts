@@ -2,6 +2,7 @@
 
 import {
   BIGINT,
+  DECIMAL,
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBDecimal128Vector,
@@ -30,11 +31,15 @@ export const chunkRows = 2_048;
 /** SQL types of the columns that {@linkcode Database.append} writes. */
 export type AppendedType = "VARCHAR" | "INTEGER" | "BIGINT" | "TIMESTAMP";
 
-const appendedTypes: Readonly<Record<AppendedType, DuckDBType>> = {
+const appendedTypes: Readonly<
+  Record<AppendedType | PackedColumn["type"], DuckDBType>
+> = {
   VARCHAR,
   INTEGER,
   BIGINT,
   TIMESTAMP,
+  "DECIMAL(38,18)": DECIMAL(38, 18),
+  "DECIMAL(38,8)": DECIMAL(38, 8),
 };
 
 /** A column of rows to append; timestamps are µs since 1970. */
@@ -45,6 +50,16 @@ export interface AppendedColumn {
   readonly values: readonly (string | number | bigint | null)[];
 }
 
+/** A column whose values are as DuckDB has them. */
+export interface PackedColumn {
+  /** Its SQL type. */
+  readonly type: "DECIMAL(38,18)" | "DECIMAL(38,8)" | "TIMESTAMP";
+  /** The values, two's complements of 128 or 64 bits: their lowest word first. */
+  readonly words: Int32Array;
+  /** Whether a row has no value. */
+  readonly isNull: (row: number) => boolean;
+}
+
 /** A value of a parameter. */
 export type Parameter = string | number | bigint | boolean | null;
 
@@ -52,6 +67,29 @@ function appended(type: AppendedType, value: AppendedColumn["values"][0]) {
   return type === "TIMESTAMP" && value !== null
     ? new DuckDBTimestampValue(BigInt(value))
     : value;
+}
+
+/** Writes rows of a column, from one on. */
+function setPacked(
+  vector: DuckDBVector,
+  { words, isNull }: PackedColumn,
+  from: number,
+): void {
+  const { itemCount } = vector;
+  // Private parts: the public ones take an object with a BigInt for each value.
+  const data = vector instanceof DuckDBDecimal128Vector
+    ? vector["dataView"]
+    : vector instanceof DuckDBTimestampVector
+    ? vector["items"]
+    : undefined;
+  if (data === undefined) throw new TypeError(`not packed: ${vector.type}`);
+  const size = data.byteLength / itemCount / words.BYTES_PER_ELEMENT;
+  new Int32Array(data.buffer, data.byteOffset, itemCount * size)
+    .set(words.subarray(from * size, (from + itemCount) * size));
+  for (let row = 0; row < itemCount; row++) {
+    if (isNull(from + row)) vector.setItem(row, null);
+  }
+  vector.flush();
 }
 
 function textOf(value: DuckDBValue, type: DuckDBType): string | null {
@@ -205,25 +243,37 @@ export class Database {
     return await resultOf(await this.#connection.run(sql, [...parameters]));
   }
 
-  /** Appends rows to a temporary table, given by columns in its order. */
+  /**
+   * Appends rows to a temporary table, given by columns in its order. The first
+   * one, which is not packed, says how many rows there are.
+   */
   async append(
     table: string,
-    columns: readonly AppendedColumn[],
+    columns: readonly (AppendedColumn | PackedColumn)[],
   ): Promise<void> {
     const appender = await this.#connection
       .createAppender(table, "main", "temp");
     try {
       const types = columns.map(({ type }) => appendedTypes[type]);
-      const count = columns[0]?.values.length ?? 0;
+      const [first] = columns;
+      const count = first !== undefined && "values" in first
+        ? first.values.length
+        : 0;
       for (let from = 0; from < count; from += chunkRows) {
         const chunk = DuckDBDataChunk
           .create(types, Math.min(chunkRows, count - from));
-        chunk.setColumns(
-          columns.map(({ type, values }) =>
+        for (const [at, column] of columns.entries()) {
+          if ("words" in column) {
+            setPacked(chunk.getColumnVector(at), column, from);
+            continue;
+          }
+          const { type, values } = column;
+          chunk.setColumnValues(
+            at,
             values.slice(from, from + chunkRows)
-              .map((value) => appended(type, value))
-          ),
-        );
+              .map((value) => appended(type, value)),
+          );
+        }
         appender.appendDataChunk(chunk);
       }
       appender.flushSync();

@@ -3,6 +3,9 @@
 import candidates from "../sql/embedded/incremental/candidates.sql" with {
   type: "text",
 };
+import readCandidates from "../sql/embedded/incremental/read_candidates.sql" with {
+  type: "text",
+};
 import fullCandidates from "../sql/embedded/full/candidates.sql" with {
   type: "text",
 };
@@ -37,8 +40,19 @@ import factHourly from "../sql/embedded/gold/fact_crypto_hourly.sql" with {
   type: "text",
 };
 
-/** Statements of a transaction; they read the temporary table `batch`. */
-export const incremental = { candidates, rejects, revisions, ticks };
+/**
+ * Statements of a transaction; they read the temporary tables `batch` and
+ * `read_coins`.
+ */
+export const incremental = {
+  /** Of the rows that the models read. */
+  candidates,
+  /** Of the rows that were read in V8. */
+  readCandidates,
+  rejects,
+  revisions,
+  ticks,
+};
 
 /** SELECTs of the views, by name, in the order in which they are created. */
 export const views: Readonly<Record<string, string>> = {

@@ -89,7 +89,7 @@ async function fill(
   for (let done = 0; done < all; done += partRows) {
     signal.throwIfAborted();
     await database.run(`CREATE OR REPLACE TEMP TABLE batch AS
-      SELECT ${columns}, NULL::VARCHAR AS quoted_payload
+      SELECT ${columns}, NULL::INTEGER AS place
       FROM lake.bronze.crypto_ticks_raw
       SEMI JOIN (
         FROM place WHERE number > ${done} AND number <= ${done + partRows}

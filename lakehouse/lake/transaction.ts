@@ -2,14 +2,14 @@
 
 import { literal } from "./lake_names.ts";
 import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
-import type { AppendedColumn, Database } from "./duckdb.ts";
+import { fillBatch, makeCandidates } from "./batch_tables.ts";
+import type { Database } from "./duckdb.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
 import type { KnownTicks, Times } from "./known_ticks.ts";
 import { incremental } from "./lake_models.ts";
 import { inlinedRows } from "./attach.ts";
 import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
-import { withQuotedNumbers } from "./quoted_numbers.ts";
 
 /** Rows of bronze that go through the statements at a time: it bounds memory. */
 const statementRows = 1_000;
@@ -20,42 +20,6 @@ export interface Written
   /** Rows that went into the catalog instead of files. */
   readonly inlined: number;
 }
-
-function columnsOf(
-  rows: readonly BronzeRow[],
-  ingestedMicros: bigint,
-): AppendedColumn[] {
-  const values: Record<keyof typeof batchColumns, AppendedColumn["values"]> = {
-    raw_payload: rows.map(({ payload }) => payload),
-    ingestion_timestamp: rows.map(() => ingestedMicros),
-    kafka_offset: rows.map(({ offset }) => offset),
-    kafka_partition: rows.map(({ partition }) => partition),
-    kafka_topic: rows.map(({ topic }) => topic),
-    kafka_timestamp: rows.map(({ timestampMs }) =>
-      timestampMs === null ? null : BigInt(timestampMs) * 1_000n
-    ),
-    kafka_key: rows.map(({ key }) => key),
-    kafka_headers: rows.map(({ headers }) => headers),
-    topic_epoch: rows.map(({ epoch }) => epoch),
-    payload_encoding: rows.map(({ payloadEncoding }) => payloadEncoding),
-    quoted_payload: rows.map(({ payload, payloadEncoding }) =>
-      payload === null || payloadEncoding !== "utf-8"
-        ? null
-        : withQuotedNumbers(payload)
-    ),
-  };
-  return Object.entries(batchColumns).map(([name, type]) => ({
-    type,
-    values: values[name as keyof typeof batchColumns],
-  }));
-}
-
-const batchColumns = { ...bronzeColumns, quoted_payload: "VARCHAR" } as const;
-
-const createBatch = `CREATE OR REPLACE TEMP TABLE batch (${
-  Object.entries(batchColumns).map(([name, type]) => `${name} ${type}`)
-    .join(", ")
-})`;
 
 const insertBronze = `INSERT INTO lake.bronze.crypto_ticks_raw
   SELECT ${Object.keys(bronzeColumns).join(", ")} FROM batch`;
@@ -120,13 +84,9 @@ async function writeRows(
   ingestedMicros: bigint,
 ): Promise<Written> {
   const { database } = target;
-  // Not DELETE, which keeps the memory of the rows.
-  await database.run(createBatch);
-  await database.append("batch", columnsOf(rows, ingestedMicros));
+  await fillBatch(database, rows, ingestedMicros);
   await database.run(insertBronze);
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE candidates AS ${incremental.candidates}`,
-  );
+  await makeCandidates(database, rows);
   const rejects: Record<string, number> = {};
   let good: Good | undefined;
   for (const row of await database.all(countCandidates)) {

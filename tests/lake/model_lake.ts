@@ -2,7 +2,6 @@
 
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { KnownTicks } from "../../lakehouse/lake/known_ticks.ts";
-import { withQuotedNumbers } from "../../lakehouse/lake/quoted_numbers.ts";
 import { writeBatch } from "../../lakehouse/lake/transaction.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Bronze } from "./model_oracle.ts";
@@ -19,7 +18,7 @@ const bronzeColumns = `raw_payload VARCHAR, ingestion_timestamp TIMESTAMP,
   kafka_timestamp TIMESTAMP, kafka_key VARCHAR, kafka_headers VARCHAR,
   topic_epoch INTEGER, payload_encoding VARCHAR`;
 
-const batchColumns = `${bronzeColumns}, quoted_payload VARCHAR`;
+const batchColumns = `${bronzeColumns}, place INTEGER`;
 
 /** The temporary tables of a transaction; without rows, they have columns. */
 async function createBatch(database: Database): Promise<void> {
@@ -54,13 +53,10 @@ async function writeWhole(
     { type: "VARCHAR", values: all("{}") },
     { type: "INTEGER", values: all(0) },
     { type: "VARCHAR", values: rows.map(({ encoding }) => encoding) },
-    {
-      type: "VARCHAR",
-      values: rows.map(({ payload }) => payload && withQuotedNumbers(payload)),
-    },
+    { type: "INTEGER", values: all(null) },
   ]);
   await database.run(`INSERT INTO lake.bronze.crypto_ticks_raw
-    SELECT * EXCLUDE quoted_payload FROM batch`);
+    SELECT * EXCLUDE place FROM batch`);
   await createCandidates(database);
   const insert = (table: string, select: string) =>
     database.run(`INSERT INTO lake.silver.${table} BY NAME ${select}`);

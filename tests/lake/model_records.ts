@@ -1,6 +1,7 @@
 // Records as bad as a topic can hold, and many ordinary ones.
 
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
+import { readPlainRecord } from "../../lakehouse/lake/plain_record.ts";
 import type { Bronze } from "./model_oracle.ts";
 
 const time = 1_764_758_514;
@@ -203,5 +204,8 @@ export function bronzeRows(records: readonly Bronze[]): BronzeRow[] {
     headers: "{}",
     payload,
     payloadEncoding: encoding,
+    coins: payload === null || encoding !== "utf-8"
+      ? undefined
+      : readPlainRecord(payload),
   }));
 }

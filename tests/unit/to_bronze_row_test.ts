@@ -27,7 +27,13 @@ Deno.test("toBronzeRow() keeps text as it is", () => {
     headers: "{}",
     payload: text,
     payloadEncoding: "utf-8",
+    coins: undefined,
   });
+});
+
+Deno.test("toBronzeRow() reads the coins of an ordinary record", () => {
+  const text = '{"data":{"a":{"usd":1.5,"last_updated_at":5}}}';
+  assertEquals(rowOf({ value: utf8.encode(text) }).coins?.ids, ["a"]);
 });
 
 Deno.test("toBronzeRow() writes bytes that are not UTF-8 as base64", () => {

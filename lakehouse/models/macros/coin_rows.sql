@@ -5,9 +5,10 @@
   text (null: missing, null or not text). DuckLake cannot search for texts with
   the character 0: U+FFFD is in its place.
 
-  On DuckDB, an increment's rows have a further column `quoted_payload`: the text
-  with its numbers as strings, for which json_valid() is enough, or null. The
-  program that writes it is faster at this than DuckDB.
+  On DuckDB, an increment's rows have two further columns. Those with a `place`
+  were read already by the program that writes them, which is faster at this than
+  DuckDB: their coins are in the table `read_coins`, `source_system` is here, and
+  crypto_read_candidates.sql has their candidates.
 #}
 {% macro coin_rows(relation) -%}
   {{ return(adapter.dispatch('coin_rows')(relation)) }}
@@ -23,15 +24,14 @@ with record as (
     kafka_timestamp,
     ingestion_timestamp,
     case
-      {%- if var('reads') == 'incremental' %}
-      when payload_encoding = 'utf-8' and quoted_payload is not null
-        then case when json_valid(quoted_payload) then quoted_payload end
-      {%- endif %}
       when payload_encoding = 'utf-8'
         and {{ is_json('raw_payload') | indent(8) }}
         then {{ json_with_numbers_as_text('raw_payload') }}
     end as payload
   from {{ relation }}
+  {%- if var('reads') == 'incremental' %}
+  where place is null
+  {%- endif %}
 ),
 
 envelope as (

@@ -10,8 +10,6 @@ with listed as (
       kafka_timestamp,
       ingestion_timestamp,
       case
-        when payload_encoding = 'utf-8' and quoted_payload is not null
-          then case when json_valid(quoted_payload) then quoted_payload end
         when payload_encoding = 'utf-8'
           and json_valid(raw_payload)
           and (
@@ -24,6 +22,7 @@ with listed as (
           then regexp_replace(raw_payload, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+-]*)', '\1"\2"', 'g')
       end as payload
     from batch
+    where place is null
   ),
 
   envelope as (

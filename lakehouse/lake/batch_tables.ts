@@ -1,0 +1,167 @@
+// The temporary tables that the models read in an increment: `batch`, rows of
+// bronze, and `read_coins`, the coins of those that were read in V8.
+
+import type { BronzeRow } from "./bronze_row.ts";
+import type { AppendedColumn, Database, PackedColumn } from "./duckdb.ts";
+import { incremental } from "./lake_models.ts";
+import { bronzeColumns } from "./lake_schema.ts";
+import { coinWords, type PlainCoins, presentBits } from "./plain_record.ts";
+
+const batchColumns = {
+  ...bronzeColumns,
+  // Of the row among those of the batch, where its coins are in `read_coins`.
+  place: "INTEGER",
+  source_system: "VARCHAR",
+} as const;
+
+const coinColumns = {
+  place: "INTEGER",
+  crypto_symbol: "VARCHAR",
+  price: "DECIMAL(38,18)",
+  volume: "DECIMAL(38,8)",
+  market_cap: "DECIMAL(38,8)",
+  percent_change: "DECIMAL(38,18)",
+  updated_at: "TIMESTAMP",
+} as const;
+
+/** Not DELETE, which keeps the memory of the rows. */
+function createTable(
+  name: string,
+  columns: Readonly<Record<string, string>>,
+): string {
+  const defined = Object.entries(columns)
+    .map(([column, type]) => `${column} ${type}`);
+  return `CREATE OR REPLACE TEMP TABLE ${name} (${defined.join(", ")})`;
+}
+
+function rowColumns(
+  rows: readonly BronzeRow[],
+  ingestedMicros: bigint,
+): AppendedColumn[] {
+  const values: Record<keyof typeof batchColumns, AppendedColumn["values"]> = {
+    raw_payload: rows.map(({ payload }) => payload),
+    ingestion_timestamp: rows.map(() => ingestedMicros),
+    kafka_offset: rows.map(({ offset }) => offset),
+    kafka_partition: rows.map(({ partition }) => partition),
+    kafka_topic: rows.map(({ topic }) => topic),
+    kafka_timestamp: rows.map(({ timestampMs }) =>
+      timestampMs === null ? null : BigInt(timestampMs) * 1_000n
+    ),
+    kafka_key: rows.map(({ key }) => key),
+    kafka_headers: rows.map(({ headers }) => headers),
+    topic_epoch: rows.map(({ epoch }) => epoch),
+    payload_encoding: rows.map(({ payloadEncoding }) => payloadEncoding),
+    place: rows.map(({ coins }, place) => coins === undefined ? null : place),
+    source_system: rows.map(({ coins }) => coins?.source ?? null),
+  };
+  return Object.entries(batchColumns).map(([name, type]) => ({
+    type,
+    values: values[name as keyof typeof batchColumns],
+  }));
+}
+
+/** Words of one value of each coin, one after the other. */
+function wordsOf(
+  coins: readonly PlainCoins[],
+  count: number,
+  from: number,
+  size: number,
+): Int32Array {
+  const gathered = new Int32Array(count * size);
+  let to = 0;
+  for (const { words } of coins) {
+    for (let at = from; at < words.length; at += coinWords.count) {
+      for (let n = 0; n < size; n++) gathered[to++] = words[at + n] ?? 0;
+    }
+  }
+  return gathered;
+}
+
+function coinValues(rows: readonly BronzeRow[]) {
+  const places: number[] = [];
+  const ids: string[] = [];
+  const all: PlainCoins[] = [];
+  for (const [place, { coins }] of rows.entries()) {
+    if (coins === undefined) continue;
+    all.push(coins);
+    for (const id of coins.ids) {
+      places.push(place);
+      ids.push(id);
+    }
+  }
+  const packed = (
+    type: PackedColumn["type"],
+    from: number,
+    size: number,
+    bit = 0,
+  ): PackedColumn => {
+    const present = bit === 0
+      ? undefined
+      : wordsOf(all, ids.length, coinWords.present, 1);
+    return {
+      type,
+      words: wordsOf(all, ids.length, from, size),
+      isNull: (row) => ((present?.[row] ?? bit) & bit) !== bit,
+    };
+  };
+  return { places, ids, packed };
+}
+
+async function appendCoins(
+  database: Database,
+  rows: readonly BronzeRow[],
+): Promise<void> {
+  const { places, ids, packed } = coinValues(rows);
+  if (ids.length === 0) return;
+  await database.run(createTable("read_coins", coinColumns));
+  const columns: Record<
+    keyof typeof coinColumns,
+    AppendedColumn | PackedColumn
+  > = {
+    place: { type: "INTEGER", values: places },
+    crypto_symbol: { type: "VARCHAR", values: ids },
+    price: packed("DECIMAL(38,18)", coinWords.price, 4),
+    volume: packed("DECIMAL(38,8)", coinWords.volume, 4, presentBits.volume),
+    market_cap: packed(
+      "DECIMAL(38,8)",
+      coinWords.marketCap,
+      4,
+      presentBits.marketCap,
+    ),
+    percent_change: packed(
+      "DECIMAL(38,18)",
+      coinWords.percentChange,
+      4,
+      presentBits.percentChange,
+    ),
+    updated_at: packed("TIMESTAMP", coinWords.updatedAt, 2),
+  };
+  await database.append("read_coins", Object.values(columns));
+}
+
+/** Puts rows of one time of ingestion, µs since 1970, into these tables. */
+export async function fillBatch(
+  database: Database,
+  rows: readonly BronzeRow[],
+  ingestedMicros: bigint,
+): Promise<void> {
+  await database.run(createTable("batch", batchColumns));
+  await database.append("batch", rowColumns(rows, ingestedMicros));
+  await appendCoins(database, rows);
+}
+
+/** Makes the table `candidates` of the rows that {@linkcode fillBatch} got. */
+export async function makeCandidates(
+  database: Database,
+  rows: readonly BronzeRow[],
+): Promise<void> {
+  const create = "CREATE OR REPLACE TEMP TABLE candidates AS";
+  const read = rows.filter(({ coins }) => coins !== undefined).length;
+  if (read > 0) await database.run(`${create} ${incremental.readCandidates}`);
+  if (read === rows.length) return;
+  // To plan the models' own way takes longer than to read a thousand rows.
+  await database.run(
+    `${read > 0 ? "INSERT INTO candidates BY NAME" : create} ` +
+      incremental.candidates,
+  );
+}
