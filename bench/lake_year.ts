@@ -18,12 +18,21 @@ function program(...args: readonly string[]): Child {
   );
 }
 
-/** The questions by name, with the times of their rounds in ms. */
-function timesOf({ lines }: Child): Map<string, number[]> {
-  const times = new Map<string, number[]>();
+/** What the rounds of a question took: ms, and CPU seconds. */
+interface Times {
+  readonly ms: number[];
+  readonly cpu: number[];
+}
+
+/** The questions by name. */
+function timesOf({ lines }: Child): Map<string, Times> {
+  const times = new Map<string, Times>();
   for (const { fields } of lines) {
     const name = String(fields.name);
-    times.set(name, [...times.get(name) ?? [], Number(fields.ms)]);
+    const { ms, cpu } = times.get(name) ?? { ms: [], cpu: [] };
+    ms.push(Number(fields.ms));
+    cpu.push(Number(fields.cpu));
+    times.set(name, { ms, cpu });
   }
   return times;
 }
@@ -38,17 +47,18 @@ export async function lakeYear(rig: Rig): Promise<string[]> {
   const asking = program("ask", lakeDir);
   const { peakMb: askingMb } = await toEnd(asking);
   const times = timesOf(asking);
-  const [first = []] = times.values();
-  const ratio = (ms: readonly number[]) =>
-    (median(ms) / median(first)).toFixed(1);
+  const [first] = times.values();
+  const ratio = (cpu: readonly number[]) =>
+    (median(cpu) / median(first?.cpu ?? [])).toFixed(1);
   return [
     `a year of minutes of ten coins: ${days * 14_400} ticks`,
     `  maintenance            ${before} files to ${after}, ` +
     `${seconds.toFixed(1)} s, peak ${peakMb.toFixed(0)} MB`,
     ...Array.from(
       times,
-      ([name, ms]) =>
-        `  ${name.padEnd(26)} ${medianText(ms, "ms")}, ratio ${ratio(ms)}`,
+      ([name, { ms, cpu }]) =>
+        `  ${name.padEnd(26)} ${medianText(ms, "ms")}, ` +
+        `${median(cpu).toFixed(2)} s of CPU, ratio ${ratio(cpu)}`,
     ),
     `  the reader's memory    peak ${askingMb.toFixed(0)} MB`,
   ];

@@ -1,7 +1,9 @@
 // A lake with a year of minutes of ten coins in silver, as a live stream and a
 // maintenance a day would leave it; then what is asked of it, and a maintenance.
 
+import process from "node:process";
 import { attach } from "../../lakehouse/lake/attach.ts";
+import { views } from "../../lakehouse/lake/lake_models.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { lakeExtensions } from "../../tasks/lake/lake_extensions.ts";
@@ -42,7 +44,16 @@ const questions: Readonly<Record<string, string>> = {
     WHERE hour_start >= (SELECT max(api_timestamp) FROM silver.crypto_ticks)
       - INTERVAL 1 DAY`,
   "all hourly candles": "SELECT * FROM gold.crypto_hourly_ohlc",
+  // Without what the maintenance has stored of them.
+  "the same from all ticks": `SELECT * FROM (${
+    views["gold.crypto_hourly_ohlc"]
+  })`,
 };
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
 
 if (mode === "fill") {
   await (await openWriter(location)).close();
@@ -62,10 +73,12 @@ if (mode === "fill") {
   for (const [name, sql] of Object.entries(questions)) {
     for (let round = 0; round < 6; round++) {
       const begun = performance.now();
+      const before = cpuSeconds();
       const { rows } = await reader.query(sql);
       const ms = performance.now() - begun;
+      const cpu = cpuSeconds() - before;
       // The first one reads the files for the first time.
-      if (round > 0) print({ name, ms, rows: rows.length });
+      if (round > 0) print({ name, ms, cpu, rows: rows.length });
     }
   }
   await reader.close();

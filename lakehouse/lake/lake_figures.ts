@@ -1,7 +1,13 @@
 // How large a lake is.
 
 import { ifExists } from "../../lib/files.ts";
-import { catalogName, countSnapshots, lakeTables } from "./lake_names.ts";
+import {
+  catalogName,
+  catalogTables,
+  countSnapshots,
+  lakeTables,
+  literal,
+} from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
 import type { LakeFigures, LakeSize } from "./lake_types.ts";
 import { maintainedMs } from "./writer_lock.ts";
@@ -40,9 +46,18 @@ export async function lakeFigures(
   };
 }
 
-const rows = lakeTables
-  .map((table) => `SELECT '${table}', count(*) FROM lake.${table}`)
-  .join(" UNION ALL ");
+/**
+ * As the catalog counts what was inserted, files and rows in the catalog alike:
+ * tables only grow. To count the rows takes 0.15 s of a processor.
+ */
+const rows = `SELECT schema_name || '.' || table_name AS name,
+    coalesce(record_count, 0)
+  FROM ${catalogTables}.ducklake_table AS lake_table
+  JOIN ${catalogTables}.ducklake_schema USING (schema_id)
+  LEFT JOIN ${catalogTables}.ducklake_table_stats AS stats
+    ON stats.table_id = lake_table.table_id
+  WHERE lake_table.end_snapshot IS NULL
+    AND name IN (${lakeTables.map(literal).join(", ")})`;
 
 /** Counts what an attached lake holds, also where it has many snapshots. */
 export async function lakeSize(
@@ -51,11 +66,11 @@ export async function lakeSize(
 ): Promise<LakeSize> {
   const [[files, bytes] = []] = await database.all(live);
   const [[snapshots] = []] = await database.all(countSnapshots);
-  const counted = await database.all(rows);
+  const counted = new Map(
+    (await database.all(rows)).map(([table, count]) => [table, Number(count)]),
+  );
   return {
-    rows: new Map(
-      counted.map(([table, count]) => [String(table), Number(count)]),
-    ),
+    rows: new Map(lakeTables.map((table) => [table, counted.get(table) ?? 0])),
     files: Number(files),
     bytes: Number(bytes),
     snapshots: Number(snapshots),

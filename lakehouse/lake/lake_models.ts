@@ -30,6 +30,12 @@ import hourly from "../sql/embedded/gold/crypto_hourly_ohlc.sql" with {
 import daily from "../sql/embedded/gold/crypto_daily_ohlc.sql" with {
   type: "text",
 };
+import hourlyParts from "../sql/embedded/parts/crypto_hourly_ohlc.sql" with {
+  type: "text",
+};
+import dailyParts from "../sql/embedded/parts/crypto_daily_ohlc.sql" with {
+  type: "text",
+};
 import dimCrypto from "../sql/embedded/gold/dim_crypto.sql" with {
   type: "text",
 };
@@ -54,7 +60,10 @@ export const incremental = {
   ticks,
 };
 
-/** SELECTs of the views, by name, in the order in which they are created. */
+/**
+ * What the views are, as SELECTs over silver, by name, in the order in which they
+ * are created.
+ */
 export const views: Readonly<Record<string, string>> = {
   "silver.crypto_prices_clean": pricesClean,
   "gold.crypto_latest": latest,
@@ -63,6 +72,12 @@ export const views: Readonly<Record<string, string>> = {
   "gold.dim_crypto": dimCrypto,
   "gold.dim_time": dimTime,
   "gold.fact_crypto_hourly": factHourly,
+};
+
+/** The views that lakes have where those would read all ticks. */
+export const partViews: Readonly<Record<string, string>> = {
+  "gold.crypto_hourly_ohlc": hourlyParts,
+  "gold.crypto_daily_ohlc": dailyParts,
 };
 
 /** The candidates of all of bronze. */

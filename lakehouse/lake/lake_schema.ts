@@ -5,10 +5,11 @@ import { CommandError } from "../../lib/errors.ts";
 import { sha256 } from "../../lib/files.ts";
 import { literal } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
-import { views } from "./lake_models.ts";
+import { candleParts, createCandleParts } from "./candle_parts.ts";
+import { partViews, views } from "./lake_models.ts";
 
-/** The version of the tables that this program writes. */
-export const schemaVersion = 1;
+/** The version of the tables that this program writes: 2 has parts of candles. */
+export const schemaVersion = 2;
 
 /** Columns that say which record of the topic a row came from. */
 const bronzeKey = `kafka_topic VARCHAR,
@@ -85,6 +86,9 @@ CREATE TABLE lake.silver.crypto_rejects (
   ${bronzeKey}
 );`;
 
+/** The views of a lake. */
+const created = { ...views, ...partViews };
+
 const findVersions = `SELECT 1 FROM duckdb_tables()
   WHERE database_name = 'lake' AND schema_name = 'meta'
     AND table_name = 'schema_versions'`;
@@ -132,11 +136,11 @@ export async function ensureSchema(
 ): Promise<boolean> {
   const known = await recorded(database);
   checkVersion(known?.version);
-  const viewsSha256 = await sha256(JSON.stringify(views));
+  const viewsSha256 = await sha256(JSON.stringify(created));
   if (known?.viewsSha256 === viewsSha256 && known.version === schemaVersion) {
     return false;
   }
-  const created = literal(now.toString().replace("Z", ""));
+  const time = literal(now.toString().replace("Z", ""));
   const message = known === undefined
     ? "tables and views created"
     : "views replaced";
@@ -144,12 +148,15 @@ export async function ensureSchema(
     "BEGIN",
     `CALL lake.set_commit_message('crypto-stream', ${literal(message)})`,
     ...known === undefined ? [tables] : [],
-    ...Object.entries(views)
+    // What other models made of ticks is not merged with what these make.
+    `DROP TABLE IF EXISTS lake.${candleParts}`,
+    createCandleParts,
+    ...Object.entries(created)
       .map(([name, select]) =>
         `CREATE OR REPLACE VIEW lake.${name} AS ${select}`
       ),
     `INSERT INTO lake.meta.schema_versions VALUES
-       (${schemaVersion}, ${literal(viewsSha256)}, ${created})`,
+       (${schemaVersion}, ${literal(viewsSha256)}, ${time})`,
     "COMMIT",
   ].join(";\n"));
   return true;

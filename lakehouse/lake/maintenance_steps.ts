@@ -5,6 +5,7 @@
 // after it (DuckLake issue 1406).
 
 import { CommandError } from "../../lib/errors.ts";
+import { candleParts, partEnds, storeParts } from "./candle_parts.ts";
 import { described } from "./described.ts";
 import type { Database } from "./duckdb.ts";
 import { catalogTables, lakeTables, literal } from "./lake_names.ts";
@@ -210,7 +211,19 @@ export function* maintenanceSteps(
       `CALL lake.set_option('target_file_size', '${fileBytes}B')`,
     );
   };
-  for (const table of lakeTables) {
+  let ends: bigint[] = [];
+  yield async (database) => {
+    ends = await partEnds(database);
+  };
+  for (const end of ends) {
+    yield (database) =>
+      described(
+        database,
+        "candles of past hours stored",
+        () => storeParts(database, end),
+      );
+  }
+  for (const table of [...lakeTables, candleParts]) {
     let merged = 1;
     for (let merges = 0; merged > 0 && merges < maxMerges; merges++) {
       yield async (database) => {

@@ -3,6 +3,7 @@
 
 import { CommandError } from "../../lib/errors.ts";
 import { plural } from "../../lib/plural.ts";
+import { dropParts } from "./candle_parts.ts";
 import { attach, type LakeLocation, roomyMb } from "./attach.ts";
 import { described } from "./described.ts";
 import type { Database } from "./duckdb.ts";
@@ -158,6 +159,12 @@ async function perform(
   await ensureSchema(database, options.now);
   // Left by a rebuild that was killed.
   await dropUnfinished(database);
+  // The lock keeps a maintenance from storing others before the end.
+  await described(
+    database,
+    "rebuild: stored candles dropped",
+    () => dropParts(database),
+  );
   const interrupt = () => database.interrupt();
   options.signal.addEventListener("abort", interrupt);
   try {

@@ -15,7 +15,7 @@ interface Compilation {
   readonly target: string;
   /** The engine's folder in `lakehouse/sql/`. */
   readonly engine: string;
-  readonly reads: "incremental" | "full";
+  readonly reads: "incremental" | "full" | "parts" | "new_parts";
   readonly files: Files;
 }
 
@@ -53,12 +53,22 @@ const full: Files = {
   "gold/fact_crypto_hourly": "gold/fact_crypto_hourly",
 };
 
+/** Views over stored parts of candles; Spark's tables need none. */
+const parts: Files = {
+  "gold/crypto_hourly_ohlc": "parts/crypto_hourly_ohlc",
+  "gold/crypto_daily_ohlc": "parts/crypto_daily_ohlc",
+};
+
+const newParts: Files = { "gold/crypto_hourly_ohlc": "parts/new_parts" };
+
 const embedded = { target: "compile", engine: "embedded" };
 const spark = { target: "spark", engine: "spark" };
 
 const compilations: readonly Compilation[] = [
   { ...embedded, reads: "incremental", files: { ...silver, ...readInV8 } },
   { ...embedded, reads: "full", files: full },
+  { ...embedded, reads: "parts", files: parts },
+  { ...embedded, reads: "new_parts", files: newParts },
   {
     ...spark,
     reads: "incremental",

@@ -1,5 +1,6 @@
 // What `lake verify` asks the lake, and how the answers are judged: pure.
 
+import { views } from "../../lakehouse/lake/lake_models.ts";
 import { plural } from "../../lib/plural.ts";
 import { fail, type Finding, ok } from "../verify/finding.ts";
 
@@ -145,6 +146,29 @@ const gold: LakeCheck = {
   },
 };
 
+const hourly = "gold.crypto_hourly_ohlc";
+const kept = `FROM ${hourly}`;
+const computed = `FROM (${views[hourly]})`;
+
+/** What a maintenance has stored of candles, beside all ticks. */
+const candles: LakeCheck = {
+  name: "candles",
+  sql: `SELECT (SELECT count(*) ${kept}),
+    (SELECT count(*) FROM (
+      (${kept} EXCEPT ALL ${computed}) UNION ALL (${computed} EXCEPT ALL ${kept})
+    ))`,
+  judge(rows) {
+    const [all, wrong] = [numberAt(rows, 0), numberAt(rows, 1)];
+    if (wrong === 0) {
+      return ok(`${plural(all, "hourly candle")}, as computed from all ticks`);
+    }
+    return fail(
+      `${grouped(wrong)} rows of hourly candles differ from those of all ticks`,
+      rebuildStep,
+    );
+  },
+};
+
 const rejects: LakeCheck = {
   name: "rejects",
   sql: `SELECT reason, count(*) FROM silver.crypto_rejects
@@ -165,4 +189,5 @@ export const lakeChecks: readonly LakeCheck[] = [
   silverKey,
   rejects,
   gold,
+  candles,
 ];

@@ -101,6 +101,13 @@ Deno.test("commits get in between the steps of the writer's own maintenance; eac
     replace: () => Promise.resolve(true),
     signal: new AbortController().signal,
   });
+  const later = await openWriter(place);
+  const { rows } = await later.size();
+  await later.close();
+  for (const [table, count] of rows) {
+    const counted = await ask(place, `SELECT count(*) FROM ${table}`);
+    assertEquals(counted, [[String(count)]], table);
+  }
   const history = await ask(place, historyQuery(undefined, "1000"));
   const texts = history.map(([, , what]) => what);
   for (

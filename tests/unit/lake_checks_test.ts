@@ -36,6 +36,8 @@ const judged: readonly [string, Rows, string, string][] = [
     "warn",
     "1 refused, 1,200 deleted by retention, 3 unreadable",
   ],
+  ["candles", [["7", "0"]], "ok", "7 hourly candles, as computed from all"],
+  ["candles", [["7", "2"]], "fail", "2 rows of hourly candles differ from"],
   ["silver key", [["4", "4", "2"]], "ok", "4 ticks of 2 coins"],
   ["silver key", [["4", "3", "2"]], "fail", "1 tick in silver more"],
   ["rejects", [], "ok", "none"],
