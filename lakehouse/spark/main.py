@@ -9,7 +9,7 @@ import sys
 import traceback
 from typing import Callable, Mapping
 
-from events import Refused, Watch, emit
+from events import Refused, Watch, emit, used
 from options import Options, read_options
 from stop import Stop
 
@@ -52,7 +52,7 @@ def main(words: list[str]) -> int:
     except Exception:  # Spark's text tells the cause; the other side reads it.
         traceback.print_exc()
         return 1
-    emit("done", seconds=watch.seconds, **result)
+    emit("done", seconds=watch.seconds, **used(), **result)
     return 0
 
 

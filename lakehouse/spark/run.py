@@ -69,6 +69,15 @@ class Run:
             self._stop.check()
 
     def _watch(self, query: StreamingQuery, progress: Progress, epoch: int) -> None:
+        if self._options.once:
+            with step("bronze"):
+                self._wait(query, progress, epoch)
+        else:
+            self._wait(query, progress, epoch)
+        progress.report(query)
+        self._increment.catch_up(progress.ends, epoch)
+
+    def _wait(self, query: StreamingQuery, progress: Progress, epoch: int) -> None:
         while not query.awaitTermination(_LOOK):
             records = progress.report(query)
             if self._stop.asked:
@@ -76,8 +85,6 @@ class Run:
                 break
             if records and not self._options.once:
                 self._increment.catch_up(progress.ends, epoch)
-        progress.report(query)
-        self._increment.catch_up(progress.ends, epoch)
 
     @staticmethod
     def _end(query: StreamingQuery, progress: Progress) -> None:

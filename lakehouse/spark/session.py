@@ -7,7 +7,7 @@ import time
 
 from pyspark.sql import SparkSession
 
-from events import Refused, Watch, emit
+from events import Refused, Watch, emit, used
 from names import Names
 from options import Options
 
@@ -50,6 +50,7 @@ def open_session(name: str) -> SparkSession:
         icebergVersion=iceberg_version(spark),
         seconds=watch.seconds,
         pid=os.getpid(),
+        **used(),
     )
     return spark
 

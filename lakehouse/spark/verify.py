@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from checks import CHECKS, Check, Finding, plural
-from events import Watch, emit
+from events import Watch, emit, step
 from locks import stale_locks
 from marks import GOLD, SILVER, pending, read_mark
 from models import model, shaped
@@ -41,7 +41,8 @@ def main(options: Options, _stop: Stop) -> dict:
     """Answers with a `check` for each; `done` has the number of those that failed."""
     spark = open_session("verify")
     names = names_of(spark, options)
-    require_tables(spark, names)
+    with step("tables"):
+        require_tables(spark, names)
     failed = 0
 
     def tell(name: str, finding: Finding, seconds: float) -> None:
@@ -55,15 +56,19 @@ def main(options: Options, _stop: Stop) -> dict:
         return check.judge(spark.sql(names.place(check.sql)).collect()), watch.seconds
 
     # Side by side: planning takes longer than reading, and each plans on one core.
-    with ThreadPoolExecutor(3) as pool:
+    with step("keys"), ThreadPoolExecutor(3) as pool:
         for check, (finding, seconds) in zip(CHECKS, pool.map(ask, CHECKS)):
             tell(check.name, finding, seconds)
-    watch = Watch()
-    tell("silver", silver(spark, names, options.sample), watch.seconds)
-    watch = Watch()
-    tell("gold models", gold(spark, names), watch.seconds)
-    watch = Watch()
-    tell("locks", locks(spark, names), watch.seconds)
+    others = {
+        "silver": lambda: silver(spark, names, options.sample),
+        "gold models": lambda: gold(spark, names),
+        "locks": lambda: locks(spark, names),
+    }
+    for name, check_it in others.items():
+        watch = Watch()
+        with step(name):
+            finding = check_it()
+        tell(name, finding, watch.seconds)
     return {"failed": failed}
 
 

@@ -35,13 +35,18 @@ Deno.test("execArgs() runs as the notebook's user, who owns the packages", () =>
   const args = execArgs(job, options(() => undefined)).join(" ");
   assert(args.startsWith("exec --user 1000:100 -e LAKE_OPTIONS"), args);
   assert(
-    args.endsWith("--packages a:b:1 /tmp/crypto-spark-run/spark/main.py run"),
+    args.endsWith(
+      "sh /tmp/crypto-spark-run  a:b:1  --properties-file " +
+        "/tmp/crypto-spark-run/lake.properties " +
+        "/tmp/crypto-spark-run/spark/main.py run",
+    ),
+    args,
   );
 });
 
 Deno.test("createInNotebook() refuses a job whose lock is held", async () => {
   const made = options((args) =>
-    args.includes("--packages") ? { code: 75 } : undefined
+    args.includes("--properties-file") ? { code: 75 } : undefined
   );
   await assertRejects(
     () => createInNotebook(made).run(job, () => {}),

@@ -80,10 +80,13 @@ Deno.test("runArgs() gives network, lock, label, memory and packages", () => {
       "--memory 2524m",
       "dst=/crypto-stream,readonly",
       "type=volume,src=crypto-stream_spark-packages,dst=/opt/spark/work-dir",
-      "--packages a:b:1,c:d:2 /crypto-stream/spark/main.py run",
+      "sh /opt/spark/work-dir/ivy a:b:1,c:d:2  --properties-file " +
+      "/tmp/lake.properties /crypto-stream/spark/main.py run",
     ]
   ) assert(args.includes(part), part);
-  assert(!runArgs(job, { ...made, ivy: "/opt/ivy" }).join().includes("volume"));
+  const inImage = runArgs(job, { ...made, ivy: "/opt/ivy" });
+  assert(!inImage.join().includes("volume"));
+  assert(inImage.join(" ").includes("sh /opt/ivy a:b:1,c:d:2  --properties"));
   assertEquals(containerMegabytes("2g"), 3072);
 });
 

@@ -4,6 +4,7 @@
 import { CommandError } from "../../../lib/errors.ts";
 import { pathOf, projectDir } from "../../../lib/project.ts";
 import type { Docker } from "../../docker/docker.ts";
+import { chooseJars, jarArgs } from "./class_path.ts";
 import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
 import {
   type Jobs,
@@ -39,19 +40,22 @@ const script = `umask 077
 folder=$1
 printf '%s' "$LAKE_PROPERTIES" >"$folder/lake.properties" || exit 1
 unset LAKE_PROPERTIES
-shift
+ivy=\${2:-$HOME/.ivy2}
+shift 2
+${chooseJars}
 exec flock --nonblock --conflict-exit-code ${heldCode} "$folder/lock" "\${SPARK_HOME:-/usr/local/spark}/bin/spark-submit" "$@"`;
 
 /** The arguments of `docker exec`. */
 export function execArgs(job: SparkJob, options: InNotebookOptions): string[] {
-  const { notebook, user, packages } = options;
+  const { notebook, user, packages, properties } = options;
   const folder = folderOf(job.name);
   return [
     ...["exec", "--user", user],
     ...["-e", "LAKE_OPTIONS", "-e", "LAKE_PROPERTIES"],
     ...[notebook, "sh", "-c", script, "sh", folder],
+    properties["spark.jars.ivy"] ?? "",
+    ...jarArgs(packages, properties),
     ...["--properties-file", `${folder}/lake.properties`],
-    ...["--packages", packages.join(",")],
     ...[`${folder}/spark/main.py`, job.subcommand],
   ];
 }

@@ -10,6 +10,7 @@ import { pullMissing } from "../../docker/images.ts";
 import { inspectContainers } from "../../docker/inspect.ts";
 import { ownLabel } from "../../stack/compose/belongings.ts";
 import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
+import { chooseJars, jarArgs } from "./class_path.ts";
 import {
   graceSeconds,
   type Jobs,
@@ -58,6 +59,9 @@ const propertiesFile = "/tmp/lake.properties";
 const script = `umask 077
 printf '%s' "$LAKE_PROPERTIES" >${propertiesFile} || exit 1
 unset LAKE_PROPERTIES
+ivy=$1
+shift
+${chooseJars}
 exec "\${SPARK_HOME:-/opt/spark}/bin/spark-submit" "$@"`;
 
 /** The heap and 1 GB for Python, threads and buffers, in MiB. */
@@ -88,6 +92,10 @@ function notStarted(name: string, text: string): CommandError {
   );
 }
 
+function ivyOf({ ivy }: OneShotOptions): string {
+  return ivy ?? `${volumeFolder}/ivy`;
+}
+
 /** The arguments of `docker run`. */
 export function runArgs(job: SparkJob, options: OneShotOptions): string[] {
   const { image, network, project, packages, env, ivy, memory } = options;
@@ -105,8 +113,9 @@ export function runArgs(job: SparkJob, options: OneShotOptions): string[] {
     ...["LAKE_OPTIONS", "LAKE_PROPERTIES", ...Object.keys(env)]
       .flatMap((name) => ["-e", name]),
     ...["--entrypoint", "/bin/sh", image, "-c", script, "sh"],
+    ivyOf(options),
+    ...jarArgs(packages, options.properties),
     ...["--properties-file", propertiesFile],
-    ...["--packages", packages.join(",")],
     ...[`${mountFolder}/spark/main.py`, job.subcommand],
   ];
 }
@@ -185,7 +194,7 @@ export function createOneShot(options: OneShotOptions): Submit {
         "spark.master": "local[*]",
         "spark.ui.enabled": "false",
         "spark.driver.memory": options.memory,
-        "spark.jars.ivy": options.ivy ?? `${volumeFolder}/ivy`,
+        "spark.jars.ivy": ivyOf(options),
         ...options.properties,
       };
       const client = dockerWith({

@@ -13,6 +13,7 @@ import {
   progressLine,
   type SparkEvent,
 } from "./spark_events.ts";
+import { type Steps, StepWatch } from "./job_steps.ts";
 import type { Jobs, SparkJob, Submit } from "./submit.ts";
 
 /** What a job is run with. */
@@ -32,6 +33,8 @@ export interface JobPorts {
 export interface JobEnd {
   /** All events but those of a stream's progress. */
   readonly events: readonly SparkEvent[];
+  /** Seconds by step; none of a job that was stopped. */
+  readonly steps: Steps;
   /** Whether it was asked to end, from here or from elsewhere. */
   readonly stopped: boolean;
 }
@@ -39,7 +42,7 @@ export interface JobEnd {
 const keptLines = 500;
 
 /** Kinds that a stream repeats without an end. */
-const passing = new Set(["bronze", "silver", "gold"]);
+const passing = new Set(["bronze", "silver", "gold", "step"]);
 
 /** Of a job that `stop` in another terminal, or Docker, has asked to end. */
 const stopCodes: readonly number[] = [130, 143];
@@ -116,6 +119,8 @@ export async function runSparkJob(
   }
   const lines: string[] = [];
   const events: SparkEvent[] = [];
+  const watch = new StepWatch(() => performance.now());
+  const wasStopped = { events, steps: new Map(), stopped: true };
   let refused: SparkEvent | undefined;
   let isDone = false;
   const onLine = (text: string) => {
@@ -130,6 +135,7 @@ export async function runSparkJob(
       if (download !== undefined) progress(download);
       return;
     }
+    watch.take(event);
     const kind = kindOf(event);
     const said = progressLine(event);
     if (said !== undefined) progress(said);
@@ -149,7 +155,7 @@ export async function runSparkJob(
   };
   stop.addEventListener("abort", end);
   try {
-    if (stop.aborted) return { events, stopped: true };
+    if (stop.aborted) return wasStopped;
     const code = await submit.run(job, onLine);
     isRunning = false;
     const ended = await ending;
@@ -159,15 +165,17 @@ export async function runSparkJob(
         "deno task lake stop --engine=spark",
       );
     }
-    if (stop.aborted) return { events, stopped: true };
+    if (stop.aborted) return wasStopped;
     if (refused !== undefined) {
       throw new CommandError(
         masked(textAt(refused, "problem"), submit.secrets),
         textAt(refused, "next"),
       );
     }
-    if (stopCodes.includes(code)) return { events, stopped: true };
-    if (code === 0 && isDone) return { events, stopped: false };
+    if (stopCodes.includes(code)) return wasStopped;
+    if (code === 0 && isDone) {
+      return { events, steps: watch.end(), stopped: false };
+    }
     throw failureOfJob(job, code, { lines, logPath: ports.logPath });
   } finally {
     isRunning = false;

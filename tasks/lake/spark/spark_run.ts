@@ -5,6 +5,7 @@ import { numberAt } from "../../../lib/json.ts";
 import { integerField, parseSetting } from "../../../lib/setting_parsers.ts";
 import type { Command } from "../../cli/command.ts";
 import { progress, result } from "../../cli/print.ts";
+import { stepsText } from "./job_steps.ts";
 import { secondsText } from "./spark_events.ts";
 import { lastOf } from "./spark_result.ts";
 import {
@@ -45,7 +46,7 @@ Settings: docs/spark.md`,
       integerField(1, 86_400),
     );
     const batch = wholeNumber(flags, "batch");
-    const { events, stopped } = await performOnSpark("run", flags, {
+    const { events, steps, stopped } = await performOnSpark("run", flags, {
       once: flags.has("once"),
       triggerSeconds: seconds,
       ...batch === undefined ? {} : { maxOffsetsPerTrigger: batch },
@@ -56,6 +57,7 @@ Settings: docs/spark.md`,
       return 0;
     }
     const done = lastOf(events, "done") ?? {};
+    progress(`seconds by step (of CPU): ${stepsText(steps, done)}`);
     result(
       `Everything is in the lake, ${secondsText(numberAt(done, "seconds"))}.`,
     );

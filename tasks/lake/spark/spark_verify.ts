@@ -1,11 +1,12 @@
 // `deno task lake verify --engine=spark`: proves PART-A's lake.
 
 import type { Command } from "../../cli/command.ts";
-import { result } from "../../cli/print.ts";
+import { progress, result } from "../../cli/print.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import { noneFailed } from "../../verify/finding.ts";
 import { jsonReport, table } from "../../verify/verify_report.ts";
-import { checksOf } from "./spark_result.ts";
+import { stepsText } from "./job_steps.ts";
+import { checksOf, lastOf } from "./spark_result.ts";
 import { performOnSpark, placeFlag, placeHelp } from "./spark_session.ts";
 
 /** The command. */
@@ -22,8 +23,17 @@ Usage: deno task lake verify --engine=spark [--json] [--in-notebook]
 Exits with 1 if a check fails.`,
   flags: { boolean: ["json", placeFlag] },
   async run(flags) {
-    const { events, stopped } = await performOnSpark("verify", flags, {});
+    const { events, steps, stopped } = await performOnSpark(
+      "verify",
+      flags,
+      {},
+    );
     if (stopped) return 130;
+    progress(
+      `seconds by step (of CPU): ${
+        stepsText(steps, lastOf(events, "done") ?? {})
+      }`,
+    );
     const checks = checksOf(events);
     if (checks.length === 0) {
       throw new CommandError(
