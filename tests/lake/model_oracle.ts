@@ -21,6 +21,7 @@ const nothing: ReadonlyMap<string, Node> = new Map();
 /** Reads text that is JSON; of two members with one name, the first counts. */
 function readJson(json: string): Node {
   let at = 0;
+  let level = 0;
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
     const found = pattern.exec(json)?.[0] ?? "";
@@ -29,11 +30,13 @@ function readJson(json: string): Node {
   };
   const space = () => take(/[ \t\r\n]*/y);
   function list(end: string, item: () => void): void {
+    if (++level > 1_000) throw new SyntaxError("too many levels");
     for (at++, space(); json[at] !== end; space()) {
       if (json[at] === ",") at++;
       space();
       item();
     }
+    level--;
     at++;
   }
   function value(): Node {

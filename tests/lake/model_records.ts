@@ -149,6 +149,21 @@ const texts = [
   ),
   `{"data":{"g":${coin("31")}},"source_system":"\\u0000s"}`,
   "[".repeat(900) + "]".repeat(900),
+  // Three levels are around it.
+  ...[997, 998].map((depth, at) =>
+    record(
+      `{"levels":${
+        coin(
+          String(32 + at),
+          String(time),
+          `,"x":${"[".repeat(depth)}"]"${"]".repeat(depth)}`,
+        )
+      }}`,
+    )
+  ),
+  record(
+    `{"wide":${coin("34", String(time), `,"x":[${"{},[],".repeat(900)}0]`)}}`,
+  ),
   ...prices.map((usd) => record(`{"bitcoin":${coin(usd)}}`)),
   ...prices.map((usd) =>
     record(

@@ -46,8 +46,15 @@ const texts: readonly string[] = [
   price("0e2147483648"),
   price("1e9223372036854775807"),
   price("123456789012345678e-40"),
-  nested("[", "]", 1_000),
-  nested('{"a":', "}", 1_000).replace(":}", ":1}"),
+  ...[1_000, 1_001].flatMap((depth) => [
+    nested("[", "]", depth),
+    nested('{"a":', "}", depth).replace(":}", ":1}"),
+    // Each level has another before the next.
+    nested('["]}",{},', "]", depth - 1).replace(",]", ",[]]"),
+    `{"data":{"b":{"usd":5,"last_updated_at":${second},"x":${
+      nested("[", "]", depth - 3)
+    }}}}`,
+  ]),
   `{"data":{"deep":{"usd":${nested("[", "]", 900)}}}}`,
   `{"data":{"b":{"usd":5,"last_updated_at":${second},"x":${
     nested('{"a":[', "]}", 400)

@@ -6,6 +6,7 @@
     comma, no NaN, no lone surrogate.
   - Where a name occurs twice in an object, the first counts.
   - A number is its text: no engine reads it as a double.
+  - Arrays and objects are nested 1,000 levels deep at most, as Spark reads them.
 #}
 
 {% macro json_with_numbers_as_text(text) -%}
@@ -29,6 +30,7 @@ regexp_replace({{ text }}, '([A-Za-z0-9_]"[ \t\r\n]*:[ \t\r\n]*)(-?[0-9][0-9.eE+
    outside of a string is read to the end. #}
 {% macro default__is_json(text) -%}
 json_valid({{ text }})
+and not {{ is_nested_too_deep(text) }}
 and (
   not regexp_matches({{ text }}, ',[ \t\r\n]*[\]}]|(?:^|[:,\[])[ \t\r\n]*-?[NnIi][AaNn]')
   or regexp_full_match(
@@ -36,6 +38,26 @@ and (
     '(?:[^",NnIi]|"(?:[^"\\]|\\.)*"|null|,[ \t\r\n]*(?:[^\]},NnIi" \t\r\n]|null|"(?:[^"\\]|\\.)*"))*'
   )
 )
+{%- endmacro %}
+
+{# Of such text, brackets alone are left, all of one kind; then forty times
+   the innermost 25 levels are taken away. #}
+{% macro is_nested_too_deep(text) -%}
+{%- set levels = namespace(matched='') -%}
+{%- for level in range(25) -%}
+{%- set levels.matched = '\\[' ~ ('(?:' ~ levels.matched ~ ')*' if levels.matched) ~ '\\]' -%}
+{%- endfor -%}
+case
+  when strlen({{ text }}) - strlen(replace(replace({{ text }}, '[', ''), '{', '')) <= 1000 then false
+  else list_reduce(
+    list_resize(
+      [replace(replace(regexp_replace({{ text }}, '"(?:[^"\\]|\\.)*"|[^"\[\]{}]+', '', 'g'), '{', '['), '}', ']')],
+      41,
+      ''
+    ),
+    lambda rest, pass: regexp_replace(rest, '{{ levels.matched }}', '', 'g')
+  ) <> ''
+end
 {%- endmacro %}
 
 {# The places at which a list has its values for the first time: sorted, equal

@@ -12,6 +12,17 @@ with listed as (
       case
         when payload_encoding = 'utf-8'
           and json_valid(raw_payload)
+          and not case
+            when strlen(raw_payload) - strlen(replace(replace(raw_payload, '[', ''), '{', '')) <= 1000 then false
+            else list_reduce(
+              list_resize(
+                [replace(replace(regexp_replace(raw_payload, '"(?:[^"\\]|\\.)*"|[^"\[\]{}]+', '', 'g'), '{', '['), '}', ']')],
+                41,
+                ''
+              ),
+              lambda rest, pass: regexp_replace(rest, '\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[(?:\[\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\])*\]', '', 'g')
+            ) <> ''
+          end
           and (
             not regexp_matches(raw_payload, ',[ \t\r\n]*[\]}]|(?:^|[:,\[])[ \t\r\n]*-?[NnIi][AaNn]')
             or regexp_full_match(
