@@ -31,6 +31,7 @@ const unusualCharacter = /[^\u0020-\uffff]|\\/;
 
 /** The text is not of the usual shape; it may be JSON all the same. */
 export class UnusualText extends Error {
+  /** As of each error. */
   override readonly name = "UnusualText";
   /** The one that is thrown: where it was is of no interest. */
   static readonly error = new UnusualText();
