@@ -50,12 +50,13 @@ class Run:
         while True:
             with step("resume"):
                 decided = self._bronze.resume()
-            # What an earlier start left undone comes first: it is older.
-            self._increment.catch_up({}, decided.epoch)
             with step("stream start"):
                 query = self._bronze.start(decided)
             progress = Progress(self._options.topic, decided.next)
             try:
+                # What an earlier start left undone. The stream does not wait for it: the topic
+                # may delete what is not read.
+                self._increment.catch_up({}, decided.epoch)
                 self._watch(query, progress, decided.epoch)
                 return
             except Stopped:

@@ -5,6 +5,7 @@ import sys
 import unittest
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import MagicMock, patch
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lakehouse" / "spark"))
@@ -90,6 +91,24 @@ class PositionsTest(unittest.TestCase):
             self.assertEqual(generation_of(folder_of(3, generation), 3), generation)
         for name in ("epoch-31", "epoch-3-g0", "epoch-3-g", "other"):
             self.assertIsNone(generation_of(name, 3))
+
+
+class FollowTest(unittest.TestCase):
+    """The stream, and what follows it, in their order."""
+
+    def test_the_stream_does_not_wait_for_what_an_earlier_start_left(self) -> None:
+        # Spark itself plays no part.
+        spark = ("pyspark", "pyspark.errors", "pyspark.sql", "pyspark.sql.functions",
+                 "pyspark.sql.streaming", "pyspark.sql.types", "py4j", "py4j.java_gateway",
+                 "py4j.protocol")
+        with patch.dict(sys.modules, {name: MagicMock() for name in spark}):
+            import run
+        done: list[str] = []
+        with patch.object(run, "Bronze") as bronze, patch.object(run, "Increment") as increment:
+            bronze.return_value.start.side_effect = lambda _: done.append("stream") or MagicMock()
+            increment.return_value.catch_up.side_effect = lambda ends, _: done.append("silver")
+            run.Run(MagicMock(), MagicMock(once=True), MagicMock(), MagicMock()).follow()
+        self.assertEqual(done, ["stream", "silver", "silver"])
 
 
 class FakeStore:

@@ -35,7 +35,7 @@ export interface SparkLake extends AsyncDisposable {
 }
 
 /** Several times what a command takes on a busy machine. */
-const commandDeadlineMs = 360_000;
+const commandDeadlineMs = 600_000;
 
 /** The payload of a record with one observation; `at` is in seconds. */
 export function tick(coin: string, at: number, price: string): string {
