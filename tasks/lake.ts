@@ -27,6 +27,8 @@ Usage: deno task lake SUBCOMMAND [--engine=embedded|spark] [FLAGS]
       writes every table as Parquet
   stop
       with --engine=spark: ends the job that writes
+  notebook [--replace]
+      with --engine=spark: puts the tutorial's notebook into PART-A's Jupyter
 
   --help after a sub-command prints more about it, of the engine that is named
 
@@ -68,6 +70,7 @@ const spark: Subcommands = {
   maintain: () => command(import("./lake/spark/spark_maintain.ts")),
   verify: () => command(import("./lake/spark/spark_verify.ts")),
   stop: () => command(import("./lake/spark/spark_stop.ts")),
+  notebook: () => command(import("./lake/spark/spark_notebook.ts")),
 };
 
 const engines = { embedded, spark } as const;
@@ -78,6 +81,8 @@ type Engine = keyof typeof engines;
 const instead: Readonly<Record<Engine, Readonly<Record<string, string>>>> = {
   embedded: {
     stop: "end lake run with Ctrl-C; the lake's container: deno task stop",
+    notebook: "deno task lake notebook --engine=spark; without PART-A: " +
+      "deno task page",
   },
   spark: {
     export: 'deno task lake sql --engine=spark "SELECT ..." --csv',

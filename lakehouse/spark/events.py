@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 MARK = "@lake "
 
@@ -20,12 +20,30 @@ class Refused(Exception):
         self.problem = problem
         self.next_step = next_step
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows in place of a stack."""
+        return [f"Refused: {self.problem}", f"Next: {self.next_step}"]
 
-def emit(event: str, **fields: Any) -> None:
-    """Writes an event. One write: other threads of Spark print to the same place."""
+
+def _write(event: str, **fields: Any) -> None:
+    """One write: other threads of Spark print to the same place."""
     line = json.dumps({"event": event, **fields}, ensure_ascii=True, separators=(",", ":"))
     sys.stdout.write(f"{MARK}{line}\n")
     sys.stdout.flush()
+
+
+_sink: Callable[..., None] = _write
+
+
+def tell(sink: Callable[..., None]) -> None:
+    """Hands all events to come to a function `(event, **fields)`, instead of to stdout."""
+    global _sink
+    _sink = sink
+
+
+def emit(event: str, **fields: Any) -> None:
+    """Writes an event."""
+    _sink(event, **fields)
 
 
 class Watch:

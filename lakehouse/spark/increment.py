@@ -29,11 +29,19 @@ class Increment:
 
         Raises Stopped if the end was asked for: the next start does the rest.
         """
+        self.fill_silver(ends, epoch)
+        self.refresh_gold()
+
+    def fill_silver(self, ends: Mapping[int, int], epoch: int) -> None:
+        """The first half of `catch_up`."""
         self._gaps.epoch = epoch
         self._gaps.ends = dict(ends)
         with step("silver"):
             self._silver.fill()
             if ends:
                 self._gaps.record_ends(self._silver.seen())
+
+    def refresh_gold(self) -> None:
+        """The second half of `catch_up`."""
         with step("gold"):
             self._gold.refresh()

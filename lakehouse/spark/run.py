@@ -60,7 +60,7 @@ class Run:
                 self._watch(query, progress, decided.epoch)
                 return
             except Stopped:
-                self._end(query, progress)
+                end_stream(query, progress)
                 raise
             except StreamingQueryException as error:
                 progress.report(query)
@@ -82,16 +82,16 @@ class Run:
         while not query.awaitTermination(_LOOK):
             records = progress.report(query)
             if self._stop.asked:
-                self._end(query, progress)
+                end_stream(query, progress)
                 break
             if records and not self._options.once:
                 self._increment.catch_up(progress.ends, epoch)
 
-    @staticmethod
-    def _end(query: StreamingQuery, progress: Progress) -> None:
-        """Stops the stream between two batches."""
-        seen = progress.seen
-        while query.isActive and query.status["isTriggerActive"] and progress.seen == seen:
-            time.sleep(0.05)
-            progress.report(query)
-        query.stop()
+
+def end_stream(query: StreamingQuery, progress: Progress) -> None:
+    """Stops the stream between two batches."""
+    seen = progress.seen
+    while query.isActive and query.status["isTriggerActive"] and progress.seen == seen:
+        time.sleep(0.05)
+        progress.report(query)
+    query.stop()

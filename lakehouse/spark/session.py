@@ -23,10 +23,15 @@ def version_of(text: str) -> tuple[int, ...]:
 
 def new_session(name: str) -> SparkSession:
     """A session whose times are UTC, with few and small shuffles."""
-    os.environ["TZ"] = "UTC"
-    time.tzset()
     spark = SparkSession.builder.appName(f"crypto-stream {name}").getOrCreate()
     spark.sparkContext.setLogLevel("WARN")
+    return settle(spark)
+
+
+def settle(spark: SparkSession) -> SparkSession:
+    """Gives a session the settings that all programs rely on."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     settings = {
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "4",

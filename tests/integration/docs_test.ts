@@ -21,9 +21,21 @@ const pages = [
   ...Array.from(Deno.readDirSync(new URL("docs/", projectDir)))
     .filter(({ isFile }) => isFile).map(({ name }) => `docs/${name}`),
 ];
-const texts = new Map(
-  pages.map((page) => [page, Deno.readTextFileSync(new URL(page, projectDir))]),
-);
+const notebook = "lakehouse/notebooks/crypto_lake.ipynb";
+const texts = new Map([
+  ...pages.map((page) =>
+    [page, Deno.readTextFileSync(new URL(page, projectDir))] as const
+  ),
+  [notebook, notebookText()] as const,
+]);
+
+/** What the notebook's cells say. */
+function notebookText(): string {
+  const text = Deno.readTextFileSync(new URL(notebook, projectDir));
+  const cells: readonly { readonly source: readonly string[] }[] =
+    JSON.parse(text).cells;
+  return cells.map(({ source }) => source.join("")).join("\n\n");
+}
 
 function withoutBlocks(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, "");

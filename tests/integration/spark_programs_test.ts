@@ -33,7 +33,9 @@ Deno.test("Spark's programs are in the house's form", () => {
 /** pyspark, what it brings, and the standard library's. */
 const allowed = new Set(
   ("pyspark py4j concurrent contextlib dataclasses datetime decimal json os pathlib re " +
-    "signal sys time traceback typing functools").split(" "),
+    "signal sys time traceback typing functools fcntl socket subprocess").split(
+      " ",
+    ),
 );
 
 function files(folder: URL): Set<string> {

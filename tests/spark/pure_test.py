@@ -1,7 +1,10 @@
 """The parts of the Spark programs that need no Spark: python3 -m unittest tests/spark/pure_test.py"""
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import tempfile
 import unittest
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +14,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lakehouse" / "spark"))
 
 from checkpoint import disagreement  # noqa: E402
-from events import Refused  # noqa: E402
+from events import Refused, emit, tell  # noqa: E402
+from kernel_lock import KernelLock, is_neighbour  # noqa: E402
 from marks import advanced, pending, start_of  # noqa: E402
 from names import Names, text  # noqa: E402
 from options import read_options  # noqa: E402
@@ -41,6 +45,60 @@ class OptionsTest(unittest.TestCase):
             with self.assertRaises(Refused) as caught:
                 read_options(given)
             self.assertIn(said, caught.exception.problem)
+
+
+class EventsTest(unittest.TestCase):
+    def test_a_notebook_gets_the_events_and_shows_a_refusal_without_a_stack(self) -> None:
+        seen: list[tuple] = []
+        tell(lambda event, **fields: seen.append((event, fields)))
+        emit("silver", rows=1)
+        self.assertEqual(seen, [("silver", {"rows": 1})])
+        self.assertEqual(Refused("a", "b")._render_traceback_(), ["Refused: a", "Next: b"])
+
+
+_HOLD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from kernel_lock import KernelLock
+lock = KernelLock("job.invalid", sys.argv[2])
+lock.take()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+class KernelLockTest(unittest.TestCase):
+    def test_one_process_holds_it_and_ends_with_it(self) -> None:
+        programs = str(Path(__file__).resolve().parents[2] / "lakehouse" / "spark")
+        with tempfile.TemporaryDirectory() as root:
+            file = Path(root) / "job.invalid" / "lock"
+            lock = KernelLock("job.invalid", root)
+            with subprocess.Popen(
+                [sys.executable, "-B", "-c", _HOLD, programs, root],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            ) as other:
+                assert other.stdout is not None
+                self.assertEqual(other.stdout.readline(), "held\n")
+                self.assertEqual(file.read_text(), str(other.pid))
+                with self.assertRaises(Refused):
+                    lock.take()
+                self.assertFalse(lock.held)
+                other.kill()
+            lock.take()
+            lock.take()
+            self.assertEqual((lock.held, file.read_text()), (True, str(os.getpid())))
+            lock.release()
+            self.assertEqual((lock.held, file.read_text()), (False, ""))
+
+    def test_only_an_address_of_a_network_that_is_ours_is_a_job(self) -> None:
+        routes = (
+            "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n"
+            "eth0\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+            "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+        )
+        self.assertTrue(is_neighbour("172.18.0.7", routes))
+        self.assertFalse(is_neighbour("172.19.0.7", routes))
+        self.assertFalse(is_neighbour("93.184.216.34", routes))
 
 
 class NamesTest(unittest.TestCase):

@@ -81,3 +81,22 @@ Deno.test("notebookJobs() asks Python, which ends its batch, and waits for all",
   assertEquals(kill?.slice(-3), ['kill -TERM "$@"', "sh", "9"]);
   assertEquals(await jobs.stop("crypto-spark-run"), undefined);
 });
+
+Deno.test("notebookJobs() names a notebook's kernel, and does not end it", async () => {
+  const { docker } = options((args) =>
+    isLook(args) ? { stdout: "kernel 71\n" } : undefined
+  );
+  const jobs = notebookJobs(docker, "hive-spark-notebook");
+  assertEquals(
+    await jobs.holder("crypto-spark-run"),
+    "a notebook's kernel, pid 71 in the container hive-spark-notebook,",
+  );
+  await assertRejects(
+    () => jobs.stop("crypto-spark-run"),
+    CommandError,
+    "a notebook's kernel writes: pid 71",
+  );
+  assert(
+    docker.calls.every((args) => !args.some((it) => it.startsWith("kill"))),
+  );
+});

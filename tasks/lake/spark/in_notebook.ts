@@ -69,15 +69,23 @@ export function notebookJobs(docker: Docker, notebook: string): Jobs {
   return {
     async holder(name) {
       const [first] = await found(name);
-      return first === undefined
-        ? undefined
-        : `pid ${first.pid} in the container ${notebook}`;
+      if (first === undefined) return undefined;
+      const where = `pid ${first.pid} in the container ${notebook}`;
+      return first.kind === "kernel" ? `a notebook's kernel, ${where},` : where;
     },
     async stop(name) {
       const all = await found(name);
       if (all.length === 0) return undefined;
+      const kernel = all.find(({ kind }) => kind === "kernel");
+      if (kernel !== undefined) {
+        throw new CommandError(
+          `a notebook's kernel writes: pid ${kernel.pid} in the container ` +
+            notebook,
+          "run the notebook's last cell, lake.close(), or shut its kernel down",
+        );
+      }
       // Python ends its batch first; before there is one, Java is to end.
-      const python = all.filter(({ isPython }) => isPython);
+      const python = all.filter(({ kind }) => kind === "python");
       const asked = (python.length > 0 ? python : all).map(({ pid }) => pid);
       await signalIn(docker, notebook, { signal: "TERM", pids: asked });
       if (!await inTime(() => isGone(name))) {

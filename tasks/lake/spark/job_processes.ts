@@ -1,5 +1,5 @@
 // The processes of a job in a container: Python, which can end between two
-// batches, and Java around it.
+// batches, and Java around it; or a notebook's kernel, which is the user's.
 
 import { delay } from "../../../lib/clock.ts";
 import type { Docker } from "../../docker/docker.ts";
@@ -7,13 +7,14 @@ import { graceSeconds } from "./submit.ts";
 
 interface JobProcess {
   readonly pid: string;
-  /** Whether it is the program itself. */
-  readonly isPython: boolean;
+  /** `python` is the program itself; a `kernel` is not ended from here. */
+  readonly kind: "python" | "kernel" | "other";
 }
 
 /**
  * Prints kind and pid of each. The folder's full path of the program is put
- * together here, or this shell would find itself.
+ * together here, or this shell would find itself. A kernel that writes has its
+ * pid in the lock, and holds it; its open files are hidden from root here.
  */
 const find = `for dir in /proc/[0-9]*; do
   words=$(tr '\\0' '\\n' <"$dir/cmdline" 2>/dev/null)
@@ -23,6 +24,12 @@ const find = `for dir in /proc/[0-9]*; do
     *) echo "other \${dir#/proc/}" ;;
   esac
 done
+kernel=$(head -c 20 "$1/lock" 2>/dev/null)
+case "$kernel" in
+  "" | *[!0-9]*) ;;
+  *) grep -q "FLOCK .* $kernel [^ ]*:$(stat -c %i "$1/lock") " /proc/locks &&
+    echo "kernel $kernel" ;;
+esac
 exit 0`;
 
 /** The processes whose program is `FOLDER/spark/main.py` in a container. */
@@ -34,8 +41,11 @@ export async function jobProcesses(
   const words = ["exec", container, "sh", "-c", find, "sh", folder];
   const { stdout } = await docker.run(words);
   return Array.from(
-    stdout.matchAll(/^(python|other) (\d+)$/gm),
-    ([, kind, pid = ""]) => ({ pid, isPython: kind === "python" }),
+    stdout.matchAll(/^(python|kernel|other) (\d+)$/gm),
+    ([, kind, pid = ""]) => ({
+      pid,
+      kind: kind === "python" || kind === "kernel" ? kind : "other",
+    }),
   );
 }
 

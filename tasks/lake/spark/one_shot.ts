@@ -139,7 +139,7 @@ export function oneShotJobs(docker: Docker): Jobs {
       if (await statusOf(name) === undefined) return undefined;
       const isGone = async () => await statusOf(name) === undefined;
       const python = (await jobProcesses(docker, name, mountFolder))
-        .filter(({ isPython }) => isPython).map(({ pid }) => pid);
+        .filter(({ kind }) => kind === "python").map(({ pid }) => pid);
       if (python.length > 0) {
         // It ends its batch first; Java, which Docker asks, ends at once.
         await signalIn(docker, name, { signal: "TERM", pids: python });

@@ -128,3 +128,20 @@ export function packagesFor(
   );
   return [...needed, ...more];
 }
+
+/**
+ * The packages for what `spark-submit --version` prints.
+ *
+ * @throws {CommandError} where that names no version.
+ */
+export function packagesOfBanner(text: string): string[] {
+  const version = /version (\d+\.\d+\.\d+)/.exec(text)?.[1];
+  const scala = /Scala version (\d+\.\d+)/.exec(text)?.[1];
+  if (version === undefined || scala === undefined) {
+    throw new CommandError(
+      "SPARK_SUBMIT does not tell its version",
+      "check it with --version, or name the packages in SPARK_PACKAGES",
+    );
+  }
+  return packagesFor({ version, scala });
+}

@@ -84,3 +84,15 @@ export async function readPartA(docker: Docker, name: string): Promise<PartA> {
     spark: versionOfJars(text.replaceAll(/^# /gm, "")),
   };
 }
+
+/** The packages that PART-A's settings name. */
+export function packagesOfPartA({ properties }: PartA): string[] {
+  return (properties["spark.jars.packages"] ?? "").split(",")
+    .map((one) => one.trim()).filter(Boolean);
+}
+
+/** Properties without the list of packages, which is for one Spark alone. */
+export function withoutPackages(properties: SparkProperties): SparkProperties {
+  const { "spark.jars.packages": _, ...rest } = properties;
+  return rest;
+}

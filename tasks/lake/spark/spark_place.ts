@@ -11,17 +11,27 @@ import { inspectContainers } from "../../docker/inspect.ts";
 import { pullMissing } from "../../docker/images.ts";
 import { run } from "../../host/run_process.ts";
 import { composeSettings } from "../../stack/compose_settings.ts";
-import { createInNotebook, notebookJobs } from "./in_notebook.ts";
+import {
+  createInNotebook,
+  type InNotebookOptions,
+  notebookJobs,
+} from "./in_notebook.ts";
 import { createOneShot, oneShotJobs } from "./one_shot.ts";
 import { createOwnSubmit, ownJobs } from "./own_submit.ts";
 import {
   packagesFor,
+  packagesOfBanner,
   refuseOldIceberg,
   type SparkVersion,
   versionOfImage,
   versionOfJars,
 } from "./packages.ts";
-import { type PartA, readPartA } from "./part_a_spark.ts";
+import {
+  packagesOfPartA,
+  type PartA,
+  readPartA,
+  withoutPackages,
+} from "./part_a_spark.ts";
 import {
   catalogProperties,
   parseProperties,
@@ -167,33 +177,6 @@ async function ownSubmit(
   };
 }
 
-/**
- * The packages for what `spark-submit --version` prints.
- *
- * @throws {CommandError} where that names no version.
- */
-function packagesOfBanner(text: string): string[] {
-  const version = /version (\d+\.\d+\.\d+)/.exec(text)?.[1];
-  const scala = /Scala version (\d+\.\d+)/.exec(text)?.[1];
-  if (version === undefined || scala === undefined) {
-    throw new CommandError(
-      "SPARK_SUBMIT does not tell its version",
-      "check it with --version, or name the packages in SPARK_PACKAGES",
-    );
-  }
-  return packagesFor({ version, scala });
-}
-
-function packagesOfPartA({ properties }: PartA): string[] {
-  return (properties["spark.jars.packages"] ?? "").split(",")
-    .map((one) => one.trim()).filter(Boolean);
-}
-
-function withoutPackages(properties: SparkProperties): SparkProperties {
-  const { "spark.jars.packages": _, ...rest } = properties;
-  return rest;
-}
-
 /** All places where a job of this lake may run, for who looks for one. */
 export async function openJobs(config: SparkConfig): Promise<Jobs[]> {
   if (config.sparkSubmit !== undefined) {
@@ -220,6 +203,65 @@ export interface PlaceOptions {
   readonly needsBroker: boolean;
 }
 
+async function besidePartA(config: SparkConfig, needsBroker: boolean) {
+  const docker = requireDocker();
+  const partA = await readPartA(docker, config.notebook);
+  const brokers = config.brokers ??
+    (needsBroker ? await requireBroker(docker, partA) : stackBroker);
+  const own = ownProperties(config);
+  const all = { ...withoutPackages(partA.properties), ...own };
+  const packagesOf = (spark: SparkVersion) =>
+    config.packages ?? packagesFor(spark, packagesOfPartA(partA));
+  const common = {
+    docker,
+    dockerWith: (env: Readonly<Record<string, string>>) =>
+      createDocker({ env }),
+    memory: config.memory,
+    checkpoints: checkpointsOf(config, all),
+    secrets: [...secretsOf(all), ...secretsOf(partA.env)],
+  };
+  return { partA, brokers, own, all, packagesOf, common };
+}
+
+/** PART-A's notebook container, its Spark, and the brokers as it reaches them. */
+export interface NotebookPlace {
+  readonly options: InNotebookOptions;
+  readonly brokers: string;
+  /** The port of this machine that leads to Jupyter. */
+  readonly port: number | undefined;
+}
+
+/**
+ * Opens PART-A's notebook container.
+ *
+ * @throws {CommandError} where PART-A, its settings or the broker are missing.
+ */
+export async function openNotebook(
+  config: SparkConfig,
+  { needsBroker }: { readonly needsBroker: boolean },
+): Promise<NotebookPlace> {
+  refuseOldIceberg(config.packages ?? []);
+  const { partA, brokers, all, packagesOf, common } = await besidePartA(
+    config,
+    needsBroker,
+  );
+  if (partA.spark === undefined) {
+    throw new CommandError(
+      `${config.notebook} has no Spark in SPARK_HOME or /usr/local/spark`,
+      "leave out --in-notebook, or name another container in SPARK_NOTEBOOK",
+    );
+  }
+  const { env, ports } = partA.notebook;
+  const options = {
+    ...common,
+    notebook: config.notebook,
+    user: `${env.NB_UID ?? "1000"}:${env.NB_GID ?? "100"}`,
+    packages: packagesOf(partA.spark),
+    properties: all,
+  };
+  return { options, brokers, port: ports["8888/tcp"] };
+}
+
 /**
  * Opens the place.
  *
@@ -233,52 +275,25 @@ export async function openSparkPlace(
   if (config.sparkSubmit !== undefined) {
     return await ownSubmit(config.sparkSubmit, config);
   }
-  const docker = requireDocker();
-  const dockerWith = (env: Readonly<Record<string, string>>) =>
-    createDocker({ env });
-  const partA = await readPartA(docker, config.notebook);
-  const brokers = config.brokers ??
-    (needsBroker ? await requireBroker(docker, partA) : stackBroker);
-  const own = ownProperties(config);
-  const all = { ...withoutPackages(partA.properties), ...own };
-  const common = {
-    docker,
-    dockerWith,
-    memory: config.memory,
-    checkpoints: checkpointsOf(config, all),
-    secrets: [...secretsOf(all), ...secretsOf(partA.env)],
-  };
-  const packagesOf = (spark: SparkVersion) =>
-    config.packages ?? packagesFor(spark, packagesOfPartA(partA));
-  if (!inNotebook) {
-    const spark = await imageVersion(docker, config.image);
-    const submit = createOneShot({
-      ...common,
-      image: config.image,
-      network: partA.network,
-      project: composeSettings(realPorts).project,
-      packages: packagesOf(spark),
-      properties: { ...catalogProperties(partA.properties), ...own },
-      env: partA.env,
-      ivy: config.ivy,
-      progress,
-    });
-    return { submit, brokers };
+  if (inNotebook) {
+    const { options, brokers } = await openNotebook(config, { needsBroker });
+    return { submit: createInNotebook(options), brokers };
   }
-  if (partA.spark === undefined) {
-    throw new CommandError(
-      `the container ${config.notebook} has no Spark in SPARK_HOME or ` +
-        "/usr/local/spark",
-      "leave out --in-notebook: a container of its own is used then",
-    );
-  }
-  const { env } = partA.notebook;
-  const submit = createInNotebook({
+  const { partA, brokers, own, packagesOf, common } = await besidePartA(
+    config,
+    needsBroker,
+  );
+  const spark = await imageVersion(common.docker, config.image);
+  const submit = createOneShot({
     ...common,
-    notebook: config.notebook,
-    user: `${env.NB_UID ?? "1000"}:${env.NB_GID ?? "100"}`,
-    packages: packagesOf(partA.spark),
-    properties: all,
+    image: config.image,
+    network: partA.network,
+    project: composeSettings(realPorts).project,
+    packages: packagesOf(spark),
+    properties: { ...catalogProperties(partA.properties), ...own },
+    env: partA.env,
+    ivy: config.ivy,
+    progress,
   });
   return { submit, brokers };
 }

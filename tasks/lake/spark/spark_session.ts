@@ -29,6 +29,15 @@ export function jobName(subcommand: string, prefix: string): string {
   return ["crypto-spark", subcommand, last].filter(Boolean).join("-");
 }
 
+/** @throws {CommandError} where there is no place for checkpoints. */
+export function requireCheckpoints(checkpoints: string | undefined): string {
+  if (checkpoints !== undefined) return checkpoints;
+  throw new CommandError(
+    "there is no place for checkpoints: the catalog has no warehouse",
+    "set SPARK_CHECKPOINTS, for example s3a://warehouse/_checkpoints",
+  );
+}
+
 /** Passwords among the options of Kafka. */
 function secretOptions(options: Readonly<Record<string, string>>): string[] {
   const found = Object.entries(options).filter(([name]) =>
@@ -78,12 +87,6 @@ export async function performOnSpark(
     inNotebook: flags.has(placeFlag),
     needsBroker: subcommand === "run",
   });
-  if (submit.checkpoints === undefined) {
-    throw new CommandError(
-      "there is no place for checkpoints: the catalog has no warehouse",
-      "set SPARK_CHECKPOINTS, for example s3a://warehouse/_checkpoints",
-    );
-  }
   const isWriter = writingJobs.some((name) => name === subcommand);
   const logPath = `${sparkStateDir}/${subcommand}.log`;
   const job = {
@@ -93,7 +96,7 @@ export async function performOnSpark(
       topic: config.topic,
       bootstrapServers: brokers,
       kafka,
-      checkpointRoot: submit.checkpoints,
+      checkpointRoot: requireCheckpoints(submit.checkpoints),
       namespacePrefix: config.prefix,
       ...options,
     },
