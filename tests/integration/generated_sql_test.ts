@@ -16,7 +16,14 @@ function within(files: readonly string[], folder: string): string[] {
 Deno.test("Spark has each statement of the embedded engine, and the increments of its tables", () => {
   const embedded = within(filesIn("embedded"), "embedded/");
   const spark = within(filesIn("spark"), "spark/");
-  assertEquals(embedded.filter((file) => !spark.includes(file)), []);
+  // Of what the writer read, and of what a maintenance stored: shorter ways to
+  // rows that the models give.
+  assertEquals(embedded.filter((file) => !spark.includes(file)), [
+    "incremental/read_candidates.sql",
+    "parts/crypto_daily_ohlc.sql",
+    "parts/crypto_hourly_ohlc.sql",
+    "parts/new_parts.sql",
+  ]);
   assertEquals(spark.filter((file) => !embedded.includes(file)), [
     "incremental/gold/crypto_daily_ohlc.sql",
     "incremental/gold/crypto_hourly_ohlc.sql",
