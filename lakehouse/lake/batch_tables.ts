@@ -89,21 +89,17 @@ function coinValues(rows: readonly BronzeRow[]) {
       ids.push(id);
     }
   }
+  const present = wordsOf(all, ids.length, coinWords.present, 1);
   const packed = (
     type: PackedColumn["type"],
     from: number,
     size: number,
     bit = 0,
-  ): PackedColumn => {
-    const present = bit === 0
-      ? undefined
-      : wordsOf(all, ids.length, coinWords.present, 1);
-    return {
-      type,
-      words: wordsOf(all, ids.length, from, size),
-      isNull: (row) => ((present?.[row] ?? bit) & bit) !== bit,
-    };
-  };
+  ): PackedColumn => ({
+    type,
+    words: wordsOf(all, ids.length, from, size),
+    isNull: (row) => ((present[row] ?? 0) & bit) !== bit,
+  });
   return { places, ids, packed };
 }
 

@@ -37,7 +37,6 @@ export const presentBits = { volume: 1, marketCap: 2, percentChange: 4 };
 const priceBit = 8;
 const timeBit = 16;
 const required = priceBit | timeBit;
-const optional = 7;
 
 /** A field of a coin that the models read. */
 interface Field {
@@ -129,7 +128,7 @@ function readCoin(cursor: JsonCursor, from: number): void {
   }
   cursor.sign(code.rightBrace);
   if ((present & required) !== required) throw UnusualText.error;
-  words[from + coinWords.present] = present & optional;
+  words[from + coinWords.present] = present & ~required;
 }
 
 function readRecord(cursor: JsonCursor): PlainCoins {

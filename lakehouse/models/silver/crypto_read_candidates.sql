@@ -1,7 +1,7 @@
 {#
   The candidates of the records that the program which writes an increment on
-  DuckDB has read already, each coin with good numbers. It is an eighth of the
-  time of the models' own way, and planned in a twentieth.
+  DuckDB has read already, each coin with good numbers. The models' own way,
+  planned and run, takes three times as long.
 #}
 {{ config(schema='silver', materialized='ephemeral') }}
 

@@ -152,6 +152,7 @@ async function ownSubmit(
   program: string,
   config: SparkConfig,
 ): Promise<SparkPlace> {
+  refuseOldIceberg(config.packages ?? []);
   if (config.brokers === undefined) {
     throw new CommandError(
       "SPARK_SUBMIT is set, but not which brokers Spark is to read from",
@@ -204,6 +205,7 @@ export interface PlaceOptions {
 }
 
 async function besidePartA(config: SparkConfig, needsBroker: boolean) {
+  refuseOldIceberg(config.packages ?? []);
   const docker = requireDocker();
   const partA = await readPartA(docker, config.notebook);
   const brokers = config.brokers ??
@@ -240,7 +242,6 @@ export async function openNotebook(
   config: SparkConfig,
   { needsBroker }: { readonly needsBroker: boolean },
 ): Promise<NotebookPlace> {
-  refuseOldIceberg(config.packages ?? []);
   const { partA, brokers, all, packagesOf, common } = await besidePartA(
     config,
     needsBroker,
@@ -271,7 +272,6 @@ export async function openSparkPlace(
   config: SparkConfig,
   { inNotebook, needsBroker }: PlaceOptions,
 ): Promise<SparkPlace> {
-  refuseOldIceberg(config.packages ?? []);
   if (config.sparkSubmit !== undefined) {
     return await ownSubmit(config.sparkSubmit, config);
   }
