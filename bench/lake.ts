@@ -2,7 +2,7 @@
 // arrives; then a backlog, beside kafkajs that only reads it.
 
 import { delay } from "../lib/clock.ts";
-import { lakeArgs } from "../tasks/lake/run_lake.ts";
+import { heapFlags, lakeArgs } from "../tasks/lake/run_lake.ts";
 import { type Child, isPublished, start, startBare } from "./child.ts";
 import { spreadText } from "./figures.ts";
 import type { Rig } from "./rig.ts";
@@ -110,7 +110,7 @@ export async function lakeCommits(rig: Rig): Promise<string[]> {
   await using writer = start(
     [
       "--no-prompt",
-      ...["--v8-flags=--max-semi-space-size=2", "-P=lake"],
+      ...[heapFlags(), "-P=lake"],
       "bench/bare/lake_commits.ts",
       `${rig.folder()}/lake`,
       ...[String(commits), String(commitsShown)],

@@ -1,6 +1,7 @@
 // A lake with a year of minutes of ten coins: what gold takes, and the memory of
 // a maintenance.
 
+import { heapFlags } from "../tasks/lake/run_lake.ts";
 import { type Child, start } from "./child.ts";
 import { median, medianText } from "./figures.ts";
 import type { Rig } from "./rig.ts";
@@ -10,7 +11,7 @@ const days = 365;
 
 function program(...args: readonly string[]): Child {
   const script = "bench/bare/lake_year.ts";
-  const flags = ["--no-prompt", "--v8-flags=--max-semi-space-size=2"];
+  const flags = ["--no-prompt", heapFlags()];
   return start(
     [...flags, "-P=lake", script, ...args],
     {},

@@ -5,6 +5,7 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
+  #end: number;
 
   /** Reads these bytes from their start. */
   constructor(bytes: Uint8Array) {
@@ -14,11 +15,12 @@ export class ByteReader {
       bytes.byteOffset,
       bytes.byteLength,
     );
+    this.#end = bytes.length;
   }
 
   /** How many bytes are left. */
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
 
   /** INT8. */
@@ -54,11 +56,17 @@ export class ByteReader {
 
   /** VARINT as a number. */
   varint(): number {
-    // Short ones, which nearly all are, without a BigInt.
-    const first = this.#bytes[this.#at];
-    if (first === undefined || first >= 0x80) return Number(this.varlong());
-    this.#at++;
-    return first >> 1 ^ -(first & 1);
+    // Without a BigInt, if it has at most four bytes, as nearly all have.
+    let value = 0;
+    for (let n = 0; n < 4 && this.#at + n < this.#end; n++) {
+      const byte = this.#bytes[this.#at + n] ?? 0;
+      value |= (byte & 0x7f) << (7 * n);
+      if (byte < 0x80) {
+        this.#at += n + 1;
+        return value >>> 1 ^ -(value & 1);
+      }
+    }
+    return Number(this.varlong());
   }
 
   /** The next `length` bytes, not copied; `null` for a negative length. */
@@ -68,6 +76,22 @@ export class ByteReader {
     return this.#bytes.subarray(from, from + length);
   }
 
+  /**
+   * What `read` finds in the next `length` bytes, none for a negative length; it
+   * cannot read beyond them, and what it leaves is passed over. After an error
+   * this reader is of no more use.
+   */
+  within<T>(length: number, read: (reader: ByteReader) => T): T {
+    const from = this.#advance(Math.max(0, length));
+    const outerEnd = this.#end;
+    this.#end = this.#at;
+    this.#at = from;
+    const found = read(this);
+    this.#at = this.#end;
+    this.#end = outerEnd;
+    return found;
+  }
+
   /** All that is left. */
   rest(): Uint8Array {
     return this.#bytes.subarray(this.#advance(this.left));
@@ -75,7 +99,7 @@ export class ByteReader {
 
   #advance(by: number): number {
     const from = this.#at;
-    if (from + by > this.#bytes.length) {
+    if (from + by > this.#end) {
       throw new RangeError(
         `${by} bytes expected at ${from}, ${this.left} are left`,
       );

@@ -6,6 +6,7 @@
 // Formats: https://kafka.apache.org/documentation/#messageformat
 
 import { messageOf } from "../../lib/errors.ts";
+import { RecentText } from "../../lib/recent_text.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { type Codec, codecs } from "./codec.ts";
 
@@ -49,7 +50,13 @@ export type Decompress = (
   bytes: Uint8Array,
 ) => Promise<Uint8Array>;
 
-const utf8 = new TextDecoder();
+/** Names of the headers of the record before, by their place. */
+const names: RecentText[] = [];
+const maxNames = 100;
+
+function nameAt(place: number): RecentText {
+  return names[Math.min(place, maxNames)] ??= new RecentText();
+}
 
 /** Bytes of offset and size, which both formats begin with. */
 const frameBytes = 12;
@@ -159,29 +166,33 @@ function decodeBatch(
     const plain = await plainOf(codec, reader.rest(), decompress);
     const records = new ByteReader(plain);
     return Array.from({ length: count }, () => {
-      const record = decodeRecord(records, base, firstMs);
+      const record = records.within(
+        records.varint(),
+        (reader) => decodeRecord(reader, base, firstMs),
+      );
       return isAppendTime ? { ...record, timestampMs: maxTimestampMs } : record;
     });
   });
 }
 
 function decodeRecord(
-  batch: ByteReader,
+  reader: ByteReader,
   base: bigint,
   firstMs: number,
 ): DecodedRecord {
-  const reader = new ByteReader(
-    batch.bytes(batch.varint()) ?? new Uint8Array(),
-  );
   reader.int8(); // attributes, unused
   const timestampMs = firstMs + reader.varint();
   const offset = base + BigInt(reader.varint());
   const key = reader.bytes(reader.varint());
   const value = reader.bytes(reader.varint());
-  const headers = Array.from({ length: reader.varint() }, () => {
-    const name = utf8.decode(reader.bytes(reader.varint()) ?? undefined);
-    return [name, reader.bytes(reader.varint())] as const;
-  });
+  const headers: [string, Uint8Array | null][] = [];
+  for (let left = reader.varint(); left > 0; left--) {
+    const name = reader.bytes(reader.varint()) ?? new Uint8Array();
+    headers.push([
+      nameAt(headers.length).read(name, 0, name.length),
+      reader.bytes(reader.varint()),
+    ]);
+  }
   return { offset, timestampMs, key, value, headers };
 }
 

@@ -22,8 +22,8 @@ export interface BatchLimits {
 
 /** Fits the lake's memory limit. */
 export const batchLimits: BatchLimits = {
-  records: 2_000,
-  bytes: 8 * 1024 * 1024,
+  records: 3_000,
+  bytes: 12 * 1024 * 1024,
   waitMs: 100,
 };
 

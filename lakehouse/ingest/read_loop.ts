@@ -9,12 +9,12 @@ import { abortOf } from "../../lib/abort_of.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { TopicPosition } from "../lake/lake_types.ts";
-import type { Batcher, BatchItem } from "./batcher.ts";
+import type { Batcher } from "./batcher.ts";
 import type { WriterPort } from "./commit_loop.ts";
 import { changeAt, resume, type StartFrom } from "./epochs.ts";
 import type { Progress } from "./progress.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
-import { toBronzeRow } from "./to_bronze_row.ts";
+import { inOrder, toBronzeRows } from "./batch_items.ts";
 
 /** A reader with connections of its own. */
 export type OpenReader = TopicReader & { close(): Promise<void> };
@@ -66,19 +66,6 @@ export async function readTopic(options: ReadLoopOptions): Promise<void> {
   } finally {
     await loop.close();
   }
-}
-
-/** By offset: a batch may end between any two of them. */
-function inOrder(
-  rows: readonly BronzeRow[],
-  gaps: readonly OffsetGap[],
-): readonly BatchItem[] {
-  if (gaps.length === 0) return rows;
-  const offsetOf = (item: BatchItem) =>
-    "reason" in item ? item.from : item.offset;
-  return [...rows, ...gaps].sort((one, other) =>
-    offsetOf(one) < offsetOf(other) ? -1 : 1
-  );
 }
 
 class ReadLoop {
@@ -150,7 +137,7 @@ class ReadLoop {
     await this.#grow(reader);
     const reads = await reader.next(signal);
     await this.#compare(reader, reads);
-    for (const read of reads) this.#take(read);
+    for (const read of reads) await this.#take(read);
     if (!signal.aborted) {
       this.#retry.succeeded();
       const { partitions } = this.#options.progress;
@@ -258,7 +245,7 @@ class ReadLoop {
     }
   }
 
-  #take(read: PartitionRead): void {
+  async #take(read: PartitionRead): Promise<void> {
     const { topic, batcher, progress } = this.#options;
     const { partition, records, passed, next, highWatermark } = read;
     const place = { topic, epoch: this.#epoch ?? 0, partition };
@@ -266,20 +253,22 @@ class ReadLoop {
     progress.seen(partition, highWatermark);
     this.#next.set(partition, next);
     const gaps = passed.map((range) => ({ ...place, ...range }));
-    for (const gap of gaps) this.#report(gap);
-    const rows = records.map((record) => toBronzeRow(record, place));
+    this.#report(gaps);
+    const rows = await toBronzeRows(records, place);
     const last = rows.at(-1);
     if (last !== undefined) this.#last.set(partition, last);
     batcher.add(inOrder(rows, gaps));
   }
 
   #add(gaps: readonly OffsetGap[]): void {
-    for (const gap of gaps) this.#report(gap);
+    this.#report(gaps);
     this.#options.batcher.add(gaps);
   }
 
-  #report(gap: OffsetGap): void {
-    if (!usual.has(gap.reason)) this.#options.onEvent({ kind: "gap", gap });
+  #report(gaps: readonly OffsetGap[]): void {
+    for (const gap of gaps) {
+      if (!usual.has(gap.reason)) this.#options.onEvent({ kind: "gap", gap });
+    }
   }
 
   #isDone(): boolean {

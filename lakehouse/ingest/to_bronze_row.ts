@@ -3,7 +3,7 @@
 
 import type { DecodedRecord } from "../../kafka/records/record_set.ts";
 import type { BronzeRow } from "../lake/bronze_row.ts";
-import { readPlainRecord } from "../lake/plain_record.ts";
+import { coinWords, readPlainRecord } from "../lake/plain_record.ts";
 
 /** Where a record is in the lake. */
 export interface RecordPlace {
@@ -25,7 +25,7 @@ const mark = "base64:";
 const maxTimestampMs = 8.64e15;
 
 /** Up to this length a loop is faster than a decoder, in bytes. */
-const shortBytes = 32;
+const shortBytes = 8;
 
 function shortAscii(bytes: Uint8Array): string | undefined {
   let text = "";
@@ -67,18 +67,38 @@ function valueOf(bytes: Uint8Array | null): string {
   return bytes === null ? "null" : JSON.stringify(marked(bytes));
 }
 
+/** Names as JSON text, which are the same in most records. */
+const names = new Map<string, string>();
+const maxNames = 1_000;
+
+function nameOf(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (names.size < maxNames) names.set(name, text);
+  return text;
+}
+
+/** Up to so many, comparing each with each is faster than a set. */
+const fewHeaders = 16;
+
+function isRepeated(headers: DecodedRecord["headers"]): boolean {
+  return headers.length > fewHeaders
+    ? new Set(headers.map(([name]) => name)).size < headers.length
+    : headers.some(([name], place) =>
+      headers.findIndex(([other]) => other === name) < place
+    );
+}
+
 /** Not by way of an object, which would put names that are numbers first. */
 function headersOf(headers: DecodedRecord["headers"]): string {
-  const names = new Set(headers.map(([name]) => name));
-  const members = names.size === headers.length
-    ? headers.map(([name, bytes]) =>
-      `${JSON.stringify(name)}:${valueOf(bytes)}`
-    )
-    : Array.from(Map.groupBy(headers, ([name]) => name), ([name, all]) => {
+  const members = isRepeated(headers)
+    ? Array.from(Map.groupBy(headers, ([name]) => name), ([name, all]) => {
       const values = all.map(([, bytes]) => valueOf(bytes)).join(",");
       const value = all.length > 1 ? `[${values}]` : values;
-      return `${JSON.stringify(name)}:${value}`;
-    });
+      return `${nameOf(name)}:${value}`;
+    })
+    : headers.map(([name, bytes]) => `${nameOf(name)}:${valueOf(bytes)}`);
   return `{${members.join(",")}}`;
 }
 
@@ -92,7 +112,7 @@ function payloadOf(
     : {
       payload: text,
       payloadEncoding: "utf-8",
-      coins: readPlainRecord(text),
+      coins: readPlainRecord(value),
     };
 }
 
@@ -114,11 +134,13 @@ export function toBronzeRow(
   };
 }
 
+const coinBytes = coinWords.count * Int32Array.BYTES_PER_ELEMENT;
+
 /** About how much memory a row takes, in bytes. */
 export function bytesOf({ key, headers, payload, coins }: BronzeRow): number {
   const rest = 200;
   return (key?.length ?? 0) + headers.length + (payload?.length ?? 0) +
-    (coins?.words.byteLength ?? 0) + rest;
+    (coins?.ids.length ?? 0) * coinBytes + rest;
 }
 
 /** A key, or a header's value, with its bytes as base64. */

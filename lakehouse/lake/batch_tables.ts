@@ -69,8 +69,9 @@ function wordsOf(
 ): Int32Array {
   const gathered = new Int32Array(count * size);
   let to = 0;
-  for (const { words } of coins) {
-    for (let at = from; at < words.length; at += coinWords.count) {
+  for (const { words, ids, from: first } of coins) {
+    for (let coin = 0; coin < ids.length; coin++) {
+      const at = first + coin * coinWords.count + from;
       for (let n = 0; n < size; n++) gathered[to++] = words[at + n] ?? 0;
     }
   }

@@ -1,4 +1,6 @@
-// Reads JSON text from left to right, where it is of the usual shape.
+// Reads JSON text, as UTF-8, from left to right, where it is of the usual shape.
+
+import type { RecentText } from "../../lib/recent_text.ts";
 
 /** Codes of the characters that JSON is made of. */
 export const code = {
@@ -9,6 +11,7 @@ export const code = {
   minus: 0x2d,
   point: 0x2e,
   zero: 0x30,
+  nine: 0x39,
   colon: 0x3a,
   leftBracket: 0x5b,
   rightBracket: 0x5d,
@@ -18,16 +21,17 @@ export const code = {
   rightBrace: 0x7d,
 } as const;
 
+const backslash = 0x5c;
+
 const maxDepth = 16;
 
 /** Longer numbers need not be numbers for every reader of JSON. */
 const skippedDigits = 40;
 
-/** Exponents are left out: whether 1e999 is a number is for others to say. */
-const word =
-  /(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?=[\]}, ]|$)/y;
+const encoder = new TextEncoder();
 
-const unusualCharacter = /[^\u0020-\uffff]|\\/;
+/** Words that are values. */
+const words = ["true", "false", "null"].map((text) => encoder.encode(text));
 
 /** The text is not of the usual shape; it may be JSON all the same. */
 export class UnusualText extends Error {
@@ -39,25 +43,24 @@ export class UnusualText extends Error {
 
 /** A place in a text. Every method throws {@linkcode UnusualText}. */
 export class JsonCursor {
-  /** The text. */
-  readonly text: string;
-  /** How many characters were read. */
+  /** The text, which is valid UTF-8. */
+  readonly bytes: Uint8Array;
+  /** How many bytes were read. */
   at = 0;
 
-  /** Begins before the text's first character. */
-  constructor(text: string) {
-    if (unusualCharacter.test(text)) throw UnusualText.error;
-    this.text = text;
+  /** Begins before the text's first byte. */
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
-  /** The next character's code; NaN at the end. */
+  /** The next byte; -1 at the end. */
   get next(): number {
-    return this.text.charCodeAt(this.at);
+    return this.bytes[this.at] ?? -1;
   }
 
   /** Whether all was read. */
   get isAtEnd(): boolean {
-    return this.at === this.text.length;
+    return this.at === this.bytes.length;
   }
 
   /** Reads spaces. */
@@ -65,39 +68,59 @@ export class JsonCursor {
     while (this.next === code.space) this.at++;
   }
 
-  /** Reads a character and the space after it. */
+  /** Reads a character of ASCII and the space after it. */
   sign(sign: number): void {
     if (this.next !== sign) throw UnusualText.error;
     this.at++;
     this.space();
   }
 
-  /** Reads this text and the space after it, if it is next. */
-  skips(text: string): boolean {
-    if (!this.text.startsWith(text, this.at)) return false;
-    this.at += text.length;
+  /** Reads these bytes and the space after them, if they are next. */
+  skips(expected: Uint8Array): boolean {
+    const { bytes, at } = this;
+    for (let n = 0; n < expected.length; n++) {
+      if (bytes[at + n] !== expected[n]) return false;
+    }
+    this.at = at + expected.length;
     this.space();
     return true;
   }
 
-  /** Reads a string. There are no escapes: the text has no backslash. */
-  string(): string {
+  /** Reads a string, whose text mostly is the recent one. */
+  string(recent: RecentText): string {
     const from = this.at + 1;
-    const end = this.text.indexOf('"', from);
-    if (this.next !== code.quote || end === -1) throw UnusualText.error;
-    this.at = end + 1;
-    this.space();
-    return this.text.slice(from, end);
+    const to = this.#endOfString();
+    return recent.read(this.bytes, from, to);
   }
 
-  /** Reads an object; `member` reads a value whose name was read. */
-  members(member: (name: string) => void): void {
+  /** Reads a string; there are no escapes. Returns where its text ends. */
+  #endOfString(): number {
+    if (this.next !== code.quote) throw UnusualText.error;
+    const { bytes } = this;
+    let to = this.at + 1;
+    for (;; to++) {
+      const byte = bytes[to] ?? -1;
+      if (byte === code.quote) break;
+      if (byte < code.space || byte === backslash) throw UnusualText.error;
+    }
+    this.at = to + 1;
+    this.space();
+    return to;
+  }
+
+  /** Reads a member's name, or a part of an object in the same way. */
+  name(recent: RecentText): string {
+    const name = this.string(recent);
+    this.sign(code.colon);
+    return name;
+  }
+
+  /** Reads an object; `member` reads a name and its value. */
+  members(member: () => void): void {
     this.sign(code.leftBrace);
     if (this.next !== code.rightBrace) {
       for (;;) {
-        const name = this.string();
-        this.sign(code.colon);
-        member(name);
+        member();
         if (this.next === code.rightBrace) break;
         this.sign(code.comma);
       }
@@ -109,10 +132,18 @@ export class JsonCursor {
   skip(depth = 0): void {
     if (depth > maxDepth) throw UnusualText.error;
     const { next } = this;
-    if (next === code.quote) this.string();
-    else if (next === code.leftBrace) this.members(() => this.skip(depth + 1));
+    if (next === code.quote) this.#endOfString();
+    else if (next === code.leftBrace) this.#skipObject(depth);
     else if (next === code.leftBracket) this.#skipArray(depth);
-    else this.#skipWord();
+    else if (!words.some((word) => this.skips(word))) this.#skipNumber();
+  }
+
+  #skipObject(depth: number): void {
+    this.members(() => {
+      this.#endOfString();
+      this.sign(code.colon);
+      this.skip(depth + 1);
+    });
   }
 
   #skipArray(depth: number): void {
@@ -127,13 +158,25 @@ export class JsonCursor {
     this.sign(code.rightBracket);
   }
 
-  #skipWord(): void {
-    word.lastIndex = this.at;
-    const [found] = word.exec(this.text) ?? [];
-    if (found === undefined || found.length > skippedDigits) {
-      throw UnusualText.error;
+  /** Exponents are left out: whether 1e999 is a number is for others to say. */
+  #skipNumber(): void {
+    const from = this.at;
+    if (this.next === code.minus) this.at++;
+    const first = this.next;
+    const digits = this.#skipDigits();
+    if (digits > 1 && first === code.zero) throw UnusualText.error;
+    if (this.next === code.point) {
+      this.at++;
+      this.#skipDigits();
     }
-    this.at += found.length;
+    if (this.at - from > skippedDigits) throw UnusualText.error;
     this.space();
+  }
+
+  #skipDigits(): number {
+    const from = this.at;
+    while (this.next >= code.zero && this.next <= code.nine) this.at++;
+    if (this.at === from) throw UnusualText.error;
+    return this.at - from;
   }
 }

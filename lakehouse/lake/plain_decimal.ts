@@ -50,18 +50,18 @@ export function readDecimal(
   cursor: JsonCursor,
   { words, to, scale, isPositive }: DecimalPlace,
 ): void {
-  const { text } = cursor;
+  const { bytes } = cursor;
   let at = cursor.at;
-  let digit = text.charCodeAt(at) - code.zero;
+  let digit = (bytes[at] ?? 0) - code.zero;
   const isNegative = digit === code.minus - code.zero;
-  if (isNegative) digit = text.charCodeAt(++at) - code.zero;
+  if (isNegative) digit = (bytes[++at] ?? 0) - code.zero;
   const from = at;
   let head = 0;
   while (digit >= 0 && digit <= 9) {
     head = head * 10 + digit;
-    digit = text.charCodeAt(++at) - code.zero;
+    digit = (bytes[++at] ?? 0) - code.zero;
   }
-  const isZeroFirst = text.charCodeAt(from) === code.zero;
+  const isZeroFirst = bytes[from] === code.zero;
   const length = at - from;
   if (length === 0 || length > headDigits || isZeroFirst && length > 1) {
     throw UnusualText.error;
@@ -73,7 +73,7 @@ export function readDecimal(
   let isRoundedUp = false;
   if (digit === code.point - code.zero) {
     const point = ++at;
-    digit = text.charCodeAt(at) - code.zero;
+    digit = (bytes[at] ?? 0) - code.zero;
     while (digit >= 0 && digit <= 9) {
       if (places === scale) {
         if (at === point + scale) isRoundedUp = digit >= 5;
@@ -87,14 +87,14 @@ export function readDecimal(
           tailLength++;
         }
       }
-      digit = text.charCodeAt(++at) - code.zero;
+      digit = (bytes[++at] ?? 0) - code.zero;
     }
     if (at === point) throw UnusualText.error;
     // After an exponent, what was left out may count.
     if (at > point + scale) places = scale + 1;
   }
   cursor.at = at;
-  if ((text.charCodeAt(at) | 0x20) === code.e) {
+  if (((bytes[at] ?? 0) | 0x20) === code.e) {
     if (places > scale) throw UnusualText.error;
     places -= readExponent(cursor);
     if (places > scale) throw UnusualText.error;

@@ -2,6 +2,7 @@
 // make decimals of JSON text. Only what means the same beyond doubt is read
 // here; any other text is left to the models, which can read each.
 
+import { RecentText } from "../../lib/recent_text.ts";
 import { code, JsonCursor, UnusualText } from "./json_cursor.ts";
 import { readDecimal } from "./plain_decimal.ts";
 
@@ -11,8 +12,10 @@ export interface PlainCoins {
   readonly source: string | null;
   /** The coins' names, each once. */
   readonly ids: readonly string[];
-  /** {@linkcode coinWords} for each coin. */
+  /** {@linkcode coinWords} for each coin, those of other records around them. */
   readonly words: Int32Array;
+  /** Where they begin. */
+  readonly from: number;
 }
 
 /** Where a coin's values begin among its words, and how many words it has. */
@@ -41,8 +44,8 @@ const required = priceBit | timeBit;
 /** A field of a coin that the models read. */
 interface Field {
   readonly name: string;
-  /** As it mostly stands in a text. */
-  readonly text: string;
+  /** As it mostly stands in a text, with its colon. */
+  readonly text: Uint8Array;
   /** Where its value goes. */
   readonly at: number;
   /** Digits after the point that are kept. */
@@ -51,7 +54,8 @@ interface Field {
 }
 
 function field(name: string, at: number, scale: number, bit: number): Field {
-  return { name, text: `"${name}":`, at, scale, bit };
+  const text = new TextEncoder().encode(`"${name}":`);
+  return { name, text, at, scale, bit };
 }
 
 /** In the order of most texts, which makes them quick to find. */
@@ -70,18 +74,40 @@ const fields: readonly Field[] = [
 
 const maxCoins = 1_000;
 
+/** Words that are allocated at once: those of hundreds of records. */
+const blockWords = 64 * 1024;
+
 /** Seconds since 1970 whose microseconds are whole numbers of V8. */
 const maxSeconds = 9_000_000_000;
 
-/** The coins of the text that is being read. */
-const words = new Int32Array(maxCoins * coinWords.count);
+/** The coins of the text that is being read go to `at` and after it. */
+let words = new Int32Array(blockWords);
+let at = 0;
+
+/** Names and texts of the record before. */
+const recent = {
+  members: new Map<number, RecentText>(),
+  ids: new Map<number, RecentText>(),
+  source: new RecentText(),
+  other: new RecentText(),
+};
+
+function recentOf(
+  texts: Map<number, RecentText>,
+  place: number,
+): RecentText {
+  const known = texts.get(place);
+  if (known !== undefined) return known;
+  const text = new RecentText();
+  if (place < maxCoins) texts.set(place, text);
+  return text;
+}
 
 /** The name of a coin's field, and its colon; `undefined` for another name. */
 function readField(cursor: JsonCursor, place: number): Field | undefined {
   const usual = fields[place];
   if (usual !== undefined && cursor.skips(usual.text)) return usual;
-  const name = cursor.string();
-  cursor.sign(code.colon);
+  const name = cursor.name(recent.other);
   return fields.find((field) => field.name === name);
 }
 
@@ -131,41 +157,63 @@ function readCoin(cursor: JsonCursor, from: number): void {
   words[from + coinWords.present] = present & ~required;
 }
 
+/** The names of the record before. */
+let lastIds: readonly string[] = [];
+
+/** That list, if it is the same, so that it is neither kept nor checked again. */
+function uniqueIds(ids: readonly string[]): readonly string[] {
+  const isSame = ids.length === lastIds.length &&
+    ids.every((id, place) => id === lastIds[place]);
+  if (isSame) return lastIds;
+  if (new Set(ids).size < ids.length) throw UnusualText.error;
+  lastIds = ids;
+  return ids;
+}
+
 function readRecord(cursor: JsonCursor): PlainCoins {
   const ids: string[] = [];
+  if (at + maxCoins * coinWords.count > words.length) {
+    words = new Int32Array(blockWords);
+    at = 0;
+  }
   let data = 0;
   let sources = 0;
   let source: string | null = null;
-  cursor.members((name) => {
+  let place = 0;
+  cursor.members(() => {
+    const name = cursor.name(recentOf(recent.members, place++));
     if (name === "data") {
       data++;
-      cursor.members((id) => {
+      cursor.members(() => {
+        const id = cursor.name(recentOf(recent.ids, ids.length));
         const count = ids.push(id);
         if (count > maxCoins) throw UnusualText.error;
-        readCoin(cursor, (count - 1) * coinWords.count);
+        readCoin(cursor, at + (count - 1) * coinWords.count);
       });
     } else if (name === "source_system") {
       sources++;
-      source = cursor.string();
+      source = cursor.string(recent.source);
     } else cursor.skip();
   });
   if (
-    !cursor.isAtEnd || data !== 1 || sources > 1 || ids.length === 0 ||
-    new Set(ids).size < ids.length
+    !cursor.isAtEnd || data !== 1 || sources > 1 || ids.length === 0
   ) throw UnusualText.error;
-  return { source, ids, words: words.slice(0, ids.length * coinWords.count) };
+  const from = at;
+  at += ids.length * coinWords.count;
+  return { source, ids: uniqueIds(ids), words, from };
 }
 
 /**
  * Reads a record's coins.
  *
+ * @param utf8 Its text, which is valid UTF-8.
  * @returns `undefined` where the models have to read the text: it is not JSON,
  * has escapes, names something twice, or has a coin that is not a good
  * observation or whose numbers have many digits.
  */
-export function readPlainRecord(text: string): PlainCoins | undefined {
+export function readPlainRecord(utf8: Uint8Array): PlainCoins | undefined {
   try {
-    return readRecord(new JsonCursor(text));
+    return readRecord(new JsonCursor(utf8));
   } catch (error) {
     if (error instanceof UnusualText) return undefined;
     throw error;

@@ -15,7 +15,7 @@ import { bronzeColumns } from "./lake_schema.ts";
  * Rows of bronze that go through the statements at a time: it bounds memory.
  * The models take more of it to read a row than those that were read take.
  */
-const statementRows = { unread: 1_000, read: 2_000 };
+const statementRows = { unread: 1_000, read: 3_000 };
 
 /** What the statements wrote. */
 export interface Written

@@ -10,6 +10,19 @@ import { progress, result } from "../cli/print.ts";
 import { type Run, run, start } from "../host/run_process.ts";
 import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
 
+/**
+ * V8's flags that bound the heap over a backlog: else its young generation adds
+ * 100 MB, and its old one, which triples before it is collected, 60 MB.
+ *
+ * @param deno Deno's version. It refuses to start with a flag that V8 does not
+ * know, and the second one is none that V8 promises: it is for versions that
+ * were tried.
+ */
+export function heapFlags(deno: string = Deno.version.deno): string {
+  const young = "--v8-flags=--max-semi-space-size=8";
+  return deno.startsWith("2.9.") ? `${young},--heap-growing-percent=70` : young;
+}
+
 /** Deno's arguments for the program. */
 export function programArgs(
   library: string,
@@ -21,8 +34,7 @@ export function programArgs(
     // The bindings of DuckDB look at /proc/self/exe for the kind of libc and do
     // without: on a terminal that would be a question.
     "--no-prompt",
-    // V8's young generation would add 100 MB over a backlog.
-    "--v8-flags=--max-semi-space-size=2",
+    heapFlags(),
     "-P=lakehouse",
     `--allow-ffi=${library}`,
     "lakehouse/main.ts",

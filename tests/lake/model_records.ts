@@ -221,6 +221,6 @@ export function bronzeRows(records: readonly Bronze[]): BronzeRow[] {
     payloadEncoding: encoding,
     coins: payload === null || encoding !== "utf-8"
       ? undefined
-      : readPlainRecord(payload),
+      : readPlainRecord(new TextEncoder().encode(payload)),
   }));
 }

@@ -113,10 +113,10 @@ Deno.test("a record of the default configuration is read in V8", () => {
   const coin = '{"usd":8.51e-06,"usd_market_cap":5012345678.1234567,' +
     '"usd_24h_vol":91517389.314453125,"usd_24h_change":-2.4785926353519786,' +
     '"last_updated_at":1764758514}';
-  const coins = readPlainRecord(
+  const coins = readPlainRecord(new TextEncoder().encode(
     `{"status":"success","data":{"shiba-inu":${coin}},"http_status_code":200,` +
       '"source_system":"coingecko_v3"}',
-  );
+  ));
   assertEquals(coins?.ids, ["shiba-inu"]);
   assertEquals(coins?.source, "coingecko_v3");
 });

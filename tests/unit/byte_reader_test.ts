@@ -33,3 +33,15 @@ Deno.test("ByteReader.varint() throws where the number is cut off or has no end"
   const endless = new Uint8Array(12).fill(0xff);
   assertThrows(() => new ByteReader(endless).varint(), RangeError);
 });
+
+Deno.test("ByteReader passes over what is left within a length, and never beyond it", () => {
+  const reader = new ByteReader(new Uint8Array([1, 2, 3, 4, 5]));
+  assertEquals(reader.within(3, (part) => [part.int8(), part.left]), [1, 2]);
+  assertEquals(reader.within(-1, (part) => part.left), 0);
+  assertEquals([reader.int8(), reader.left], [4, 1]);
+  for (const beyond of ["int16", "varint"] as const) {
+    const other = new ByteReader(new Uint8Array([0x80, 2, 3]));
+    assertThrows(() => other.within(1, (part) => part[beyond]()), RangeError);
+  }
+  assertThrows(() => reader.within(2, (part) => part.int8()), RangeError);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   coinWords,
+  type PlainCoins,
   presentBits,
   readPlainRecord,
 } from "../../lakehouse/lake/plain_record.ts";
@@ -8,21 +9,29 @@ import {
 const usual = '"last_updated_at":1764758514';
 
 /** A number's words as the number, times ten to its scale. */
-function numberAt(words: Int32Array, at: number, count = 4): bigint {
+function numberAt(
+  { words, from }: PlainCoins,
+  at: number,
+  count = 4,
+): bigint {
   let found = 0n;
   for (let n = count - 1; n >= 0; n--) {
-    found = (found << 32n) | BigInt((words[at + n] ?? 0) >>> 0);
+    found = (found << 32n) | BigInt((words[from + at + n] ?? 0) >>> 0);
   }
   return BigInt.asIntN(32 * count, found);
 }
 
+function readText(text: string) {
+  return readPlainRecord(new TextEncoder().encode(text));
+}
+
 function read(coin: string) {
-  return readPlainRecord(`{"data":{"bitcoin":{${coin}}}}`);
+  return readText(`{"data":{"bitcoin":{${coin}}}}`);
 }
 
 function price(text: string): bigint | undefined {
   const coins = read(`"usd":${text},${usual}`);
-  return coins && numberAt(coins.words, coinWords.price);
+  return coins && numberAt(coins, coinWords.price);
 }
 
 Deno.test("a price keeps its digits, at 18 after the point", () => {
@@ -59,14 +68,16 @@ Deno.test("values that may be missing are null, and others keep their sign", () 
     `"usd":1,${usual},"usd_24h_change":-6.77382,"usd_market_cap":null`,
   );
   assert(coins !== undefined);
-  const { words } = coins;
-  assertEquals(words[coinWords.present], presentBits.percentChange);
   assertEquals(
-    numberAt(words, coinWords.percentChange),
+    coins.words[coins.from + coinWords.present],
+    presentBits.percentChange,
+  );
+  assertEquals(
+    numberAt(coins, coinWords.percentChange),
     -677_382n * 10n ** 13n,
   );
   assertEquals(
-    numberAt(words, coinWords.updatedAt, 2),
+    numberAt(coins, coinWords.updatedAt, 2),
     1_764_758_514_000_000n,
   );
 });
@@ -78,20 +89,43 @@ Deno.test("values are rounded half up, away from zero", () => {
   );
   assert(coins !== undefined);
   assertEquals(
-    numberAt(coins.words, coinWords.volume),
+    numberAt(coins, coinWords.volume),
     9_151_738_931_412_345_679n,
   );
-  assertEquals(numberAt(coins.words, coinWords.marketCap), -1n);
+  assertEquals(numberAt(coins, coinWords.marketCap), -1n);
 });
 
 Deno.test("members may come in any order, with others between them", () => {
-  const coins = readPlainRecord(
+  const coins = readText(
     '{ "x" : [ 1 , { "y" : [ ] } , null ] , "source_system" : "s" , ' +
       '"data" : { "b" : { "note" : "usd" , "last_updated_at" : 5 , "usd" : 2 } , ' +
       '"a" : { "last_updated_at" : 6 , "deep" : { "usd" : 7 } , "usd" : 3 } } }',
   );
   assertEquals(coins?.ids, ["b", "a"]);
   assertEquals(coins?.source, "s");
+});
+
+Deno.test("what was read before has no part in what is read", () => {
+  const long = "x".repeat(300);
+  const coin = `{"usd":1,${usual}}`;
+  for (
+    const [ids, source] of [
+      [["bitcoin", "ethereum"], "a"],
+      [["ethereum", "bitcoin"], "b"],
+      [["bitcoins", "ether"], "aa"],
+      [["₿", "\ufeffether"], long],
+      [[long, "ether"], ""],
+      [["", "ether"], "a"],
+      [["ether"], null],
+      [["bitcoin", "ethereum"], "a"],
+    ] as const
+  ) {
+    const coins = readText(
+      (source === null ? "{" : `{"source_system":"${source}",`) +
+        `"data":{${ids.map((id) => `"${id}":${coin}`).join()}}}`,
+    );
+    assertEquals([coins?.ids, coins?.source], [ids, source]);
+  }
 });
 
 Deno.test("a record of another shape is left to the models", () => {
@@ -113,6 +147,9 @@ Deno.test("a record of another shape is left to the models", () => {
     `{"data":{"\\u0061":${coin}}}`,
     `{"data":{"a":${coin}},"x":"\u0001"}`,
     `{"data":{"a":${coin}},"x":1e999}`,
+    ...["tru", "nulll", "truefalse", "-", "01", "1.", "1 2", '"'].map((value) =>
+      `{"data":{"a":${coin}},"x":${value}}`
+    ),
     `{"data":{"a":${coin}},"x":${"9".repeat(50)}}`,
     `{"data":{"a":${coin}},"x":${"[".repeat(30)}${"]".repeat(30)}}`,
     `\ufeff{"data":{"a":${coin}}}`,
@@ -121,6 +158,6 @@ Deno.test("a record of another shape is left to the models", () => {
     ),
   ];
   for (const text of texts) {
-    assertEquals(readPlainRecord(text), undefined, text);
+    assertEquals(readText(text), undefined, text);
   }
 });

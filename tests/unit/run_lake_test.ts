@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { programArgs } from "../../tasks/lake/run_lake.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { heapFlags, programArgs } from "../../tasks/lake/run_lake.ts";
 
 Deno.test("`lake run` never asks for a permission, and gets one beyond its set", () => {
   const args = programArgs("/cache/duckdb.node", "/cache/duckdb");
@@ -8,5 +8,15 @@ Deno.test("`lake run` never asks for a permission, and gets one beyond its set",
   assertEquals(
     args.filter((arg) => arg.startsWith("--allow")),
     ["--allow-ffi=/cache/duckdb.node"],
+  );
+});
+
+Deno.test("a V8 flag that another Deno may not know is for those that were tried", () => {
+  assertMatch(heapFlags("2.9.6"), /growing/);
+  assertEquals(
+    [heapFlags("2.10.0"), heapFlags("3.0.0")].filter((it) =>
+      it.includes("growing")
+    ),
+    [],
   );
 });
