@@ -3,28 +3,36 @@
 
 import { delay } from "../lib/clock.ts";
 import { heapFlags, lakeArgs } from "../tasks/lake/run_lake.ts";
+import { lakeExtensions } from "../tasks/lake/lake_extensions.ts";
 import { type Child, isPublished, start, startBare } from "./child.ts";
-import { spreadText } from "./figures.ts";
+import { medianText, spreadText } from "./figures.ts";
 import type { Rig } from "./rig.ts";
 import { toEnd, type Usage } from "./to_end.ts";
 
+/** Starts of one lake. */
+const starts = 5;
 const liveRecords = 200;
 const liveIntervalMs = 250;
 /** Left out: the code is not warm yet. */
 const warmup = 10;
 const backlog = 200_000;
 const idleMs = 30_000;
+/** From a start until nothing of it is left to do. */
+const settleMs = 5_000;
 const commits = 10_000;
 const commitsShown = 1_000;
 
 async function startLake(
   rig: Rig,
   topic: string,
-  more: readonly string[] = [],
+  { more = [], dir = `${rig.folder()}/lake` }: {
+    readonly more?: readonly string[];
+    readonly dir?: string;
+  } = {},
 ): Promise<Child> {
   const [, ...args] = await lakeArgs();
   return start([...args, ...more], {
-    LAKE_DIR: `${rig.folder()}/lake`,
+    LAKE_DIR: dir,
     LAKE_ADDRESS: "off",
     KAFKA_BOOTSTRAP_SERVERS: rig.bootstrap,
     KAFKA_TOPIC: topic,
@@ -42,11 +50,62 @@ function storedAt(lake: Child): number[] {
   return times;
 }
 
+/** A program on its own that opens a lake. */
+function startScript(name: string, ...args: readonly string[]): Child {
+  return start(
+    ["--no-prompt", heapFlags(), "-P=lake", `bench/bare/${name}.ts`, ...args],
+    {},
+    { nodeModules: false },
+  );
+}
+
+/** What a process takes while nothing happens. */
+async function atRest(lake: Child): Promise<string> {
+  const before = await lake.usage();
+  await delay(idleMs);
+  const { cpuSeconds, residentMb } = await lake.usage();
+  const seconds = (cpuSeconds - before.cpuSeconds) * 60_000 / idleMs;
+  return `${seconds.toFixed(2)} s of CPU a minute, ` +
+    `${residentMb.toFixed(0)} MB`;
+}
+
+async function startLines(rig: Rig): Promise<string[]> {
+  const topic = "bench-lake-start";
+  await rig.createTopic(topic);
+  const dir = `${rig.folder()}/lake`;
+  const extensionDir = await lakeExtensions();
+  const own: number[] = [];
+  const bare: number[] = [];
+  let rest = "";
+  for (let round = 0; round <= starts; round++) {
+    await using lake = await startLake(rig, topic, { dir });
+    const ready = await lake.line(({ message }) => message === "beginning");
+    own.push(ready.at - lake.spawnedAt);
+    if (round === starts) {
+      await delay(settleMs);
+      rest = await atRest(lake);
+    }
+    await lake.stop();
+    const floor = startScript("lake_open", dir, extensionDir);
+    const opened = await floor.line(({ message }) => message === "ready");
+    bare.push(opened.at - floor.spawnedAt);
+    await floor.result();
+  }
+  // The first one creates the lake, and warms up the caches.
+  return [
+    "lake run, start to ready",
+    `  a lake that is there   ${medianText(own.slice(1), "ms")}`,
+    `  DuckDB attaches it     ${medianText(bare.slice(1), "ms")}`,
+    `  a new lake             ${own[0]?.toFixed(0)} ms`,
+    `  at rest                ${rest}`,
+  ];
+}
+
 async function liveLines(rig: Rig): Promise<string[]> {
   const topic = "bench-lake-live";
   await rig.createTopic(topic);
   await using lake = await startLake(rig, topic);
-  const ready = await lake.line(({ message }) => message === "beginning");
+  await lake.line(({ message }) => message === "beginning");
   await using producer = rig.producer({
     KAFKA_TOPIC: topic,
     API_INTERVAL_SECONDS: String(liveIntervalMs / 1000),
@@ -68,17 +127,13 @@ async function liveLines(rig: Rig): Promise<string[]> {
     fields.message === "committed"
   ).map(({ fields }) => Number(fields.ms)).slice(warmup);
   const busy = await lake.usage();
-  await delay(idleMs);
-  const idle = await lake.usage();
-  const idleSeconds = (idle.cpuSeconds - busy.cpuSeconds) * 60_000 / idleMs;
+  const rest = await atRest(lake);
   return [
-    "lake run",
-    `  start to ready         ${(ready.at - lake.spawnedAt).toFixed(0)} ms`,
-    `  at rest                ${idleSeconds.toFixed(2)} s of CPU a minute`,
     `a record of ten coins every ${liveIntervalMs} ms`,
     `  acknowledged to gold   ${spreadText(waits, 0)}`,
     `  transaction            ${spreadText(commits, 0)}`,
     `  resident memory        ${busy.residentMb.toFixed(0)} MB`,
+    `  at rest after it       ${rest}`,
   ];
 }
 
@@ -90,33 +145,36 @@ async function backlogLines(rig: Rig): Promise<string[]> {
   const bare = await toEnd(
     startBare("read_all", rig.bootstrap, topic, String(backlog)),
   );
-  const lake = await toEnd(await startLake(rig, topic, ["--once"]));
+  const drain = async (...more: readonly string[]) =>
+    await toEnd(await startLake(rig, topic, { more: ["--once", ...more] }));
+  const lake = await drain();
+  const bronze = await drain("--bronze-only");
   const line = ({ seconds, peakMb, cpuSeconds }: Usage) =>
     `${(backlog / seconds).toFixed(0)} records/s, ${seconds.toFixed(1)} s, ` +
     `${cpuSeconds.toFixed(1)} s of CPU, peak ${peakMb.toFixed(0)} MB`;
   return [
     `backlog of ${backlog} records of ten coins`,
     `  lake run --once        ${line(lake)}`,
+    `  the same, bronze alone ${line(bronze)}`,
     `  kafkajs reads them     ${line(bare)}`,
   ];
 }
 
 export async function lakeFigures(rig: Rig): Promise<string[]> {
-  return [...await liveLines(rig), ...await backlogLines(rig)];
+  return [
+    ...await startLines(rig),
+    ...await liveLines(rig),
+    ...await backlogLines(rig),
+  ];
 }
 
 /** Memory over many commits of one record, as of a live topic. */
 export async function lakeCommits(rig: Rig): Promise<string[]> {
-  await using writer = start(
-    [
-      "--no-prompt",
-      ...[heapFlags(), "-P=lake"],
-      "bench/bare/lake_commits.ts",
-      `${rig.folder()}/lake`,
-      ...[String(commits), String(commitsShown)],
-    ],
-    {},
-    { nodeModules: false },
+  await using writer = startScript(
+    "lake_commits",
+    `${rig.folder()}/lake`,
+    String(commits),
+    String(commitsShown),
   );
   await writer.line(({ message }) => message === "done");
   const shown = writer.lines.map(({ fields }) => fields)

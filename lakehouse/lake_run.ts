@@ -88,6 +88,7 @@ export async function runLake(
   const opening = openWriter({
     lakeDir: config.dir,
     extensionDir: command.extensionDir,
+    bronzeOnly: command.bronzeOnly,
     clock,
   });
   // DuckDB's threads open the lake meanwhile.
@@ -173,6 +174,7 @@ export async function runLake(
       groupId: config.groupId,
       from: command.from,
       once: command.once,
+      bronzeOnly: command.bronzeOnly,
       clock,
       random: Math.random,
       signal,
@@ -193,6 +195,11 @@ export async function runLake(
   }
   const { commits, records, ticks } = stats.counters;
   const reason = String(signal.reason ?? "drained");
+  if (command.bronzeOnly && records > 0) {
+    log.warn("silver lacks these records: run deno task lake rebuild", {
+      records,
+    });
+  }
   log.info("stopped", { reason, commits, records, ticks });
   return 0;
 }

@@ -15,6 +15,8 @@ export type RunCommand =
     readonly kind: "run";
     /** Ends when the topic is drained. */
     readonly once: boolean;
+    /** Whether it writes bronze alone; only with `once`. */
+    readonly bronzeOnly: boolean;
     /** Where an empty lake begins. */
     readonly from: Beginning;
     /** The folder of DuckDB's extensions, from the command in front. */
@@ -46,15 +48,23 @@ function beginning(text: string | undefined): Beginning {
 export function parseRunCommand(args: readonly string[]): RunCommand {
   const { has, value, settings: flags } = parseProgramFlags(args, {
     helpCommand: "deno task lake run --help",
-    boolean: ["once"],
+    boolean: ["once", "bronze-only"],
     string: ["from", extensionFlag],
     settings: lakeSettings,
     secrets: secretLakeSettings,
   });
   if (has("help")) return { kind: "help" };
+  const once = has("once");
+  const bronzeOnly = has("bronze-only");
+  if (bronzeOnly && !once) {
+    throw new UsageError(
+      "--bronze-only is for a backlog: expected --once, too",
+    );
+  }
   return {
     kind: "run",
-    once: has("once"),
+    once,
+    bronzeOnly,
     from: beginning(value("from")),
     extensionDir: value(extensionFlag) ?? "",
     flags,
@@ -74,6 +84,9 @@ export function runHelp(): string {
     "Usage: deno task lake run [--once] [--from=earliest|TIME] [--SETTING=VALUE ...]",
     "",
     "  --once       end as soon as everything in the topic is in the lake",
+    "  --bronze-only",
+    "               with --once: save a backlog before the topic's retention deletes",
+    "               it; deno task lake rebuild then computes silver from it",
     "  --from=TIME  where an empty lake begins, UTC: earliest (default) or a",
     "               time such as 2026-11-25T10:00; later runs go on where the",
     "               lake ends",

@@ -4,7 +4,11 @@ import type { DecodedRecord } from "../../kafka/records/record_set.ts";
 import { nextTurn } from "../../lib/next_turn.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { BatchItem } from "./batcher.ts";
-import { type RecordPlace, toBronzeRow } from "./to_bronze_row.ts";
+import {
+  type RecordPlace,
+  type RowOptions,
+  toBronzeRow,
+} from "./to_bronze_row.ts";
 
 /** Rows that are made before others get their turn: about 2 ms. */
 const rowsInTurn = 100;
@@ -16,10 +20,11 @@ const rowsInTurn = 100;
 export async function toBronzeRows(
   records: readonly DecodedRecord[],
   place: RecordPlace,
+  options: RowOptions = {},
 ): Promise<BronzeRow[]> {
   const rows: BronzeRow[] = [];
   for (const record of records) {
-    rows.push(toBronzeRow(record, place));
+    rows.push(toBronzeRow(record, place, options));
     if (rows.length % rowsInTurn === 0) await nextTurn();
   }
   return rows;

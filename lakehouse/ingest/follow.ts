@@ -9,9 +9,10 @@ import type { FollowEvent } from "./events.ts";
 import { createGroupOffsets } from "./group_offsets.ts";
 import { Progress } from "./progress.ts";
 import { type OpenReader, readTopic } from "./read_loop.ts";
+import type { RowOptions } from "./to_bronze_row.ts";
 
 /** What {@linkcode followTopic} works with. */
-export interface FollowOptions {
+export interface FollowOptions extends RowOptions {
   /** The topic's name; it need not exist yet. */
   readonly topic: string;
   /** Connects a reader of the topic. */
@@ -92,6 +93,7 @@ export async function followTopic(options: FollowOptions): Promise<void> {
   });
   const reading = readTopic({
     ...common,
+    bronzeOnly: options.bronzeOnly ?? false,
     openReader,
     progress,
     from: options.from,

@@ -15,12 +15,13 @@ import { changeAt, resume, type StartFrom } from "./epochs.ts";
 import type { Progress } from "./progress.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 import { inOrder, toBronzeRows } from "./batch_items.ts";
+import type { RowOptions } from "./to_bronze_row.ts";
 
 /** A reader with connections of its own. */
 export type OpenReader = TopicReader & { close(): Promise<void> };
 
 /** What {@linkcode readTopic} works with. */
-export interface ReadLoopOptions extends RetryOptions {
+export interface ReadLoopOptions extends RetryOptions, RowOptions {
   /** The topic's name. */
   readonly topic: string;
   /** Connects a reader of the topic. */
@@ -254,7 +255,7 @@ class ReadLoop {
     this.#next.set(partition, next);
     const gaps = passed.map((range) => ({ ...place, ...range }));
     this.#report(gaps);
-    const rows = await toBronzeRows(records, place);
+    const rows = await toBronzeRows(records, place, this.#options);
     const last = rows.at(-1);
     if (last !== undefined) this.#last.set(partition, last);
     batcher.add(inOrder(rows, gaps));

@@ -15,6 +15,12 @@ export interface RecordPlace {
   readonly partition: number;
 }
 
+/** How {@linkcode toBronzeRow} makes a row. */
+export interface RowOptions {
+  /** Whether the payload's coins are not read. @default false */
+  readonly bronzeOnly?: boolean;
+}
+
 const loose = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -104,6 +110,7 @@ function headersOf(headers: DecodedRecord["headers"]): string {
 
 function payloadOf(
   value: Uint8Array | null,
+  { bronzeOnly = false }: RowOptions,
 ): Pick<BronzeRow, "payload" | "payloadEncoding" | "coins"> {
   if (value === null) return { payload: null, payloadEncoding: null };
   const text = textOf(value);
@@ -112,7 +119,7 @@ function payloadOf(
     : {
       payload: text,
       payloadEncoding: "utf-8",
-      coins: readPlainRecord(value),
+      coins: bronzeOnly ? undefined : readPlainRecord(value),
     };
 }
 
@@ -120,6 +127,7 @@ function payloadOf(
 export function toBronzeRow(
   { offset, timestampMs, key, value, headers }: DecodedRecord,
   { topic, epoch, partition }: RecordPlace,
+  options: RowOptions = {},
 ): BronzeRow {
   const hasTime = timestampMs !== -1 && Math.abs(timestampMs) <= maxTimestampMs;
   return {
@@ -130,7 +138,7 @@ export function toBronzeRow(
     timestampMs: hasTime ? timestampMs : null,
     key: key && marked(key),
     headers: headersOf(headers),
-    ...payloadOf(value),
+    ...payloadOf(value, options),
   };
 }
 

@@ -25,6 +25,12 @@ export class Committer {
   #lastMicros = 0n;
   readonly #next = new Map<string, bigint>();
   readonly #known = new KnownTicks();
+  readonly #bronzeOnly: boolean;
+
+  /** Leaves silver out, if it is for bronze alone. */
+  constructor(bronzeOnly: boolean) {
+    this.#bronzeOnly = bronzeOnly;
+  }
 
   /** After a failure: the next batch reads everything again. */
   forget(): void {
@@ -61,7 +67,8 @@ export class Committer {
     const micros = nowMicros > this.#lastMicros
       ? nowMicros
       : this.#lastMicros + 1n;
-    const target = { database, known: this.#known };
+    const bronzeOnly = this.#bronzeOnly;
+    const target = { database, known: this.#known, bronzeOnly };
     const written = await writeBatch(target, batch, micros);
     const { rows } = batch;
     await setMessage(

@@ -24,6 +24,14 @@ export interface Written
   readonly inlined: number;
 }
 
+const nothing: Written = {
+  ticks: 0,
+  repeats: 0,
+  revisions: 0,
+  rejects: {},
+  inlined: 0,
+};
+
 const insertBronze = `INSERT INTO lake.bronze.crypto_ticks_raw
   SELECT ${Object.keys(bronzeColumns).join(", ")} FROM batch`;
 
@@ -89,6 +97,10 @@ async function writeRows(
   const { database } = target;
   await fillBatch(database, rows, ingestedMicros);
   await database.run(insertBronze);
+  if (target.bronzeOnly) {
+    const inlined = rows.length <= inlinedRows ? rows.length : 0;
+    return { ...nothing, inlined };
+  }
   await makeCandidates(database, rows);
   const rejects: Record<string, number> = {};
   let good: Good | undefined;
@@ -157,6 +169,8 @@ export interface Target {
   readonly database: Database;
   /** What it keeps of silver. */
   readonly known: KnownTicks;
+  /** Whether silver and rejects are left to a rebuild. */
+  readonly bronzeOnly: boolean;
 }
 
 /** Writes a batch, inside a transaction that the caller began. */
@@ -165,17 +179,12 @@ export async function writeBatch(
   { rows, gaps }: LakeBatch,
   ingestedMicros: bigint,
 ): Promise<Written> {
-  let written: Written = {
-    ticks: 0,
-    repeats: 0,
-    revisions: 0,
-    rejects: {},
-    inlined: gaps.length,
-  };
+  let written: Written = { ...nothing, inlined: gaps.length };
   // Of two equal observations the first one wins: in the order in which the
   // models see bronze again.
   const ordered = rows.toSorted(byKey);
-  const isRead = ordered.every(({ coins }) => coins !== undefined);
+  const isRead = target.bronzeOnly ||
+    ordered.every(({ coins }) => coins !== undefined);
   const size = isRead ? statementRows.read : statementRows.unread;
   for (let from = 0; from < ordered.length; from += size) {
     const part = ordered.slice(from, from + size);

@@ -34,12 +34,17 @@ export interface WriterOptions extends LakeLocation {
   readonly clock?: Pick<Clock, "now" | "monotonic" | "sleep">;
   /**
    * Transactions after which the writer goes on with another engine: DuckLake's
-   * memory grows with each snapshot. @default 500
+   * memory grows with each snapshot. @default 250
    */
   readonly renewAfter?: number;
+  /**
+   * Whether commits write bronze alone: what silver lacks then, a rebuild
+   * computes. @default false
+   */
+  readonly bronzeOnly?: boolean;
 }
 
-const renewAfter = 500;
+const renewAfter = 250;
 
 /** Merges stop at this size, so that a live commit waits for a short one. */
 const fileBytes = 4_000_000;
@@ -49,7 +54,7 @@ class Writer implements LakeWriter {
   readonly #engine: WriterEngine;
   readonly #lock: Disposable;
   readonly #clock: Pick<Clock, "now" | "monotonic" | "sleep">;
-  readonly #committer = new Committer();
+  readonly #committer: Committer;
   #queue: Promise<unknown> = Promise.resolve();
   readonly side: SideQueries = new SideQueries(() =>
     this.#inTurn(async () => (await this.#engine.opened()).connect())
@@ -66,6 +71,7 @@ class Writer implements LakeWriter {
     });
     this.#lock = lock;
     this.#clock = options.clock ?? systemClock;
+    this.#committer = new Committer(options.bronzeOnly ?? false);
     this.#inlined = new InlinedRows(this.#clock);
   }
 

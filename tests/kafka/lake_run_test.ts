@@ -173,6 +173,32 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     );
     assertEquals(await committedOffsets(bootstrap, { groupId, topic }), [7]);
 
+    // Saved as bronze first, the topic becomes the same silver.
+    const saved = { ...env, LAKE_DIR: `${broker.dir}/saved` };
+    const wrong = await lake(["run", "--bronze-only"], saved);
+    assertEquals(wrong.code, 2, wrong.stdout);
+    const saving = await lake(["run", "--once", "--bronze-only"], saved);
+    assertEquals(saving.code, 0, saving.stderr);
+    assertStringIncludes(saving.stdout, "deno task lake rebuild");
+    const layers = async () =>
+      (await rows(counted, saved)).map(({ bronze, ticks, rejects }) =>
+        [bronze, ticks, rejects].map(Number)
+      );
+    assertEquals(await layers(), [[7, 0, 0]]);
+    const behind = await lake(["verify", "--json"], saved);
+    assertEquals(behind.code, 1, behind.stdout);
+    assertEquals(verdicts(behind.stdout)["lake models"], "fail");
+    assertStringIncludes(behind.stdout, "lake rebuild");
+    const rebuilt = await lake(["rebuild", "--yes"], saved);
+    assertEquals(rebuilt.code, 0, rebuilt.stdout + rebuilt.stderr);
+    assertEquals(await layers(), [[7, 3, 3]]);
+    await send(bootstrap, [tick("solana", second, "4")]);
+    assertEquals((await lake(["run", "--once"], saved)).code, 0);
+    assertEquals(await layers(), [[8, 4, 3]]);
+    const sound = await lake(["verify", "--all"], saved);
+    assertEquals(sound.code, 0, sound.stdout);
+    assertEquals((await lake(["run", "--once"], env)).code, 0);
+
     // The stream's own checks fail here: this topic has no producer.
     const all = await task("verify", ["--json"], env);
     const seen = verdicts(all.stdout);

@@ -117,7 +117,11 @@ export async function incrementalLake(
         return await writeWhole(database, known, rows);
       }
       const batch = { rows: bronzeRows(rows), gaps: [] };
-      await writeBatch({ database, known }, batch, BigInt(at) * 1_000_000n);
+      await writeBatch(
+        { database, known, bronzeOnly: false },
+        batch,
+        BigInt(at) * 1_000_000n,
+      );
     },
   };
 }

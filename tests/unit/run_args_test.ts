@@ -17,6 +17,7 @@ Deno.test("`parseRunCommand()` reads its flags and the settings", () => {
     {
       kind: "run",
       once: true,
+      bronzeOnly: false,
       from: { sinceMs: Date.UTC(2026, 10, 25, 10) },
       extensionDir: "/x",
       flags: new Map([["lake-dir", "/tmp/lake"], ["kafka-topic", "x"]]),
@@ -41,6 +42,11 @@ Deno.test("`parseRunCommand()` shows no value of an unknown flag", () => {
   );
   assertThrows(() => parseRunCommand(["--from="]), UsageError, "--from needs");
   assertThrows(() => parseRunCommand(["--from=soon"]), UsageError, '"soon"');
+  assertThrows(
+    () => parseRunCommand(["--bronze-only"]),
+    UsageError,
+    "expected --once",
+  );
 });
 
 Deno.test("`readLakeConfig()` has defaults that fit the stack", () => {
