@@ -123,7 +123,7 @@ export interface Dotenv {
   /**
    * The value of a variable, the last one where a name occurs twice.
    *
-   * @throws {UsageError} when its interpolation failed: lines that are not
+   * @throws {UsageError} when an interpolation of it failed: lines that are not
    * this project's are read too, and must not stop it.
    */
   get(name: string): string | undefined;
@@ -148,6 +148,8 @@ export function parseDotenv(
     return value;
   };
   const keep = (name: string, where: string, read: Lookup) => {
+    // Compose refuses the file, also where a later line has a good value.
+    if (variables.get(name) instanceof UsageError) return;
     try {
       const value = read(name);
       if (value !== undefined) variables.set(name, value);

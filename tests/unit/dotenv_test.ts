@@ -78,3 +78,9 @@ Deno.test("parseDotenv() fails for an interpolation only when its variable is re
     ] as const
   ) assertThrows(() => dotenv.get(name), UsageError, part);
 });
+
+Deno.test("a value that Compose refuses is refused also where a later line has a good one", () => {
+  const dotenv = parseDotenv("A=${\nB=1\nA=2\nB=3\n");
+  assertThrows(() => dotenv.get("A"), UsageError, "line 1");
+  assertEquals(dotenv.get("B"), "3");
+});
