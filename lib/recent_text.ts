@@ -3,6 +3,9 @@
 /** Longer texts are not kept. */
 const maxBytes = 256;
 
+/** Places after these share one text. */
+const maxPlaces = 1_000;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The text that was read last at a place: the same bytes need no decoding. */
@@ -28,5 +31,15 @@ export class RecentText {
       if (known[n] !== bytes[from + n]) return false;
     }
     return true;
+  }
+}
+
+/** The texts that were read last at the places of a list. */
+export class RecentTexts {
+  readonly #texts: RecentText[] = [];
+
+  /** The one of a place, from 0 on. */
+  at(place: number): RecentText {
+    return this.#texts[Math.min(place, maxPlaces)] ??= new RecentText();
   }
 }

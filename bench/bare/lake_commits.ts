@@ -10,10 +10,13 @@ import { print } from "./client.ts";
 const [lakeDir = "", count, every] = Deno.args;
 const extensionDir = await lakeExtensions();
 const encoder = new TextEncoder();
+function bytes(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
 const writer = await openWriter({ lakeDir, extensionDir });
 for (let done = 1; done <= Number(count); done++) {
   const { key, value, headers, timestampMs } = recordOf("commits", done);
-  const bytes = (text: string) => encoder.encode(text);
   const row = toBronzeRow({
     offset: BigInt(done),
     timestampMs,

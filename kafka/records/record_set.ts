@@ -6,7 +6,7 @@
 // Formats: https://kafka.apache.org/documentation/#messageformat
 
 import { messageOf } from "../../lib/errors.ts";
-import { RecentText } from "../../lib/recent_text.ts";
+import { RecentTexts } from "../../lib/recent_text.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { type Codec, codecs } from "./codec.ts";
 
@@ -51,12 +51,7 @@ export type Decompress = (
 ) => Promise<Uint8Array>;
 
 /** Names of the headers of the record before, by their place. */
-const names: RecentText[] = [];
-const maxNames = 100;
-
-function nameAt(place: number): RecentText {
-  return names[Math.min(place, maxNames)] ??= new RecentText();
-}
+const names = new RecentTexts();
 
 /** Bytes of offset and size, which both formats begin with. */
 const frameBytes = 12;
@@ -189,7 +184,7 @@ function decodeRecord(
   for (let left = reader.varint(); left > 0; left--) {
     const name = reader.bytes(reader.varint()) ?? new Uint8Array();
     headers.push([
-      nameAt(headers.length).read(name, 0, name.length),
+      names.at(headers.length).read(name, 0, name.length),
       reader.bytes(reader.varint()),
     ]);
   }

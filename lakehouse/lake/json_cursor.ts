@@ -108,7 +108,7 @@ export class JsonCursor {
     return to;
   }
 
-  /** Reads a member's name, or a part of an object in the same way. */
+  /** Reads a member's name and the colon behind it. */
   name(recent: RecentText): string {
     const name = this.string(recent);
     this.sign(code.colon);

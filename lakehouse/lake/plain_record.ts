@@ -2,7 +2,7 @@
 // make decimals of JSON text. Only what means the same beyond doubt is read
 // here; any other text is left to the models, which can read each.
 
-import { RecentText } from "../../lib/recent_text.ts";
+import { RecentText, RecentTexts } from "../../lib/recent_text.ts";
 import { code, JsonCursor, UnusualText } from "./json_cursor.ts";
 import { readDecimal } from "./plain_decimal.ts";
 
@@ -86,22 +86,11 @@ let at = 0;
 
 /** Names and texts of the record before. */
 const recent = {
-  members: new Map<number, RecentText>(),
-  ids: new Map<number, RecentText>(),
+  members: new RecentTexts(),
+  ids: new RecentTexts(),
   source: new RecentText(),
   other: new RecentText(),
 };
-
-function recentOf(
-  texts: Map<number, RecentText>,
-  place: number,
-): RecentText {
-  const known = texts.get(place);
-  if (known !== undefined) return known;
-  const text = new RecentText();
-  if (place < maxCoins) texts.set(place, text);
-  return text;
-}
 
 /** The name of a coin's field, and its colon; `undefined` for another name. */
 function readField(cursor: JsonCursor, place: number): Field | undefined {
@@ -181,11 +170,11 @@ function readRecord(cursor: JsonCursor): PlainCoins {
   let source: string | null = null;
   let place = 0;
   cursor.members(() => {
-    const name = cursor.name(recentOf(recent.members, place++));
+    const name = cursor.name(recent.members.at(place++));
     if (name === "data") {
       data++;
       cursor.members(() => {
-        const id = cursor.name(recentOf(recent.ids, ids.length));
+        const id = cursor.name(recent.ids.at(ids.length));
         const count = ids.push(id);
         if (count > maxCoins) throw UnusualText.error;
         readCoin(cursor, at + (count - 1) * coinWords.count);
