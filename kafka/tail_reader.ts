@@ -7,11 +7,8 @@ import {
   type FetchProtocol,
   rawFetch,
 } from "./records/raw_fetch.ts";
-import {
-  type DecodedRecord,
-  decodeRecordSet,
-  type Decompress,
-} from "./records/record_set.ts";
+import type { DecodedRecord } from "./records/record.ts";
+import { decodeRecordSet, type Decompress } from "./records/record_set.ts";
 
 /** A record read from a partition. */
 export interface StoredRecord {

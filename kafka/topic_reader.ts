@@ -4,7 +4,7 @@
 
 import { abortOf } from "../lib/abort_of.ts";
 import { errorTypeOf } from "./error_chain.ts";
-import type { DecodedRecord } from "./records/record_set.ts";
+import type { DecodedRecord } from "./records/record.ts";
 import {
   createTail,
   type PartitionOffsets,

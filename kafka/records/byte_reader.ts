@@ -23,6 +23,27 @@ export class ByteReader {
     return this.#end - this.#at;
   }
 
+  /** Where it is. */
+  get position(): number {
+    return this.#at;
+  }
+
+  /** Goes to a place where it was before. */
+  at(position: number): this {
+    this.#at = position;
+    return this;
+  }
+
+  /** All bytes, also those that it has read. */
+  get source(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Passes over `length` bytes, none for a negative length. */
+  pass(length: number): void {
+    if (length > 0) this.#advance(length);
+  }
+
   /** INT8. */
   int8(): number {
     return this.#view.getInt8(this.#advance(1));

@@ -3,8 +3,8 @@
 // passed for a reason. Transactions: KIP-98, section 4.2 "Reads".
 
 import type { AbortedTransaction } from "./raw_fetch.ts";
+import type { DecodedRecord } from "./record.ts";
 import {
-  type DecodedRecord,
   decodeRecordSet,
   type Decompress,
   type RecordRun,

@@ -6,23 +6,9 @@
 // Formats: https://kafka.apache.org/documentation/#messageformat
 
 import { messageOf } from "../../lib/errors.ts";
-import { RecentTexts } from "../../lib/recent_text.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { type Codec, codecs } from "./codec.ts";
-
-/** A record as it was written. */
-export interface DecodedRecord {
-  /** Its offset in the partition. */
-  readonly offset: bigint;
-  /** Its time, ms since 1970; -1 in the oldest format, which has none. */
-  readonly timestampMs: number;
-  /** The key, or null. */
-  readonly key: Uint8Array | null;
-  /** The value; null for a tombstone. */
-  readonly value: Uint8Array | null;
-  /** Headers in order; a name may occur more than once. */
-  readonly headers: readonly (readonly [string, Uint8Array | null])[];
-}
+import { type DecodedRecord, readRecord } from "./record.ts";
 
 /** A batch: its records, or why they cannot be read. */
 export interface RecordRun {
@@ -49,9 +35,6 @@ export type Decompress = (
   codec: Codec,
   bytes: Uint8Array,
 ) => Promise<Uint8Array>;
-
-/** Names of the headers of the record before, by their place. */
-const names = new RecentTexts();
 
 /** Bytes of offset and size, which both formats begin with. */
 const frameBytes = 12;
@@ -148,6 +131,11 @@ function decodeBatch(
   const isControl = (attributes & 0x20) !== 0;
   const isAppendTime = (attributes & 0x08) !== 0;
   const isTransactional = (attributes & 0x10) !== 0;
+  const first = {
+    offset: base,
+    timestampMs: firstMs,
+    appendedMs: isAppendTime ? maxTimestampMs : undefined,
+  };
   const run = {
     from: base,
     next,
@@ -160,35 +148,12 @@ function decodeBatch(
     if (magic !== 2) throw new Error(`its format is ${magic}, newer than 2`);
     const plain = await plainOf(codec, reader.rest(), decompress);
     const records = new ByteReader(plain);
-    return Array.from({ length: count }, () => {
-      const record = records.within(
+    return Array.from({ length: count }, () =>
+      records.within(
         records.varint(),
-        (reader) => decodeRecord(reader, base, firstMs),
-      );
-      return isAppendTime ? { ...record, timestampMs: maxTimestampMs } : record;
-    });
+        (reader) => readRecord(reader, first),
+      ));
   });
-}
-
-function decodeRecord(
-  reader: ByteReader,
-  base: bigint,
-  firstMs: number,
-): DecodedRecord {
-  reader.int8(); // attributes, unused
-  const timestampMs = firstMs + reader.varint();
-  const offset = base + BigInt(reader.varint());
-  const key = reader.bytes(reader.varint());
-  const value = reader.bytes(reader.varint());
-  const headers: [string, Uint8Array | null][] = [];
-  for (let left = reader.varint(); left > 0; left--) {
-    const name = reader.bytes(reader.varint()) ?? new Uint8Array();
-    headers.push([
-      names.at(headers.length).read(name, 0, name.length),
-      reader.bytes(reader.varint()),
-    ]);
-  }
-  return { offset, timestampMs, key, value, headers };
 }
 
 interface Message extends DecodedRecord {

@@ -1,6 +1,6 @@
 // What a Fetch has returned, as a batch takes it.
 
-import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import type { DecodedRecord } from "../../kafka/records/record.ts";
 import { nextTurn } from "../../lib/next_turn.ts";
 import type { BronzeRow, OffsetGap } from "../lake/bronze_row.ts";
 import type { BatchItem } from "./batcher.ts";

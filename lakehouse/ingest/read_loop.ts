@@ -257,7 +257,9 @@ class ReadLoop {
     this.#report(gaps);
     const rows = await toBronzeRows(records, place, this.#options);
     const last = rows.at(-1);
-    if (last !== undefined) this.#last.set(partition, last);
+    // Its payload is a part of a whole response.
+    const payload = last?.payload?.slice() ?? null;
+    if (last !== undefined) this.#last.set(partition, { ...last, payload });
     batcher.add(inOrder(rows, gaps));
   }
 

@@ -1,7 +1,10 @@
 // A Kafka record as a row of bronze. Text stays text; bytes that are none are
 // written as base64, so that no record is refused and every byte is kept.
 
-import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import { isUtf8 } from "node:buffer";
+import type { DecodedRecord } from "../../kafka/records/record.ts";
+import { RecentTexts } from "../../lib/recent_text.ts";
+import { utf8Bytes, utf8Text } from "../../lib/utf8.ts";
 import type { BronzeRow } from "../lake/bronze_row.ts";
 import { coinWords, readPlainRecord } from "../lake/plain_record.ts";
 
@@ -21,8 +24,9 @@ export interface RowOptions {
   readonly bronzeOnly?: boolean;
 }
 
-const loose = new TextDecoder("utf-8", { ignoreBOM: true });
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function base64(bytes: Uint8Array): Uint8Array {
+  return utf8Bytes(bytes.toBase64());
+}
 
 /** Marks bytes that are not text in keys and headers. */
 const mark = "base64:";
@@ -50,15 +54,7 @@ function textOf(bytes: Uint8Array): string | undefined {
     const ascii = shortAscii(bytes);
     if (ascii !== undefined) return ascii;
   }
-  const text = loose.decode(bytes);
-  // A strict decoder is four times slower: it decides only where a character
-  // stands that a loose one puts in the place of what is not UTF-8.
-  if (!text.includes("\ufffd")) return text;
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return utf8Text(bytes);
 }
 
 function marked(bytes: Uint8Array): string {
@@ -69,8 +65,13 @@ function marked(bytes: Uint8Array): string {
     : text;
 }
 
-function valueOf(bytes: Uint8Array | null): string {
-  return bytes === null ? "null" : JSON.stringify(marked(bytes));
+/** Values of the headers of the record before as JSON text, by their place. */
+const values = new RecentTexts((bytes) => JSON.stringify(marked(bytes)));
+
+function valueOf(bytes: Uint8Array | null, place: number): string {
+  return bytes === null
+    ? "null"
+    : values.at(place).read(bytes, 0, bytes.length);
 }
 
 /** Names as JSON text, which are the same in most records. */
@@ -91,8 +92,8 @@ const fewHeaders = 16;
 function isRepeated(headers: DecodedRecord["headers"]): boolean {
   return headers.length > fewHeaders
     ? new Set(headers.map(([name]) => name)).size < headers.length
-    : headers.some(([name], place) =>
-      headers.findIndex(([other]) => other === name) < place
+    : headers.some((header, place) =>
+      headers.findIndex((other) => other[0] === header[0]) < place
     );
 }
 
@@ -100,11 +101,13 @@ function isRepeated(headers: DecodedRecord["headers"]): boolean {
 function headersOf(headers: DecodedRecord["headers"]): string {
   const members = isRepeated(headers)
     ? Array.from(Map.groupBy(headers, ([name]) => name), ([name, all]) => {
-      const values = all.map(([, bytes]) => valueOf(bytes)).join(",");
-      const value = all.length > 1 ? `[${values}]` : values;
+      const values = all.map(([, bytes], place) => valueOf(bytes, place));
+      const value = all.length > 1 ? `[${values.join()}]` : values.join();
       return `${nameOf(name)}:${value}`;
     })
-    : headers.map(([name, bytes]) => `${nameOf(name)}:${valueOf(bytes)}`);
+    : headers.map((header, place) =>
+      `${nameOf(header[0])}:${valueOf(header[1], place)}`
+    );
   return `{${members.join(",")}}`;
 }
 
@@ -113,14 +116,14 @@ function payloadOf(
   { bronzeOnly = false }: RowOptions,
 ): Pick<BronzeRow, "payload" | "payloadEncoding" | "coins"> {
   if (value === null) return { payload: null, payloadEncoding: null };
-  const text = textOf(value);
-  return text === undefined
-    ? { payload: value.toBase64(), payloadEncoding: "base64" }
-    : {
-      payload: text,
+  // Without a text of it, which V8 would have to collect: it is most of a row.
+  return isUtf8(value)
+    ? {
+      payload: value,
       payloadEncoding: "utf-8",
       coins: bronzeOnly ? undefined : readPlainRecord(value),
-    };
+    }
+    : { payload: base64(value), payloadEncoding: "base64" };
 }
 
 /** Never throws, whatever the record's bytes are. */
@@ -153,9 +156,7 @@ export function bytesOf({ key, headers, payload, coins }: BronzeRow): number {
 
 /** A key, or a header's value, with its bytes as base64. */
 function markedText(text: string): string {
-  return text.startsWith(mark)
-    ? text
-    : mark + new TextEncoder().encode(text).toBase64();
+  return text.startsWith(mark) ? text : mark + utf8Bytes(text).toBase64();
 }
 
 /**
@@ -172,7 +173,7 @@ export function asAscii(row: BronzeRow): BronzeRow {
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
     ),
     ...payload === null || payloadEncoding === "base64" ? {} : {
-      payload: new TextEncoder().encode(payload).toBase64(),
+      payload: base64(payload),
       payloadEncoding: "base64",
       coins: undefined,
     },
@@ -184,10 +185,20 @@ function unmarked(text: string | null): string | null {
   return text?.replace(/^\ufeff/, "") ?? null;
 }
 
+function isSameBytes(
+  one: Uint8Array | null,
+  other: Uint8Array | null,
+): boolean {
+  return one === null || other === null
+    ? one === other
+    : one.length === other.length &&
+      one.every((byte, at) => byte === other[at]);
+}
+
 function isSameText(one: BronzeRow, other: BronzeRow): boolean {
   return unmarked(one.key) === unmarked(other.key) &&
     one.headers === other.headers &&
-    unmarked(one.payload) === unmarked(other.payload) &&
+    isSameBytes(one.payload, other.payload) &&
     one.payloadEncoding === other.payloadEncoding;
 }
 

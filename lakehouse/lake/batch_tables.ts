@@ -2,7 +2,13 @@
 // bronze, and `read_coins`, the coins of those that were read in V8.
 
 import type { BronzeRow } from "./bronze_row.ts";
-import type { AppendedColumn, Database, PackedColumn } from "./duckdb.ts";
+import {
+  type AppendedColumn,
+  bigIntegers,
+  integers,
+  type PackedColumn,
+} from "./appended_rows.ts";
+import type { Database } from "./duckdb.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns } from "./lake_schema.ts";
 import { coinWords, type PlainCoins, presentBits } from "./plain_record.ts";
@@ -38,26 +44,36 @@ function rowColumns(
   rows: readonly BronzeRow[],
   ingestedMicros: bigint,
 ): AppendedColumn[] {
-  const values: Record<keyof typeof batchColumns, AppendedColumn["values"]> = {
-    raw_payload: rows.map(({ payload }) => payload),
-    ingestion_timestamp: rows.map(() => ingestedMicros),
-    kafka_offset: rows.map(({ offset }) => offset),
-    kafka_partition: rows.map(({ partition }) => partition),
-    kafka_topic: rows.map(({ topic }) => topic),
-    kafka_timestamp: rows.map(({ timestampMs }) =>
-      timestampMs === null ? null : BigInt(timestampMs) * 1_000n
+  const texts = (textOf: (row: BronzeRow) => string | Uint8Array | null) => ({
+    type: "VARCHAR" as const,
+    values: rows.map(textOf),
+  });
+  const columns: Record<keyof typeof batchColumns, AppendedColumn> = {
+    raw_payload: texts(({ payload }) => payload),
+    ingestion_timestamp: bigIntegers(
+      "TIMESTAMP",
+      rows.map(() => ingestedMicros),
     ),
-    kafka_key: rows.map(({ key }) => key),
-    kafka_headers: rows.map(({ headers }) => headers),
-    topic_epoch: rows.map(({ epoch }) => epoch),
-    payload_encoding: rows.map(({ payloadEncoding }) => payloadEncoding),
-    place: rows.map(({ coins }, place) => coins === undefined ? null : place),
-    source_system: rows.map(({ coins }) => coins?.source ?? null),
+    kafka_offset: bigIntegers("BIGINT", rows.map(({ offset }) => offset)),
+    kafka_partition: integers(rows.map(({ partition }) => partition)),
+    kafka_topic: texts(({ topic }) => topic),
+    kafka_timestamp: bigIntegers(
+      "TIMESTAMP",
+      rows.map(({ timestampMs }) =>
+        timestampMs === null ? null : BigInt(timestampMs) * 1_000n
+      ),
+    ),
+    kafka_key: texts(({ key }) => key),
+    kafka_headers: texts(({ headers }) => headers),
+    topic_epoch: integers(rows.map(({ epoch }) => epoch)),
+    payload_encoding: texts(({ payloadEncoding }) => payloadEncoding),
+    place: integers(
+      rows.map(({ coins }, place) => coins === undefined ? null : place),
+    ),
+    source_system: texts(({ coins }) => coins?.source ?? null),
   };
-  return Object.entries(batchColumns).map(([name, type]) => ({
-    type,
-    values: values[name as keyof typeof batchColumns],
-  }));
+  return Object.keys(batchColumns)
+    .map((name) => columns[name as keyof typeof batchColumns]);
 }
 
 /** Words of one value of each coin, one after the other. */
@@ -111,11 +127,8 @@ async function appendCoins(
   const { places, ids, packed } = coinValues(rows);
   if (ids.length === 0) return;
   await database.run(createTable("read_coins", coinColumns));
-  const columns: Record<
-    keyof typeof coinColumns,
-    AppendedColumn | PackedColumn
-  > = {
-    place: { type: "INTEGER", values: places },
+  const columns: Record<keyof typeof coinColumns, AppendedColumn> = {
+    place: integers(places),
     crypto_symbol: { type: "VARCHAR", values: ids },
     price: packed("DECIMAL(38,18)", coinWords.price, 4),
     volume: packed("DECIMAL(38,8)", coinWords.volume, 4, presentBits.volume),

@@ -30,8 +30,8 @@ export interface BronzeRow {
    * values of a repeated name as an array, a value without bytes as null.
    */
   readonly headers: string;
-  /** The value as text, exactly as sent; null for a tombstone. */
-  readonly payload: string | null;
+  /** The value as text in UTF-8, exactly as sent; null for a tombstone. */
+  readonly payload: Uint8Array | null;
   /**
    * Base64 where the value's bytes are not UTF-8, or the lake did not take their
    * text; null for a tombstone.

@@ -1,96 +1,23 @@
-// The one file that imports DuckDB.
+// DuckDB with rows as text or as JavaScript's values.
 
+import { type AppendedColumn, AppendedRows } from "./appended_rows.ts";
 import {
-  BIGINT,
-  DECIMAL,
   type DuckDBConnection,
-  DuckDBDataChunk,
   DuckDBDecimal128Vector,
   DuckDBInstance,
   type DuckDBResult,
   DuckDBTimestampTZVector,
-  DuckDBTimestampValue,
   DuckDBTimestampVector,
   type DuckDBType,
   type DuckDBValue,
   type DuckDBVector,
-  INTEGER,
-  TIMESTAMP,
-  VARCHAR,
-  // Among deno.json's imports, `deno install` would fetch its 140 MB also for
-  // those who only produce.
-  // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
-} from "npm:@duckdb/node-api@1.5.5-r.5";
+} from "./duckdb_api.ts";
 import type { QueryResult } from "./lake_types.ts";
 import { TextColumn, timeRange } from "./text_column.ts";
 import { doubleText, isoTime } from "./value_text.ts";
 
-/** Rows that DuckDB takes at a time. */
-export const chunkRows = 2_048;
-
-/** SQL types of the columns that {@linkcode Database.append} writes. */
-export type AppendedType = "VARCHAR" | "INTEGER" | "BIGINT" | "TIMESTAMP";
-
-const appendedTypes: Readonly<
-  Record<AppendedType | PackedColumn["type"], DuckDBType>
-> = {
-  VARCHAR,
-  INTEGER,
-  BIGINT,
-  TIMESTAMP,
-  "DECIMAL(38,18)": DECIMAL(38, 18),
-  "DECIMAL(38,8)": DECIMAL(38, 8),
-};
-
-/** A column of rows to append; timestamps are µs since 1970. */
-export interface AppendedColumn {
-  /** Its SQL type. */
-  readonly type: AppendedType;
-  /** Its values. */
-  readonly values: readonly (string | number | bigint | null)[];
-}
-
-/** A column whose values are as DuckDB has them. */
-export interface PackedColumn {
-  /** Its SQL type. */
-  readonly type: "DECIMAL(38,18)" | "DECIMAL(38,8)" | "TIMESTAMP";
-  /** The values, two's complements of 128 or 64 bits: their lowest word first. */
-  readonly words: Int32Array;
-  /** Whether a row has no value. */
-  readonly isNull: (row: number) => boolean;
-}
-
 /** A value of a parameter. */
 export type Parameter = string | number | bigint | boolean | null;
-
-function appended(type: AppendedType, value: AppendedColumn["values"][0]) {
-  return type === "TIMESTAMP" && value !== null
-    ? new DuckDBTimestampValue(BigInt(value))
-    : value;
-}
-
-/** Writes rows of a column, from one on. */
-function setPacked(
-  vector: DuckDBVector,
-  { words, isNull }: PackedColumn,
-  from: number,
-): void {
-  const { itemCount } = vector;
-  // Private parts: the public ones take an object with a BigInt for each value.
-  const data = vector instanceof DuckDBDecimal128Vector
-    ? vector["dataView"]
-    : vector instanceof DuckDBTimestampVector
-    ? vector["items"]
-    : undefined;
-  if (data === undefined) throw new TypeError(`not packed: ${vector.type}`);
-  const size = data.byteLength / itemCount / words.BYTES_PER_ELEMENT;
-  new Int32Array(data.buffer, data.byteOffset, itemCount * size)
-    .set(words.subarray(from * size, (from + itemCount) * size));
-  for (let row = 0; row < itemCount; row++) {
-    if (isNull(from + row)) vector.setItem(row, null);
-  }
-  vector.flush();
-}
 
 function textOf(value: DuckDBValue, type: DuckDBType): string | null {
   if (value === null) return null;
@@ -182,6 +109,7 @@ export class Database {
   readonly #connection: DuckDBConnection;
   readonly #ownsInstance: boolean;
   readonly #shared: Shared;
+  readonly #appended = new AppendedRows();
 
   private constructor(
     connection: DuckDBConnection,
@@ -221,6 +149,16 @@ export class Database {
     return new Database(connection, this.#shared, false);
   }
 
+  #result(
+    sql: string,
+    parameters: readonly Parameter[],
+  ): Promise<DuckDBResult> {
+    // To prepare a statement costs a kilobyte that Deno does not give back.
+    return parameters.length === 0
+      ? this.#connection.run(sql)
+      : this.#connection.run(sql, [...parameters]);
+  }
+
   /** Runs statements; returns how many rows the last one changed. */
   async run(sql: string): Promise<number> {
     return (await this.#connection.run(sql)).rowsChanged;
@@ -231,8 +169,7 @@ export class Database {
     sql: string,
     parameters: readonly Parameter[] = [],
   ): Promise<unknown[][]> {
-    const reader = await this.#connection.runAndReadAll(sql, [...parameters]);
-    return reader.getRowsJS();
+    return await (await this.#result(sql, parameters)).getRowsJS();
   }
 
   /** Runs a statement; returns its rows as text. */
@@ -240,42 +177,20 @@ export class Database {
     sql: string,
     parameters: readonly Parameter[] = [],
   ): Promise<QueryResult> {
-    return await resultOf(await this.#connection.run(sql, [...parameters]));
+    return await resultOf(await this.#result(sql, parameters));
   }
 
   /**
-   * Appends rows to a temporary table, given by columns in its order. The first
-   * one, which is not packed, says how many rows there are.
+   * Appends rows to a temporary table, given by columns in its order.
    */
   async append(
     table: string,
-    columns: readonly (AppendedColumn | PackedColumn)[],
+    columns: readonly AppendedColumn[],
   ): Promise<void> {
     const appender = await this.#connection
       .createAppender(table, "main", "temp");
     try {
-      const types = columns.map(({ type }) => appendedTypes[type]);
-      const [first] = columns;
-      const count = first !== undefined && "values" in first
-        ? first.values.length
-        : 0;
-      for (let from = 0; from < count; from += chunkRows) {
-        const chunk = DuckDBDataChunk
-          .create(types, Math.min(chunkRows, count - from));
-        for (const [at, column] of columns.entries()) {
-          if ("words" in column) {
-            setPacked(chunk.getColumnVector(at), column, from);
-            continue;
-          }
-          const { type, values } = column;
-          chunk.setColumnValues(
-            at,
-            values.slice(from, from + chunkRows)
-              .map((value) => appended(type, value)),
-          );
-        }
-        appender.appendDataChunk(chunk);
-      }
+      this.#appended.write(columns, (chunk) => appender.appendDataChunk(chunk));
       appender.flushSync();
     } finally {
       appender.closeSync();

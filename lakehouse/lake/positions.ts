@@ -17,7 +17,7 @@ const nextOffsets =
 ) GROUP BY ALL ORDER BY ALL`;
 
 const oneRow = `SELECT epoch_ms(kafka_timestamp), kafka_key, kafka_headers,
-  raw_payload, payload_encoding
+  encode(raw_payload), payload_encoding
 FROM lake.bronze.crypto_ticks_raw
 WHERE kafka_topic = $1 AND topic_epoch = $2 AND kafka_partition = $3
   AND kafka_offset = $4`;
@@ -43,7 +43,7 @@ async function rowAt(
     timestampMs: timestampMs === null ? null : Number(timestampMs),
     key: textOrNull(key),
     headers: String(headers),
-    payload: textOrNull(payload),
+    payload: payload instanceof Uint8Array ? payload : null,
     payloadEncoding: encoding === "utf-8" || encoding === "base64"
       ? encoding
       : null,

@@ -1,4 +1,4 @@
-import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import type { DecodedRecord } from "../../kafka/records/record.ts";
 import type { PassedRange } from "../../kafka/records/read_committed.ts";
 import type { PartitionRead } from "../../kafka/topic_fetch.ts";
 import type { OpenReader } from "../../lakehouse/ingest/read_loop.ts";

@@ -7,6 +7,7 @@ import {
 import { FakeClock } from "./clock.ts";
 import { FakeLake } from "./lake.ts";
 import { FollowedTopic } from "./followed_topic.ts";
+import { payloadText } from "./payload_text.ts";
 
 /** Lets everything run that can run without a change from outside. */
 export async function turns(count = 400): Promise<void> {
@@ -65,7 +66,7 @@ export function following(partitions = 1) {
       const next = new Map(partitions.map((it) => [it.partition, it.next]));
       const stored = new Set(
         lake.rows.filter((row) => row.epoch === epoch)
-          .map(({ payload }) => payload),
+          .map(payloadText),
       );
       const isThere = topic.log?.every((log, id) => {
         const last = log.findLast((slot) => typeof slot !== "string");

@@ -8,6 +8,7 @@ import type {
   TopicPosition,
 } from "../../lakehouse/lake/lake_types.ts";
 import type { WriterPort } from "../../lakehouse/ingest/commit_loop.ts";
+import { payloadText } from "./payload_text.ts";
 
 /** A lake in memory, as strict as the real one. */
 export class FakeLake implements WriterPort {
@@ -79,7 +80,7 @@ export class FakeLake implements WriterPort {
   payloads(epoch = 0, partition = 0): (string | null)[] {
     return this.rows.filter((row) =>
       row.epoch === epoch && row.partition === partition
-    ).map(({ payload }) => payload);
+    ).map(payloadText);
   }
 
   /** The gaps as `epoch/partition from..to reason`. */

@@ -1,7 +1,7 @@
 // Whatever the bytes of records are: the real lake takes each of them once.
 
 import { assertEquals } from "@std/assert";
-import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import type { DecodedRecord } from "../../kafka/records/record.ts";
 import { followTopic } from "../../lakehouse/ingest/follow.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { rebuild } from "../../lakehouse/lake/rebuild.ts";

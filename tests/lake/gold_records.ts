@@ -2,6 +2,7 @@
 // and in a zone of half hours: with gaps, repeats and equal market caps, out of
 // order.
 
+import { utf8Bytes } from "../../lib/utf8.ts";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import type { Random } from "../chaos/seed.ts";
 
@@ -85,7 +86,7 @@ export function goldRows(records: readonly (readonly GoldCoin[])[]) {
       timestampMs: null,
       key: null,
       headers: "{}",
-      payload: `{"data":{${data.join()}},"source_system":"test"}`,
+      payload: utf8Bytes(`{"data":{${data.join()}},"source_system":"test"}`),
       payloadEncoding: "utf-8",
     };
   });

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { LakeLocation } from "../../lakehouse/lake/attach.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 import { ask } from "./place.ts";
 import { expectedSilver, recordAt, silverQueries } from "./records.ts";
 
@@ -25,7 +26,7 @@ export async function assertSound(
     bronze,
     Array.from({ length: count }, (_, offset) => {
       const { row } = recordAt(seed, offset);
-      return [String(row.offset), row.payload, row.headers];
+      return [String(row.offset), payloadText(row), row.headers];
     }),
   );
   const expected = expectedSilver(seed, count);

@@ -6,6 +6,7 @@ import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
 import { storeParts } from "../../lakehouse/ingest/store_parts.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { rebuild } from "../../lakehouse/lake/rebuild.ts";
+import { utf8Bytes } from "../../lib/utf8.ts";
 import { ask, newPlace } from "./place.ts";
 import { recordAt, topic } from "./records.ts";
 
@@ -24,9 +25,11 @@ Deno.test("records of a megabyte go into the lake as they are, into files, and t
   await using place = await newPlace();
   const rows = Array.from({ length: count }, (_, offset) => ({
     ...recordAt(1, offset).row,
-    payload: `{"data":{"bitcoin":{"usd":${offset + 1},"last_updated_at":${
-      1_764_758_514 + offset
-    }}},"noise":"${noise(1_000_000)}"}`,
+    payload: utf8Bytes(
+      `{"data":{"bitcoin":{"usd":${offset + 1},"last_updated_at":${
+        1_764_758_514 + offset
+      }}},"noise":"${noise(1_000_000)}"}`,
+    ),
   }));
   const events: FollowEvent[] = [];
   const writer = await openWriter(place);

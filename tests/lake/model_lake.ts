@@ -1,5 +1,6 @@
 // The generated SQL on a plain database: neither DuckLake nor dbt is needed.
 
+import { bigIntegers, integers } from "../../lakehouse/lake/appended_rows.ts";
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { KnownTicks } from "../../lakehouse/lake/known_ticks.ts";
 import { writeBatch } from "../../lakehouse/lake/transaction.ts";
@@ -44,16 +45,16 @@ async function writeWhole(
   const micros = rows.map(({ seconds }) => BigInt(seconds) * 1_000_000n);
   await database.append("batch", [
     { type: "VARCHAR", values: rows.map(({ payload }) => payload) },
-    { type: "TIMESTAMP", values: micros },
-    { type: "BIGINT", values: rows.map(({ offset }) => BigInt(offset)) },
-    { type: "INTEGER", values: all(0) },
+    bigIntegers("TIMESTAMP", micros),
+    bigIntegers("BIGINT", rows.map(({ offset }) => BigInt(offset))),
+    integers(all(0)),
     { type: "VARCHAR", values: all("crypto.prices.raw") },
-    { type: "TIMESTAMP", values: micros },
+    bigIntegers("TIMESTAMP", micros),
     { type: "VARCHAR", values: all(null) },
     { type: "VARCHAR", values: all("{}") },
-    { type: "INTEGER", values: all(0) },
+    integers(all(0)),
     { type: "VARCHAR", values: rows.map(({ encoding }) => encoding) },
-    { type: "INTEGER", values: all(null) },
+    integers(all(null)),
   ]);
   await database.run(`INSERT INTO lake.bronze.crypto_ticks_raw
     SELECT * EXCLUDE place FROM batch`);

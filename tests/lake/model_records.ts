@@ -2,6 +2,7 @@
 
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import { readPlainRecord } from "../../lakehouse/lake/plain_record.ts";
+import { utf8Bytes } from "../../lib/utf8.ts";
 import type { Bronze } from "./model_oracle.ts";
 
 const time = 1_764_758_514;
@@ -217,10 +218,10 @@ export function bronzeRows(records: readonly Bronze[]): BronzeRow[] {
     timestampMs: seconds * 1_000,
     key: null,
     headers: "{}",
-    payload,
+    payload: payload === null ? null : utf8Bytes(payload),
     payloadEncoding: encoding,
     coins: payload === null || encoding !== "utf-8"
       ? undefined
-      : readPlainRecord(new TextEncoder().encode(payload)),
+      : readPlainRecord(utf8Bytes(payload)),
   }));
 }

@@ -3,6 +3,7 @@
 
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import { isoTime } from "../../lakehouse/lake/value_text.ts";
+import { utf8Bytes } from "../../lib/utf8.ts";
 import { seeded } from "../chaos/seed.ts";
 
 interface MadeCoin {
@@ -61,7 +62,7 @@ export function recordAt(seed: number, offset: number): MadeRecord {
       timestampMs: startSeconds * 1_000 + offset,
       key: "test",
       headers: `{"sequence":"${offset}"}`,
-      payload,
+      payload: utf8Bytes(payload),
       payloadEncoding: "utf-8",
     },
   };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { chunkRows } from "../../lakehouse/lake/duckdb.ts";
+import { chunkRows } from "../../lakehouse/lake/appended_rows.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { ask, newPlace } from "./place.ts";
 

@@ -1,10 +1,11 @@
 // Bronze's columns, made by Spark and by the embedded engine from the same bytes.
 
 import { assertEquals } from "@std/assert";
-import type { DecodedRecord } from "../../kafka/records/record_set.ts";
+import type { DecodedRecord } from "../../kafka/records/record.ts";
 import { toBronzeRow } from "../../lakehouse/ingest/to_bronze_row.ts";
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { type Random, seeded } from "../chaos/seed.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 import { testDir } from "../harness/broker.ts";
 import { submitLocal } from "./submit_local.ts";
 
@@ -93,10 +94,9 @@ Deno.test("Spark makes the rows of bronze that the embedded engine makes", async
     .map((line) => JSON.parse(line.slice("@row ".length)));
   const place = { topic: "t", epoch: 3, partition: 1 };
   const expected = records.map((it) => {
-    const { timestampMs, key, headers, payload, payloadEncoding } = toBronzeRow(
-      it,
-      place,
-    );
+    const row = toBronzeRow(it, place);
+    const { timestampMs, key, headers, payloadEncoding } = row;
+    const payload = payloadText(row);
     return { timestampMs, key, headers, payload, payloadEncoding };
   });
   assertEquals(rows.length, expected.length);

@@ -5,6 +5,7 @@ import type { Bronze } from "../lake/model_oracle.ts";
 import { modelRecords } from "../lake/model_records.ts";
 import { goldRecords, goldRows } from "../lake/gold_records.ts";
 import type { Random } from "../chaos/seed.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 
 const second = 1_764_758_514;
 
@@ -137,7 +138,7 @@ export function hostileRecords(random: Random, count: number): Bronze[] {
   const gold = goldRows(goldRecords(random, Math.ceil(count / 10)));
   const payloads = [
     ...texts,
-    ...gold.map(({ payload }) => payload ?? ""),
+    ...gold.map((row) => payloadText(row) ?? ""),
     ...Array.from(
       { length: Math.ceil(count * 0.4) },
       () => damaged(random, short[random.whole(0, short.length - 1)] ?? ""),

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
 import { following, turns } from "../fakes/following.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 import { seeded } from "../fakes/random.ts";
 import { kafkaError } from "../fakes/topics.ts";
 
@@ -75,7 +76,7 @@ Deno.test("followTopic() stores each record once, whatever happens at whatever m
       const stored = new Map(
         lake.rows.filter((row) =>
           row.epoch === epoch && row.partition === partition
-        ).map((row) => [row.offset, row.payload]),
+        ).map((row) => [row.offset, payloadText(row)]),
       );
       for (const [offset, slot] of log.entries()) {
         if (offset < start || typeof slot === "string") continue;

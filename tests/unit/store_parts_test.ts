@@ -2,19 +2,21 @@ import { assertEquals } from "@std/assert";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { following } from "../fakes/following.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 import { seeded } from "../fakes/random.ts";
 
-function textOf({ payload, payloadEncoding }: BronzeRow): string {
-  return payloadEncoding === "base64"
-    ? new TextDecoder().decode(Uint8Array.fromBase64(payload ?? ""))
-    : payload ?? "";
+function textOf(row: BronzeRow): string {
+  const text = payloadText(row) ?? "";
+  return row.payloadEncoding === "base64"
+    ? new TextDecoder().decode(Uint8Array.fromBase64(text))
+    : text;
 }
 
 Deno.test("a record that the lake refuses is found, and stored as base64; the others stay as they are", async () => {
   const { topic, lake, drain, events } = following();
   topic.answerSlots = 20;
   topic.append(0, 20);
-  lake.refuses = (row) => row.payload === "record 13";
+  lake.refuses = (row) => payloadText(row) === "record 13";
   await drain();
   lake.assertWhole();
   assertEquals(
@@ -29,7 +31,7 @@ Deno.test("a record that the lake refuses is found, and stored as base64; the ot
     [13n],
   );
   // It is not taken for a record of another topic by the next start.
-  lake.refuses = (row) => row.payload === "record 20";
+  lake.refuses = (row) => payloadText(row) === "record 20";
   for (const count of [1, 0, 1]) {
     topic.append(0, count);
     await drain();

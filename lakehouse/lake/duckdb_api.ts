@@ -1,0 +1,25 @@
+// The one file that imports DuckDB, by its address: among deno.json's imports,
+// `deno install` would fetch its 140 MB also for those who only produce.
+
+export {
+  BIGINT,
+  DECIMAL,
+  DuckDBBigIntVector,
+  DuckDBBlobValue,
+  DuckDBBlobVector,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBDecimal128Vector,
+  DuckDBInstance,
+  DuckDBIntegerVector,
+  type DuckDBResult,
+  DuckDBTimestampTZVector,
+  DuckDBTimestampVector,
+  type DuckDBType,
+  type DuckDBValue,
+  DuckDBVarCharVector,
+  type DuckDBVector,
+  INTEGER,
+  TIMESTAMP,
+  VARCHAR,
+} from "npm:@duckdb/node-api@1.5.5-r.5";
