@@ -69,32 +69,50 @@ function textsOf(
   });
 }
 
-/** The rows as text: a chunk after the other, so that none is there twice. */
-async function rowsOf(result: DuckDBResult): Promise<QueryResult["rows"]> {
-  const rows: (string | null)[][] = [];
+/** The rows as text, a chunk after the other, so that none is there twice. */
+async function* chunksOf(
+  result: DuckDBResult,
+): AsyncGenerator<(string | null)[][]> {
   const texts = new TextColumn();
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return rows;
+    if (chunk === null || chunk.rowCount === 0) return;
     const columns = Array.from(
       { length: chunk.columnCount },
       (_, at) => textsOf(chunk.getColumnVector(at), texts),
     );
-    for (let row = 0; row < chunk.rowCount; row++) {
-      rows.push(columns.map((column) => column[row] ?? null));
-    }
+    yield Array.from(
+      { length: chunk.rowCount },
+      (_, row) => columns.map((column) => column[row] ?? null),
+    );
   }
 }
 
-async function resultOf(result: DuckDBResult): Promise<QueryResult> {
+function columnsOf(result: DuckDBResult): QueryResult["columns"] {
   const types = result.columnTypes();
-  return {
-    columns: result.columnNames().map((name, at) => ({
-      name,
-      type: String(types[at]),
-    })),
-    rows: await rowsOf(result),
-  };
+  return result.columnNames().map((name, at) => ({
+    name,
+    type: String(types[at]),
+  }));
+}
+
+async function resultOf(result: DuckDBResult): Promise<QueryResult> {
+  const rows: (string | null)[][] = [];
+  for await (const chunk of chunksOf(result)) {
+    for (const row of chunk) rows.push(row);
+  }
+  return { columns: columnsOf(result), rows };
+}
+
+/** At least one, which says what the columns are. */
+async function* partsOf(result: DuckDBResult): AsyncGenerator<QueryResult> {
+  const columns = columnsOf(result);
+  let isEmpty = true;
+  for await (const rows of chunksOf(result)) {
+    isEmpty = false;
+    yield { columns, rows };
+  }
+  if (isEmpty) yield { columns, rows: [] };
 }
 
 /** What the connections of an instance have in common. */
@@ -195,6 +213,14 @@ export class Database {
     } finally {
       appender.closeSync();
     }
+  }
+
+  /**
+   * Runs a statement while its rows are taken, as text, a chunk at a time: the
+   * result is never there as a whole. It may fail on the way.
+   */
+  async parts(sql: string): Promise<AsyncIterable<QueryResult>> {
+    return partsOf(await this.#connection.stream(sql));
   }
 
   /** Ends the running statement, which throws then. */

@@ -174,6 +174,15 @@ export interface LakeReader {
    * @throws {CommandError} for a statement that fails or would write.
    */
   query(sql: string): Promise<QueryResult>;
+  /**
+   * Runs one statement whose result may be large: it is never there as a whole.
+   *
+   * @returns the rows in order, some thousand at a time; one part without rows
+   * where there are none.
+   * @throws {CommandError} for a statement that fails, also after some parts, or
+   * would write.
+   */
+  parts(sql: string): AsyncIterable<QueryResult>;
   /** Closes the connection. */
   close(): Promise<void>;
 }

@@ -33,14 +33,26 @@ class Reader implements LakeReader {
     this.#database = database;
   }
 
-  async query(sql: string): Promise<QueryResult> {
+  query(sql: string): Promise<QueryResult> {
+    return this.#checked(sql, () => this.#database.query(sql));
+  }
+
+  async *parts(sql: string): AsyncIterable<QueryResult> {
+    try {
+      yield* await this.#checked(sql, () => this.#database.parts(sql));
+    } catch (error) {
+      throw error instanceof CommandError ? error : await this.#failure(error);
+    }
+  }
+
+  async #checked<T>(sql: string, work: () => Promise<T>): Promise<T> {
     const [[serialized] = []] = await this.#database.all(
       "SELECT json_serialize_sql($1::VARCHAR)",
       [explained(sql)],
     );
     checkStatement(String(serialized));
     try {
-      return await this.#database.query(sql);
+      return await work();
     } catch (error) {
       throw await this.#failure(error);
     }

@@ -204,3 +204,21 @@ export function formatRows(
       return formatTable(found, width);
   }
 }
+
+/**
+ * Formats a result that comes in parts, for programs.
+ *
+ * @returns gives the lines of the next part.
+ */
+export function partsFormatter(
+  form: Exclude<RowsForm, "table">,
+): (part: QueryResult) => string[] {
+  if (form === "json") return formatJson;
+  let isFirst = true;
+  return (part) => {
+    const lines = formatCsv(part);
+    if (!isFirst) lines.shift();
+    isFirst = false;
+    return lines;
+  };
+}

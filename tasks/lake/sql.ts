@@ -4,7 +4,7 @@ import { UsageError } from "../../lib/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
-import { formatRows, rowsForm } from "./format_table.ts";
+import { formatRows, partsFormatter, rowsForm } from "./format_table.ts";
 import { openLakeReader } from "./open_lake.ts";
 
 /** The command. */
@@ -33,8 +33,16 @@ For example: deno task lake sql "FROM gold.crypto_latest"`,
     const form = rowsForm(flags);
     const reader = await openLakeReader(flags.value("at"));
     try {
-      const found = await reader.query(sql);
-      for (const line of formatRows(found, form, terminalWidth())) result(line);
+      if (form === "table") {
+        const found = await reader.query(sql);
+        formatRows(found, form, terminalWidth()).forEach(result);
+      } else {
+        const linesOf = partsFormatter(form);
+        for await (const part of reader.parts(sql)) {
+          const lines = linesOf(part);
+          if (lines.length > 0) result(lines.join("\n"));
+        }
+      }
     } finally {
       await reader.close();
     }

@@ -1,6 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { chunkRows } from "../../lakehouse/lake/appended_rows.ts";
+import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
+import { CommandError } from "../../lib/errors.ts";
 import { ask, newPlace } from "./place.ts";
 
 const columns = [
@@ -57,4 +64,38 @@ Deno.test("a query's times are ISO 8601 in UTC, also before 1970 and without an 
     await ask(place, `${select} UNION ALL ${select}`),
     [times.map(([, text]) => text), times.map(([, text]) => text)],
   );
+});
+
+Deno.test("a result in parts is the same rows, a few thousand at a time; what fails late says why", async () => {
+  await using place = await newPlace();
+  await (await openWriter(place)).close();
+  const reader = await openReader(place);
+  try {
+    const rows = "SELECT range AS n FROM range(10000)";
+    const parts = await Array.fromAsync(reader.parts(rows));
+    assert(parts.length > 2 && parts.every((it) => it.rows.length > 0));
+    assertEquals(
+      parts.flatMap((part) => part.rows),
+      (await reader.query(rows)).rows,
+    );
+    const none = await Array.fromAsync(reader.parts(`${rows} WHERE n < 0`));
+    assertEquals(none.map((part) => [part.columns.length, part.rows]), [[
+      1,
+      [],
+    ]]);
+    const late = `SELECT CASE WHEN range = 9000 THEN error('late') END
+      FROM range(10000)`;
+    const { message } = await assertRejects(
+      () => Array.fromAsync(reader.parts(late)),
+      CommandError,
+    );
+    assertStringIncludes(message, "late");
+    await assertRejects(
+      () => Array.fromAsync(reader.parts("DROP TABLE silver.crypto_ticks")),
+      CommandError,
+    );
+    assertEquals((await reader.query("SELECT 1")).rows, [["1"]]);
+  } finally {
+    await reader.close();
+  }
 });

@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import {
   formatCsv,
   formatJson,
+  formatRows,
   formatTable,
+  partsFormatter,
 } from "../../tasks/lake/format_table.ts";
 
 const columns = [
@@ -89,4 +91,22 @@ Deno.test("`formatCsv()` quotes what needs it, and tells NULL from empty text", 
     '"say ""a"",\nb",1,',
     '"",,2',
   ]);
+});
+
+Deno.test("partsFormatter() writes what the whole result would be", () => {
+  const columns = [{ name: "a", type: "INTEGER" }, {
+    name: "b",
+    type: "VARCHAR",
+  }];
+  const rows = [["1", "x"], ["2", null], ["3", 'y"']];
+  for (const form of ["json", "csv"] as const) {
+    const linesOf = partsFormatter(form);
+    const parts = [rows.slice(0, 2), rows.slice(2)];
+    assertEquals(
+      parts.flatMap((part) => linesOf({ columns, rows: part })),
+      formatRows({ columns, rows }, form),
+    );
+    const none = { columns, rows: [] };
+    assertEquals(partsFormatter(form)(none), formatRows(none, form));
+  }
 });
