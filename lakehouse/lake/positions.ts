@@ -43,7 +43,7 @@ async function rowAt(
     timestampMs: timestampMs === null ? null : Number(timestampMs),
     key: textOrNull(key),
     headers: String(headers),
-    payload: payload instanceof Uint8Array ? payload : null,
+    payload: payload instanceof Uint8Array ? new Uint8Array(payload) : null,
     payloadEncoding: encoding === "utf-8" || encoding === "base64"
       ? encoding
       : null,
