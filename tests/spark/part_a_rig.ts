@@ -1,9 +1,12 @@
 // PART-A and a broker on its network: for a tier, or as they run already.
 
+import { realPorts } from "../../lib/merge_settings.ts";
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { createDocker } from "../../tasks/docker/docker.ts";
 import { inspectContainers } from "../../tasks/docker/inspect.ts";
 import { run } from "../../tasks/host/run_process.ts";
+import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
+import { composeSettings } from "../../tasks/stack/compose_settings.ts";
 
 /** PART-A's notebook: where it runs, PART-A does. */
 export const notebook = "hive-spark-notebook";
@@ -55,4 +58,18 @@ export async function ivyOfRig(image: string): Promise<string | undefined> {
     '{{index .Config.Labels "rig.inputs"}}',
   ]);
   return stdout.trim() === "" ? undefined : "/opt/rig-ivy";
+}
+
+/**
+ * Removes the volume that has the archives of tests; where jobs fetch their
+ * packages, it has those too, and stays.
+ */
+export async function removeArchives(): Promise<void> {
+  if (await ivyOfRig(sparkSettings[0][1]) === undefined) return;
+  await createDocker().run(["volume", "rm", "-f", packagesVolume()]);
+}
+
+/** The volume of one-shot jobs. */
+export function packagesVolume(): string {
+  return `${composeSettings(realPorts).project}_spark-packages`;
 }

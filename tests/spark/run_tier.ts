@@ -7,7 +7,7 @@ import { listenForStop } from "../../lib/stop_signals.ts";
 import { progress } from "../../tasks/cli/print.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { makeProject } from "../compose/test_project.ts";
-import { isPartAUp, removeJobs, rig } from "./part_a_rig.ts";
+import { isPartAUp, removeArchives, removeJobs, rig } from "./part_a_rig.ts";
 import { runSparkTier, type TestStack } from "./spark_tier.ts";
 
 /** Several times what the tests take on a quiet machine. */
@@ -55,6 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
     startPartA: () => rig("up"),
     async removePartA() {
       await removeJobs();
+      await removeArchives();
       await rig("down");
     },
     openStack,

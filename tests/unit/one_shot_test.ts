@@ -80,14 +80,45 @@ Deno.test("runArgs() gives network, lock, label, memory and packages", () => {
       "--memory 2524m",
       "dst=/crypto-stream,readonly",
       "type=volume,src=crypto-stream_spark-packages,dst=/opt/spark/work-dir",
-      "sh /opt/spark/work-dir/ivy a:b:1,c:d:2  --properties-file " +
+      "sh /opt/spark/work-dir/ivy  a:b:1,c:d:2  --properties-file " +
       "/tmp/lake.properties /crypto-stream/spark/main.py run",
     ]
   ) assert(args.includes(part), part);
   const inImage = runArgs(job, { ...made, ivy: "/opt/ivy" });
-  assert(!inImage.join().includes("volume"));
-  assert(inImage.join(" ").includes("sh /opt/ivy a:b:1,c:d:2  --properties"));
+  assert(inImage.join(" ").includes("sh /opt/ivy  a:b:1,c:d:2  --properties"));
+  assert(inImage.join().includes("volume"), "for the archive of classes");
+  const hidden = { ...made, ivy: "/opt/spark/work-dir/own" };
+  assert(!runArgs(job, hidden).join().includes("volume"));
   assertEquals(containerMegabytes("2g"), 3072);
+});
+
+Deno.test("runArgs() has an archive of classes made by `maintain` alone", () => {
+  const { options: made } = options(() => undefined);
+  const makes = (subcommand: string, dryRun?: boolean) =>
+    runArgs({ ...job, subcommand, options: { dryRun } }, made)
+      .includes("makes");
+  assertEquals([makes("maintain"), makes("maintain", true)], [true, false]);
+  assertEquals([makes("run"), makes("sql")], [false, false]);
+});
+
+Deno.test("createOneShot() takes a job that is done as done, whatever its archive became", async () => {
+  const code = async (subcommand: string, stdout: string) => {
+    const made = options((args) =>
+      args[0] === "run"
+        ? { code: 1, stdout }
+        : isInspect(args)
+        ? { code: 1 }
+        : undefined
+    );
+    return await createOneShot(made.options).run(
+      { ...job, subcommand, options: {} },
+      () => {},
+    );
+  };
+  const done = '@lake {"event":"done"}\n';
+  assertEquals(await code("maintain", done), 0);
+  assertEquals(await code("maintain", ""), 1);
+  assertEquals(await code("run", done), 1);
 });
 
 Deno.test("`propertiesFor()` compiles once what ends soon, and keeps Java's own options", () => {

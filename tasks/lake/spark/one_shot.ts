@@ -10,6 +10,7 @@ import { pullMissing } from "../../docker/images.ts";
 import { inspectContainers } from "../../docker/inspect.ts";
 import { ownLabel } from "../../stack/compose/belongings.ts";
 import { inTime, jobProcesses, signalIn } from "./job_processes.ts";
+import { chooseArchive, makesArchive, submitAndKeep } from "./class_archive.ts";
 import { chooseJars, jarArgs } from "./class_path.ts";
 import {
   graceSeconds,
@@ -18,6 +19,7 @@ import {
   type SparkJob,
   type Submit,
 } from "./submit.ts";
+import { eventOf, kindOf } from "./spark_events.ts";
 import { formatProperties, type SparkProperties } from "./spark_properties.ts";
 
 /** What a container is made of. */
@@ -59,10 +61,12 @@ const propertiesFile = "/tmp/lake.properties";
 const script = `umask 077
 printf '%s' "$LAKE_PROPERTIES" >${propertiesFile} || exit 1
 unset LAKE_PROPERTIES
-ivy=$1
-shift
+home=\${SPARK_HOME:-/opt/spark} properties=${propertiesFile}
+keep=${volumeFolder} ivy=$1 makes=$2
+shift 2
 ${chooseJars}
-exec "\${SPARK_HOME:-/opt/spark}/bin/spark-submit" "$@"`;
+${chooseArchive}
+${submitAndKeep}`;
 
 /** The heap and 1 GB for Python, threads and buffers, in MiB. */
 export function containerMegabytes(memory: string): number {
@@ -100,20 +104,20 @@ function ivyOf({ ivy }: OneShotOptions): string {
 export function runArgs(job: SparkJob, options: OneShotOptions): string[] {
   const { image, network, project, packages, env, ivy, memory } = options;
   const lakehouse = pathOf(new URL("lakehouse", projectDir));
-  const volume = ivy === undefined
-    ? ["--mount", `type=volume,src=${volumeOf(project)},dst=${volumeFolder}`]
-    : [];
+  // It would hide a folder of the image.
+  const hasVolume = !ivy?.startsWith(volumeFolder);
+  const volume = `type=volume,src=${volumeOf(project)},dst=${volumeFolder}`;
   return [
     ...["run", "--rm", "--name", job.name, "--network", network],
     ...["--label", `${ownLabel}=${project}`],
     ...["--memory", `${containerMegabytes(memory)}m`],
     ...["--stop-timeout", String(graceSeconds)],
     ...["--mount", `type=bind,src=${lakehouse},dst=${mountFolder},readonly`],
-    ...volume,
+    ...hasVolume ? ["--mount", volume] : [],
     ...["LAKE_OPTIONS", "LAKE_PROPERTIES", ...Object.keys(env)]
       .flatMap((name) => ["-e", name]),
     ...["--entrypoint", "/bin/sh", image, "-c", script, "sh"],
-    ivyOf(options),
+    ...[ivyOf(options), hasVolume && makesArchive(job) ? "makes" : ""],
     ...jarArgs(packages, options.properties),
     ...["--properties-file", propertiesFile],
     ...[`${mountFolder}/spark/main.py`, job.subcommand],
@@ -171,7 +175,6 @@ export function createOneShot(options: OneShotOptions): Submit {
     // An engine that was restarted keeps what --rm would have removed.
     if (await jobs.holder(name) === undefined) await docker.run(["rm", name]);
     await pullMissing(docker, [image], progress);
-    if (options.ivy !== undefined) return;
     const labels = { project, volume: packagesVolume };
     await docker.output([
       ...["volume", "create"],
@@ -203,17 +206,21 @@ export function createOneShot(options: OneShotOptions): Submit {
         LAKE_PROPERTIES: formatProperties(propertiesFor(job, properties)),
       });
       const said: string[] = [];
+      let isDone = false;
       const { code } = await client.run(runArgs(job, options), {
         timeoutMs: Infinity,
         detached: true,
         output: "lines",
         onLine(line) {
           if (said.length < 100) said.push(line);
+          const event = eventOf(line);
+          isDone ||= event !== undefined && kindOf(event) === "done";
           onLine(line);
         },
       });
       if (code === dockersOwnCode) throw notStarted(job.name, said.join("\n"));
-      return code;
+      // What came after it was the archive, which a full disk may have ended.
+      return isDone && makesArchive(job) ? 0 : code;
     },
   };
 }

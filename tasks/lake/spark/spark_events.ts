@@ -71,6 +71,9 @@ function stepText(event: SparkEvent): string | undefined {
         `${count("revisions")} revisions`;
     case "gold":
       return `${textAt(event, "table")}: ${count("rows")} rows`;
+    case "classes":
+      return "Java's classes are kept at the end, this once: " +
+        "later starts take less time";
     default:
       return undefined;
   }
