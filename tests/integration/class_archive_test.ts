@@ -74,7 +74,8 @@ Deno.test({
   ignore,
   async fn() {
     using place = makePlace();
-    assertEquals(optionOf(await place.job("")), undefined);
+    const without = await place.job("", { option: "of the image" });
+    assertEquals(without.stdout.split("\n")[0], "options ");
     assertEquals(optionOf(await place.job("makes", { CODE: "3" })), made);
     assertEquals(place.files(), [], "a job that failed has few classes");
     const first = await place.job("makes");

@@ -21,7 +21,7 @@ export function makesArchive({ subcommand, options }: SparkJob): boolean {
  * Its name has what it depends on, and its own checksum: Java refuses one that
  * does not fit, but dies of one that was cut.
  */
-export const chooseArchive = `new=
+export const chooseArchive = `new= option=
 if [ -n "$path" ]; then
   java=$(command -v "\${JAVA_HOME:+$JAVA_HOME/bin/}java")
   key=$({
@@ -53,7 +53,7 @@ if [ -n "$path" ]; then
     rm -f "$new"
     [ -n "$makes" ] || new=
   fi
-  [ -z "\${option:-}" ] ||
+  [ -z "$option" ] ||
     export SPARK_SUBMIT_OPTS="\${SPARK_SUBMIT_OPTS:-} $quiet $option"
 fi`;
 
