@@ -46,7 +46,7 @@ async function seenByConsumer(
         offset: BigInt(offset),
         timestampMs: Number(timestamp),
         key: key as Uint8Array | null,
-        value: value as Uint8Array | null,
+        value: value && new Uint8Array(value),
         headers,
       }, { topic, epoch: 0, partition }));
       return Promise.resolve();
