@@ -4,6 +4,7 @@ import { decompress } from "../../kafka/records/decompress.ts";
 import { toBronzeRow } from "../../lakehouse/ingest/to_bronze_row.ts";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import { FakeLake } from "../fakes/lake.ts";
+import { payloadText } from "../fakes/payload_text.ts";
 import { startBroker } from "../harness/broker.ts";
 import { committedOffsets, withAdmin } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
@@ -46,7 +47,7 @@ async function seenByConsumer(
         offset: BigInt(offset),
         timestampMs: Number(timestamp),
         key: key as Uint8Array | null,
-        value: value && new Uint8Array(value),
+        value: value as Uint8Array | null,
         headers,
       }, { topic, epoch: 0, partition }));
       return Promise.resolve();
@@ -150,7 +151,9 @@ Deno.test("the ingest stores what other clients wrote, in any codec, and aborted
       bootstrap,
       (rows) => rows.length >= stored,
     );
-    assertEquals(lake.rows.toSorted(byPlace), expected);
+    // One has views of a response, the other copies of Node's kind.
+    const plain = (row: BronzeRow) => ({ ...row, payload: payloadText(row) });
+    assertEquals(lake.rows.toSorted(byPlace).map(plain), expected.map(plain));
     assertEquals(lake.rows.length, stored);
     lake.assertWhole();
     assertEquals(
