@@ -217,7 +217,7 @@ const otherVariables = new Set([
   "NPM_CONFIG_REGISTRY",
   "PART_A_LAKE",
   "SKIP_TIERS",
-  "SPARK_KILLS",
+  "SPARK_UNTIL",
   "SPARK_TEST_STACK",
   "KAFKA_ADVERTISED_LISTENERS",
 ]);

@@ -15,6 +15,7 @@ import {
   type Sender,
 } from "./sent_records.ts";
 import { makeSparkLake, type SparkLake } from "./spark_lake.ts";
+import { hasTime } from "./time_left.ts";
 
 /** Kills at a place or a random moment, and what happens between them. */
 const plan = isLong
@@ -123,8 +124,8 @@ async function judge(
   assertEquals(partOf("hours"), expected.hours);
 }
 
-/** It takes ten minutes: a run with little time left says `no`. */
-const ignore = Deno.env.get("SPARK_KILLS") === "no";
+/** With what the tests in the files after this one take. */
+const ignore = !hasTime("the kills on Spark", 20);
 
 Deno.test(
   "jobs that are killed, checkpoints that are lost, a topic made again: every record once",

@@ -1,0 +1,25 @@
+// What is left out of a run whose time is nearly over.
+
+import { progress } from "../../tasks/cli/print.ts";
+
+/**
+ * Whether a part still fits into a run; says so where it does not.
+ *
+ * @param minutes What it and the files after it take on a busy machine.
+ * @param options `until`: when the run ends, in seconds since 1970; without it
+ * there is time for everything. `say` gets the line.
+ */
+export function hasTime(
+  part: string,
+  minutes: number,
+  { until = Deno.env.get("SPARK_UNTIL"), say = progress }: {
+    readonly until?: string | undefined;
+    readonly say?: (line: string) => void;
+  } = {},
+): boolean {
+  if (!until) return true;
+  const left = Math.floor((Number(until) - Date.now() / 1000) / 60);
+  if (left >= minutes) return true;
+  say(`left out: ${part}: it may take ${minutes} minutes, ${left} are left`);
+  return false;
+}
