@@ -15,7 +15,10 @@ import {
   INTEGER,
   TIMESTAMP,
   VARCHAR,
-} from "./duckdb_api.ts";
+  // Among deno.json's imports, `deno install` would fetch its 140 MB also for
+  // those who only produce.
+  // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
+} from "npm:@duckdb/node-api@1.5.5-r.5";
 
 /** Rows that DuckDB takes at a time. */
 export const chunkRows = 2_048;
@@ -29,14 +32,22 @@ const types = {
   "DECIMAL(38,8)": DECIMAL(38, 8),
 } as const;
 
+/** SQL types of a packed column. */
+export type PackedType =
+  | "INTEGER"
+  | "BIGINT"
+  | "TIMESTAMP"
+  | "DECIMAL(38,18)"
+  | "DECIMAL(38,8)";
+
 /** Bytes of a value. */
-const packedBytes = {
+const packedBytes: Readonly<Record<PackedType, number>> = {
   INTEGER: 4,
   BIGINT: 8,
   TIMESTAMP: 8,
   "DECIMAL(38,18)": 16,
   "DECIMAL(38,8)": 16,
-} as const;
+};
 
 /** A column of texts, or of their bytes in UTF-8. */
 export interface TextsColumn {
@@ -49,7 +60,7 @@ export interface TextsColumn {
 /** A column whose values are as DuckDB has them; a TIMESTAMP is µs since 1970. */
 export interface PackedColumn {
   /** Its SQL type. */
-  readonly type: keyof typeof packedBytes;
+  readonly type: PackedType;
   /** The values, two's complements of 32, 64 or 128 bits: their lowest word first. */
   readonly words: Int32Array;
   /** Whether a row has no value. @default each has one */
@@ -167,6 +178,12 @@ function countOf(column: AppendedColumn): number {
       packedBytes[column.type];
 }
 
+/** The used part of DuckDB's appender. */
+export interface ChunkAppender {
+  /** Appends a copy of a chunk's rows. */
+  appendDataChunk(chunk: object): void;
+}
+
 /** Vectors of more rows would hold on to their texts. */
 const keptRows = 64;
 
@@ -181,11 +198,11 @@ export class AppendedRows {
   /**
    * Fills chunk after chunk with the rows.
    *
-   * @param append Takes the chunk, which is filled again afterwards.
+   * @param appender Takes the chunk, which is filled again afterwards.
    */
   write(
     columns: readonly AppendedColumn[],
-    append: (chunk: DuckDBDataChunk) => void,
+    appender: ChunkAppender,
   ): void {
     const chunk = this.#chunkOf(columns);
     const [first] = columns;
@@ -197,7 +214,7 @@ export class AppendedRows {
         if ("words" in column) writePacked(vector, column, from);
         else writeTexts(vector, column, from);
       }
-      append(chunk);
+      appender.appendDataChunk(chunk);
       // It lets go of the texts.
       chunk.reset();
     }

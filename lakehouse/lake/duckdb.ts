@@ -1,4 +1,5 @@
-// DuckDB with rows as text or as JavaScript's values.
+// DuckDB with rows as text or as JavaScript's values. This file and
+// `appended_rows.ts` are the ones that import it.
 
 import { type AppendedColumn, AppendedRows } from "./appended_rows.ts";
 import {
@@ -11,7 +12,10 @@ import {
   type DuckDBType,
   type DuckDBValue,
   type DuckDBVector,
-} from "./duckdb_api.ts";
+  // Among deno.json's imports, `deno install` would fetch its 140 MB also for
+  // those who only produce.
+  // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
+} from "npm:@duckdb/node-api@1.5.5-r.5";
 import type { QueryResult } from "./lake_types.ts";
 import { TextColumn, timeRange } from "./text_column.ts";
 import { doubleText, isoTime } from "./value_text.ts";
@@ -208,7 +212,7 @@ export class Database {
     const appender = await this.#connection
       .createAppender(table, "main", "temp");
     try {
-      this.#appended.write(columns, (chunk) => appender.appendDataChunk(chunk));
+      this.#appended.write(columns, appender);
       appender.flushSync();
     } finally {
       appender.closeSync();
