@@ -62,3 +62,27 @@ export async function newAirflow(
       run(python, ["-c", source], { env: { ...own, ...env } }),
   };
 }
+
+/** What the DAGs send to LAKE_ALERT_WEBHOOK. */
+export interface Alert {
+  readonly text: string;
+  readonly task_id: string;
+  readonly try_number: number;
+}
+
+/** Listens for alerts; its path is a secret. */
+export function listenForAlerts() {
+  const alerts: Alert[] = [];
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async (request) => {
+      alerts.push(await request.json());
+      return new Response("ok");
+    },
+  );
+  return {
+    alerts,
+    url: `http://127.0.0.1:${server.addr.port}/secret`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

@@ -7,7 +7,12 @@ import { startBroker, testDir } from "../harness/broker.ts";
 import { deno, type Env } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
 import { findPythonTool } from "../harness/python_tool.ts";
-import { dagsDir, ensureAirflow, newAirflow } from "./airflow.ts";
+import {
+  dagsDir,
+  ensureAirflow,
+  listenForAlerts,
+  newAirflow,
+} from "./airflow.ts";
 
 const airflow = await findPythonTool(ensureAirflow);
 const topic = "lake.airflow";
@@ -253,17 +258,10 @@ Deno.test({
     assertStringIncludes(maintained, "catalog bytes");
     assertEquals(await rows(counted, env), [expected]);
 
-    const alerts: { text: string; task_id: string; try_number: number }[] = [];
-    await using webhook = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      async (request) => {
-        alerts.push(await request.json());
-        return new Response("ok");
-      },
-    );
+    await using webhook = listenForAlerts();
     const failed = await dag("crypto_maintenance", {
       LAKE_DIR: `${dir}/none`,
-      LAKE_ALERT_WEBHOOK: `http://127.0.0.1:${webhook.addr.port}/secret`,
+      LAKE_ALERT_WEBHOOK: webhook.url,
     });
     assertStringIncludes(failed, `there is no lake in "${dir}/none"`);
     assertStringIncludes(failed, "state=failed");
@@ -271,11 +269,11 @@ Deno.test({
     assert(!failed.includes("/secret"), failed);
     // Once, after the last try.
     assertEquals(
-      alerts.map(({ task_id, try_number }) => [task_id, try_number]),
+      webhook.alerts.map(({ task_id, try_number }) => [task_id, try_number]),
       [["maintain", 3]],
     );
     assertStringIncludes(
-      alerts[0]?.text ?? "",
+      webhook.alerts[0]?.text ?? "",
       "crypto_maintenance.maintain failed: ",
     );
   },

@@ -7,7 +7,12 @@ import { pathOf, projectDir } from "../../lib/project.ts";
 import { findPythonTool } from "../harness/python_tool.ts";
 import { newPlace } from "../lake/place.ts";
 import { rowsOf } from "../lake/records.ts";
-import { dagsDir, ensureAirflow, newAirflow } from "./airflow.ts";
+import {
+  dagsDir,
+  ensureAirflow,
+  listenForAlerts,
+  newAirflow,
+} from "./airflow.ts";
 
 const airflow = await findPythonTool(ensureAirflow);
 
@@ -36,14 +41,7 @@ Deno.test({
     const made = await newAirflow(airflow ?? "", home, pathOf(dagsDir));
     const migrated = await made.command(["db", "migrate"]);
     assertEquals(migrated.code, 0, migrated.stdout + migrated.stderr);
-    const alerts: { task_id: string; try_number: number }[] = [];
-    await using webhook = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      async (request) => {
-        alerts.push(await request.json());
-        return new Response("ok");
-      },
-    );
+    await using webhook = listenForAlerts();
     const skipped = ["--mark-success-pattern", "^fill$"];
     const { stdout, stderr } = await made.command(
       ["dags", "test", ...skipped, "crypto_pipeline"],
@@ -51,7 +49,7 @@ Deno.test({
         CRYPTO_STREAM_HOME: pathOf(projectDir),
         KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:1",
         LAKE_DIR: place.lakeDir,
-        LAKE_ALERT_WEBHOOK: `http://127.0.0.1:${webhook.addr.port}`,
+        LAKE_ALERT_WEBHOOK: webhook.url,
         ADMIN_ADDRESS: "off",
       },
     );
@@ -60,7 +58,7 @@ Deno.test({
     assertStringIncludes(log, "state=failed");
     // Once, after the last try.
     assertEquals(
-      alerts.map(({ task_id, try_number }) => [task_id, try_number]),
+      webhook.alerts.map(({ task_id, try_number }) => [task_id, try_number]),
       [["quality_gate", 3]],
     );
   },
