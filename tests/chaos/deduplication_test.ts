@@ -30,8 +30,6 @@ for (const { name, treat } of places) {
   Deno.test(`a batch is ${name} when its producer is killed: the next one finds it`, async () => {
     await using all = await openProxied(name);
     const { scenario, proxy } = all;
-    const expected: number[] = [];
-    const found: number[] = [];
     let life = await flowing(scenario);
     for (let round = 1; round <= rounds; round++) {
       const killed = Promise.withResolvers<void>();
@@ -59,12 +57,17 @@ for (const { name, treat } of places) {
         return request.response && request;
       });
       assertEquals(response?.errorCode, 0, "it was appended");
-      expected.push(records);
+      // What was acknowledged before leaves the outbox while the next request
+      // is on its way: on a busy machine, the kill may come first.
+      const before = proxy.produced[hit! - 2]?.records ?? 0;
       life = await flowing(scenario);
-      found.push(await deduplicated(life));
+      const found = await deduplicated(life);
+      assert(
+        found === records || found === before + records,
+        `found ${found} of ${records}, ${before} before them, round ${round}`,
+      );
     }
     await finish(scenario, life, 5);
-    assertEquals(found, expected);
     const { served } = await scenario.assertSound();
     assert(served > 3 * rounds, `only ${served} samples`);
   });
