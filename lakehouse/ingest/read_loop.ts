@@ -257,9 +257,11 @@ class ReadLoop {
     this.#report(gaps);
     const rows = await toBronzeRows(records, place, this.#options);
     const last = rows.at(-1);
-    // Its payload is a part of a whole response.
-    const payload = last?.payload?.slice() ?? null;
-    if (last !== undefined) this.#last.set(partition, { ...last, payload });
+    if (last !== undefined) {
+      // Else it would keep the response that its payload is a part of.
+      const payload = last.payload && new Uint8Array(last.payload);
+      this.#last.set(partition, { ...last, payload });
+    }
     batcher.add(inOrder(rows, gaps));
   }
 

@@ -1,7 +1,7 @@
 // A Kafka record as a row of bronze. Text stays text; bytes that are none are
 // written as base64, so that no record is refused and every byte is kept.
 
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { DecodedRecord } from "../../kafka/records/record.ts";
 import { RecentTexts } from "../../lib/recent_text.ts";
 import { utf8Bytes, utf8Text } from "../../lib/utf8.ts";
@@ -180,23 +180,17 @@ export function asAscii(row: BronzeRow): BronzeRow {
   };
 }
 
-/** DuckDB's client drops a byte order mark from what it reads. */
-function unmarked(text: string | null): string | null {
-  return text?.replace(/^\ufeff/, "") ?? null;
-}
-
 function isSameBytes(
   one: Uint8Array | null,
   other: Uint8Array | null,
 ): boolean {
   return one === null || other === null
     ? one === other
-    : one.length === other.length &&
-      one.every((byte, at) => byte === other[at]);
+    : Buffer.compare(one, other) === 0;
 }
 
 function isSameText(one: BronzeRow, other: BronzeRow): boolean {
-  return unmarked(one.key) === unmarked(other.key) &&
+  return one.key === other.key &&
     one.headers === other.headers &&
     isSameBytes(one.payload, other.payload) &&
     one.payloadEncoding === other.payloadEncoding;

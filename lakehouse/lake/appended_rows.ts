@@ -126,12 +126,12 @@ function packedParts(vector: DuckDBVector) {
 
 function writePacked(
   vector: DuckDBVector,
-  { words, isNull }: PackedColumn,
+  { type, words, isNull }: PackedColumn,
   from: number,
 ): void {
   const { itemCount } = vector;
   const [data, validity] = packedParts(vector);
-  const size = data.byteLength / itemCount / words.BYTES_PER_ELEMENT;
+  const size = packedBytes[type] / words.BYTES_PER_ELEMENT;
   new Int32Array(data.buffer, data.byteOffset, itemCount * size)
     .set(words.subarray(from * size, (from + itemCount) * size));
   validity["data"] = isNull ? validityOf(isNull, from, itemCount) : null;
@@ -209,14 +209,17 @@ export class AppendedRows {
     const count = first === undefined ? 0 : countOf(first);
     for (let from = 0; from < count; from += chunkRows) {
       resize(chunk, Math.min(chunkRows, count - from));
-      for (const [at, column] of columns.entries()) {
-        const vector = chunk.getColumnVector(at);
-        if ("words" in column) writePacked(vector, column, from);
-        else writeTexts(vector, column, from);
+      try {
+        for (const [at, column] of columns.entries()) {
+          const vector = chunk.getColumnVector(at);
+          if ("words" in column) writePacked(vector, column, from);
+          else writeTexts(vector, column, from);
+        }
+        appender.appendDataChunk(chunk);
+      } finally {
+        // It lets go of texts and NULLs: the next rows write only their own.
+        chunk.reset();
       }
-      appender.appendDataChunk(chunk);
-      // It lets go of the texts.
-      chunk.reset();
     }
   }
 
@@ -231,6 +234,7 @@ export class AppendedRows {
   }
 }
 
+/** Sets the number of rows; the same one as before needs no other vectors. */
 function resize(chunk: DuckDBDataChunk, count: number): void {
   const vectors = chunk["vectors"];
   const kept = vectors[0]?.itemCount === count && count <= keptRows

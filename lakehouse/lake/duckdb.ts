@@ -202,9 +202,7 @@ export class Database {
     return await resultOf(await this.#result(sql, parameters));
   }
 
-  /**
-   * Appends rows to a temporary table, given by columns in its order.
-   */
+  /** Appends rows to a temporary table, given by columns in its order. */
   async append(
     table: string,
     columns: readonly AppendedColumn[],

@@ -1,5 +1,6 @@
 // Where the ingestion of each partition goes on, as bronze says.
 
+import { utf8Text } from "../../lib/utf8.ts";
 import type { BronzeRow } from "./bronze_row.ts";
 import type { PartitionRef } from "./coverage.ts";
 import type { Database } from "./duckdb.ts";
@@ -16,14 +17,15 @@ const nextOffsets =
   FROM lake.bronze.offset_gaps WHERE kafka_topic = $1
 ) GROUP BY ALL ORDER BY ALL`;
 
-const oneRow = `SELECT epoch_ms(kafka_timestamp), kafka_key, kafka_headers,
-  encode(raw_payload), payload_encoding
+/** Bytes where DuckDB's client would drop a text's byte order mark. */
+const oneRow = `SELECT epoch_ms(kafka_timestamp), encode(kafka_key),
+  kafka_headers, encode(raw_payload), payload_encoding
 FROM lake.bronze.crypto_ticks_raw
 WHERE kafka_topic = $1 AND topic_epoch = $2 AND kafka_partition = $3
   AND kafka_offset = $4`;
 
-function textOrNull(value: unknown): string | null {
-  return value === null ? null : String(value);
+function bytesOrNull(value: unknown): Uint8Array | null {
+  return value instanceof Uint8Array ? new Uint8Array(value) : null;
 }
 
 /** A row of bronze by its key. */
@@ -34,16 +36,17 @@ async function rowAt(
 ): Promise<BronzeRow | undefined> {
   const [row] = await database.all(oneRow, [topic, epoch, partition, offset]);
   if (row === undefined) return undefined;
-  const [timestampMs, key, headers, payload, encoding] = row;
+  const [timestampMs, keyText, headers, payload, encoding] = row;
+  const key = bytesOrNull(keyText);
   return {
     topic,
     epoch,
     partition,
     offset,
     timestampMs: timestampMs === null ? null : Number(timestampMs),
-    key: textOrNull(key),
+    key: key && (utf8Text(key) ?? null),
     headers: String(headers),
-    payload: payload instanceof Uint8Array ? new Uint8Array(payload) : null,
+    payload: bytesOrNull(payload),
     payloadEncoding: encoding === "utf-8" || encoding === "base64"
       ? encoding
       : null,

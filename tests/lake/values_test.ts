@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { chunkRows } from "../../lakehouse/lake/appended_rows.ts";
+import { chunkRows, integers } from "../../lakehouse/lake/appended_rows.ts";
+import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { CommandError } from "../../lib/errors.ts";
@@ -97,5 +98,26 @@ Deno.test("a result in parts is the same rows, a few thousand at a time; what fa
     assertEquals((await reader.query("SELECT 1")).rows, [["1"]]);
   } finally {
     await reader.close();
+  }
+});
+
+Deno.test("rows that could not be appended leave nothing to the next ones", async () => {
+  const database = await Database.open({});
+  try {
+    await database.run("CREATE TEMP TABLE narrow (a VARCHAR)");
+    await database.run("CREATE TEMP TABLE wide (a VARCHAR, b INTEGER)");
+    const rows = (a: string | null, b: number | null) =>
+      [{ type: "VARCHAR", values: [a] }, integers([b])] as const;
+    await assertRejects(() => database.append("narrow", rows(null, null)));
+    await database.append("wide", rows("x", 1));
+    await database.append("wide", rows(null, 2));
+    await database.append("wide", rows("y", null));
+    assertEquals((await database.query("FROM wide")).rows, [
+      ["x", "1"],
+      [null, "2"],
+      ["y", null],
+    ]);
+  } finally {
+    database.close();
   }
 });

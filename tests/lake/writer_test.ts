@@ -4,6 +4,7 @@ import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { utf8Bytes } from "../../lib/utf8.ts";
 import { assertSound } from "./judge.ts";
 import { until } from "../harness/until.ts";
 import { ask, newPlace } from "./place.ts";
@@ -38,7 +39,12 @@ Deno.test("a position goes on after rows and gaps of the newest epoch, and known
   });
   let writer = await openWriter(place);
   assertEquals(await writer.position(topic), { epoch: 0, partitions: [] });
-  const rows = rowsOf(seed, 0, 3);
+  // The last one's texts begin with a byte order mark.
+  const rows = rowsOf(seed, 0, 3).map((row) =>
+    row.offset < 2n
+      ? row
+      : { ...row, key: "\ufeffkey", payload: utf8Bytes("\ufeff{}") }
+  );
   await writer.commit({ rows, gaps: [] });
   await writer.commit({ rows: [], gaps: [gap(0, 3n, 9n)] });
   const expected = {
