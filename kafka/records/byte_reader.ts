@@ -9,7 +9,12 @@ export class ByteReader {
 
   /** Reads these bytes from their start. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // Parts of a Buffer of Node take several times as long to make.
+    this.#bytes = new Uint8Array(
+      bytes.buffer,
+      bytes.byteOffset,
+      bytes.byteLength,
+    );
     this.#view = new DataView(
       bytes.buffer,
       bytes.byteOffset,

@@ -22,9 +22,16 @@ export interface BatchLimits {
 
 /** Fits the lake's memory limit. */
 export const batchLimits: BatchLimits = {
-  records: 3_000,
-  bytes: 12 * 1024 * 1024,
+  records: 2_500,
+  bytes: 10 * 1024 * 1024,
   waitMs: 100,
+};
+
+/** The same without silver, where a transaction takes less memory. */
+export const bronzeBatchLimits: BatchLimits = {
+  ...batchLimits,
+  records: 6_000,
+  bytes: 24 * 1024 * 1024,
 };
 
 /** A row or a gap. */

@@ -2,7 +2,12 @@
 // batcher alone.
 
 import type { Clock } from "../../lib/clock.ts";
-import { Batcher, type BatchLimits, batchLimits } from "./batcher.ts";
+import {
+  Batcher,
+  type BatchLimits,
+  batchLimits,
+  bronzeBatchLimits,
+} from "./batcher.ts";
 import { commitBatches, type WriterPort } from "./commit_loop.ts";
 import type { StartFrom } from "./epochs.ts";
 import type { FollowEvent } from "./events.ts";
@@ -60,7 +65,8 @@ export async function followTopic(options: FollowOptions): Promise<void> {
   const { topic, writer, clock, random, onEvent, once, groupId } = options;
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const batcher = new Batcher(options.limits ?? batchLimits, clock, signal);
+  const usual = options.bronzeOnly ? bronzeBatchLimits : batchLimits;
+  const batcher = new Batcher(options.limits ?? usual, clock, signal);
   const progress = new Progress();
   let reader: OpenReader | undefined;
   const openReader = async () => reader = await options.openReader();

@@ -7,7 +7,7 @@ import { KnownTicks } from "./known_ticks.ts";
 import { snapshotOf } from "./lake_figures.ts";
 import type { Committed, LakeBatch } from "./lake_types.ts";
 import { readNext } from "./positions.ts";
-import { offsetsJson, setMessage, writeBatch } from "./transaction.ts";
+import { messageStatement, offsetsJson, writeBatch } from "./transaction.ts";
 
 /** A batch in the lake. */
 export interface Stored extends Omit<Committed, "durationMs"> {
@@ -56,8 +56,7 @@ export class Committer {
       readonly nowMicros: bigint;
     },
   ): Promise<Stored> {
-    await database.run("BEGIN");
-    await this.#look(database);
+    await this.#begin(database);
     for (const one of covered) {
       const key = keyOf(one);
       const next = this.#next.get(key) ?? await readNext(database, one);
@@ -71,13 +70,15 @@ export class Committer {
     const target = { database, known: this.#known, bronzeOnly };
     const written = await writeBatch(target, batch, micros);
     const { rows } = batch;
-    await setMessage(
-      database,
+    await database.run(messageStatement(
       `${plural(rows.length, "record")}, ${plural(written.ticks, "tick")}`,
       offsetsJson(covered),
+    ));
+    this.#snapshot = await snapshotOf(
+      database,
+      "last_committed_snapshot",
+      ["COMMIT"],
     );
-    await database.run("COMMIT");
-    this.#snapshot = await snapshotOf(database, "last_committed_snapshot");
     this.#lastMicros = micros;
     for (const one of covered) this.#next.set(keyOf(one), one.to);
     const times = rows.map(({ timestampMs }) => timestampMs ?? -Infinity);
@@ -91,8 +92,8 @@ export class Committer {
   }
 
   /** Reads again what this process knows, if another one wrote since. */
-  async #look(database: Database): Promise<void> {
-    const snapshot = await snapshotOf(database, "current_snapshot");
+  async #begin(database: Database): Promise<void> {
+    const snapshot = await snapshotOf(database, "current_snapshot", ["BEGIN"]);
     if (snapshot === this.#snapshot) return;
     this.#next.clear();
     this.#known.forget();

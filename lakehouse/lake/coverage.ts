@@ -1,7 +1,6 @@
 // Which offsets a batch covers, and whether the lake has them.
 
 import { CommandError } from "../../lib/errors.ts";
-import type { BronzeRow, OffsetGap } from "./bronze_row.ts";
 import type { LakeBatch } from "./lake_types.ts";
 
 /** A partition of a topic in one of its epochs. */
@@ -22,16 +21,20 @@ export interface Coverage extends PartitionRef {
   readonly to: bigint;
 }
 
-type Span = PartitionRef & { readonly from: bigint; readonly to: bigint };
-
-function spansOf({ rows, gaps }: LakeBatch): Span[] {
-  const rowSpan = (row: BronzeRow): Span => ({
-    ...row,
-    from: row.offset,
-    to: row.offset + 1n,
-  });
-  const gapSpan = (gap: OffsetGap): Span => gap;
-  return [...rows.map(rowSpan), ...gaps.map(gapSpan)];
+/** Ranges without a hole: mostly one, where each row by itself takes time. */
+function spansOf({ rows, gaps }: LakeBatch): Coverage[] {
+  const spans: Coverage[] = [];
+  let last: { -readonly [K in keyof Coverage]: Coverage[K] } | undefined;
+  for (const { topic, epoch, partition, offset } of rows) {
+    const follows = last?.to === offset && last.partition === partition &&
+      last.epoch === epoch && last.topic === topic;
+    if (last !== undefined && follows) last.to = offset + 1n;
+    else {
+      last = { topic, epoch, partition, from: offset, to: offset + 1n };
+      spans.push(last);
+    }
+  }
+  return [...spans, ...gaps];
 }
 
 /** Text that identifies a partition. */

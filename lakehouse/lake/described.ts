@@ -1,7 +1,7 @@
 // Writes with a message, so that `lake history` tells what made each snapshot.
 
 import type { Database } from "./duckdb.ts";
-import { setMessage } from "./transaction.ts";
+import { messageStatement } from "./transaction.ts";
 
 /**
  * Does work in one transaction, whose snapshot keeps the message. Work that
@@ -16,7 +16,7 @@ export async function described<T>(
 ): Promise<T> {
   await database.run("BEGIN");
   try {
-    await setMessage(database, message, "{}");
+    await database.run(messageStatement(message, "{}"));
     const done = await work();
     await database.run("COMMIT");
     return done;

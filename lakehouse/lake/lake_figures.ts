@@ -20,13 +20,20 @@ function sizeOf(path: string): number {
   return ifExists(() => Deno.statSync(path).size) ?? 0;
 }
 
-/** A snapshot's number; -1 if there is none. */
+/**
+ * A snapshot's number; -1 if there is none.
+ *
+ * @param first Statements that run before, in the same call: between two calls
+ * the thread may be busy with records.
+ */
 export async function snapshotOf(
   database: Database,
   name: "current_snapshot" | "last_committed_snapshot",
+  first: readonly string[],
 ): Promise<number> {
   // The lake's own macro of this name would begin a transaction.
-  const [[snapshot] = []] = await database.all(`FROM ducklake_${name}('lake')`);
+  const statements = [...first, `FROM ducklake_${name}('lake')`];
+  const [[snapshot] = []] = await database.all(statements.join("; "));
   return Number(snapshot ?? -1);
 }
 

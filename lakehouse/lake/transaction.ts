@@ -209,14 +209,8 @@ export function offsetsJson(covered: readonly Coverage[]): string {
   return JSON.stringify(topics);
 }
 
-/** Puts the message into the transaction, which its snapshot keeps. */
-export async function setMessage(
-  database: Database,
-  message: string,
-  extra: string,
-): Promise<void> {
-  await database.run(
-    `CALL lake.set_commit_message('crypto-stream', ${literal(message)}, ` +
-      `extra_info => ${literal(extra)})`,
-  );
+/** The statement that gives the transaction's snapshot a message. */
+export function messageStatement(message: string, extra: string): string {
+  return `CALL lake.set_commit_message('crypto-stream', ${literal(message)}, ` +
+    `extra_info => ${literal(extra)})`;
 }
