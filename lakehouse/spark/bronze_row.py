@@ -35,7 +35,12 @@ def _marked(value: Column) -> Column:
 
 
 def _quoted(value: Column) -> Column:
-    """As JSON.stringify writes a text."""
+    """As JSON.stringify writes a text. Most texts need no generator of JSON, which takes long."""
+    as_it_is = F.concat(F.lit('"'), value, F.lit('"'))
+    return F.when(value.rlike(r"\A[ !#-\[\]-~]*+\z"), as_it_is).otherwise(_escaped(value))
+
+
+def _escaped(value: Column) -> Column:
     json = F.to_json(F.struct(value.alias("v")))
     # Without `{"v":` and `}`.
     quoted = F.regexp_extract(json, r'(?s)^\{"v":(.*)\}$', 1)
@@ -48,26 +53,37 @@ def _quoted(value: Column) -> Column:
     return F.when(value.rlike(r"[\x0b\x0e\x0f\x1a-\x1f]"), lowered).otherwise(quoted)
 
 
-def _header_value(value: Column) -> Column:
-    return F.when(value.isNull(), F.lit("null")).otherwise(_quoted(_marked(value)))
-
-
 def _headers(headers: Column) -> Column:
     """A JSON object in the order of the first of each name; a repeated name has an array."""
+    # One step after the other, so that what several expressions use is computed once.
+    marked = F.transform(headers, lambda header: F.struct(
+        header["key"].alias("name"), _marked(header["value"]).alias("text"),
+    ))
+    pairs = F.transform(marked, lambda pair: F.struct(
+        _quoted(pair["name"]).alias("name"),
+        F.when(pair["text"].isNull(), F.lit("null")).otherwise(_quoted(pair["text"]))
+        .alias("value"),
+    ))
+    members = F.transform(F.array(pairs), _members)[0]
+    shown = F.concat(F.lit("{"), F.array_join(members, ","), F.lit("}"))
+    return F.when(headers.isNull(), F.lit("{}")).otherwise(shown)
+
+
+def _members(pairs: Column) -> Column:
+    """`"name":value`, or `"name":[value,value]`, in the order of the first of each name."""
 
     def member(name: Column) -> Column:
         values = F.transform(
-            F.filter(headers, lambda header: header["key"] == name),
-            lambda header: _header_value(header["value"]),
+            F.filter(pairs, lambda pair: pair["name"] == name), lambda pair: pair["value"]
         )
         joined = F.array_join(values, ",")
         shown = F.when(F.size(values) > 1, F.concat(F.lit("["), joined, F.lit("]")))
-        return F.concat(_quoted(name), F.lit(":"), shown.otherwise(joined))
+        return F.concat(name, F.lit(":"), shown.otherwise(joined))
 
-    names = F.array_distinct(F.transform(headers, lambda header: header["key"]))
-    members = F.array_join(F.transform(names, member), ",")
-    shown = F.concat(F.lit("{"), members, F.lit("}"))
-    return F.when(headers.isNull(), F.lit("{}")).otherwise(shown)
+    names = F.array_distinct(F.transform(pairs, lambda pair: pair["name"]))
+    each_once = F.size(names) == F.size(pairs)
+    plain = F.transform(pairs, lambda pair: F.concat(pair["name"], F.lit(":"), pair["value"]))
+    return F.when(each_once, plain).otherwise(F.transform(names, member))
 
 
 def _timestamp() -> Column:

@@ -1,19 +1,24 @@
 """Silver into gold: only the hours and days that new ticks touch, or that are not final yet."""
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Optional
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Callable, Iterable, TypeVar
 
-from pyspark.sql import DataFrame, SparkSession
+from py4j.java_gateway import JavaObject
+from pyspark.sql import SparkSession
 
 from events import Watch, emit
 from marks import GOLD, read_mark, write_mark
 from models import merge, model, replace
-from names import (
-    CLEAN, DAILY, DIM_CRYPTO, DIM_TIME, FACT, HOURLY, LATEST, TICKS, Names,
-)
+from names import DAILY, DIM_CRYPTO, DIM_TIME, HOURLY, TICKS, Names
+from session import is_few, planned_for
 from stop import Stop
-from tables import load, properties_of, set_property, snapshot_of
+from tables import (
+    changed_at, load, properties_of, rows_of, rows_since, set_property, snapshot_of,
+)
+from touched import Change, Touched
+
+T = TypeVar("T")
 
 
 class Gold:
@@ -23,16 +28,20 @@ class Gold:
         self._spark = spark
         self._names = names
         self._stop = stop
+        self._touched = Touched(spark, names)
+        #: Made once: Java keeps a connection for each thread that there has been.
+        self._pool = ThreadPoolExecutor(2)
 
     def refresh(self) -> bool:
         """Computes what silver's new ticks touch; tells whether there were any."""
         spark, names = self._spark, self._names
         hourly = load(spark, names, HOURLY)
         mark = read_mark(properties_of(hourly), GOLD)
-        snapshot = snapshot_of(load(spark, names, TICKS))
-        if snapshot is None or mark.get("snapshot") == snapshot:
+        ticks = load(spark, names, TICKS)
+        changed = changed_at(ticks)
+        if changed is None or mark.get("snapshot") == changed:
             return False
-        silver = spark.read.option("snapshot-id", snapshot).table(names.full(TICKS))
+        silver = spark.read.option("snapshot-id", snapshot_of(ticks)).table(names.full(TICKS))
         silver.createOrReplaceTempView("silver_now")
         # Not only newer: a clock that went back gives equal times.
         since = mark.get("since")
@@ -43,108 +52,61 @@ class Gold:
         spark.sql(
             "SELECT max(api_timestamp) AS api_timestamp FROM silver_now"
         ).createOrReplaceTempView("newest_tick")
-        self._write(since is None)
+        self._write(ticks, first=since is None)
         set_property(
-            hourly, GOLD, write_mark({"snapshot": snapshot, "since": last[0] if last else None})
+            hourly, GOLD, write_mark({"snapshot": changed, "since": last[0] if last else None})
         )
         return True
 
-    def _write(self, first: bool) -> None:
-        watch = Watch()
-        self._told(LATEST, self._latest(), watch)
-        watch = Watch()
-        hours = self._touched("hour", HOURLY, "hour_start", first)
-        changed = self._periods(HOURLY, "hour_start", hours)
-        self._told(HOURLY, changed, watch)
-        watch = Watch()
-        self._told(CLEAN, self._minutes(hours), watch)
-        watch = Watch()
-        days = self._touched("day", DAILY, "day_start", first)
-        daily = self._periods(DAILY, "day_start", days)
-        self._told(DAILY, daily, watch)
-        ranked = 0
-        if daily:
-            watch = Watch()
-            ranked = replace(self._spark, self._names, DIM_CRYPTO,
-                             model(self._spark, self._names, "gold/dim_crypto"))
-            self._told(DIM_CRYPTO, ranked, watch)
-        if changed:
-            watch = Watch()
-            hours_of = model(self._spark, self._names, "gold/dim_time", {TICKS: "silver_now"})
-            self._told(DIM_TIME, replace(self._spark, self._names, DIM_TIME, hours_of), watch)
-        if changed or ranked:
-            watch = Watch()
-            self._told(FACT, self._facts(days), watch)
+    def _write(self, ticks: JavaObject, *, first: bool) -> None:
+        spark, touched = self._spark, self._touched
+        try:
+            with planned_for(spark, 0):
+                latest = touched.latest(first)
+                hours = touched.ticks("hour", HOURLY, "hour_start", first)
+                hourly = touched.periods(HOURLY, "hour_start", hours)
+                minutes = touched.minutes(hours)
+                days = touched.ticks("day", DAILY, "day_start", first)
+                daily = touched.periods(DAILY, "day_start", days)
+            read = (
+                rows_of(ticks) if days is None
+                else rows_since(spark, ticks, "api_timestamp", days[0])
+            )
+            with planned_for(spark, read):
+                # Where planning takes longer than the rows, tables are written side by side.
+                each = self._side_by_side if is_few(read) else map
+                rows = dict(each(self._merge, [hourly, daily, latest, minutes]))
+                made = [(DIM_CRYPTO, rows[DAILY]), (DIM_TIME, rows[HOURLY])]
+                rows |= each(self._replace, [name for name, changed in made if changed])
+                if rows[HOURLY] or rows.get(DIM_CRYPTO):
+                    self._merge(touched.facts(days))
+        finally:
+            touched.release()
 
-    def _told(self, name: str, rows: int, watch: Watch) -> None:
-        emit("gold", table=name, rows=rows, seconds=watch.seconds)
+    def _side_by_side(
+        self, write: Callable[[T], tuple[str, int]], these: Iterable[T]
+    ) -> list[tuple[str, int]]:
+        """After a failure, too, nothing goes on behind."""
+        begun = [self._pool.submit(write, it) for it in these]
+        wait(begun)
+        return [it.result() for it in begun]
+
+    def _merge(self, change: Change) -> tuple[str, int]:
+        return self._told(change.name, lambda: merge(
+            self._spark, self._names, change.name, change.rows,
+            keys=change.keys, scope=change.scope,
+        ))
+
+    def _replace(self, name: str) -> tuple[str, int]:
+        return self._told(name, lambda: replace(
+            self._spark, self._names, name,
+            model(self._spark, self._names, name.replace(".", "/"), {TICKS: "silver_now"}),
+        ))
+
+    def _told(self, name: str, write: Callable[[], int]) -> tuple[str, int]:
         # All of it can be repeated: the mark comes last.
         self._stop.check()
-
-    def _latest(self) -> int:
-        present = self._names.full(LATEST)
-        self._spark.sql(
-            f"SELECT * FROM new_ticks UNION SELECT * FROM {present}"
-        ).createOrReplaceTempView("touched_ticks")
-        rows = model(self._spark, self._names, "incremental/gold/crypto_latest")
-        return merge(self._spark, self._names, LATEST, rows, keys=["{row}.crypto_symbol"])
-
-    def _touched(
-        self, unit: str, name: str, column: str, first: bool
-    ) -> Optional[tuple[datetime, datetime]]:
-        """Makes the view touched_ticks; gives the first and the last of the periods.
-
-        None where all ticks are read.
-        """
-        spark = self._spark
-        if first:
-            spark.table("silver_now").createOrReplaceTempView("touched_ticks")
-            return None
-        periods = spark.sql(
-            f"""SELECT date_trunc('{unit}', api_timestamp) AS period FROM new_ticks
-            UNION SELECT {column} FROM {self._names.full(name)} WHERE NOT is_final"""
-        ).persist()
-        periods.createOrReplaceTempView("touched_periods")
-        low, high = spark.sql("SELECT min(period), max(period) FROM touched_periods").first()
-        spark.sql(
-            f"""SELECT * FROM silver_now WHERE api_timestamp >= TIMESTAMP '{low}'
-              AND api_timestamp < TIMESTAMP '{high}' + INTERVAL 1 {unit}
-              AND date_trunc('{unit}', api_timestamp) IN (SELECT period FROM touched_periods)"""
-        ).createOrReplaceTempView("touched_ticks")
-        return low, high
-
-    def _periods(
-        self, name: str, column: str, bounds: Optional[tuple[datetime, datetime]]
-    ) -> int:
-        rows = model(self._spark, self._names, f"incremental/{name.replace('.', '/')}")
-        scope = "true"
-        if bounds is not None:
-            scope = f"{{row}}.{column} BETWEEN TIMESTAMP '{bounds[0]}' AND TIMESTAMP '{bounds[1]}'"
-        return merge(self._spark, self._names, name, rows,
-                     keys=["{row}.crypto_symbol", f"{{row}}.{column}"], scope=scope)
-
-    def _minutes(self, bounds: Optional[tuple[datetime, datetime]]) -> int:
-        rows = model(self._spark, self._names, "incremental/silver/crypto_prices_clean")
-        scope = "true"
-        if bounds is not None:
-            scope = (
-                f"{{row}}.api_timestamp >= TIMESTAMP '{bounds[0]}' AND "
-                f"{{row}}.api_timestamp < TIMESTAMP '{bounds[1]}' + INTERVAL 1 hour"
-            )
-        return merge(
-            self._spark, self._names, CLEAN, rows,
-            keys=["{row}.crypto_symbol", "date_trunc('minute', {row}.api_timestamp)"], scope=scope,
-        )
-
-    def _facts(self, days: Optional[tuple[datetime, datetime]]) -> int:
-        """From the first touched day on: its ranks decide about all that follow."""
-        hours: DataFrame = self._spark.table(self._names.full(HOURLY))
-        scope = "true"
-        if days is not None:
-            scope = f"{{row}}.hour_start >= TIMESTAMP '{days[0]}'"
-            hours = hours.where(scope.replace("{row}.", ""))
-        hours.createOrReplaceTempView("touched_hours")
-        rows = model(self._spark, self._names, "incremental/gold/fact_crypto_hourly")
-        return merge(self._spark, self._names, FACT, rows,
-                     keys=["{row}.crypto_symbol", "{row}.hour_start"], scope=scope)
-
+        watch = Watch()
+        rows = write()
+        emit("gold", table=name, rows=rows, seconds=watch.seconds)
+        return name, rows

@@ -98,13 +98,15 @@ def merge(
             count = changed.count()
             if count == 0:
                 return 0
-            changed.createOrReplaceTempView("changed_rows")
+            # A name of its own: tables are merged side by side.
+            view = f"changed_{name.replace('.', '_')}"
+            changed.createOrReplaceTempView(view)
             same = " AND ".join(
                 f"{key.format(row='present')} = {key.format(row='changed')}" for key in keys
             )
             bound = scope.replace("{row}", "present")
             spark.sql(
-                f"MERGE INTO {table} AS present USING changed_rows AS changed "
+                f"MERGE INTO {table} AS present USING {view} AS changed "
                 f"ON {same} AND ({bound}) "
                 "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
             )

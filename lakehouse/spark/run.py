@@ -12,7 +12,7 @@ from events import step
 from increment import Increment
 from names import Names
 from options import Options
-from session import names_of, open_session, refuse_old_iceberg
+from session import names_of, open_session, planned_for, refuse_old_iceberg
 from stop import Stop, Stopped
 from tables import ensure_tables
 
@@ -40,6 +40,7 @@ class Run:
     """A stream, and what follows each of its batches."""
 
     def __init__(self, spark: SparkSession, options: Options, names: Names, stop: Stop) -> None:
+        self._spark = spark
         self._options = options
         self._stop = stop
         self._bronze = Bronze(spark, options, names)
@@ -48,7 +49,8 @@ class Run:
     def follow(self) -> None:
         """Streams; begins again where the topic no longer has what the stream wanted."""
         while True:
-            with step("resume"):
+            # Of bronze, four columns and an aggregate.
+            with step("resume"), planned_for(self._spark, 0):
                 decided = self._bronze.resume()
             with step("stream start"):
                 query = self._bronze.start(decided)

@@ -4,6 +4,8 @@ from __future__ import annotations
 import os
 import re
 import time
+from contextlib import contextmanager
+from typing import Iterator, Mapping
 
 from pyspark.sql import SparkSession
 
@@ -15,6 +17,42 @@ from options import Options
 OLDEST_ICEBERG = (1, 5, 2)
 
 
+#: Up to so many rows, to compile a query's code takes longer than to run it uncompiled.
+_FEW = 200_000
+
+_PLANS_FOR_MANY = {
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.adaptive.enabled": "true",
+}
+_PLANS_FOR_FEW = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+}
+
+
+def is_few(rows: int) -> bool:
+    """Whether planning takes longer than reading them: then queries run side by side, too."""
+    return rows <= _FEW
+
+
+@contextmanager
+def planned_for(spark: SparkSession, rows: int) -> Iterator[None]:
+    """Meanwhile, queries are planned for so many rows."""
+    before = {key: spark.conf.get(key) for key in _PLANS_FOR_FEW}
+    _set(spark, _PLANS_FOR_FEW if is_few(rows) else _PLANS_FOR_MANY)
+    try:
+        yield
+    finally:
+        _set(spark, before)
+
+
+def _set(spark: SparkSession, settings: Mapping[str, str]) -> None:
+    for key, value in settings.items():
+        spark.conf.set(key, value)
+
+
 def version_of(text: str) -> tuple[int, ...]:
     """`Apache Iceberg 1.11.0 (commit ...)` -> (1, 11, 0)."""
     found = re.search(r"\d+(?:\.\d+)+", text)
@@ -22,7 +60,7 @@ def version_of(text: str) -> tuple[int, ...]:
 
 
 def new_session(name: str) -> SparkSession:
-    """A session whose times are UTC, with few and small shuffles."""
+    """A session whose times are UTC, planned for many rows."""
     spark = SparkSession.builder.appName(f"crypto-stream {name}").getOrCreate()
     spark.sparkContext.setLogLevel("WARN")
     return settle(spark)
@@ -34,14 +72,13 @@ def settle(spark: SparkSession) -> SparkSession:
     time.tzset()
     settings = {
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "4",
+        **_PLANS_FOR_MANY,
         # A file named in FROM would be read.
         "spark.sql.runSQLOnFiles": "false",
         # Spark 4 would stop at bytes that are not UTF-8.
         "spark.sql.legacy.codingErrorAction": "true",
     }
-    for key, value in settings.items():
-        spark.conf.set(key, value)
+    _set(spark, settings)
     return spark
 
 

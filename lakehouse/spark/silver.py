@@ -13,6 +13,7 @@ from marks import SILVER, Next, advanced, pending, read_mark, write_mark
 from models import append, is_empty, model
 from names import BRONZE, REJECTS, REVISIONS, TICKS, Names
 from parts import Part, first_batches
+from session import planned_for
 from stop import Stop
 from tables import load, properties_of, set_property, snapshot_of
 
@@ -55,14 +56,18 @@ class Silver:
             self._spark.read.option("snapshot-id", snapshot)
             .table(self._names.full(BRONZE)).where(pending(mark.get("next", {})))
         )
-        parts = self._parts(unseen)
+        # Four columns of each: few, even where the rows are many.
+        with planned_for(self._spark, 0):
+            parts = self._parts(unseen)
         taken = first_batches(parts, _STEP_RECORDS)
         following = dict(mark.get("next", {}))
         if taken:
             last = max(it.ingested for it in taken)
             batch = unseen.where(f"ingestion_timestamp <= TIMESTAMP '{last}'")
             self._gaps.record(batch, taken, following)
-            self._write(batch, min(it.ingested for it in taken), watch)
+            # Ten coins a record, about.
+            with planned_for(self._spark, 10 * sum(it.records for it in taken)):
+                self._write(batch, min(it.ingested for it in taken), watch)
             for it in sorted(taken, key=lambda it: it.epoch):
                 following = advanced(following, it.topic, it.epoch, {it.partition: it.end})
         mark = {"next": following}

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Mapping, Optional
 
 from py4j.java_gateway import JavaObject
@@ -204,6 +205,49 @@ def snapshot_of(table: JavaObject) -> int | None:
     """The id of the table's newest snapshot."""
     snapshot = table.currentSnapshot()
     return None if snapshot is None else int(snapshot.snapshotId())
+
+
+def changed_at(table: JavaObject) -> int | None:
+    """The id of the newest snapshot that brought other rows: maintenance only merges files.
+
+    Where that one has expired, the oldest after it.
+    """
+    snapshot = table.currentSnapshot()
+    while snapshot is not None and snapshot.operation() == "replace":
+        parent = snapshot.parentId()
+        before = None if parent is None else table.snapshot(parent)
+        if before is None:
+            break
+        snapshot = before
+    return None if snapshot is None else int(snapshot.snapshotId())
+
+
+def rows_of(table: JavaObject) -> int:
+    """How many rows the table has, as Iceberg counts them."""
+    snapshot = table.currentSnapshot()
+    return 0 if snapshot is None else int(dict(snapshot.summary()).get("total-records", 0))
+
+
+def rows_since(
+    spark: SparkSession, table: JavaObject, column: str, since: datetime, *, files: int = 200
+) -> int:
+    """How many rows the table's files from a time (UTC) on have, as Iceberg counts them.
+
+    At most so many files are counted: what more of them hold is for a maintenance to merge.
+    """
+    expressions = spark._jvm.org.apache.iceberg.expressions.Expressions
+    wanted = expressions.greaterThanOrEqual(column, f"{since.isoformat()}+00:00")
+    planned = table.newScan().filter(wanted).planFiles()
+    try:
+        found = planned.iterator()
+        rows = 0
+        for _ in range(files):
+            if not found.hasNext():
+                break
+            rows += found.next().file().recordCount()
+        return rows
+    finally:
+        planned.close()
 
 
 def uuid_of(table: JavaObject) -> str:

@@ -19,9 +19,9 @@ from names import (
     Names,
 )
 from options import Options
-from session import names_of, open_session
+from session import is_few, names_of, open_session, planned_for
 from stop import Stop
-from tables import load, properties_of, require_tables, snapshot_of
+from tables import changed_at, load, properties_of, require_tables, rows_of
 
 _RERUN = "deno task lake run --engine=spark --once; if it stays, please report it"
 
@@ -55,20 +55,25 @@ def main(options: Options, _stop: Stop) -> dict:
         watch = Watch()
         return check.judge(spark.sql(names.place(check.sql)).collect()), watch.seconds
 
-    # Side by side: planning takes longer than reading, and each plans on one core.
-    with step("keys"), ThreadPoolExecutor(3) as pool:
-        for check, (finding, seconds) in zip(CHECKS, pool.map(ask, CHECKS)):
-            tell(check.name, finding, seconds)
-    others = {
-        "silver": lambda: silver(spark, names, options.sample),
-        "gold models": lambda: gold(spark, names),
-        "locks": lambda: locks(spark, names),
-    }
-    for name, check_it in others.items():
-        watch = Watch()
-        with step(name):
-            finding = check_it()
-        tell(name, finding, watch.seconds)
+    rows = rows_of(load(spark, names, TICKS))
+    with planned_for(spark, rows):
+        # Side by side: planning takes longer than reading, and each plans on one core.
+        with step("keys"), ThreadPoolExecutor(3) as pool:
+            for check, (finding, seconds) in zip(CHECKS, pool.map(ask, CHECKS)):
+                tell(check.name, finding, seconds)
+        others = {
+            "silver": lambda: silver(spark, names, options.sample),
+            "gold models": lambda: gold(spark, names),
+            "locks": lambda: locks(spark, names),
+        }
+
+        def look(name: str) -> tuple[str, Finding, float]:
+            watch = Watch()
+            return name, others[name](), watch.seconds
+
+        with step("models"), ThreadPoolExecutor(2 if is_few(rows) else 1) as pool:
+            for found in pool.map(look, others):
+                tell(*found)
     return {"failed": failed}
 
 
@@ -178,9 +183,9 @@ def _sum(rows: DataFrame, name: str) -> DataFrame:
 
 
 def _gold_mark(spark: SparkSession, names: Names) -> tuple[Optional[int], Optional[int]]:
-    """The snapshot of silver that gold was made from, and silver's newest."""
+    """The snapshot of silver that gold was made from, and the newest with other rows."""
     mark = read_mark(properties_of(load(spark, names, HOURLY)), GOLD).get("snapshot")
-    return mark, snapshot_of(load(spark, names, TICKS))
+    return mark, changed_at(load(spark, names, TICKS))
 
 
 def locks(spark: SparkSession, names: Names) -> Finding:
