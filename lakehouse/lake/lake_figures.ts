@@ -24,7 +24,8 @@ function sizeOf(path: string): number {
  * A snapshot's number; -1 if there is none.
  *
  * @param first Statements that run before, in the same call: between two calls
- * the thread may be busy with records.
+ * the thread may be busy with records. They give no rows: of several statements
+ * DuckDB returns the rows of the first that has any.
  */
 export async function snapshotOf(
   database: Database,

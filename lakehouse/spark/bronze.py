@@ -19,7 +19,8 @@ from events import emit
 from names import BRONZE, GAPS, Names, text
 from options import Options
 from positions import Log, Position, Resumption, resume
-from tables import load, uuid_of
+from session import planned_for
+from tables import load, rows_of, uuid_of
 from topic import Topic, offsets_json, source_options
 
 #: What makes a record: where it is stored plays no part.
@@ -98,9 +99,11 @@ class Bronze:
 
     def resume(self) -> Resumption:
         """Decides where to go on, and records what retention has taken."""
-        position = self.position()
-        logs = self.topic.logs()
-        decided = resume(position, logs, lambda it: self._changed(position, logs, it))
+        held = rows_of(load(self._spark, self._names, BRONZE))
+        with planned_for(self._spark, held):
+            position = self.position()
+            logs = self.topic.logs()
+            decided = resume(position, logs, lambda it: self._changed(position, logs, it))
         if decided.new_epoch is not None:
             emit("epoch", topic=self._options.topic, epoch=decided.epoch, says=decided.new_epoch)
         self.record_gaps(

@@ -8,15 +8,13 @@ from py4j.java_gateway import JavaObject
 from pyspark.sql import SparkSession
 
 from events import Watch, emit
-from marks import GOLD, read_mark, write_mark
+from marks import GOLD, changed_at, read_mark, write_mark
 from models import merge, model, replace
 from names import DAILY, DIM_CRYPTO, DIM_TIME, HOURLY, TICKS, Names
 from session import is_few, planned_for
 from stop import Stop
-from tables import (
-    changed_at, load, properties_of, rows_of, rows_since, set_property, snapshot_of,
-)
-from touched import Change, Touched
+from tables import load, properties_of, rows_of, rows_since, set_property, snapshot_of
+from touched import DAYS, HOURS, Change, Touched
 
 T = TypeVar("T")
 
@@ -63,11 +61,11 @@ class Gold:
         try:
             with planned_for(spark, 0):
                 latest = touched.latest(first)
-                hours = touched.ticks("hour", HOURLY, "hour_start", first)
-                hourly = touched.periods(HOURLY, "hour_start", hours)
+                hours = touched.ticks(HOURS, first)
+                hourly = touched.candles(HOURS, hours)
                 minutes = touched.minutes(hours)
-                days = touched.ticks("day", DAILY, "day_start", first)
-                daily = touched.periods(DAILY, "day_start", days)
+                days = touched.ticks(DAYS, first)
+                daily = touched.candles(DAYS, days)
             read = (
                 rows_of(ticks) if days is None
                 else rows_since(spark, ticks, "api_timestamp", days[0])

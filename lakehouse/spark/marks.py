@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping
+from typing import Any, Mapping, Optional
 
 from names import text
 
@@ -57,3 +57,18 @@ def start_of(next_: Next, topic: str, epoch: int, partition: int) -> int:
     if known is None or known["epoch"] != epoch:
         return 0
     return int(known["next"].get(str(partition), 0))
+
+
+def changed_at(table: Any) -> Optional[int]:
+    """The id of the newest snapshot that brought other rows: maintenance only merges files.
+
+    Where that one has expired, the oldest after it.
+    """
+    snapshot = table.currentSnapshot()
+    while snapshot is not None and snapshot.operation() == "replace":
+        parent = snapshot.parentId()
+        before = None if parent is None else table.snapshot(parent)
+        if before is None:
+            break
+        snapshot = before
+    return None if snapshot is None else int(snapshot.snapshotId())

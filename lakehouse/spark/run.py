@@ -12,7 +12,7 @@ from events import step
 from increment import Increment
 from names import Names
 from options import Options
-from session import names_of, open_session, planned_for, refuse_old_iceberg
+from session import names_of, open_session, refuse_old_iceberg
 from stop import Stop, Stopped
 from tables import ensure_tables
 
@@ -40,7 +40,6 @@ class Run:
     """A stream, and what follows each of its batches."""
 
     def __init__(self, spark: SparkSession, options: Options, names: Names, stop: Stop) -> None:
-        self._spark = spark
         self._options = options
         self._stop = stop
         self._bronze = Bronze(spark, options, names)
@@ -49,8 +48,7 @@ class Run:
     def follow(self) -> None:
         """Streams; begins again where the topic no longer has what the stream wanted."""
         while True:
-            # Of bronze, four columns and an aggregate.
-            with step("resume"), planned_for(self._spark, 0):
+            with step("resume"):
                 decided = self._bronze.resume()
             with step("stream start"):
                 query = self._bronze.start(decided)

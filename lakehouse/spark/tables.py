@@ -207,21 +207,6 @@ def snapshot_of(table: JavaObject) -> int | None:
     return None if snapshot is None else int(snapshot.snapshotId())
 
 
-def changed_at(table: JavaObject) -> int | None:
-    """The id of the newest snapshot that brought other rows: maintenance only merges files.
-
-    Where that one has expired, the oldest after it.
-    """
-    snapshot = table.currentSnapshot()
-    while snapshot is not None and snapshot.operation() == "replace":
-        parent = snapshot.parentId()
-        before = None if parent is None else table.snapshot(parent)
-        if before is None:
-            break
-        snapshot = before
-    return None if snapshot is None else int(snapshot.snapshotId())
-
-
 def rows_of(table: JavaObject) -> int:
     """How many rows the table has, as Iceberg counts them."""
     snapshot = table.currentSnapshot()

@@ -8,10 +8,23 @@ from typing import Optional, Sequence, Tuple
 from pyspark.sql import DataFrame, SparkSession
 
 from models import model
-from names import CLEAN, FACT, HOURLY, LATEST, Names
+from names import CLEAN, DAILY, FACT, HOURLY, LATEST, Names
 
 #: The first and the last of the periods; None where all ticks are read.
 Bounds = Optional[Tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True)
+class Period:
+    """What candles are made of, and where they are."""
+
+    unit: str
+    table: str
+    column: str
+
+
+HOURS = Period("hour", HOURLY, "hour_start")
+DAYS = Period("day", DAILY, "day_start")
 
 
 @dataclass(frozen=True)
@@ -50,15 +63,17 @@ class Touched:
         rows = model(self._spark, self._names, "incremental/gold/crypto_latest")
         return Change(LATEST, rows, ["{row}.crypto_symbol"])
 
-    def ticks(self, unit: str, name: str, column: str, first: bool) -> Bounds:
+    def ticks(self, period: Period, first: bool) -> Bounds:
         """Makes the view touched_ticks."""
         spark = self._spark
         if first:
             spark.table("silver_now").createOrReplaceTempView("touched_ticks")
             return None
+        unit = period.unit
         periods = spark.sql(
             f"""SELECT date_trunc('{unit}', api_timestamp) AS period FROM new_ticks
-            UNION SELECT {column} FROM {self._names.full(name)} WHERE NOT is_final"""
+            UNION SELECT {period.column} FROM {self._names.full(period.table)}
+            WHERE NOT is_final"""
         ).persist()
         self._kept.append(periods)
         periods.createOrReplaceTempView("touched_periods")
@@ -70,13 +85,15 @@ class Touched:
         ).createOrReplaceTempView("touched_ticks")
         return low, high
 
-    def periods(self, name: str, column: str, bounds: Bounds) -> Change:
-        """The candles of the periods in the view touched_ticks."""
-        rows = model(self._spark, self._names, f"incremental/{name.replace('.', '/')}")
+    def candles(self, period: Period, bounds: Bounds) -> Change:
+        """Those of the view touched_ticks."""
+        file = f"incremental/{period.table.replace('.', '/')}"
+        rows = model(self._spark, self._names, file)
+        column = f"{{row}}.{period.column}"
         scope = "true"
         if bounds is not None:
-            scope = f"{{row}}.{column} BETWEEN TIMESTAMP '{bounds[0]}' AND TIMESTAMP '{bounds[1]}'"
-        return Change(name, rows, ["{row}.crypto_symbol", f"{{row}}.{column}"], scope)
+            scope = f"{column} BETWEEN TIMESTAMP '{bounds[0]}' AND TIMESTAMP '{bounds[1]}'"
+        return Change(period.table, rows, ["{row}.crypto_symbol", column], scope)
 
     def minutes(self, bounds: Bounds) -> Change:
         """Silver's table of minutes, of the hours in the view touched_ticks."""
@@ -100,4 +117,3 @@ class Touched:
         hours.createOrReplaceTempView("touched_hours")
         rows = model(self._spark, self._names, "incremental/gold/fact_crypto_hourly")
         return Change(FACT, rows, ["{row}.crypto_symbol", "{row}.hour_start"], scope)
-

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from checks import CHECKS, Check, Finding, plural
 from events import Watch, emit, step
 from locks import stale_locks
-from marks import GOLD, SILVER, pending, read_mark
+from marks import GOLD, SILVER, changed_at, pending, read_mark
 from models import model, shaped
 from names import (
     BRONZE, CLEAN, DAILY, DIM_CRYPTO, DIM_TIME, FACT, HOURLY, LATEST, REJECTS, REVISIONS, TICKS,
@@ -21,7 +21,7 @@ from names import (
 from options import Options
 from session import is_few, names_of, open_session, planned_for
 from stop import Stop
-from tables import changed_at, load, properties_of, require_tables, rows_of
+from tables import load, properties_of, require_tables, rows_of
 
 _RERUN = "deno task lake run --engine=spark --once; if it stays, please report it"
 

@@ -35,7 +35,7 @@ async function foreign(
 
 /**
  * A user without access to a socket of mode 600. For root, which always has it,
- * that is `nobody`, with a copy of Deno that this user can run.
+ * that is the user 65534, with a copy of Deno that this user can run.
  */
 async function ordinaryUser(project: TestProject) {
   if (Deno.uid() !== 0) return {};

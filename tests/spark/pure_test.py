@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lakehouse" / "spar
 from checkpoint import disagreement  # noqa: E402
 from events import Refused, emit, tell  # noqa: E402
 from kernel_lock import KernelLock, is_neighbour  # noqa: E402
-from marks import advanced, pending, start_of  # noqa: E402
+from marks import advanced, changed_at, pending, start_of  # noqa: E402
 from names import Names, text  # noqa: E402
 from options import read_options  # noqa: E402
 from parts import Part, first_batches  # noqa: E402
@@ -28,6 +28,36 @@ from time_travel import moment_of, renamed, tokens, travelled  # noqa: E402
 
 def same(_partitions: object) -> None:
     """A topic whose records are those of bronze."""
+
+
+def table_of(*operations: str, expired: int = 0) -> MagicMock:
+    """A table whose snapshots, 1 and up, did these; the oldest ones have expired."""
+    found = {}
+    for number, operation in enumerate(operations, 1):
+        parent = number - 1 if number > 1 else None
+        one = MagicMock()
+        one.operation.return_value = operation
+        one.snapshotId.return_value = number
+        one.parentId.return_value = parent
+        if number > expired:
+            found[number] = one
+    table = MagicMock()
+    table.currentSnapshot.return_value = found.get(len(operations))
+    table.snapshot.side_effect = found.get
+    return table
+
+
+class ChangedAtTest(unittest.TestCase):
+    def test_merged_files_are_no_change(self) -> None:
+        for expected, table in (
+            (None, table_of()),
+            (2, table_of("append", "append")),
+            (2, table_of("append", "append", "replace", "replace")),
+            (4, table_of("append", "replace", "replace", "overwrite")),
+            (3, table_of("append", "replace", "replace", "replace", expired=2)),
+        ):
+            with self.subTest(expected):
+                self.assertEqual(changed_at(table), expected)
 
 
 class OptionsTest(unittest.TestCase):

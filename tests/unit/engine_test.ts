@@ -76,7 +76,7 @@ const failures: [string, string, string][] = [
   ],
   [
     'error during connect: Get "http://docker.example.com/v1.50/info": ' +
-    "command [ssh -o ConnectTimeout=30 -T -l nobody -p 1 -- 127.0.0.1 docker " +
+    "command [ssh -o ConnectTimeout=30 -T -l guest -p 1 -- 127.0.0.1 docker " +
     "system dial-stdio] has exited with exit status 255",
     "another machine (over ssh) cannot be reached",
     "DOCKER_HOST",
