@@ -6,6 +6,20 @@ import type { ByteReader } from "./byte_reader.ts";
 /** Names of the headers of the record before, by their place. */
 const names = new RecentTexts();
 
+/**
+ * Gets where a header's name and value are among these bytes; a value that is
+ * null ends before it begins.
+ *
+ * @returns whether to go on.
+ */
+export type VisitHeader = (
+  bytes: Uint8Array,
+  name: number,
+  nameEnd: number,
+  value: number,
+  valueEnd: number,
+) => boolean;
+
 /** A record as it was written. */
 export interface DecodedRecord {
   /** Its offset in the partition. */
@@ -18,6 +32,13 @@ export interface DecodedRecord {
   readonly value: Uint8Array | null;
   /** Headers in order; a name may occur more than once. */
   readonly headers: readonly (readonly [string, Uint8Array | null])[];
+  /**
+   * The headers where they stand, without a view of each. Not in the old
+   * formats, which have none.
+   *
+   * @returns whether it went through all.
+   */
+  readonly visitHeaders?: (visit: VisitHeader) => boolean;
 }
 
 /** What a batch says of all its records. */
@@ -88,6 +109,23 @@ class BatchRecord implements DecodedRecord {
       headers.push([name, reader.bytes(reader.varint())]);
     }
     return headers;
+  }
+
+  visitHeaders(visit: VisitHeader): boolean {
+    const reader = this.#batch.at(this.#headersFrom);
+    for (let left = this.#headerCount; left > 0; left--) {
+      const nameLength = reader.varint();
+      const name = reader.position;
+      reader.pass(nameLength);
+      const nameEnd = reader.position;
+      const length = reader.varint();
+      const value = reader.position;
+      reader.pass(length);
+      if (!visit(reader.source, name, nameEnd, value, value + length)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
 

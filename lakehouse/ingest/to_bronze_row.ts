@@ -7,6 +7,7 @@ import { RecentTexts } from "../../lib/recent_text.ts";
 import { utf8Bytes, utf8Text } from "../../lib/utf8.ts";
 import type { BronzeRow } from "../lake/bronze_row.ts";
 import { coinWords, readPlainRecord } from "../lake/plain_record.ts";
+import { PlainHeaders } from "./plain_headers.ts";
 
 /** Where a record is in the lake. */
 export interface RecordPlace {
@@ -97,9 +98,16 @@ function isRepeated(headers: DecodedRecord["headers"]): boolean {
     );
 }
 
+const plain = new PlainHeaders(mark);
+
 /** Not by way of an object, which would put names that are numbers first. */
-function headersOf(headers: DecodedRecord["headers"]): string {
-  const members = isRepeated(headers)
+function headersOf(record: DecodedRecord): string {
+  const text = plain.read(record);
+  if (text !== undefined) return text;
+  const { headers } = record;
+  const isOfLists = isRepeated(headers);
+  plain.expect(isOfLists ? [] : headers.map(([name]) => name));
+  const members = isOfLists
     ? Array.from(Map.groupBy(headers, ([name]) => name), ([name, all]) => {
       const values = all.map(([, bytes], place) => valueOf(bytes, place));
       const value = all.length > 1 ? `[${values.join()}]` : values.join();
@@ -128,10 +136,11 @@ function payloadOf(
 
 /** Never throws, whatever the record's bytes are. */
 export function toBronzeRow(
-  { offset, timestampMs, key, value, headers }: DecodedRecord,
+  record: DecodedRecord,
   { topic, epoch, partition }: RecordPlace,
   options: RowOptions = {},
 ): BronzeRow {
+  const { offset, timestampMs, key, value } = record;
   const hasTime = timestampMs !== -1 && Math.abs(timestampMs) <= maxTimestampMs;
   return {
     topic,
@@ -140,7 +149,7 @@ export function toBronzeRow(
     offset,
     timestampMs: hasTime ? timestampMs : null,
     key: key && marked(key),
-    headers: headersOf(headers),
+    headers: headersOf(record),
     ...payloadOf(value, options),
   };
 }

@@ -19,6 +19,14 @@ import {
   // those who only produce.
   // deno-lint-ignore no-import-prefix -- fetched when the lake is first used
 } from "npm:@duckdb/node-api@1.5.5-r.5";
+import {
+  type AppendedColumn,
+  countOf,
+  packedBytes,
+  type PackedColumn,
+  type TextsColumn,
+  validityOf,
+} from "./columns.ts";
 
 /** Rows that DuckDB takes at a time. */
 export const chunkRows = 2_048;
@@ -31,81 +39,6 @@ const types = {
   "DECIMAL(38,18)": DECIMAL(38, 18),
   "DECIMAL(38,8)": DECIMAL(38, 8),
 } as const;
-
-/** SQL types of a packed column. */
-export type PackedType =
-  | "INTEGER"
-  | "BIGINT"
-  | "TIMESTAMP"
-  | "DECIMAL(38,18)"
-  | "DECIMAL(38,8)";
-
-/** Bytes of a value. */
-const packedBytes: Readonly<Record<PackedType, number>> = {
-  INTEGER: 4,
-  BIGINT: 8,
-  TIMESTAMP: 8,
-  "DECIMAL(38,18)": 16,
-  "DECIMAL(38,8)": 16,
-};
-
-/** A column of texts, or of their bytes in UTF-8. */
-export interface TextsColumn {
-  /** Its SQL type. */
-  readonly type: "VARCHAR";
-  /** The text of each row. */
-  readonly values: readonly (string | Uint8Array | null)[];
-}
-
-/** A column whose values are as DuckDB has them; a TIMESTAMP is µs since 1970. */
-export interface PackedColumn {
-  /** Its SQL type. */
-  readonly type: PackedType;
-  /** The values, two's complements of 32, 64 or 128 bits: their lowest word first. */
-  readonly words: Int32Array;
-  /** Whether a row has no value. @default each has one */
-  readonly isNull?: ((row: number) => boolean) | undefined;
-}
-
-/** A column of rows to append. */
-export type AppendedColumn = TextsColumn | PackedColumn;
-
-/** Packs numbers of 32 bits. */
-export function integers(values: readonly (number | null)[]): PackedColumn {
-  return {
-    type: "INTEGER",
-    words: Int32Array.from(values, (value) => value ?? 0),
-    isNull: (row) => values[row] === null,
-  };
-}
-
-/** Packs numbers of 64 bits. */
-export function bigIntegers(
-  type: "BIGINT" | "TIMESTAMP",
-  values: readonly (bigint | null)[],
-): PackedColumn {
-  const { buffer } = BigInt64Array.from(values, (value) => value ?? 0n);
-  return {
-    type,
-    words: new Int32Array(buffer),
-    isNull: (row) => values[row] === null,
-  };
-}
-
-/** Which of the rows from one on have a value, a bit each; 1 for a value. */
-function validityOf(
-  isNull: (row: number) => boolean,
-  from: number,
-  count: number,
-): BigUint64Array | null {
-  let bits: Uint32Array | null = null;
-  for (let row = 0; row < count; row++) {
-    if (!isNull(from + row)) continue;
-    bits ??= new Uint32Array(2 * Math.ceil(count / 64)).fill(-1);
-    bits[row >> 5] = (bits[row >> 5] ?? 0) & ~(1 << (row & 31));
-  }
-  return bits && new BigUint64Array(bits.buffer);
-}
 
 /** Private parts: the public ones take an object or a BigInt for each value. */
 function packedParts(vector: DuckDBVector) {
@@ -138,6 +71,43 @@ function writePacked(
   vector.flush();
 }
 
+/** A length with the text's bytes, or with their address: rows can share it. */
+const textWords = 4;
+
+/** Texts of a chunk that later rows may share. */
+const sharedTexts = 64;
+
+/** In UTF-16 units; of longer ones few are alike. */
+const maxShared = 64;
+
+/** A row with the text of an earlier one. */
+interface SharedText {
+  readonly row: number;
+  readonly first: number;
+}
+
+/** A call for each text's bytes takes ten times as long. */
+function shareTexts(
+  vector: DuckDBVarCharVector,
+  shared: readonly SharedText[],
+): void {
+  if (shared.length === 0) return;
+  const raw = vector["vector"];
+  const { itemCount } = vector;
+  // Bindings copy both ways.
+  const data = DuckDBVarCharVector.fromRawVector(raw, itemCount)["dataView"];
+  const words = new Int32Array(
+    data.buffer,
+    data.byteOffset,
+    itemCount * textWords,
+  );
+  for (const { row, first } of shared) {
+    const [to, from] = [row * textWords, first * textWords];
+    for (let n = 0; n < textWords; n++) words[to + n] = words[from + n] ?? 0;
+  }
+  new DuckDBIntegerVector(words, vector["validity"], raw).flush();
+}
+
 function writeTexts(
   vector: DuckDBVector,
   { values }: TextsColumn,
@@ -157,10 +127,23 @@ function writeTexts(
     vector["itemOffset"],
     itemCount,
   );
+  const firsts = new Map<string, number>();
+  const shared: SharedText[] = [];
   for (let row = 0; row < itemCount; row++) {
     const value = values[from + row] ?? null;
-    if (typeof value === "string") vector.setItem(row, value);
-    else if (value !== null) bytes.setItem(row, new DuckDBBlobValue(value));
+    if (value === null) continue;
+    if (typeof value !== "string") {
+      bytes.setItem(row, new DuckDBBlobValue(value));
+      continue;
+    }
+    const isShort = value.length <= maxShared;
+    const first = isShort ? firsts.get(value) : undefined;
+    if (first !== undefined) {
+      shared.push({ row, first });
+      continue;
+    }
+    vector.setItem(row, value);
+    if (isShort && firsts.size < sharedTexts) firsts.set(value, row);
   }
   validity["data"] = validityOf(
     (row) => (values[row] ?? null) === null,
@@ -169,13 +152,7 @@ function writeTexts(
   );
   vector.flush();
   bytes.flush();
-}
-
-function countOf(column: AppendedColumn): number {
-  return "values" in column
-    ? column.values.length
-    : column.words.length * column.words.BYTES_PER_ELEMENT /
-      packedBytes[column.type];
+  shareTexts(vector, shared);
 }
 
 /** The used part of DuckDB's appender. */

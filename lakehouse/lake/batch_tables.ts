@@ -7,7 +7,7 @@ import {
   bigIntegers,
   integers,
   type PackedColumn,
-} from "./appended_rows.ts";
+} from "./columns.ts";
 import type { Database } from "./duckdb.ts";
 import { incremental } from "./lake_models.ts";
 import { bronzeColumns } from "./lake_schema.ts";

@@ -1,7 +1,8 @@
 // DuckDB with rows as text or as JavaScript's values. This file and
 // `appended_rows.ts` are the ones that import it.
 
-import { type AppendedColumn, AppendedRows } from "./appended_rows.ts";
+import { AppendedRows } from "./appended_rows.ts";
+import type { AppendedColumn } from "./columns.ts";
 import {
   type DuckDBConnection,
   DuckDBDecimal128Vector,

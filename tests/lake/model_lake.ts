@@ -1,6 +1,6 @@
 // The generated SQL on a plain database: neither DuckLake nor dbt is needed.
 
-import { bigIntegers, integers } from "../../lakehouse/lake/appended_rows.ts";
+import { bigIntegers, integers } from "../../lakehouse/lake/columns.ts";
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { KnownTicks } from "../../lakehouse/lake/known_ticks.ts";
 import { writeBatch } from "../../lakehouse/lake/transaction.ts";

@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { chunkRows, integers } from "../../lakehouse/lake/appended_rows.ts";
+import { chunkRows } from "../../lakehouse/lake/appended_rows.ts";
+import { integers } from "../../lakehouse/lake/columns.ts";
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
@@ -98,6 +99,38 @@ Deno.test("a result in parts is the same rows, a few thousand at a time; what fa
     assertEquals((await reader.query("SELECT 1")).rows, [["1"]]);
   } finally {
     await reader.close();
+  }
+});
+
+Deno.test("texts that rows share come back as they were, over several chunks", async () => {
+  const database = await Database.open({});
+  try {
+    await database.run("CREATE TEMP TABLE texts (n INTEGER, a VARCHAR)");
+    const kinds = [
+      "",
+      "bitcoin",
+      "twelve bytes",
+      "thirteen more",
+      "ü\u{1f600}",
+      "as long as a text that rows may share can be, 64 UTF-16 units...",
+      "longer than the longest one that rows may share: it is written again",
+      null,
+      new TextEncoder().encode("bytes"),
+    ];
+    const all = Array.from({ length: 2 * chunkRows + 10 }, (_, row) =>
+      // Each 5th one by itself: more than are remembered.
+      row % 5 === 0 ? `of row ${row}` : kinds[row % kinds.length] ?? null);
+    await database.append("texts", [
+      integers(all.map((_, row) => row)),
+      { type: "VARCHAR", values: all },
+    ]);
+    const { rows } = await database.query("SELECT a FROM texts ORDER BY n");
+    assertEquals(
+      rows.map(([text]) => text),
+      all.map((text) => text instanceof Uint8Array ? "bytes" : text),
+    );
+  } finally {
+    database.close();
   }
 });
 

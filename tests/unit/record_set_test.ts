@@ -67,6 +67,20 @@ for (const { magic, codec, bytes } of sets) {
         ["bin", [0xff, 0]],
       ],
     );
+    const visited: unknown[] = [];
+    const isWhole = records[0]?.visitHeaders?.((bytes, ...places) => {
+      const [name, nameEnd, value, valueEnd] = places;
+      visited.push([
+        text(bytes.subarray(name, nameEnd)),
+        valueEnd < value ? null : bytes.slice(value, valueEnd),
+      ]);
+      return true;
+    });
+    assertEquals([isWhole ?? true, visited], [true, headers]);
+    assertEquals(
+      records[0]?.visitHeaders?.(() => false),
+      magic === "2" ? false : undefined,
+    );
   });
 }
 

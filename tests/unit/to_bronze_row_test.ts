@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { DecodedRecord } from "../../kafka/records/record.ts";
 import type { BronzeRow } from "../../lakehouse/lake/bronze_row.ts";
 import {
@@ -12,8 +12,9 @@ import { seeded } from "../fakes/random.ts";
 const place = { topic: "t", epoch: 2, partition: 1 };
 const utf8 = new TextEncoder();
 
+const empty = { offset: 7n, timestampMs: 5, key: null, value: null };
+
 function rowOf(record: Partial<DecodedRecord>): BronzeRow {
-  const empty = { offset: 7n, timestampMs: 5, key: null, value: null };
   return toBronzeRow({ ...empty, headers: [], ...record }, place);
 }
 
@@ -72,6 +73,70 @@ Deno.test("toBronzeRow() keeps all headers, in their order", () => {
     headers,
     '{"b":["1",null],"10":"base64:/w==","__proto__":"\\"","":null}',
   );
+});
+
+/** Visits the headers as they stand in a batch. */
+function visitorOf(
+  headers: DecodedRecord["headers"],
+): NonNullable<DecodedRecord["visitHeaders"]> {
+  return (visit) =>
+    headers.every(([name, value]) => {
+      const nameBytes = utf8.encode(name);
+      // What follows in the batch is not part of it.
+      const bytes = utf8.encode(`-${name}-`);
+      const all = new Uint8Array([...bytes, ...value ?? [], 0x22]);
+      const from = bytes.length;
+      const to = value === null ? from - 1 : from + value.length;
+      return visit(all, 1, 1 + nameBytes.length, from, to);
+    });
+}
+
+Deno.test("toBronzeRow() has the same headers from a batch", () => {
+  const random = seeded(11);
+  const one = <T>(from: readonly T[]) =>
+    from[Math.floor(random() * from.length)]!;
+  const values = [
+    null,
+    new Uint8Array(),
+    ...[
+      "1",
+      "~ !",
+      "base64",
+      "base64:AA==",
+      'a"b',
+      "a\\b",
+      "\u001f",
+      "ü",
+      "x".repeat(9_000),
+    ]
+      .map((text) => utf8.encode(text)),
+    new Uint8Array([0xff]),
+  ];
+  const names = [["a", "b"], ["a", "b", "c"], ["b", "a"], ["a", "a"], [
+    '"',
+    "ü",
+  ], []];
+  let plain = 0;
+  for (let round = 0, list = one(names); round < 3_000; round++) {
+    // Mostly those of the record before.
+    if (random() < 0.2) list = one(names);
+    const headers = list.map((name) =>
+      [name, random() < 0.8 ? values[2]! : one(values)] as const
+    );
+    let isRead = false;
+    const row = toBronzeRow({
+      ...empty,
+      visitHeaders: visitorOf(headers),
+      get headers() {
+        isRead = true;
+        return headers;
+      },
+    }, place);
+    if (!isRead) plain++;
+    assertEquals(row.headers, rowOf({ headers }).headers);
+  }
+  // The usual way was the exception.
+  assert(plain > 1_000, `${plain}`);
 });
 
 Deno.test("toBronzeRow() has no time for a record without one", () => {
