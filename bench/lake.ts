@@ -2,6 +2,7 @@
 // arrives; then a backlog, beside kafkajs that only reads it.
 
 import { delay } from "../lib/clock.ts";
+import { freePort } from "../tasks/host/ports.ts";
 import { heapFlags, lakeArgs } from "../tasks/lake/run_lake.ts";
 import { lakeExtensions } from "../tasks/lake/lake_extensions.ts";
 import { type Child, isPublished, start, startBare } from "./child.ts";
@@ -11,8 +12,8 @@ import { toEnd, type Usage } from "./to_end.ts";
 
 /** Starts of one lake. */
 const starts = 5;
-const liveRecords = 200;
-const liveIntervalMs = 250;
+const liveRecords = 300;
+const liveIntervalMs = 1_000;
 /** Left out: the code is not warm yet. */
 const warmup = 10;
 const backlog = 200_000;
@@ -33,7 +34,7 @@ async function startLake(
   const [, ...args] = await lakeArgs();
   return start([...args, ...more], {
     LAKE_DIR: dir,
-    LAKE_ADDRESS: "off",
+    LAKE_ADDRESS: `127.0.0.1:${freePort()}`,
     KAFKA_BOOTSTRAP_SERVERS: rig.bootstrap,
     KAFKA_TOPIC: topic,
     LOG_FORMAT: "json",
@@ -106,6 +107,8 @@ async function liveLines(rig: Rig): Promise<string[]> {
   await rig.createTopic(topic);
   await using lake = await startLake(rig, topic);
   await lake.line(({ message }) => message === "beginning");
+  await using bare = startBare("read_live", rig.bootstrap, topic);
+  await bare.line(({ message }) => message === "ready");
   await using producer = rig.producer({
     KAFKA_TOPIC: topic,
     API_INTERVAL_SECONDS: String(liveIntervalMs / 1000),
@@ -121,8 +124,12 @@ async function liveLines(rig: Rig): Promise<string[]> {
     Array.from({ length: Number(fields.records ?? 1) }, () => at)
   );
   const stored = storedAt(lake);
-  const waits = acknowledged.map((at, offset) => (stored[offset] ?? NaN) - at)
-    .slice(warmup);
+  const arrived = bare.lines.filter(({ fields }) =>
+    fields.message === "arrived"
+  ).map(({ at }) => at);
+  const waits = (times: readonly number[]) =>
+    acknowledged.map((at, offset) => (times[offset] ?? NaN) - at)
+      .slice(warmup);
   const commits = lake.lines.filter(({ fields }) =>
     fields.message === "committed"
   ).map(({ fields }) => Number(fields.ms)).slice(warmup);
@@ -130,11 +137,28 @@ async function liveLines(rig: Rig): Promise<string[]> {
   const rest = await atRest(lake);
   return [
     `a record of ten coins every ${liveIntervalMs} ms`,
-    `  acknowledged to gold   ${spreadText(waits, 0)}`,
+    `  acknowledged to gold   ${spreadText(waits(stored), 0)}`,
+    `  to a kafkajs consumer  ${spreadText(waits(arrived), 0)}`,
     `  transaction            ${spreadText(commits, 0)}`,
     `  resident memory        ${busy.residentMb.toFixed(0)} MB`,
     `  at rest after it       ${rest}`,
   ];
+}
+
+function bytesBelow(path: string): number {
+  const { isDirectory, size } = Deno.statSync(path);
+  if (!isDirectory) return size;
+  return [...Deno.readDirSync(path)]
+    .reduce((sum, { name }) => sum + bytesBelow(`${path}/${name}`), 0);
+}
+
+/** What a lake takes on disk, in files and in its catalog. */
+function diskText(dir: string): string {
+  const all = bytesBelow(dir);
+  const data = bytesBelow(`${dir}/data`);
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return `${megabytes(data)} MB of files, ${megabytes(all - data)} MB of ` +
+    "catalog";
 }
 
 async function backlogLines(rig: Rig): Promise<string[]> {
@@ -145,8 +169,14 @@ async function backlogLines(rig: Rig): Promise<string[]> {
   const bare = await toEnd(
     startBare("read_all", rig.bootstrap, topic, String(backlog)),
   );
-  const drain = async (...more: readonly string[]) =>
-    await toEnd(await startLake(rig, topic, { more: ["--once", ...more] }));
+  const drain = async (...more: readonly string[]) => {
+    const dir = `${rig.folder()}/lake`;
+    const lake = await startLake(rig, topic, {
+      more: ["--once", ...more],
+      dir,
+    });
+    return { ...await toEnd(lake), disk: diskText(dir) };
+  };
   const lake = await drain();
   const bronze = await drain("--bronze-only");
   const line = ({ seconds, peakMb, cpuSeconds }: Usage) =>
@@ -157,6 +187,8 @@ async function backlogLines(rig: Rig): Promise<string[]> {
     `  lake run --once        ${line(lake)}`,
     `  the same, bronze alone ${line(bronze)}`,
     `  kafkajs reads them     ${line(bare)}`,
+    `  on disk                ${lake.disk}`,
+    `  bronze alone           ${bronze.disk}`,
   ];
 }
 

@@ -78,7 +78,7 @@ const followedBytes = 2 * 1024 * 1024;
  * most, after answers without any, each of which doubles it. A record ends the
  * wait at once; what is left is the work of asking again at rest.
  */
-const waits = { first: 500, last: 4_000 } as const;
+const waits = { first: 500, last: 8_000 } as const;
 
 /** The one batch that comes whole. */
 const oneBatch: FetchLimits = { waitMs: 0, bytes: 1 };
