@@ -67,7 +67,7 @@ export function reportEvents(
   return (event) => {
     switch (event.kind) {
       case "positioned": {
-        stats.epoch = event.epoch;
+        stats.positioned(event.epoch, event.newestTimestampMs);
         const lag = lagOf(event.partitions);
         stats.read(lag, clock.monotonic());
         log.info(event.isFirst ? "beginning" : "going on", {

@@ -77,7 +77,8 @@ const rows: Readonly<Record<string, Row>> = {
       ),
   ],
   freshness_seconds: [
-    "Now minus the newest Kafka timestamp in gold; -1 for an empty lake.",
+    "Now minus the newest Kafka timestamp in gold; -1 for an empty lake, and " +
+    "until Kafka is first reached.",
     (health) => freshnessSeconds(health) ?? -1,
   ],
   commits_total: ["Transactions.", ({ stats }) => stats.counters.commits],

@@ -78,6 +78,26 @@ export class LakeStats {
   commitError: string | undefined;
 
   /**
+   * The lake said where to go on.
+   *
+   * @param newestTimestampMs The newest Kafka timestamp that it holds, ms since
+   * 1970; `undefined` where it holds none.
+   */
+  positioned(epoch: number, newestTimestampMs: number | undefined): void {
+    this.epoch = epoch;
+    this.#seen(newestTimestampMs);
+  }
+
+  /** Records out of order do not make gold older. */
+  #seen(timestampMs: number | undefined): void {
+    if (timestampMs === undefined) return;
+    this.newestTimestampMs = Math.max(
+      this.newestTimestampMs ?? timestampMs,
+      timestampMs,
+    );
+  }
+
+  /**
    * A transaction ended.
    *
    * @param nowMs The monotonic clock.
@@ -99,10 +119,7 @@ export class LakeStats {
       this.rejects.set(reason, (this.rejects.get(reason) ?? 0) + rows);
     }
     this.commitTimes.observe(committed.durationMs);
-    this.newestTimestampMs = Math.max(
-      this.newestTimestampMs ?? 0,
-      newestTimestampMs ?? 0,
-    ) || undefined;
+    this.#seen(newestTimestampMs);
     this.snapshot = committed.snapshot;
     this.lastCommitMs = nowMs;
     this.commitError = undefined;

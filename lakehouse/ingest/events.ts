@@ -20,6 +20,11 @@ export type FollowEvent =
     readonly kind: "positioned";
     readonly epoch: number;
     readonly partitions: readonly PartitionProgress[];
+    /**
+     * The newest Kafka timestamp among the last stored records of the
+     * partitions, ms since 1970.
+     */
+    readonly newestTimestampMs: number | undefined;
     /** Whether the lake had nothing of the topic: `from` was used. */
     readonly isFirst: boolean;
   }

@@ -69,6 +69,13 @@ export async function readTopic(options: ReadLoopOptions): Promise<void> {
   }
 }
 
+/** Also of an epoch that has ended: what gold holds is as old. */
+function newestOf({ partitions }: TopicPosition): number | undefined {
+  const times = partitions.map(({ last }) => last?.timestampMs ?? -Infinity);
+  const newest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+  return Number.isFinite(newest) ? newest : undefined;
+}
+
 class ReadLoop {
   readonly #options: ReadLoopOptions;
   readonly #retry: Retry;
@@ -186,8 +193,13 @@ class ReadLoop {
       onEvent({ kind: "epoch", epoch, reason: newEpoch });
     }
     const { partitions } = this.#options.progress;
-    const isFirst = position.partitions.length === 0;
-    onEvent({ kind: "positioned", epoch, partitions, isFirst });
+    onEvent({
+      kind: "positioned",
+      epoch,
+      partitions,
+      newestTimestampMs: newestOf(position),
+      isFirst: position.partitions.length === 0,
+    });
     this.#add(gaps);
   }
 

@@ -8,7 +8,7 @@ function records(from: number, to: number): string[] {
 }
 
 Deno.test("followTopic() drains several partitions and stores the group's offsets", async () => {
-  const { topic, lake, drain } = following(3);
+  const { topic, lake, drain, events } = following(3);
   topic.append(0, 10);
   topic.append(2, 4);
   await drain();
@@ -22,6 +22,10 @@ Deno.test("followTopic() drains several partitions and stores the group's offset
   await drain();
   assertEquals(lake.payloads(0, 1), records(14, 16));
   assertEquals(lake.rows.length, 16);
+  const newest = events.flatMap((it) =>
+    it.kind === "positioned" ? [it.newestTimestampMs] : []
+  );
+  assertEquals(newest, [undefined, 1_764_000_000_013]);
 });
 
 Deno.test("followTopic() drains what was there at the start, and no more", async () => {

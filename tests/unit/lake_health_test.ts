@@ -86,6 +86,27 @@ Deno.test("`/status` has lag, freshness and counters", async () => {
   assertEquals(status.pid, 1);
 });
 
+Deno.test("gold grows older after a restart, also while no record arrives", async () => {
+  const { stats, time, get } = served();
+  const freshness = async () => {
+    const page = await (await get("/metrics")).text();
+    const { freshness_seconds } = await (await get("/status")).json();
+    const value = seriesValues(page).get("crypto_lake_freshness_seconds");
+    return [value, freshness_seconds];
+  };
+  stats.positioned(0, undefined);
+  assertEquals(await freshness(), [-1, null]);
+  stats.positioned(2, 1_000_000);
+  assertEquals(stats.epoch, 2);
+  assertEquals(await freshness(), [0.25, 0.25]);
+  time.wall += 300_000;
+  assertEquals(await freshness(), [300.25, 300.25]);
+  // Not even by a record that is older than what is stored.
+  stats.committed({ ...committed, newestTimestampMs: 9 }, time.now, time.wall);
+  stats.positioned(2, 10);
+  assertEquals(await freshness(), [300.25, 300.25]);
+});
+
 Deno.test("`/metrics` has every series from the start, then what was counted", async () => {
   const { stats, time, get } = served();
   const page = async () => await (await get("/metrics")).text();

@@ -38,6 +38,8 @@ const partitions = [
   { partition: 1, next: 5n, end: 2n },
 ];
 
+const nothing = { newestTimestampMs: undefined };
+
 Deno.test("a commit is one line with what it wrote, and rejects a warning", () => {
   const { stats, lines } = reported(
     { kind: "committed", committed, gaps: 0, partitions },
@@ -126,9 +128,15 @@ Deno.test("offsets that Kafka keeps for itself are details; lost ones are warnin
 
 Deno.test("a topic that was created again is a warning, with its epoch", () => {
   const { texts, stats } = reported(
-    { kind: "positioned", epoch: 0, partitions, isFirst: true },
+    { kind: "positioned", epoch: 0, partitions, ...nothing, isFirst: true },
     { kind: "epoch", epoch: 1, reason: "it ends at offset 2" },
-    { kind: "positioned", epoch: 1, partitions, isFirst: false },
+    {
+      kind: "positioned",
+      epoch: 1,
+      partitions,
+      newestTimestampMs: 5_000,
+      isFirst: false,
+    },
     { kind: "grown", partitions: [2, 3] },
   );
   assertEquals(texts, [
@@ -138,6 +146,7 @@ Deno.test("a topic that was created again is a warning, with its epoch", () => {
     "info the topic has new partitions",
   ]);
   assertEquals([stats.epoch, stats.counters.newEpochs], [1, 1]);
+  assertEquals(stats.newestTimestampMs, 5_000);
 });
 
 Deno.test("a maintenance is one line, and one that failed a warning", () => {
