@@ -5,6 +5,7 @@ import { messageOf } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { LakeStats } from "./health/lake_stats.ts";
 import type { FollowEvent, PartitionProgress } from "./ingest/events.ts";
+import { lossReasons } from "./lake/bronze_row.ts";
 
 /** Where the reports go. */
 export interface Reports {
@@ -90,11 +91,9 @@ export function reportEvents(
         break;
       case "gap": {
         const { partition, from, to, reason, detail } = event.gap;
-        stats.counters.gapOffsets += Number(to - from);
+        stats.passed(reason, Number(to - from));
         // Kafka's own markers are expected in any topic with transactions.
-        const isExpected = ["control", "compacted", "aborted", "skipped"]
-          .includes(reason);
-        const line = isExpected ? log.debug : log.warn;
+        const line = lossReasons.includes(reason) ? log.warn : log.debug;
         line("offsets without a record", {
           partition,
           from: String(from),

@@ -8,6 +8,7 @@ import {
   type MetricValue,
 } from "../../lib/metrics_page.ts";
 import type { ProcessFacts } from "../../lib/process_info.ts";
+import { gapReasons } from "../lake/bronze_row.ts";
 import type { LakeSize } from "../lake/lake_types.ts";
 import { rejectReasons } from "../lake/reject_reasons.ts";
 import { lakeNotReady, lakeNotReadyKinds } from "./lake_readiness.ts";
@@ -116,8 +117,12 @@ const rows: Readonly<Record<string, Row>> = {
     ({ stats }) => stats.counters.revisions,
   ],
   gap_offsets_total: [
-    "Offsets without a record: markers, compaction, retention.",
-    ({ stats }) => stats.counters.gapOffsets,
+    "Offsets without a record, by reason.",
+    ({ stats }) =>
+      labelled(
+        "reason",
+        gapReasons.map((reason) => [reason, stats.gapOffsets.get(reason) ?? 0]),
+      ),
   ],
   topic_epoch: [
     "Times that the topic was created again.",

@@ -2,6 +2,7 @@
 // endpoints. Times are of the monotonic clock.
 
 import { Histogram } from "../../lib/histogram.ts";
+import type { GapReason } from "../lake/bronze_row.ts";
 import type { Committed } from "../lake/lake_types.ts";
 
 const commitBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -21,8 +22,6 @@ export interface LakeCounters {
   repeats: number;
   /** Rows of `silver.crypto_revisions`. */
   revisions: number;
-  /** Offsets that were passed without a record. */
-  gapOffsets: number;
   /** Times that the topic was found to be another one. */
   newEpochs: number;
   /** Transactions that failed. */
@@ -42,7 +41,6 @@ export class LakeStats {
     ticks: 0,
     repeats: 0,
     revisions: 0,
-    gapOffsets: 0,
     newEpochs: 0,
     failures: 0,
     maintenances: 0,
@@ -50,6 +48,8 @@ export class LakeStats {
   };
   /** Rows of `silver.crypto_rejects` by reason. */
   readonly rejects: Map<string, number> = new Map();
+  /** Offsets that were passed without a record, by reason. */
+  readonly gapOffsets: Map<GapReason, number> = new Map();
   /** Durations of transactions. */
   readonly commitTimes: Histogram = new Histogram(commitBounds);
   /**
@@ -123,6 +123,12 @@ export class LakeStats {
     this.snapshot = committed.snapshot;
     this.lastCommitMs = nowMs;
     this.commitError = undefined;
+  }
+
+  /** Offsets were passed without a record. */
+  passed(reason: GapReason, offsets: number): void {
+    const before = this.gapOffsets.get(reason) ?? 0;
+    this.gapOffsets.set(reason, before + offsets);
   }
 
   /** Half of the last transactions had an age of at most this, in ms. */

@@ -37,6 +37,7 @@ export function lakeStatus(health: LakeHealth): Record<string, unknown> {
     topic_epoch: stats.epoch,
     counters: stats.counters,
     rejects: Object.fromEntries(stats.rejects),
+    gap_offsets: Object.fromEntries(stats.gapOffsets),
     size: sized === undefined
       ? null
       : { ...sized, rows: Object.fromEntries(sized.rows) },

@@ -40,7 +40,7 @@ export type FollowEvent =
     /** How it was noticed. */
     readonly reason: string;
   }
-  /** Records are not in the lake: deleted, unreadable, refused or skipped. */
+  /** Offsets have no record in the lake, for one reason or another. */
   | { readonly kind: "gap"; readonly gap: OffsetGap }
   /** The lake did not take a record's text: it is in bronze as base64. */
   | {

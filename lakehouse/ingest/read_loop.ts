@@ -49,9 +49,6 @@ const growthMs = 3_000;
  */
 const compareMs = 1_000;
 
-/** Gaps by which no record that could have been read is lost. */
-const usual = new Set(["control", "compacted", "aborted"]);
-
 /**
  * Reads until the signal aborts or, once, to the end of each partition as it
  * was at the start.
@@ -283,9 +280,7 @@ class ReadLoop {
   }
 
   #report(gaps: readonly OffsetGap[]): void {
-    for (const gap of gaps) {
-      if (!usual.has(gap.reason)) this.#options.onEvent({ kind: "gap", gap });
-    }
+    for (const gap of gaps) this.#options.onEvent({ kind: "gap", gap });
   }
 
   #isDone(): boolean {

@@ -42,21 +42,32 @@ export interface BronzeRow {
 }
 
 /** Why a range of offsets has no rows in bronze. */
-export type GapReason =
+export const gapReasons = [
   /** Transaction markers and other records of Kafka's own. */
-  | "control"
+  "control",
   /** Offsets that the log no longer has between others. */
-  | "compacted"
+  "compacted",
   /** Records of an aborted transaction. */
-  | "aborted"
+  "aborted",
   /** Deleted by retention before they were read. */
-  | "retention"
+  "retention",
   /** A batch that could not be decoded: an unknown codec, damaged bytes. */
-  | "unreadable"
+  "unreadable",
   /** A record that the lake did not take, as text nor as base64. */
-  | "refused"
+  "refused",
   /** Before the offset that `--from` began with. */
-  | "skipped";
+  "skipped",
+] as const;
+
+/** One of {@linkcode gapReasons}. */
+export type GapReason = typeof gapReasons[number];
+
+/** Those by which records are lost that the topic had for the lake. */
+export const lossReasons: readonly GapReason[] = [
+  "retention",
+  "unreadable",
+  "refused",
+];
 
 /** A row of `bronze.offset_gaps`: offsets that were passed without a record. */
 export interface OffsetGap {

@@ -1,6 +1,8 @@
 // What `lake verify` asks the lake, and how the answers are judged: pure.
 
+import { lossReasons } from "../../lakehouse/lake/bronze_row.ts";
 import { views } from "../../lakehouse/lake/lake_models.ts";
+import { literal } from "../../lakehouse/lake/lake_names.ts";
 import { plural } from "../../lib/plural.ts";
 import { fail, type Finding, ok } from "../verify/finding.ts";
 
@@ -86,7 +88,7 @@ const gaps: LakeCheck = {
   name: "gaps",
   sql: `SELECT reason, sum(to_offset - from_offset)
     FROM bronze.offset_gaps
-    WHERE reason IN ('retention', 'unreadable', 'refused')
+    WHERE reason IN (${lossReasons.map(literal).join(", ")})
     GROUP BY reason ORDER BY reason`,
   judge(rows) {
     if (rows.length === 0) {

@@ -4,6 +4,7 @@ const functions = new Set([
   "histogram_quantile",
   "increase",
   "label_values",
+  "max_over_time",
   "rate",
   "time",
 ]);
@@ -17,7 +18,8 @@ export function metricNames(expression: string): string[] {
   const bare = expression
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
     .replaceAll(/\{[^{}]*\}/g, "{}")
-    .replaceAll(/\[(\d+[smhd]|\$__rate_interval)\]/g, "[]");
+    .replaceAll(/\[(\d+[smhd]|\$__rate_interval)\]/g, "[]")
+    .replaceAll(/\boffset \d+[smhd]\b/g, "offset");
   let depth = 0;
   const names = new Set<string>();
   const token =

@@ -74,6 +74,8 @@ Deno.test("`/status` has lag, freshness and counters", async () => {
   const { stats, time, get } = served();
   stats.read(new Map([[0, 4n]]), time.now);
   stats.committed(committed, time.now, time.wall);
+  stats.passed("retention", 3);
+  stats.passed("retention", 4);
   time.now += 500;
   const status = await (await get("/status")).json();
   assertEquals(status.lag, { "0": 4 });
@@ -82,6 +84,7 @@ Deno.test("`/status` has lag, freshness and counters", async () => {
   assertEquals(status.last_commit_age_seconds, 0.5);
   assertEquals(status.counters.ticks, 20);
   assertEquals(status.rejects, { not_json: 2, price_null: 1 });
+  assertEquals(status.gap_offsets, { retention: 7 });
   assertEquals(status.size.rows, { "silver.crypto_ticks": 20 });
   assertEquals(status.pid, 1);
 });
@@ -118,8 +121,12 @@ Deno.test("`/metrics` has every series from the start, then what was counted", a
   stats.read(new Map([[0, 4n]]), time.now);
   stats.committed(committed, time.now, time.wall);
   stats.committed(committed, time.now, time.wall);
+  stats.passed("control", 5);
   const values = seriesValues(await page());
   assertEquals(values.get('crypto_lake_rejects_total{reason="not_json"}'), 4);
+  const gaps = (reason: string) =>
+    values.get(`crypto_lake_gap_offsets_total{reason="${reason}"}`);
+  assertEquals(["control", "refused", "other"].map(gaps), [5, 0, undefined]);
   assertEquals(
     values.get('crypto_lake_rejects_total{reason="timestamp_missing"}'),
     0,

@@ -42,10 +42,13 @@ const programs = [
     kinds: lakeNotReadyKinds,
     alerts: [
       "CryptoLakeNotReady",
+      "CryptoLakeGone",
+      "CryptoLakeRecordsLost",
       "CryptoLakeCommitFailing",
       "CryptoLakeBehind",
       "CryptoLakeNotFresh",
       "CryptoLakeMaintenanceFailing",
+      "CryptoLakeMemoryHigh",
     ],
   },
 ];
@@ -64,7 +67,7 @@ Deno.test("`metricNames()` finds names and rejects unknown syntax", () => {
     metricNames('time() - a{x="b(c"} > 3 * rate(b_total[5m]) or absent(c)'),
     ["a", "b_total", "c"],
   );
-  assertEquals(metricNames("a or b unless c"), ["a", "b", "c"]);
+  assertEquals(metricNames("a or b unless c offset 5m"), ["a", "b", "c"]);
   for (const wrong of ["rat(a[5m])", "rate(a[5x])", "rate(a", "a)", "a ? b"]) {
     assertThrows(() => metricNames(wrong), Error, undefined, wrong);
   }
@@ -152,10 +155,13 @@ for (const { program, dashboard, metrics, kinds, alerts } of programs) {
     const types = new Map(metrics.map(({ name, type }) => [name, type]));
     for (const expression of asked) {
       for (
-        const [, name = ""] of expression.matchAll(/(\w+)(?:\{[^}]*\})?\[/g)
+        const [, of, name = ""] of expression.matchAll(
+          /(\w+)\((\w+)(?:\{[^}]*\})?\[/g,
+        )
       ) {
         const type = types.get(exposed.get(name) ?? "");
-        assert(type === "counter" || name.endsWith("_bucket"), expression);
+        if (of === "max_over_time") assertEquals(type, "gauge", expression);
+        else assert(type === "counter" || name.endsWith("_bucket"), expression);
       }
       assertEquals(
         expression.includes("histogram_quantile"),

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LakeStats } from "../../lakehouse/health/lake_stats.ts";
+import { type GapReason, gapReasons } from "../../lakehouse/lake/bronze_row.ts";
 import type { FollowEvent } from "../../lakehouse/ingest/events.ts";
 import type { Committed } from "../../lakehouse/lake/lake_types.ts";
 import { reportEvents } from "../../lakehouse/report_events.ts";
@@ -96,29 +97,38 @@ Deno.test("an outage is one warning, whatever its failures, and one line at its 
 });
 
 Deno.test("offsets that Kafka keeps for itself are details; lost ones are warnings", () => {
-  const gap = (reason: "control" | "retention" | "unreadable") => ({
+  const gap = (reason: GapReason, to = 5n) => ({
     kind: "gap" as const,
     gap: {
       topic: "t",
       epoch: 0,
       partition: 0,
       from: 3n,
-      to: 5n,
+      to,
       reason,
       detail: null,
     },
   });
   const { texts, stats } = reported(
-    gap("control"),
-    gap("retention"),
-    gap("unreadable"),
+    ...gapReasons.map((reason) => gap(reason)),
+    gap("retention", 4n),
+  );
+  const [usual, lost] = ["debug", "warn"].map((level) =>
+    `${level} offsets without a record`
   );
   assertEquals(texts, [
-    "debug offsets without a record",
-    "warn offsets without a record",
-    "warn offsets without a record",
+    ...[usual, usual, usual, lost, lost, lost, usual],
+    lost,
   ]);
-  assertEquals(stats.counters.gapOffsets, 6);
+  assertEquals(Object.fromEntries(stats.gapOffsets), {
+    control: 2,
+    compacted: 2,
+    aborted: 2,
+    retention: 3,
+    unreadable: 2,
+    refused: 2,
+    skipped: 2,
+  });
   const error = new Error("no");
   assertEquals(
     reported({ kind: "encoded", partition: 1, offset: 4n, error }).texts,
