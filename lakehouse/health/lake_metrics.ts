@@ -145,7 +145,8 @@ const rows: Readonly<Record<string, Row>> = {
     ({ size }) => size()?.bytes ?? 0,
   ],
   last_maintenance_timestamp_seconds: [
-    "Unix time of the last maintenance, looked up every hour; 0 if none yet.",
+    "Unix time of the last maintenance that was completed, looked up every " +
+    "hour; 0 if none yet.",
     ({ size }) => (size()?.maintainedMs ?? 0) / 1000,
   ],
   maintenances_total: [

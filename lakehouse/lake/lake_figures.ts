@@ -10,7 +10,7 @@ import {
 } from "./lake_names.ts";
 import type { Database } from "./duckdb.ts";
 import type { LakeFigures, LakeSize } from "./lake_types.ts";
-import { maintainedMs } from "./writer_lock.ts";
+import { maintainedMs } from "./maintained.ts";
 
 const live = `SELECT coalesce(sum(file_count), 0)::BIGINT,
   coalesce(sum(file_size_bytes), 0)::BIGINT

@@ -118,7 +118,10 @@ export interface LakeSize extends Pick<LakeFigures, "files" | "bytes"> {
   readonly rows: ReadonlyMap<string, number>;
   /** Snapshots that can be read. */
   readonly snapshots: number;
-  /** When it was last maintained, ms since 1970; `undefined` for never. */
+  /**
+   * When it was last maintained to the end, ms since 1970; `undefined` for
+   * never.
+   */
   readonly maintainedMs: number | undefined;
 }
 

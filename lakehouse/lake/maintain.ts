@@ -5,6 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { attach, type LakeLocation, roomyMb } from "./attach.ts";
 import { lakeFigures } from "./lake_figures.ts";
 import type { MaintenanceOptions, MaintenanceReport } from "./lake_types.ts";
+import { noteMaintained } from "./maintained.ts";
 import {
   flushInlined,
   type MaintenanceDone,
@@ -89,6 +90,7 @@ export async function maintainLake(
   const again = await open();
   try {
     const after = await lakeFigures(again, lakeDir);
+    noteMaintained(lakeDir, clock.now());
     const durationMs = clock.monotonic() - startedMs;
     return { ...done, before, after, longestMs, durationMs };
   } finally {

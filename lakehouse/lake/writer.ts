@@ -25,6 +25,7 @@ import { SideQueries } from "./side_queries.ts";
 import { isConflict, retryConflicts, writeFailure } from "./write_errors.ts";
 import { WriterEngine } from "./writer_engine.ts";
 import { lockMaintenance, nothingDone } from "./maintain.ts";
+import { noteMaintained } from "./maintained.ts";
 import { flushInlined, maintenanceSteps } from "./maintenance_steps.ts";
 import { lockWriter } from "./writer_lock.ts";
 
@@ -221,6 +222,7 @@ class Writer implements LakeWriter {
     // It gives back the memory that the engine gathered.
     await this.#inTurn(() => Promise.resolve(this.#engine.detach()));
     const after = await this.#step((it) => lakeFigures(it, lakeDir));
+    noteMaintained(lakeDir, this.#clock.now());
     const durationMs = this.#clock.monotonic() - startedMs;
     return { ...done, before, after, longestMs, durationMs };
   }

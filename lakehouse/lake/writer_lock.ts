@@ -2,7 +2,6 @@
 
 import { CommandError, messageOf } from "../../lib/errors.ts";
 import { tryLock } from "../../lib/file_lock.ts";
-import { ifExists } from "../../lib/files.ts";
 
 /** The writer's lock in the lake's folder. */
 export const writerLockName = "writer.lock";
@@ -59,23 +58,8 @@ export function tryLakeLock(
 }
 
 /**
- * When a lake was last maintained, in ms since 1970: the lock's text is written
- * at the begin of each maintenance.
- *
- * @returns `undefined` for never.
- */
-export function maintainedMs(lakeDir: string): number | undefined {
-  const lock = ifExists(() =>
-    Deno.statSync(`${lakeDir}/${maintenanceLockName}`)
-  );
-  return lock === undefined || lock.size === 0
-    ? undefined
-    : lock.mtime?.getTime();
-}
-
-/**
  * Since when a lake waits for its next maintenance, in ms since 1970: since the
- * last one, or since this was first asked.
+ * last one began, also one that failed, or since this was first asked.
  */
 export function unmaintainedSinceMs(lakeDir: string): number | undefined {
   const path = `${lakeDir}/${maintenanceLockName}`;

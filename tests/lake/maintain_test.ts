@@ -2,10 +2,15 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { attach } from "../../lakehouse/lake/attach.ts";
 import { schemaVersion } from "../../lakehouse/lake/lake_schema.ts";
 import { maintainLake } from "../../lakehouse/lake/maintain.ts";
+import { maintainedName } from "../../lakehouse/lake/maintained.ts";
 import { openReader } from "../../lakehouse/lake/reader.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
+import {
+  maintenanceLockName,
+  unmaintainedSinceMs,
+} from "../../lakehouse/lake/writer_lock.ts";
 import { rebuild } from "../../lakehouse/lake/rebuild.ts";
-import { delay } from "../../lib/clock.ts";
+import { delay, systemClock } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { exists } from "../../lib/files.ts";
 import { historyQuery } from "../../tasks/lake/history.ts";
@@ -206,6 +211,38 @@ Deno.test("without a writer the catalog's file shrinks", async () => {
   await again.close();
   assert(after.catalogBytes < before.catalogBytes, `${after.catalogBytes}`);
   assertEquals(await assertSound(place, seed), 60);
+});
+
+Deno.test("a maintenance counts when it is completed, not when it begins", async () => {
+  await using place = await newPlace();
+  let nowMs = 1_764_758_000_000;
+  const now = () => Temporal.Instant.fromEpochMilliseconds(nowMs);
+  const clock = { ...systemClock, now };
+  const writer = await openWriter({ ...place, clock });
+  const maintained = async () => (await writer.size()).maintainedMs;
+  const fail = () => Promise.reject(new Error("the disk is full"));
+  try {
+    await writer.commit({ rows: rowsOf(seed, 0, 20), gaps: [] });
+    await assertRejects(() => writer.maintain({}, fail), Error, "is full");
+    assertEquals(await maintained(), undefined);
+    await writer.maintain();
+    assertEquals(await maintained(), nowMs);
+    const completedMs = nowMs;
+    nowMs += 5_000;
+    Deno.utimeSync(`${place.lakeDir}/${maintenanceLockName}`, 9, 9);
+    assertEquals(unmaintainedSinceMs(place.lakeDir), 9_000);
+    await assertRejects(() => writer.maintain({}, fail), Error, "is full");
+    assertEquals(await maintained(), completedMs);
+    // A start after a failure does not try again at once.
+    assert(unmaintainedSinceMs(place.lakeDir) !== 9_000);
+    await maintainLake(place, {}, clock);
+    assertEquals(await maintained(), nowMs);
+    // What a process leaves that is killed while it notes it.
+    Deno.writeTextFileSync(`${place.lakeDir}/${maintainedName}`, "2026-");
+    assertEquals(await maintained(), undefined);
+  } finally {
+    await writer.close();
+  }
 });
 
 Deno.test("one process at a time maintains, and only where there is a lake", async () => {
