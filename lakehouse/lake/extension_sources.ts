@@ -78,13 +78,15 @@ export async function fetchEngine(
   if (signal.aborted) {
     throw new Error(`no answer within ${engineTimeoutMs / 1_000} s`);
   }
-  if (code !== 0) throw new Error(lastLine(stderr).replace(/^error: /, ""));
+  if (code === 0) return;
+  // A chain of causes, numbered; the last one says most.
+  throw new Error(lastLine(stderr).replace(/^(?:error|\d+): /, ""));
 }
 
 /** Runs this project's child program. */
 export async function runChild(
   verb: "install" | "load",
-  { stagingDir, run }: SourceContext,
+  { stagingDir, platform, run }: SourceContext,
 ): Promise<void> {
   const signal = AbortSignal.timeout(siteTimeoutMs);
   const { code, stderr } = await run(
@@ -95,7 +97,10 @@ export async function runChild(
   if (signal.aborted) {
     throw new Error(`no answer within ${siteTimeoutMs / 1_000} s`);
   }
-  if (code !== 0) throw new Error(lastLine(stderr));
+  if (code === 0) return;
+  // Of a folder that will be gone when it is read.
+  const folder = `${folderOf(stagingDir, platform)}/`;
+  throw new Error(lastLine(stderr).replaceAll(folder, ""));
 }
 
 /** Copies the files of a folder, plain or laid out as DuckDB does. */

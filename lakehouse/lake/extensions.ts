@@ -127,7 +127,8 @@ async function get(
   throw new CommandError(
     `cannot get ${what} for ${facts.label}: ${reasons.join("; ")}`,
     options.sourceDir
-      ? "put both files there, or unset DUCKDB_EXTENSIONS"
+      ? `put both files there, whole and of DuckDB ${duckdbVersion} for ` +
+        `${facts.label}, or unset DUCKDB_EXTENSIONS`
       : hasWheel
       ? "connect to the network and install pip, or set DUCKDB_EXTENSIONS to " +
         "a folder with both files"

@@ -17,6 +17,9 @@ export const withheld: readonly string[] = [
   "DENO_SERVE_ADDRESS",
   // Modules that Deno loads first, as a debugger of Node.js sets it.
   "NODE_OPTIONS",
+  // A backtrace after each error of Deno, where its reason is looked for.
+  "RUST_BACKTRACE",
+  "RUST_LIB_BACKTRACE",
 ];
 
 /**
