@@ -113,6 +113,8 @@ export function openFailure(
     `cannot open the lake in "${lakeDir}": ${message}`,
     /extension/i.test(message)
       ? `delete ${extensionDir}: the extensions are fetched again then`
+      : /No snapshot found/.test(message)
+      ? "the snapshots that are kept: deno task lake history"
       : "check LAKE_DIR, its owner and the free disk space",
     { cause: error },
   );

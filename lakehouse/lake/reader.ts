@@ -62,7 +62,7 @@ class Reader implements LakeReader {
     const message = duckdbMessage(error);
     const next = /Table with name|Schema with name|Catalog ".*" does not/
         .test(message)
-      ? `there are: ${await this.#list(relationNames)}`
+      ? `there are: ${await this.#list(relationNames) || "none at --at"}`
       : /Referenced (column|table)|column named/.test(message)
       ? `columns of the lake: ${await this.#list(columnNames)}`
       : /Out of Memory|memory limit/i.test(message)

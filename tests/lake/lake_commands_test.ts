@@ -1,9 +1,17 @@
 // `lake export` and `lake sql`, as processes, on a lake without a broker.
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { attach } from "../../lakehouse/lake/attach.ts";
 import { exportTables } from "../../lakehouse/lake/export.ts";
 import { Database } from "../../lakehouse/lake/duckdb.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
+import { delay } from "../../lib/clock.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { deno } from "../harness/clone.ts";
 import { ask, newPlace } from "./place.ts";
@@ -90,12 +98,14 @@ Deno.test("the commands of the lake: tables, JSON and CSV out, exit codes, nothi
   });
   await writer.close();
   const count = "SELECT count(*) AS n FROM bronze.crypto_ticks_raw";
+  const kept = "Next: the snapshots that are kept: deno task lake history";
   for (
     const [args, code, out, err] of [
       [["sql", count, "--json"], 0, "20", ""],
       [["sql", count, "--csv", `--at=${snapshot}`], 0, "n\r\n20", ""],
-      [["sql", count, "--at=999999"], 1, "", "Next: "],
-      [["sql", count, "--at=1999-01-01"], 1, "", "Next: "],
+      [["sql", count, "--at=999999"], 1, "", kept],
+      [["sql", count, "--at=1999-01-01"], 1, "", kept],
+      [["sql", count, "--at=0"], 1, "", "there are: none at --at"],
       [["sql", count, "--at=-1"], 2, "", '--at is "-1"'],
       [["sql", count, "--at="], 2, "", "--at needs a value"],
       [["sql", "DELETE FROM silver.crypto_ticks"], 1, "", "Next: "],
@@ -110,6 +120,10 @@ Deno.test("the commands of the lake: tables, JSON and CSV out, exit codes, nothi
       [["run", "--from=later"], 2, "", "Try: deno task lake run --help"],
       [["constructor"], 2, "", "unknown sub-command"],
       [["verify"], 1, "lake lag", ""],
+      [["verify", "--at=999999"], 1, "", kept],
+      [["verify", "--at=x"], 2, "", '--at is "x"'],
+      [["status", "--at=999999"], 1, "", kept],
+      [["status", "--at=x"], 2, "", '--at is "x"'],
     ] as const
   ) {
     const ended = await lake(args);
@@ -124,4 +138,65 @@ Deno.test("the commands of the lake: tables, JSON and CSV out, exit codes, nothi
     assertEquals(/\n\s+at /.test(ended.stderr), false, shown);
   }
   assertEquals(await ask(place, count), [["20"]]);
+});
+
+Deno.test("`status` and `verify` tell of a moment of the past, and say what they leave out", async () => {
+  await using place = await newPlace();
+  const writer = await openWriter(place);
+  const first = await writer.commit({ rows: rowsOf(seed, 0, 40), gaps: [] });
+  const between = Temporal.Now.instant();
+  await delay(2);
+  await writer.commit({ rows: rowsOf(seed, 40, 160), gaps: [] });
+  await writer.close();
+  const damaged = await attach({
+    ...place,
+    isWriter: true,
+    tempName: "damage",
+  });
+  await damaged.run("DELETE FROM lake.silver.crypto_ticks");
+  damaged.close();
+  const lake = (...args: readonly string[]) =>
+    deno(["run", "-q", "-P=lake", "tasks/lake.ts", ...args], {
+      LAKE_DIR: place.lakeDir,
+      KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9",
+      KAFKA_TOPIC: "made.up",
+    });
+  for (const at of [`--at=${first.snapshot}`, `--at=${between}`]) {
+    const status = await lake("status", at);
+    assertEquals([status.code, status.stderr], [0, ""], at);
+    assertMatch(
+      status.stdout,
+      new RegExp(
+        `^as of   snapshot ${first.snapshot}, \\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z$`,
+        "m",
+      ),
+    );
+    assertMatch(status.stdout, /^ {2}bronze\.crypto_ticks_raw +40 rows$/m);
+    assertMatch(status.stdout, /^lag {5}left out/m);
+    const shown = JSON.parse((await lake("status", at, "--json")).stdout);
+    assertEquals(
+      [shown.snapshot, shown.next_offsets, "lag" in shown, "run" in shown],
+      [first.snapshot, { 0: "40" }, false, false],
+    );
+
+    const verify = await lake("verify", at, "--all", "--json");
+    assertEquals(verify.code, 0, verify.stdout);
+    const { checks } = JSON.parse(verify.stdout) as {
+      checks: { name: string; verdict: string; detail: string }[];
+    };
+    const skipped = checks.filter(({ verdict }) => verdict === "skip");
+    assertEquals(
+      skipped.map(({ name }) => name),
+      ["lake lag", "lake freshness"],
+    );
+    assert(
+      checks.some(({ detail }) =>
+        detail === "silver is what the models make of all 40 records again"
+      ),
+      verify.stdout,
+    );
+  }
+  const now = await lake("verify", "--all");
+  assertEquals(now.code, 1);
+  assertMatch(now.stdout, /^FAIL {2}lake models/m);
 });

@@ -45,9 +45,11 @@ Deno.test("`statusLines()` fits 80 columns", () => {
       files: 3,
       bytes: 1_500_000,
     },
-    run: undefined,
-    lag: { ok: true, value: new Map([[0, 3n], [1, 0n]]) },
-    nowMs: 0,
+    live: {
+      run: undefined,
+      lag: { ok: true, value: new Map([[0, 3n], [1, 0n]]) },
+    },
+    seenMs: 0,
   });
   assertEquals(lines.slice(1), [
     "run     not running",
@@ -94,9 +96,8 @@ Deno.test("one of each has no plural", () => {
       files: 1,
       bytes: 10,
     },
-    run: undefined,
-    lag: { ok: true, value: new Map([[0, 1n]]) },
-    nowMs: 0,
+    live: { run: undefined, lag: { ok: true, value: new Map([[0, 1n]]) } },
+    seenMs: 0,
   });
   assertEquals(lines.slice(3), [
     "lag     1 record",
