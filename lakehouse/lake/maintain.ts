@@ -9,6 +9,7 @@ import { noteMaintained } from "./maintained.ts";
 import {
   flushInlined,
   type MaintenanceDone,
+  type MaintenanceProgress,
   maintenanceSteps,
 } from "./maintenance_steps.ts";
 import { isOutOfMemory, retryConflicts } from "./write_errors.ts";
@@ -41,15 +42,24 @@ export function nothingDone(): MaintenanceDone {
   return { merged: 0, expired: 0, removed: 0, orphans: 0 };
 }
 
+/** Options of {@linkcode maintainLake}. */
+export interface OwnMaintenanceOptions extends MaintenanceOptions {
+  /** Called before each part and within long ones. @default nothing is told */
+  readonly onProgress?: MaintenanceProgress;
+  /** Ends it: the running step is undone, those before it stay. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Maintains a lake from a process of its own, also beside a running writer; the
  * catalog's file shrinks only without one.
  *
  * @throws {CommandError} when there is no lake, or another process maintains it.
+ * @throws anything once the signal has aborted.
  */
 export async function maintainLake(
   location: LakeLocation,
-  options: MaintenanceOptions = {},
+  { onProgress, signal, ...options }: OwnMaintenanceOptions = {},
   clock: Pick<Clock, "now" | "monotonic" | "sleep"> = systemClock,
 ): Promise<MaintenanceReport> {
   const { lakeDir } = location;
@@ -64,13 +74,23 @@ export async function maintainLake(
     attach({ ...location, isWriter: true, tempName: "maintenance", memoryMb });
   let database = await open();
   const done = nothingDone();
+  const interrupt = () => database.interrupt();
+  signal?.addEventListener("abort", interrupt);
   let before;
   let longestMs = 0;
   try {
     before = await lakeFigures(database, lakeDir);
     const nowMs = clock.now().epochMilliseconds;
-    const context = { isAlone, nowMs, fileBytes, flush: flushInlined, done };
+    const context = {
+      isAlone,
+      nowMs,
+      fileBytes,
+      flush: flushInlined,
+      done,
+      onProgress,
+    };
     for (const step of maintenanceSteps(context, options)) {
+      signal?.throwIfAborted();
       const stepMs = clock.monotonic();
       try {
         await retryConflicts(() => step(database), clock);
@@ -83,6 +103,7 @@ export async function maintainLake(
       longestMs = Math.max(longestMs, clock.monotonic() - stepMs);
     }
   } finally {
+    signal?.removeEventListener("abort", interrupt);
     database.close();
   }
   // Beside a writer it would only wait for it.

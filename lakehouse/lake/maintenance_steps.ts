@@ -38,6 +38,16 @@ export interface MaintenanceDone {
   orphans: number;
 }
 
+/**
+ * Called as a maintenance goes on: how many of its parts are done, how many
+ * there are, and what the next one is.
+ */
+export type MaintenanceProgress = (
+  done: number,
+  all: number,
+  doing: string,
+) => void;
+
 /** What the steps go by. */
 export interface MaintenanceContext {
   /** Whether no other process can write: every orphan is one then. */
@@ -50,6 +60,8 @@ export interface MaintenanceContext {
   readonly flush: MaintenanceStep;
   /** Counts. */
   readonly done: MaintenanceDone;
+  /** Called before each part, and within long ones. @default not at all */
+  readonly onProgress?: MaintenanceProgress | undefined;
 }
 
 /** One step; after a conflict it can be done again. */
@@ -194,14 +206,25 @@ async function removeOrphans(
   return (await paths(database, `${call})`)).length;
 }
 
+const mergedTables = [...lakeTables, candleParts];
+
+/** Parts of a maintenance: each has a step or more, or none to do. */
+const parts = mergedTables.length + 5;
+
 /**
  * The steps, one after the other; the caller does each before it takes the
  * next.
  */
 export function* maintenanceSteps(
-  { isAlone, nowMs, fileBytes, flush, done }: MaintenanceContext,
+  { isAlone, nowMs, fileBytes, flush, done, onProgress }: MaintenanceContext,
   options: MaintenanceOptions,
 ): Generator<MaintenanceStep> {
+  let part = -1;
+  let doing = "";
+  const begin = (next: string) => onProgress?.(++part, parts, doing = next);
+  const within = (done: number, all: number) =>
+    onProgress?.(part, parts, `${doing}, ${done} of ${all}`);
+  begin("writing the newest rows into files");
   yield flush;
   const grace = options.graceMs ?? graceMs;
   const keepMs = options.keepMs ?? keepDays * dayMs;
@@ -212,10 +235,12 @@ export function* maintenanceSteps(
     );
   };
   let ends: bigint[] = [];
+  begin("storing candles of past hours");
   yield async (database) => {
     ends = await partEnds(database);
   };
-  for (const end of ends) {
+  for (const [at, end] of ends.entries()) {
+    within(at, ends.length);
     yield (database) =>
       described(
         database,
@@ -223,7 +248,8 @@ export function* maintenanceSteps(
         () => storeParts(database, end),
       );
   }
-  for (const table of [...lakeTables, candleParts]) {
+  for (const table of mergedTables) {
+    begin(`merging small files of ${table}`);
     let merged = 1;
     for (let merges = 0; merged > 0 && merges < maxMerges; merges++) {
       yield async (database) => {
@@ -233,6 +259,7 @@ export function* maintenanceSteps(
     }
   }
   let expired: string[] = [];
+  begin("expiring old snapshots");
   yield async (database) => {
     expired = await findExpired(database, {
       keptMs: nowMs - keepMs,
@@ -240,15 +267,18 @@ export function* maintenanceSteps(
     });
   };
   for (let from = 0; from < expired.length; from += expiredAtOnce) {
+    within(from, expired.length);
     yield async (database) => {
       const versions = expired.slice(from, from + expiredAtOnce);
       await expire(database, versions);
       done.expired += versions.length;
     };
   }
+  begin("removing files that no snapshot needs");
   yield async (database) => {
     done.removed += await removeOld(database, nowMs - grace, grace === 0);
   };
+  begin("looking for files that no snapshot names");
   yield async (database) => {
     const orphans = await removeOrphans(
       database,
@@ -257,4 +287,5 @@ export function* maintenanceSteps(
     done.orphans += orphans;
     done.removed += orphans;
   };
+  begin("counting what is left");
 }

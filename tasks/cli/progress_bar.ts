@@ -3,21 +3,39 @@
 import type { Progress } from "./print.ts";
 
 export interface ProgressBar {
-  readonly show: (done: number, all: number) => void;
+  /** @param doing What is being done, where it has a name. */
+  readonly show: (done: number, all: number, doing?: string) => void;
   /** Removes the bar. May be called again. */
   readonly end: () => void;
 }
 
-/** Lines elsewhere: one for each tenth. */
+/** Lines elsewhere: one for each tenth, or for each part that has a name. */
 const steps = 10;
 
-function barText(done: number, all: number, what: string, width: number) {
+/** The bar of work whose parts have names is short: else it would jump. */
+function barText(
+  done: number,
+  all: number,
+  { what, doing, width }: {
+    readonly what: string;
+    readonly doing: string | undefined;
+    readonly width: number;
+  },
+): string {
   const figures = ` ${done.toLocaleString("en-US")} of ${
     all.toLocaleString("en-US")
   } ${what}`;
-  const room = Math.max(10, Math.min(40, width - figures.length - 3));
+  const room = doing === undefined
+    ? Math.max(10, Math.min(40, width - figures.length - 3))
+    : 10;
   const filled = all === 0 ? room : Math.round(room * done / all);
-  return `[${"#".repeat(filled)}${".".repeat(room - filled)}]${figures}`;
+  const bar = `[${"#".repeat(filled)}${".".repeat(room - filled)}]`;
+  // A bar that is broken into two lines cannot be taken back.
+  return `${bar}${figures}${named(doing)}`.slice(0, width - 1);
+}
+
+function named(doing: string | undefined): string {
+  return doing === undefined ? "" : `: ${doing}`;
 }
 
 /**
@@ -34,16 +52,17 @@ export function createProgressBar(
   const write = (text: string) =>
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   return {
-    show(done, all) {
+    show(done, all, doing) {
       if (width !== undefined) {
-        write(`\r\x1b[2K${barText(done, all, what, width)}`);
+        write(`\r\x1b[2K${barText(done, all, { what, doing, width })}`);
         shown = true;
         return;
       }
-      const reached = all === 0 ? steps : Math.floor(steps * done / all);
+      const tenths = all === 0 ? steps : Math.floor(steps * done / all);
+      const reached = doing === undefined ? tenths : done + 1;
       if (reached <= step) return;
       step = reached;
-      line(`${done} of ${all} ${what}`);
+      line(`${done} of ${all} ${what}${named(doing)}`);
     },
     end() {
       if (shown) write("\r\x1b[2K");

@@ -3,8 +3,10 @@
 import type { MaintenanceReport } from "../../lakehouse/lake/lake_types.ts";
 import { keepField, readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import { parseSetting } from "../../lib/setting_parsers.ts";
+import { listenForStop } from "../../lib/stop_signals.ts";
 import type { Command } from "../cli/command.ts";
-import { result } from "../cli/print.ts";
+import { progress, result } from "../cli/print.ts";
+import { createProgressBar } from "../cli/progress_bar.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
 import { formatTable } from "./format_table.ts";
 import { locateLake } from "./open_lake.ts";
@@ -47,8 +49,9 @@ snapshots and removes what no snapshot needs. Safe beside lake run.
 Usage: deno task lake maintain [--keep=DAYS] [--json]
 
   --keep=DAYS  snapshots to keep for --at (default LAKE_KEEP_DAYS, 7)
-  --json       the report as JSON
+  --json       the report as JSON, without a word of progress
 
+Ctrl-C leaves a whole lake: what was done stays, the next one does the rest.
 lake run does it too, each LAKE_MAINTAIN_HOURS; alone, the catalog's file
 shrinks as well.`,
   flags: { boolean: ["json"], string: ["keep"] },
@@ -59,12 +62,24 @@ shrinks as well.`,
       : parseKeep(keep);
     const location = await locateLake();
     const { maintainLake } = await import("../../lakehouse/lake/maintain.ts");
-    const report = await maintainLake(location, { keepMs });
-    if (flags.has("json")) {
-      result(JSON.stringify(report));
+    const signal = listenForStop(() => Deno.exit(130));
+    const bar = createProgressBar("steps", terminalWidth(), progress);
+    const isJson = flags.has("json");
+    try {
+      const report = await maintainLake(location, {
+        keepMs,
+        signal,
+        onProgress: isJson ? () => {} : bar.show,
+      });
+      bar.end();
+      if (isJson) result(JSON.stringify(report));
+      else maintainedLines(report, terminalWidth()).forEach((it) => result(it));
       return 0;
+    } catch (error) {
+      bar.end();
+      if (!signal.aborted) throw error;
+      progress("Interrupted: what was done stays, the next one does the rest.");
+      return 130;
     }
-    maintainedLines(report, terminalWidth()).forEach((line) => result(line));
-    return 0;
   },
 };
