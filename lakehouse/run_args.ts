@@ -28,6 +28,9 @@ export type RunCommand =
 /** Not for people: the command in front has the folder ready. */
 export const extensionFlag = "extension-dir";
 
+/** The flags for people, beside the settings. */
+export const runFlags = { boolean: ["once", "bronze-only"], string: ["from"] };
+
 function beginning(text: string | undefined): Beginning {
   if (text === undefined || text === "earliest") return "earliest";
   try {
@@ -48,8 +51,8 @@ function beginning(text: string | undefined): Beginning {
 export function parseRunCommand(args: readonly string[]): RunCommand {
   const { has, value, settings: flags } = parseProgramFlags(args, {
     helpCommand: "deno task lake run --help",
-    boolean: ["once", "bronze-only"],
-    string: ["from", extensionFlag],
+    boolean: runFlags.boolean,
+    string: [...runFlags.string, extensionFlag],
     settings: lakeSettings,
     secrets: secretLakeSettings,
   });
@@ -81,7 +84,8 @@ export function runHelp(): string {
   return [
     "Follows the topic into bronze, silver and gold until Ctrl-C, exactly once.",
     "",
-    "Usage: deno task lake run [--once] [--from=earliest|TIME] [--SETTING=VALUE ...]",
+    "Usage: deno task lake run [--once [--bronze-only]] [--from=earliest|TIME]",
+    "                          [--SETTING=VALUE ...]",
     "",
     "  --once       end as soon as everything in the topic is in the lake",
     "  --bronze-only",

@@ -5,32 +5,35 @@ import { exitOf } from "../lib/exit.ts";
 import { progress, result } from "./cli/print.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 
-const help = `The lake: the topic in bronze, silver and gold, exactly once.
+/** The text of `--help`; its flags are those of the engine `embedded`. */
+export const help =
+  `The lake: the topic in bronze, silver and gold, exactly once.
 
 Usage: deno task lake SUBCOMMAND [--engine=embedded|spark] [FLAGS]
 
-  run [--once] [--from=earliest|TIME]
+  run [--once [--bronze-only]] [--from=earliest|TIME] [--SETTING=VALUE ...]
       follows the topic into the lake until Ctrl-C; --once ends when all is in
   sql "SELECT ..." [--at=VERSION|TIME] [--json|--csv]
       queries the lake, also while run runs; changes nothing
   history [TABLE] [--limit=N] [--json]
       snapshots: when, what made them, rows, Kafka's offsets
-  status [--json]
+  status [--at=VERSION|TIME] [--json]
       lag, freshness, rows, rejects, files
-  verify [--json]
+  verify [--all] [--at=VERSION|TIME] [--json]
       proves that the lake holds what the topic held, or names what is wrong
-  maintain [--keep=DAYS]
+  maintain [--keep=DAYS] [--json]
       merges small files, expires old snapshots; safe beside run
-  rebuild [--yes]
+  rebuild [--yes] [--json]
       computes silver from bronze again, compares, then replaces it
-  export FOLDER [--at=VERSION|TIME]
+  export FOLDER [--at=VERSION|TIME] [--json]
       writes every table as Parquet
   stop
       with --engine=spark: ends the job that writes
   notebook [--replace]
       with --engine=spark: puts the tutorial's notebook into PART-A's Jupyter
 
-  --help after a sub-command prints more about it, of the engine that is named
+These flags are those of the engine embedded. --help after a sub-command prints
+those of the engine that is named, and more about it.
 
 After deno task setup --lake, all but run work on the lake of that container; a
 LAKE_DIR names a folder of this machine.
@@ -73,7 +76,8 @@ const spark: Subcommands = {
   notebook: () => command(import("./lake/spark/spark_notebook.ts")),
 };
 
-const engines = { embedded, spark } as const;
+/** The sub-commands of each engine, by name. */
+export const engines = { embedded, spark } as const;
 
 type Engine = keyof typeof engines;
 
