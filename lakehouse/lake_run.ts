@@ -11,6 +11,7 @@ import { thisProcess } from "../lib/process_info.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
 import type { KafkaClient } from "../kafka/client_types.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
+import { DrainBar } from "./drain_bar.ts";
 import { LakeStats } from "./health/lake_stats.ts";
 import { followTopic } from "./ingest/follow.ts";
 import { openAhead } from "./ingest/open_ahead.ts";
@@ -41,15 +42,32 @@ export interface RunOptions {
   readonly clock: Clock;
 }
 
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
 function openLog(
   { logFormat, logLevel }: LakeConfig,
-): { readonly log: Log; readonly lines: LineQueue } {
+  { once }: { readonly once: boolean },
+): {
+  readonly log: Log;
+  readonly lines: LineQueue;
+  readonly bar: DrainBar | undefined;
+} {
   const terminal = Deno.stdout.isTerminal();
   const format = logFormat === "auto"
     ? (terminal ? "text" : "json")
     : logFormat;
   const color = terminal && !Deno.env.get("NO_COLOR");
   const style = { format, level: logLevel, color };
+  const bar = once && terminal && format === "text"
+    ? new DrainBar(terminalColumns)
+    : undefined;
+  const written = (line: string) => bar?.line(line) ?? line;
   const lines = createLineQueue({
     stream: Deno.stdout,
     maxBytes: maxLogBytes,
@@ -57,15 +75,16 @@ function openLog(
     noteOf: (dropped) => {
       const message = "log lines dropped: stdout was not being read";
       const fields = { dropped };
-      return formatLine(style, {
+      return written(formatLine(style, {
         time: new Date(),
         level: "WARN",
         message,
         fields,
-      });
+      }));
     },
   });
-  return { log: createLog(style, lines.write), lines };
+  const log = createLog(style, (line) => lines.write(written(line)));
+  return { log, lines, bar };
 }
 
 /**
@@ -79,7 +98,7 @@ export async function runLake(
   command: Extract<RunCommand, { kind: "run" }>,
   { config, keys, clock }: RunOptions,
 ): Promise<number> {
-  const { log, lines } = openLog(config);
+  const { log, lines, bar } = openLog(config, command);
   await using _lastLines = lines;
   // A log whose reader has left (`| head`) is a request to stop.
   const signals = listenForStop(() => Deno.exit(130));
@@ -180,6 +199,8 @@ export async function runLake(
       signal,
       onEvent(event) {
         report(event);
+        const drawn = bar?.seen(event);
+        if (drawn !== undefined) lines.write(drawn);
         if (event.kind === "positioned") started.resolve();
         if (event.kind === "committed") server?.committed(event.committed);
       },
@@ -189,6 +210,7 @@ export async function runLake(
     }
   } finally {
     ended.abort();
+    bar?.end();
     server?.close();
     await Promise.all([watching, maintaining]);
     await writer.close();

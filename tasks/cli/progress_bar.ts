@@ -1,5 +1,6 @@
 // Progress of long work: a bar on a terminal, a line now and then elsewhere.
 
+import { barText } from "../../lib/bar_text.ts";
 import type { Progress } from "./print.ts";
 
 export interface ProgressBar {
@@ -11,32 +12,6 @@ export interface ProgressBar {
 
 /** Lines elsewhere: one for each tenth, or for each part that has a name. */
 const steps = 10;
-
-/** The bar of work whose parts have names is short: else it would jump. */
-function barText(
-  done: number,
-  all: number,
-  { what, doing, width }: {
-    readonly what: string;
-    readonly doing: string | undefined;
-    readonly width: number;
-  },
-): string {
-  const figures = ` ${done.toLocaleString("en-US")} of ${
-    all.toLocaleString("en-US")
-  } ${what}`;
-  const room = doing === undefined
-    ? Math.max(10, Math.min(40, width - figures.length - 3))
-    : 10;
-  const filled = all === 0 ? room : Math.round(room * done / all);
-  const bar = `[${"#".repeat(filled)}${".".repeat(room - filled)}]`;
-  // A bar that is broken into two lines cannot be taken back.
-  return `${bar}${figures}${named(doing)}`.slice(0, width - 1);
-}
-
-function named(doing: string | undefined): string {
-  return doing === undefined ? "" : `: ${doing}`;
-}
 
 /**
  * @param width Columns of the terminal; `undefined` where there is none.
@@ -62,7 +37,9 @@ export function createProgressBar(
       const reached = doing === undefined ? tenths : done + 1;
       if (reached <= step) return;
       step = reached;
-      line(`${done} of ${all} ${what}${named(doing)}`);
+      line(
+        `${done} of ${all} ${what}${doing === undefined ? "" : `: ${doing}`}`,
+      );
     },
     end() {
       if (shown) write("\r\x1b[2K");
