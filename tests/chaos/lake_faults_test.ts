@@ -14,9 +14,9 @@ import { until } from "../harness/until.ts";
 import { createTopic, type Feed, send } from "./lake_feed.ts";
 import { lakeLives } from "./lake_life.ts";
 import { LakeOracle } from "./lake_oracle.ts";
-import { isLong, runSeed, seeded } from "./seed.ts";
+import { isLong, runSeed, seeded, seededTest } from "./seed.ts";
 
-const why = `seed ${runSeed}`;
+const why = `CHAOS_SEED=${runSeed}`;
 const partitions = 2;
 
 type Broker = Awaited<ReturnType<typeof startBroker>>;
@@ -177,10 +177,13 @@ async function clockJumps(broker: Broker): Promise<void> {
   await assertWhole(it);
 }
 
-Deno.test("a lake is what its topic says after a kill before the group's offsets, topics created again, outages and jumps of the clock", async () => {
-  await using broker = await startBroker();
-  await killBetween(broker);
-  await createdAgain(broker);
-  await clockJumps(broker);
-  await brokerAway(broker);
-});
+seededTest(
+  "a lake is what its topic says after a kill before the group's offsets, topics created again, outages and jumps of the clock",
+  async () => {
+    await using broker = await startBroker();
+    await killBetween(broker);
+    await createdAgain(broker);
+    await clockJumps(broker);
+    await brokerAway(broker);
+  },
+);

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Dumped, judge, type Life, type Verdict } from "./oracle.ts";
-import { chosenSeed, seeded } from "./seed.ts";
+import { chosenSeed, seeded, withSeed } from "./seed.ts";
 
 function body(life: number, n: number) {
   return `{"bitcoin":{"usd":${life}.${n}}}`;
@@ -118,4 +118,14 @@ Deno.test("seeded() repeats its numbers, and draws others for another name", () 
   assertEquals([...new Set(dice)].sort(), [1, 2, 3, 4, 5, 6]);
   assertThrows(() => chosenSeed("4294967296"), Error, "4294967296");
   assertEquals(chosenSeed("0"), 0);
+});
+
+Deno.test("withSeed() puts the seed before what failed", async () => {
+  const cause = new Error("lost");
+  const error = await assertRejects(
+    () => withSeed(7, () => Promise.reject(cause)),
+    Error,
+    "CHAOS_SEED=7",
+  );
+  assertEquals(error.cause, cause);
 });

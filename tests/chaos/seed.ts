@@ -60,3 +60,32 @@ export const runSeed: number = chosenSeed(Deno.env.get("CHAOS_SEED"));
 export const longTest: (name: string, fn: () => Promise<void>) => void = isLong
   ? Deno.test
   : Deno.test.ignore;
+
+/**
+ * Runs a test's work; whatever fails in it, the error says how to repeat its
+ * random choices.
+ *
+ * @throws an error with the seed, whose cause is what failed.
+ */
+export async function withSeed(
+  seed: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const long = isLong ? " CHAOS_LONG=1" : "";
+    throw new Error(`to repeat its choices: CHAOS_SEED=${seed}${long}`, {
+      cause,
+    });
+  }
+}
+
+/** A test with random choices: it fails with its seed. */
+export function seededTest(
+  name: string,
+  work: () => Promise<void>,
+  options: { readonly ignore?: boolean } = {},
+): void {
+  Deno.test({ ...options, name, fn: () => withSeed(runSeed, work) });
+}
