@@ -1,4 +1,4 @@
-// A writer that goes on until it is killed:
+// A writer that goes on until it is killed, and says what is in the lake:
 // LAKE_DIR EXTENSION_DIR SEED LIFE CHANCE_OF_MAINTENANCE.
 
 import { openWriter } from "../../lakehouse/lake/writer.ts";
@@ -19,6 +19,7 @@ while (true) {
     : random.whole(1, 5);
   await writer.commit({ rows: rowsOf(seed, next, count), gaps: [] });
   next += count;
+  writeLine(Deno.stdout, `next ${next}`);
   if (!random.chance(Number(chance))) continue;
   writeLine(Deno.stdout, "maintaining");
   await writer.maintain({ keepMs: 0, graceMs: 0 });
