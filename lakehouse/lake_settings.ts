@@ -136,7 +136,10 @@ export function readLakeConfig(
   flags: ReadonlyMap<string, string> = new Map(),
   ports: SettingsPorts = realPorts,
 ): LakeConfig {
-  const read = mergeSettings(ports, (name) => flags.get(flagOf(name)));
+  const read = mergeSettings(
+    { permissions: "lakehouse", ...ports },
+    (name) => flags.get(flagOf(name)),
+  );
   const text = (name: LakeSettingName) =>
     given(read(name)) ?? defaults.get(name) ?? "";
   const setting = <T>(name: LakeSettingName, parse: Field<T>) => () =>

@@ -15,6 +15,8 @@ export interface SettingsPorts {
   readonly env: (name: string) => string | undefined;
   /** A text file; paths start from the project's folder. */
   readonly readText: ReadText;
+  /** The process's permission set in `deno.json`. @default "producer" */
+  readonly permissions?: string;
 }
 
 /** The process's own environment and files. */
@@ -32,12 +34,19 @@ export function given(text: string | undefined): string | undefined {
 }
 
 /** Runs a read; a denied permission becomes the line to add to `deno.json`. */
-function explained<T>(need: Need, what: string, read: () => T): T {
+function explained<T>(
+  { need, what, set }: {
+    readonly need: Need;
+    readonly what: string;
+    readonly set?: string | undefined;
+  },
+  read: () => T,
+): T {
   try {
     return read();
   } catch (error) {
     const message = error instanceof Error && error.name === "NotCapable"
-      ? deniedMessage(need)
+      ? deniedMessage(need, set)
       : `cannot read ${what}: ${messageOf(error)}`;
     throw new UsageError(message, { cause: error });
   }
@@ -55,8 +64,7 @@ export function readSettingFile(
   why: string,
 ): string | undefined {
   const need: Need = { kind: "read", path, why };
-  const what = why === path ? path : `${why} "${path}"`;
-  return explained(need, what, () => readText(path));
+  return explained({ need, what: `${why} "${path}"` }, () => readText(path));
 }
 
 /**
@@ -65,7 +73,11 @@ export function readSettingFile(
  * @throws {UsageError} when it cannot be read or parsed.
  */
 export function readDotenv(ports: SettingsPorts): Dotenv {
-  const text = readSettingFile(ports.readText, ".env", ".env") ?? "";
+  const need: Need = { kind: "read", path: ".env", why: ".env" };
+  const text = explained(
+    { need, what: ".env", set: ports.permissions },
+    () => ports.readText(".env"),
+  ) ?? "";
   return parseDotenv(
     text,
     (name) => readEnv(ports, name, "an interpolation in .env"),
@@ -78,7 +90,10 @@ function readEnv(
   why: string,
 ): string | undefined {
   const need: Need = { kind: "env", variable: name, why };
-  return explained(need, name, () => ports.env(name));
+  return explained(
+    { need, what: name, set: ports.permissions },
+    () => ports.env(name),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { readLakeConfig } from "../../lakehouse/lake_settings.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { mergeSettings } from "../../lib/merge_settings.ts";
 import { parseConfig } from "../../producer/config/config.ts";
@@ -83,5 +84,20 @@ Deno.test("`mergeSettings()` names the permission that is denied", () => {
     () => read("MY_API_URL"),
     UsageError,
     'add "MY_API_URL" to permissions.producer.env.allow in deno.json',
+  );
+  const interpolated = "KAFKA_TOPIC=${MY_TOPIC}";
+  const ports = {
+    env: (name: string) => name === "MY_TOPIC" ? deny() : undefined,
+    readText: (path: string) => path === ".env" ? interpolated : undefined,
+  };
+  assertThrows(
+    () => readLakeConfig(new Map(), ports),
+    UsageError,
+    'add "MY_TOPIC" to permissions.lakehouse.env.allow in deno.json',
+  );
+  assertThrows(
+    () => readLakeConfig(new Map(), { ...ports, readText: deny }),
+    UsageError,
+    'add ".env" to permissions.lakehouse.read in deno.json',
   );
 });
