@@ -93,3 +93,22 @@ export async function send(
   }
   await producer.disconnect();
 }
+
+/** Sends records in bursts, with pauses, until it is disposed of. */
+export function keepSending(feed: Feed): AsyncDisposable {
+  const { random } = feed;
+  let isOver = false;
+  const done = (async () => {
+    while (!isOver) {
+      await send(feed, random.whole(1, 400));
+      await delay(random.whole(100, 900));
+    }
+  })();
+  done.catch(() => {});
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await done;
+    },
+  };
+}

@@ -13,10 +13,13 @@ export interface LakePlan {
   readonly bootstrap: string;
   readonly topic: string;
   readonly lakeDir: string;
+  /** Further settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts processes on one lake, and looks into it. */
-export async function lakeLives({ bootstrap, topic, lakeDir }: LakePlan) {
+export async function lakeLives(plan: LakePlan) {
+  const { bootstrap, topic, lakeDir } = plan;
   const args = await lakeArgs();
   const location: LakeLocation = {
     lakeDir,
@@ -29,6 +32,7 @@ export async function lakeLives({ bootstrap, topic, lakeDir }: LakePlan) {
     KAFKA_BOOTSTRAP_SERVERS: bootstrap,
     KAFKA_TOPIC: topic,
     LOG_FORMAT: "json",
+    ...plan.env,
   };
   async function count(): Promise<number> {
     const reader = await openReader(location);
@@ -45,11 +49,14 @@ export async function lakeLives({ bootstrap, topic, lakeDir }: LakePlan) {
     location,
     env,
     /** Starts a process; `lines` grows while it runs. */
-    run(more: readonly string[] = []) {
+    run(
+      more: readonly string[] = [],
+      settings: Readonly<Record<string, string>> = {},
+    ) {
       const lines: string[] = [];
       const process = start(Deno.execPath(), [...args, ...more], {
         cwd: projectDir,
-        env,
+        env: { ...env, ...settings },
         onLine: (line) => lines.push(line),
       });
       return { ...process, lines };
