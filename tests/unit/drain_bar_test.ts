@@ -22,7 +22,8 @@ function screen(texts: readonly string[]): string[] {
 }
 
 function positioned(...partitions: PartitionProgress[]): FollowEvent {
-  return { kind: "positioned", epoch: 0, partitions, isFirst: true };
+  const common = { epoch: 0, newestTimestampMs: undefined, isFirst: true };
+  return { kind: "positioned", ...common, partitions };
 }
 
 function committed(...partitions: PartitionProgress[]): FollowEvent {
