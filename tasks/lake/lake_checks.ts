@@ -126,46 +126,23 @@ const silverKey: LakeCheck = {
   },
 };
 
-const gold: LakeCheck = {
-  name: "gold",
-  sql: `SELECT count(*), count(*) FILTER (
-      low_price > open_price OR low_price > close_price
-      OR high_price < open_price OR high_price < close_price
-      OR low_price <= 0 OR tick_count < 1
-    ) FROM gold.crypto_hourly_ohlc`,
+/** Rows of a table whose record and coin another row has too. */
+function doubled(table: string): string {
+  return `SELECT count(*) - count(DISTINCT (kafka_topic, topic_epoch,
+    kafka_partition, kafka_offset, crypto_symbol)) FROM ${table}`;
+}
+
+const revisions: LakeCheck = {
+  name: "revisions",
+  sql: `SELECT (SELECT count(*) FROM silver.crypto_revisions),
+    (${doubled("silver.crypto_revisions")})`,
   judge(rows) {
-    const [candles, wrong] = [numberAt(rows, 0), numberAt(rows, 1)];
-    if (wrong === 0) {
-      return ok(
-        `${plural(candles, "hourly candle")}, low <= open, close <= high`,
-      );
+    const [all, surplus] = [numberAt(rows, 0), numberAt(rows, 1)];
+    if (surplus === 0) {
+      return ok(`${plural(all, "revision")}, each record and coin once`);
     }
     return fail(
-      `${grouped(wrong)} of ${grouped(candles)} hourly candles are outside ` +
-        "their own low and high",
-      report,
-    );
-  },
-};
-
-const hourly = "gold.crypto_hourly_ohlc";
-const kept = `FROM ${hourly}`;
-const computed = `FROM (${views[hourly]})`;
-
-/** What a maintenance has stored of candles, beside all ticks. */
-const candles: LakeCheck = {
-  name: "candles",
-  sql: `SELECT (SELECT count(*) ${kept}),
-    (SELECT count(*) FROM (
-      (${kept} EXCEPT ALL ${computed}) UNION ALL (${computed} EXCEPT ALL ${kept})
-    ))`,
-  judge(rows) {
-    const [all, wrong] = [numberAt(rows, 0), numberAt(rows, 1)];
-    if (wrong === 0) {
-      return ok(`${plural(all, "hourly candle")}, as computed from all ticks`);
-    }
-    return fail(
-      `${grouped(wrong)} rows of hourly candles differ from those of all ticks`,
+      `${plural(surplus, "revision")} in silver more than once`,
       rebuildStep,
     );
   },
@@ -173,13 +150,81 @@ const candles: LakeCheck = {
 
 const rejects: LakeCheck = {
   name: "rejects",
-  sql: `SELECT reason, count(*) FROM silver.crypto_rejects
-    GROUP BY reason ORDER BY count(*) DESC`,
+  sql: `SELECT reason, count(*), (${doubled("silver.crypto_rejects")})
+    FROM silver.crypto_rejects GROUP BY reason ORDER BY count(*) DESC`,
   judge(rows) {
     if (rows.length === 0) return ok("none");
+    const surplus = numberAt(rows, 2);
+    if (surplus > 0) {
+      return fail(
+        `${plural(surplus, "reject")} in silver more than once`,
+        rebuildStep,
+      );
+    }
     const total = rows.reduce((sum, [, count]) => sum + Number(count), 0);
     const text = rows.map(([reason, count]) => `${reason} ${count}`).join(", ");
     return ok(`${grouped(total)}, each with its reason: ${text}`);
+  },
+};
+
+/** The views of candles: hours and days. */
+const candleViews = [
+  ["gold.crypto_hourly_ohlc", "hourly candle"],
+  ["gold.crypto_daily_ohlc", "daily candle"],
+] as const;
+
+type CandleView = typeof candleViews[number][0];
+
+/** For each view of candles all of them, and those that are wrong. */
+function candleSql(wrong: (view: CandleView) => string): string {
+  return `SELECT ${
+    candleViews.map(([view]) =>
+      `(SELECT count(*) FROM ${view}), (SELECT count(*) FROM ${wrong(view)})`
+    ).join(", ")
+  }`;
+}
+
+/** All candles as text, and the wrong ones, if any. */
+function readCandles(rows: Rows): { all: string; wrong: string } {
+  const found = candleViews.map(([, noun], at) => ({
+    all: plural(numberAt(rows, 2 * at), noun),
+    wrong: numberAt(rows, 2 * at + 1),
+  }));
+  return {
+    all: found.map(({ all }) => all).join(" and "),
+    wrong: found.filter(({ wrong }) => wrong > 0)
+      .map(({ all, wrong }) => `${grouped(wrong)} of ${all}`).join(" and "),
+  };
+}
+
+const gold: LakeCheck = {
+  name: "gold",
+  sql: candleSql((view) =>
+    `${view} WHERE low_price > open_price OR low_price > close_price
+      OR high_price < open_price OR high_price < close_price
+      OR low_price <= 0 OR tick_count < 1`
+  ),
+  judge(rows) {
+    const { all, wrong } = readCandles(rows);
+    return wrong === ""
+      ? ok(`${all}, low <= open, close <= high`)
+      : fail(`outside their own low and high: ${wrong}`, report);
+  },
+};
+
+/** What a maintenance has stored of candles, beside all ticks. */
+const candles: LakeCheck = {
+  name: "candles",
+  sql: candleSql((view) => {
+    const [kept, computed] = [`FROM ${view}`, `FROM (${views[view]})`];
+    return `((${kept} EXCEPT ALL ${computed})
+      UNION ALL (${computed} EXCEPT ALL ${kept}))`;
+  }),
+  judge(rows) {
+    const { all, wrong } = readCandles(rows);
+    return wrong === ""
+      ? ok(`${all}, as computed from all ticks`)
+      : fail(`rows that differ from those of all ticks: ${wrong}`, rebuildStep);
   },
 };
 
@@ -189,6 +234,7 @@ export const lakeChecks: readonly LakeCheck[] = [
   offsets,
   gaps,
   silverKey,
+  revisions,
   rejects,
   gold,
   candles,

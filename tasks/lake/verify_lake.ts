@@ -31,8 +31,8 @@ import {
   judgeModels,
   modelSql,
   newestRecords,
+  rangeOf,
   rangesSql,
-  recordsOf,
 } from "./model_check.ts";
 import { openLakeReader } from "./open_lake.ts";
 
@@ -105,7 +105,7 @@ async function checkModels(
     0,
   );
   const parts = all
-    ? ranges.map((range) => recordsOf(range, rangeOffsets))
+    ? ranges.map((range) => rangeOf(range, rangeOffsets))
     : [newestRecords(sampleRecords)];
   let sums: number[] = [];
   for (const part of parts) {

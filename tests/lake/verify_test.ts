@@ -1,70 +1,21 @@
 // `lake verify` finds damage, and `lake rebuild` repairs what silver has of it.
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { attach, type LakeLocation } from "../../lakehouse/lake/attach.ts";
-import { openReader } from "../../lakehouse/lake/reader.ts";
-import { rebuild, type RebuildOptions } from "../../lakehouse/lake/rebuild.ts";
+import { rebuild } from "../../lakehouse/lake/rebuild.ts";
 import { openWriter } from "../../lakehouse/lake/writer.ts";
-import { checkContents } from "../../tasks/lake/verify_lake.ts";
+import {
+  count,
+  damage,
+  failures,
+  fill,
+  oneTick,
+  options,
+  seed,
+} from "./damaged_lake.ts";
 import { assertSound } from "./judge.ts";
 import { ask, newPlace } from "./place.ts";
 import { rowsOf } from "./records.ts";
 
-const seed = 11;
-const count = 400;
-
-async function fill(location: LakeLocation): Promise<void> {
-  const writer = await openWriter(location);
-  await writer.commit({ rows: rowsOf(seed, 0, 150), gaps: [] });
-  await writer.commit({ rows: rowsOf(seed, 150, count - 150), gaps: [] });
-  await writer.close();
-}
-
-/** Writes past the writer, as nothing of the project does. */
-async function damage(location: LakeLocation, sql: string): Promise<void> {
-  const database = await attach({
-    ...location,
-    isWriter: true,
-    tempName: "damage",
-  });
-  try {
-    await database.run(sql);
-  } finally {
-    database.close();
-  }
-}
-
-/** Failed checks by name, with what they say. */
-async function failures(
-  location: LakeLocation,
-): Promise<Record<string, string>> {
-  const reader = await openReader(location);
-  try {
-    const results = await checkContents(reader, true, {
-      rangeOffsets: 64,
-    });
-    return Object.fromEntries(
-      results.filter(({ verdict }) => verdict === "fail")
-        .map(({ name, detail }) => [name, detail]),
-    );
-  } finally {
-    await reader.close();
-  }
-}
-
-function options(location: LakeLocation): RebuildOptions {
-  return {
-    ...location,
-    now: Temporal.Now.instant(),
-    onProgress() {},
-    replace: () => Promise.resolve(true),
-    signal: new AbortController().signal,
-  };
-}
-
-const oneTick = `(crypto_symbol, api_timestamp) IN (
-  SELECT (crypto_symbol, api_timestamp) FROM lake.silver.crypto_ticks
-  ORDER BY ALL LIMIT 1)`;
 /** Damage to silver, and what `lake verify` says. */
 const silverDamage: Readonly<Record<string, [string, RegExp]>> = {
   "a tick with another price": [
