@@ -1,6 +1,7 @@
 // What is broken and the next step, in the words that every program uses: the
 // checks of `verify` and the lake's page say the same.
 
+import { formatAge } from "./format_age.ts";
 import { plural } from "./plural.ts";
 
 /** A fault with the step that helps. */
@@ -74,7 +75,13 @@ export const emptyLake: Fault = {
   next: "it needs both running: deno task produce, deno task lake run",
 };
 
-/** How old the newest record in gold is. */
-export function newestInGold(age: string): string {
-  return `the newest record in gold is ${age} old`;
+/** How old the newest record in gold is, in seconds. */
+export function newestInGold(seconds: number): string {
+  return `the newest record in gold is ${formatAge(seconds)} old`;
+}
+
+/** The same, where it is older than the producer's pace allows. */
+export function oldInGold(seconds: number, limitSeconds: number): string {
+  return `${newestInGold(seconds)}, expected at most ` +
+    formatAge(limitSeconds);
 }

@@ -99,3 +99,25 @@ export function maxGapMs(producer: {
   const skippedMs = producer.unchanged === "skip" ? unchangedMs : 0;
   return 3 * producer.intervalMs + producer.timeoutMs + skippedMs;
 }
+
+/** The settings' defaults, where no producer can be asked. */
+const defaultPace = {
+  intervalMs: 30_000,
+  timeoutMs: 10_000,
+  unchanged: undefined,
+};
+
+/**
+ * The longest time between two records of a producer, in ms.
+ *
+ * @param asked What it said of itself, if it could be asked.
+ */
+export function gapLimitMs(asked: Result<ProducerStatus> | undefined): number {
+  if (!asked?.ok) return maxGapMs(defaultPace);
+  const { intervalSeconds, timeoutSeconds, unchanged } = asked.value;
+  return maxGapMs({
+    intervalMs: intervalSeconds * 1_000,
+    timeoutMs: timeoutSeconds * 1_000,
+    unchanged,
+  });
+}

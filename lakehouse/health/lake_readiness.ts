@@ -15,7 +15,8 @@ export interface LakeNotReady {
 }
 
 const readLimitMs = 10_000;
-const behindLimitMs = 60_000;
+/** How long records may wait for the lake, in ms. */
+export const behindLimitMs = 60_000;
 const stuckLimitMs = 600_000;
 
 function seconds(ms: number): string {

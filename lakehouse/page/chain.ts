@@ -1,32 +1,10 @@
 // The chain from source to gold as six steps, judged: pure.
 
-import {
-  emptyLake,
-  newestInGold,
-  startProducer,
-} from "../../lib/fault_words.ts";
-import { formatAge } from "../../lib/format_age.ts";
-import { maxGapMs } from "../../lib/producer_status.ts";
+import { emptyLake, oldInGold, startProducer } from "../../lib/fault_words.ts";
+import { gapLimitMs } from "../../lib/producer_status.ts";
 import type { Chain, ChainFacts, Figure, Step } from "./chain_types.ts";
 import { bronzeStep, silverStep, topicStep } from "./ingest_steps.ts";
 import { outboxStep, sourceStep } from "./producer_steps.ts";
-
-/** The settings' defaults, where no producer can be asked. */
-const defaultGap = {
-  intervalMs: 30_000,
-  timeoutMs: 10_000,
-  unchanged: undefined,
-};
-
-function limitMs({ producer }: ChainFacts): number {
-  if (!producer?.ok) return maxGapMs(defaultGap);
-  const { intervalSeconds, timeoutSeconds, unchanged } = producer.value;
-  return maxGapMs({
-    intervalMs: intervalSeconds * 1_000,
-    timeoutMs: timeoutSeconds * 1_000,
-    unchanged,
-  });
-}
 
 /** Age of the newest record in gold, in ms; `undefined` for an empty lake. */
 function ageMs({ lake, nowMs }: ChainFacts): number | undefined {
@@ -37,7 +15,7 @@ function ageMs({ lake, nowMs }: ChainFacts): number | undefined {
 /** Whether the newest record in gold is older than the producer's pace allows. */
 export function isStale(facts: ChainFacts): boolean {
   const age = ageMs(facts);
-  return age !== undefined && age > limitMs(facts);
+  return age !== undefined && age > gapLimitMs(facts.producer);
 }
 
 function goldStep(facts: ChainFacts): Step {
@@ -63,12 +41,11 @@ function goldStep(facts: ChainFacts): Step {
     { label: "coins", value: coins },
   ];
   if (!isStale(facts)) return { ...head, state: "ok", figures };
-  const limit = formatAge(limitMs(facts) / 1_000);
   return {
     ...head,
     state: "warn",
     figures,
-    cause: `${newestInGold(formatAge(seconds))}, expected at most ${limit}`,
+    cause: oldInGold(seconds, gapLimitMs(facts.producer) / 1_000),
     next: `${startProducer} (and keep it running)`,
   };
 }

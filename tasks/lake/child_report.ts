@@ -53,7 +53,9 @@ export async function readLakeChecks(
       : {
         name: check.name,
         ...warn(
-          `${check.detail}, and no lake run answers`,
+          check.detail.includes("lake run")
+            ? check.detail
+            : `${check.detail}, and no lake run answers`,
           check.next ?? step,
         ),
       }

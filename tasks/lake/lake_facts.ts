@@ -3,18 +3,14 @@
 import type { LakeConfig } from "../../lakehouse/lake_settings.ts";
 import { countSnapshots, lakeTables } from "../../lakehouse/lake/lake_names.ts";
 import type { LakeReader } from "../../lakehouse/lake/lake_types.ts";
+import type { Tail } from "../../kafka/tail_reader.ts";
 import { openKeys } from "../../kafka/open_keys.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
 import { realPorts } from "../../lib/merge_settings.ts";
 import { attempt, type Result } from "../../lib/result.ts";
 import { httpFetch } from "../../lib/http_fetch.ts";
 import { formatAddress } from "../../lib/address.ts";
-
-export interface LakePosition {
-  readonly partition: number;
-  /** The next offset that is not in the lake. */
-  readonly next: bigint;
-}
+import type { LakePosition } from "./lake_lag.ts";
 
 export interface LakeFacts {
   readonly snapshot: number;
@@ -58,6 +54,29 @@ function positions(topic: string): string {
 const newest =
   "SELECT epoch_ms(max(kafka_timestamp)) FROM bronze.crypto_ticks_raw";
 
+/** Where the lake goes on in the newest epoch of a topic. */
+export async function readPositions(
+  reader: LakeReader,
+  topic: string,
+): Promise<{ epoch: number; positions: LakePosition[] }> {
+  const { rows } = await reader.query(positions(topic));
+  return {
+    epoch: Number(rows[0]?.[0] ?? 0),
+    positions: rows.map(([, partition, next]) => ({
+      partition: Number(partition),
+      next: BigInt(String(next)),
+    })),
+  };
+}
+
+/** The newest Kafka timestamp in bronze, ms since 1970. */
+export async function readNewestMs(
+  reader: LakeReader,
+): Promise<number | undefined> {
+  const { rows: [[newestMs = null] = []] } = await reader.query(newest);
+  return newestMs === null ? undefined : Number(newestMs);
+}
+
 export async function readFacts(
   reader: LakeReader,
   topic: string,
@@ -65,22 +84,15 @@ export async function readFacts(
   const rows = async (sql: string) => (await reader.query(sql)).rows;
   const counted = await rows(counts);
   const [[snapshots, snapshot, files, bytes] = []] = await rows(catalog);
-  const places = await rows(positions(topic));
-  const [[newestMs] = []] = await rows(newest);
+  const places = await readPositions(reader, topic);
   return {
     snapshot: Number(snapshot),
     snapshots: Number(snapshots),
     rows: new Map(
       counted.map(([name, count]) => [String(name), Number(count)]),
     ),
-    epoch: Number(places[0]?.[0] ?? 0),
-    positions: places.map(([, partition, next]) => ({
-      partition: Number(partition),
-      next: BigInt(String(next)),
-    })),
-    newestMs: newestMs === null || newestMs === undefined
-      ? undefined
-      : Number(newestMs),
+    ...places,
+    newestMs: await readNewestMs(reader),
     files: Number(files),
     bytes: Number(bytes),
   };
@@ -137,10 +149,10 @@ export async function askRun(
   };
 }
 
-/** The next offset of each partition of the topic. */
-export async function readEnds(
+async function withTail<T>(
   config: LakeConfig,
-): Promise<Result<ReadonlyMap<number, bigint>>> {
+  work: (tail: Tail) => Promise<T>,
+): Promise<T> {
   const keys = await openKeys(config.access, realPorts.readText);
   const { createKafkaClient } = await import("../../kafka/client.ts");
   const client = createKafkaClient({
@@ -148,27 +160,54 @@ export async function readEnds(
     clientId: "crypto-lake-status",
     keys,
   });
-  return await attempt(async () => {
-    const tail = await client.openTail();
-    try {
-      const found = await tail.offsets(config.topic);
-      return new Map(found.map(({ partition, end }) => [partition, end]));
-    } finally {
-      await tail.close();
-    }
-  });
+  const tail = await client.openTail();
+  try {
+    return await work(tail);
+  } finally {
+    await tail.close();
+  }
 }
 
-/** Records of the topic that are not in the lake, by partition. */
-export function lagOf(
-  ends: ReadonlyMap<number, bigint>,
-  { positions }: Pick<LakeFacts, "positions">,
-): Map<number, bigint> {
-  const next = new Map(positions.map((it) => [it.partition, it.next]));
-  return new Map(
-    Array.from(ends, ([partition, end]) => {
-      const lag = end - (next.get(partition) ?? 0n);
-      return [partition, lag > 0n ? lag : 0n];
-    }),
+/** The next offset of each partition of the topic. */
+export function readEnds(
+  config: LakeConfig,
+): Promise<Result<ReadonlyMap<number, bigint>>> {
+  return attempt(() =>
+    withTail(config, async (tail) => {
+      const found = await tail.offsets(config.topic);
+      return new Map(found.map(({ partition, end }) => [partition, end]));
+    })
   );
+}
+
+/**
+ * Kafka's time of the oldest record from given offsets on, in ms since 1970;
+ * `undefined` where none can be read, or has a time.
+ */
+export async function readOldestMs(
+  config: LakeConfig,
+  from: readonly LakePosition[],
+): Promise<number | undefined> {
+  const { topic } = config;
+  const next = new Map(from.map((it) => [it.partition, it.next]));
+  const found = await attempt(() =>
+    withTail(config, async (tail) => {
+      const times: number[] = [];
+      for (const { partition, start, end } of await tail.offsets(topic)) {
+        const wanted = next.get(partition);
+        if (wanted === undefined || wanted >= end) continue;
+        // What was before the start is deleted.
+        const first = wanted < start ? start : wanted;
+        const range = { partition, from: first, to: first + 1n };
+        const { records, unreadable } = await tail.read(topic, range);
+        times.push(
+          ...records.map(({ timestampMs }) => timestampMs),
+          ...unreadable.map(({ maxTimestampMs }) => maxTimestampMs),
+        );
+      }
+      return times.filter((ms) => ms >= 0);
+    })
+  );
+  if (!found.ok || found.value.length === 0) return undefined;
+  return Math.min(...found.value);
 }

@@ -14,12 +14,12 @@ import { formatAge } from "../../lib/format_age.ts";
 import { plural } from "../../lib/plural.ts";
 import {
   askRun,
-  lagOf,
   type LakeFacts,
   readEnds,
   readFacts,
   type RunStatus,
 } from "./lake_facts.ts";
+import { lagOf } from "./lake_lag.ts";
 import { openLakeReader } from "./open_lake.ts";
 
 /** What is seen of now alone. */
@@ -143,7 +143,9 @@ async function seeNow(
   const [run, ends] = await Promise.all([askRun(config), readEnds(config)]);
   return {
     run,
-    lag: ends.ok ? { ok: true, value: lagOf(ends.value, facts) } : ends,
+    lag: ends.ok
+      ? { ok: true, value: lagOf(ends.value, facts.positions) }
+      : ends,
   };
 }
 

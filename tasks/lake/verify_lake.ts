@@ -6,15 +6,21 @@ import {
   type LakeConfig,
   readLakeConfig,
 } from "../../lakehouse/lake_settings.ts";
+import { formatAddress } from "../../lib/address.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
-import { emptyLake, lakeBehind, newestInGold } from "../../lib/fault_words.ts";
+import {
+  emptyLake,
+  newestInGold,
+  oldInGold,
+  startProducer,
+} from "../../lib/fault_words.ts";
+import { askProducer, gapLimitMs } from "../../lib/producer_status.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { progress, result } from "../cli/print.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { terminalWidth } from "../cli/terminal_width.ts";
-import { formatAge } from "../../lib/format_age.ts";
-import { plural } from "../../lib/plural.ts";
 import {
   type CheckResult,
   fail,
@@ -26,7 +32,15 @@ import {
 } from "../verify/finding.ts";
 import { jsonReport, table } from "../verify/verify_report.ts";
 import { lakeChecks } from "./lake_checks.ts";
-import { lagOf, type LakeFacts, readEnds, readFacts } from "./lake_facts.ts";
+import {
+  askRun,
+  readEnds,
+  readNewestMs,
+  readOldestMs,
+  readPositions,
+  type RunStatus,
+} from "./lake_facts.ts";
+import { checkLag } from "./lake_lag.ts";
 import {
   judgeModels,
   modelSql,
@@ -39,39 +53,27 @@ import { openLakeReader } from "./open_lake.ts";
 /** Records that the models are run over again without `--all`. */
 const sampleRecords = 20_000;
 
-/** A live record waits 0.1 s for its transaction: this is a backlog. */
-const maxLag = 100n;
-
-/** Judges what of the topic is not in the lake. */
-export function judgeLag(
-  ends: Result<ReadonlyMap<number, bigint>>,
-  facts: Pick<LakeFacts, "positions">,
-): Finding {
-  if (!ends.ok) {
-    return fail(
-      `the topic's end is not known: ${ends.error}`,
-      "check the broker: deno task verify",
-    );
-  }
-  const lag = [...lagOf(ends.value, facts).values()]
-    .reduce((sum, it) => sum + it, 0n);
-  if (lag <= maxLag) {
-    return ok(`${plural(lag, "record waits", "records wait")} for the lake`);
-  }
-  const { cause, next } = lakeBehind(lag);
-  return fail(cause, next);
-}
-
 /** Judges the age of the newest record in the lake; gold is views over it. */
 export function judgeFreshness(
-  { newestMs }: Pick<LakeFacts, "newestMs">,
-  nowMs: number,
+  newestMs: number | undefined,
+  { nowMs, limitMs, lag }: {
+    /** Now, in ms since 1970. */
+    readonly nowMs: number;
+    /** The longest time between two records, in ms. */
+    readonly limitMs: number;
+    /** What waits for the lake. */
+    readonly lag: Finding;
+  },
 ): Finding {
   if (newestMs === undefined) {
     return warn(emptyLake.cause, emptyLake.next);
   }
-  const seconds = Math.max(0, nowMs - newestMs) / 1000;
-  return ok(newestInGold(formatAge(seconds)));
+  const ageMs = Math.max(0, nowMs - newestMs);
+  if (ageMs <= limitMs) return ok(newestInGold(ageMs / 1_000));
+  return warn(
+    oldInGold(ageMs / 1_000, limitMs / 1_000),
+    lag.next ?? `${startProducer} (and keep it running)`,
+  );
 }
 
 async function perform(
@@ -135,17 +137,44 @@ export async function checkContents(
   return [...results, await perform("models", models)];
 }
 
+/** The `lake run` that fills this lake; `undefined` where none can be asked. */
+async function findRun(
+  config: LakeConfig,
+): Promise<Result<RunStatus> | undefined> {
+  if (config.address === undefined) return undefined;
+  const run = await askRun(config);
+  if (run?.dir === config.dir) return { ok: true, value: run };
+  const where = formatAddress(config.address);
+  const error = run === undefined
+    ? `no lake run answers at ${where}`
+    : `the lake run at ${where} fills another lake: ${run.dir}`;
+  return { ok: false, error };
+}
+
 async function checkLake(
   reader: LakeReader,
   config: LakeConfig,
   { all, ...options }: ContentsOptions & { readonly all: boolean },
 ): Promise<CheckResult[]> {
-  // Before the lake: what arrives in between is not counted as missing in it.
-  const ends = await readEnds(config);
-  const facts = await readFacts(reader, config.topic);
+  const lag = await checkLag(await readEnds(config), {
+    clock: systemClock,
+    positions: async () =>
+      (await readPositions(reader, config.topic)).positions,
+    oldestMs: (from) => readOldestMs(config, from),
+    run: () => findRun(config),
+  });
+  const newestMs = await readNewestMs(reader);
+  const { producer } = config;
+  const limitMs = gapLimitMs(
+    producer && await askProducer(formatAddress(producer)),
+  );
+  const nowMs = systemClock.now().epochMilliseconds;
   return [
-    { name: "lake lag", ...judgeLag(ends, facts) },
-    { name: "lake freshness", ...judgeFreshness(facts, Date.now()) },
+    { name: "lake lag", ...lag },
+    {
+      name: "lake freshness",
+      ...judgeFreshness(newestMs, { nowMs, limitMs, lag }),
+    },
     ...await checkContents(reader, all, options),
   ];
 }

@@ -35,6 +35,16 @@ Deno.test("a lake that no run fills is a warning; damage is still a failure", as
   ]);
 });
 
+Deno.test("what the lake says of its `lake run` is not said twice", async () => {
+  const told = {
+    ...lag,
+    detail: "1 record waits, and no lake run answers at x",
+  };
+  assertEquals(await readLakeChecks(ended(told), false), [
+    { ...told, verdict: "warn" },
+  ]);
+});
+
 Deno.test("a lake that cannot be opened is a failure with its reason", async () => {
   const stderr = 'lake: fetching\nlake verify: cannot open "x"\nNext: y\n';
   for (const stdout of ["", "{}", '{"checks":1}']) {

@@ -191,8 +191,8 @@ async function waitsOf(
 Deno.test("next() lets a leader wait longer the longer no record comes", async () => {
   const rest = Array.from({ length: 5 }, () => "empty" as const);
   assertEquals(
-    await waitsOf([...rest, "record", "empty", "empty"]),
-    [500, 1_000, 2_000, 4_000, 4_000, 4_000, 500, 1_000],
+    await waitsOf([...rest, "empty", "record", "empty", "empty"]),
+    [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 500, 1_000],
   );
   // No request is under way when a short session has to be renewed.
   assertEquals(await waitsOf(rest, 2_000), [250, 250, 250, 250, 250]);
