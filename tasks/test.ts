@@ -7,6 +7,11 @@ import { attempt } from "../lib/result.ts";
 import { type Command, runCommand } from "./cli/command.ts";
 import { progress, result } from "./cli/print.ts";
 import { type Counts, failureReport, parseCounts } from "./cli/test_output.ts";
+import {
+  cleanUpMinutes,
+  sparkTierMinutes,
+  tierMinutes,
+} from "./cli/tier_minutes.ts";
 import { createDocker } from "./docker/docker.ts";
 import { findChromium } from "./host/find_chromium.ts";
 import { platformFacts } from "./host/platform.ts";
@@ -19,6 +24,8 @@ interface Tier {
   readonly args: readonly string[];
   /** A program that runs the tests, where they need more than `deno test`. */
   readonly program?: string;
+  /** Until it is ended; {@linkcode tierMinutes} unless named. */
+  readonly minutes?: number;
   readonly env?: (isLong: boolean) => Readonly<Record<string, string>>;
   readonly problem?: () => Promise<string | undefined>;
 }
@@ -140,14 +147,12 @@ const tiers: readonly Tier[] = [
     name: "spark",
     args: [],
     program: "tests/spark/run_tier.ts",
+    // Its program ends the tests itself, and cleans up.
+    minutes: sparkTierMinutes + cleanUpMinutes,
     env: chaosEnv,
     problem: sparkProblem,
   },
 ];
-
-// Several times what the slowest tier takes on a busy machine: tests that are
-// terminated cannot clean up.
-const tierTimeoutMs = 45 * 60_000;
 
 const reportLines = 80;
 
@@ -159,14 +164,14 @@ interface Outcome extends Counts {
 
 /** Runs a tier; its output is progress. */
 async function runTier(
-  { name, args, program }: Tier,
+  { name, args, program, minutes = tierMinutes }: Tier,
   env: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
   const lines: string[] = [];
   let counts: Counts = { passed: 0, failed: 0, ignored: 0 };
   progress(`--- ${name} tests`);
   if (env.CHAOS_SEED !== undefined) progress(`CHAOS_SEED=${env.CHAOS_SEED}`);
-  const signal = AbortSignal.timeout(tierTimeoutMs);
+  const signal = AbortSignal.timeout(minutes * 60_000);
   const words = program === undefined
     ? ["test", ...args]
     : ["run", "-q", "-A", program, ...args];
@@ -182,9 +187,8 @@ async function runTier(
   });
   if (signal.aborted) {
     progress(
-      `the ${name} tests timed out after ${tierTimeoutMs / 60_000} minutes: ` +
-        "a test hangs, most likely the last one above; run its file alone " +
-        "with deno test -A",
+      `the ${name} tests timed out after ${minutes} minutes: a test hangs, ` +
+        "most likely the last one above; run its file alone with deno test -A",
     );
   }
   const isGood = code === 0;

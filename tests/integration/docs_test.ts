@@ -219,6 +219,7 @@ const otherVariables = new Set([
   "SKIP_TIERS",
   "SPARK_UNTIL",
   "SPARK_TEST_STACK",
+  "LEFT_OUT",
   "KAFKA_ADVERTISED_LISTENERS",
 ]);
 

@@ -5,13 +5,11 @@
 import { projectDir } from "../../lib/project.ts";
 import { listenForStop } from "../../lib/stop_signals.ts";
 import { progress } from "../../tasks/cli/print.ts";
+import { sparkTierMinutes } from "../../tasks/cli/tier_minutes.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { makeProject } from "../compose/test_project.ts";
 import { isPartAUp, removeArchives, removeJobs, rig } from "./part_a_rig.ts";
 import { runSparkTier, type TestStack } from "./spark_tier.ts";
-
-/** Twice what the tests take on a quiet machine; a CI run may end before. */
-const deadlineMs = 60 * 60_000;
 
 /** @returns the one that SPARK_TEST_STACK names as `PREFIX:PORT`, or a new one. */
 async function openStack(): Promise<TestStack> {
@@ -63,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
     say: progress,
   }, {
     stop: listenForStop(() => {}),
-    deadline: AbortSignal.timeout(deadlineMs),
+    deadline: AbortSignal.timeout(sparkTierMinutes * 60_000),
   });
 }
 
