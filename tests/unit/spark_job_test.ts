@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../lib/errors.ts";
-import {
-  failureOfJob,
-  masked,
-  runSparkJob,
-} from "../../tasks/lake/spark/spark_job.ts";
+import { failureOfJob } from "../../tasks/lake/spark/job_failure.ts";
+import { masked, runSparkJob } from "../../tasks/lake/spark/spark_job.ts";
 import type { Jobs } from "../../tasks/lake/spark/submit.ts";
 import { type FakeSubmit, fakeSubmit } from "../fakes/spark.ts";
 

@@ -5,8 +5,7 @@ import { delay } from "../../../lib/clock.ts";
 import { textAt } from "../../../lib/json.ts";
 import { attempt, type Result } from "../../../lib/result.ts";
 import type { Progress } from "../../cli/print.ts";
-import { diagnose } from "../../diagnosis/diagnose.ts";
-import { lastLine } from "../../docker/docker.ts";
+import { failureOfJob } from "./job_failure.ts";
 import {
   eventOf,
   kindOf,
@@ -39,7 +38,8 @@ export interface JobEnd {
   readonly stopped: boolean;
 }
 
-const keptLines = 500;
+/** Several stacks of Java's, each with its causes. */
+const keptLines = 2_000;
 
 /** Kinds that a stream repeats without an end. */
 const passing = new Set(["bronze", "silver", "gold", "step"]);
@@ -58,44 +58,6 @@ function downloadOf(line: string): string | undefined {
 export function masked(line: string, secrets: readonly string[]): string {
   return secrets.filter(({ length }) => length >= 4)
     .reduce((text, secret) => text.replaceAll(secret, "********"), line);
-}
-
-/** The last line that names an error, without its class's package. */
-function lastError(lines: readonly string[]): string {
-  const found = lines.findLast((line) =>
-    /^(?:Caused by: )?[\w.$]*(?:Exception|Error)\b\S*: ./.test(line.trim())
-  );
-  return found?.trim().replace(/^Caused by: /, "").replace(
-    /^(?:[\w$]+\.)+/,
-    "",
-  ) ??
-    lastLine(lines.join("\n"));
-}
-
-/** The failure that Spark's output shows. */
-export function failureOfJob(
-  { name, subcommand }: SparkJob,
-  code: number,
-  { lines, logPath }: {
-    readonly lines: readonly string[];
-    readonly logPath: string;
-  },
-): CommandError {
-  const found = diagnose(lines.join("\n"), "spark");
-  const what = `${subcommand} on Spark failed`;
-  if (found !== undefined) {
-    return new CommandError(`${what}: ${found.cause}`, found.next);
-  }
-  if (code === 137) {
-    return new CommandError(
-      `${what}: ${name} was killed: by hand, or because the memory ran out`,
-      "set SPARK_MEMORY=2g, or give Docker more memory",
-    );
-  }
-  return new CommandError(
-    `${what} (exit code ${code}): ${lastError(lines)}`,
-    `see Spark's output: ${logPath}`,
-  );
 }
 
 /**
