@@ -22,6 +22,40 @@ export interface OwnSubmitOptions {
   readonly stateDir: string;
 }
 
+/**
+ * Starts the program or asks it.
+ *
+ * @throws {CommandError} where there is none.
+ */
+async function requireProgram<T>(
+  program: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new CommandError(
+      `SPARK_SUBMIT is "${program}": no such program`,
+      "name the path of spark-submit, or leave it empty for a container",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * What the program prints for `--version`.
+ *
+ * @throws {CommandError} where there is no such program.
+ */
+export async function bannerOf(program: string): Promise<string> {
+  const { stdout, stderr } = await requireProgram(
+    program,
+    () => run(program, ["--version"]),
+  );
+  return `${stdout}\n${stderr}`;
+}
+
 /** The arguments of spark-submit. */
 export function submitArgs(
   subcommand: string,
@@ -99,7 +133,7 @@ export function createOwnSubmit(options: OwnSubmitOptions): Submit {
     secrets: options.secrets,
     async run(job, onLine) {
       Deno.mkdirSync(stateDir, { recursive: true });
-      try {
+      return await requireProgram(program, async () => {
         const child = start(program, submitArgs(job.subcommand, options), {
           env: { LAKE_OPTIONS: JSON.stringify(job.options) },
           detached: true,
@@ -112,14 +146,7 @@ export function createOwnSubmit(options: OwnSubmitOptions): Submit {
         const { code } = await child.ended;
         Deno.removeSync(recordOf(stateDir, job.name));
         return code;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-        throw new CommandError(
-          `SPARK_SUBMIT is "${program}": no such program`,
-          "name the path of spark-submit, or leave it empty for a container",
-          { cause: error },
-        );
-      }
+      });
     },
   };
 }

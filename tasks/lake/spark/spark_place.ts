@@ -9,7 +9,6 @@ import { progress } from "../../cli/print.ts";
 import { createDocker, type Docker } from "../../docker/docker.ts";
 import { inspectContainers } from "../../docker/inspect.ts";
 import { pullMissing } from "../../docker/images.ts";
-import { run } from "../../host/run_process.ts";
 import { composeSettings } from "../../stack/compose_settings.ts";
 import {
   createInNotebook,
@@ -17,7 +16,7 @@ import {
   notebookJobs,
 } from "./in_notebook.ts";
 import { createOneShot, oneShotJobs } from "./one_shot.ts";
-import { createOwnSubmit, ownJobs } from "./own_submit.ts";
+import { bannerOf, createOwnSubmit, ownJobs } from "./own_submit.ts";
 import {
   packagesFor,
   packagesOfBanner,
@@ -160,10 +159,8 @@ async function ownSubmit(
     );
   }
   const properties = ownProperties(config);
-  const said = config.packages ?? await run(program, ["--version"])
-    .then(({ stdout, stderr }) => `${stdout}\n${stderr}`)
-    .catch(() => "");
-  const packages = typeof said === "string" ? packagesOfBanner(said) : said;
+  const packages = config.packages ??
+    packagesOfBanner(await bannerOf(program));
   return {
     brokers: config.brokers,
     submit: createOwnSubmit({

@@ -33,9 +33,23 @@ export function jobName(subcommand: string, prefix: string): string {
 export function requireCheckpoints(checkpoints: string | undefined): string {
   if (checkpoints !== undefined) return checkpoints;
   throw new CommandError(
-    "there is no place for checkpoints: the catalog has no warehouse",
+    "there is no place for checkpoints: no catalog's warehouse is known here",
     "set SPARK_CHECKPOINTS, for example s3a://warehouse/_checkpoints",
   );
+}
+
+/**
+ * The option of checkpoints: a stream has some, and other jobs need none.
+ *
+ * @throws {CommandError} where there is no place for those of `run`.
+ */
+function checkpointOption(
+  subcommand: string,
+  checkpoints: string | undefined,
+): { readonly checkpointRoot?: string } {
+  return subcommand === "run"
+    ? { checkpointRoot: requireCheckpoints(checkpoints) }
+    : {};
 }
 
 /** Passwords among the options of Kafka. */
@@ -96,7 +110,7 @@ export async function performOnSpark(
       topic: config.topic,
       bootstrapServers: brokers,
       kafka,
-      checkpointRoot: requireCheckpoints(submit.checkpoints),
+      ...checkpointOption(subcommand, submit.checkpoints),
       namespacePrefix: config.prefix,
       ...options,
     },
