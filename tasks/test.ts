@@ -104,6 +104,9 @@ function chaosEnv(isLong: boolean): Record<string, string> {
   return isLong ? { ...env, CHAOS_LONG: "1" } : env;
 }
 
+/** Files of tests that use a core each, and the memory of a broker or a lake. */
+const twoAtOnce = { DENO_JOBS: "2" };
+
 /** The images that PART-A's Compose files name. */
 const partAImages = [
   "postgres:15",
@@ -116,12 +119,17 @@ const tiers: readonly Tier[] = [
   { name: "unit", args: [] },
   // Permissions, but no broker.
   { name: "integration", args: ["-A", "tests/integration/"] },
-  { name: "kafka", args: ["-A", "tests/kafka/"], problem: javaProblem },
+  {
+    name: "kafka",
+    args: ["-A", "--parallel", "tests/kafka/"],
+    env: () => twoAtOnce,
+    problem: javaProblem,
+  },
   // Kills too: DuckLake, but no broker.
   {
     name: "lake",
-    args: ["-A", "tests/lake/"],
-    env: chaosEnv,
+    args: ["-A", "--parallel", "tests/lake/"],
+    env: (isLong) => ({ ...chaosEnv(isLong), ...twoAtOnce }),
     problem: lakeProblem,
   },
   {
