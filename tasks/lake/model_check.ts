@@ -152,9 +152,14 @@ export function modelSql(
     tick AS (SELECT ${observation} FROM (${rowsOf(silver.ticks)})),
     revision AS (SELECT ${observation} FROM (${rowsOf(silver.revisions)})),
     reject AS (SELECT ${reject} FROM (${rowsOf(silver.rejects)})),
-    made_revision AS (SELECT good.* FROM good JOIN known
-      ON ${same("known", "good", ["crypto_symbol", "api_timestamp"])}
-      WHERE NOT (${sameValues("known", "good")})),
+    seen AS (SELECT good.*, known.crypto_symbol IS NULL AS is_missing,
+        NOT (${sameValues("known", "good")}) AS differs,
+        ${order("known")} > ${order("good")} AS is_early
+      FROM good LEFT JOIN known
+      ON ${same("known", "good", ["crypto_symbol", "api_timestamp"])}),
+    missing AS (SELECT ${observation} FROM seen WHERE is_missing),
+    made_revision AS (SELECT ${observation} FROM seen
+      WHERE differs AND NOT is_missing),
     made_reject AS (SELECT ${reject} FROM candidate WHERE reason IS NOT NULL)
   SELECT
     (SELECT count(*) FROM part),
@@ -165,21 +170,19 @@ export function modelSql(
         SELECT 1 FROM candidate WHERE ${same("candidate", "one", keyColumns)})`,
     )
   },
+    ${countOf("FROM missing")}
+      + ${countOf("FROM made_revision EXCEPT ALL FROM revision")},
+    (SELECT count(DISTINCT (crypto_symbol, api_timestamp)) FROM seen
+      WHERE is_early AND NOT is_missing),
+    ${countOf("FROM tick EXCEPT FROM good", inPart)},
     ${
     countOf(
-      "FROM good",
-      `NOT EXISTS (
-        SELECT 1 FROM known WHERE ${
-        same("known", "one", ["crypto_symbol", "api_timestamp"])
-      })`,
+      // Without its tick, a revision is not known to be one.
+      `FROM revision
+        EXCEPT ALL (FROM made_revision UNION ALL FROM missing)`,
+      inPart,
     )
-  } + ${countOf("FROM made_revision EXCEPT ALL FROM revision")},
-    (SELECT count(DISTINCT (good.crypto_symbol, good.api_timestamp))
-      FROM good JOIN known
-      ON ${same("known", "good", ["crypto_symbol", "api_timestamp"])}
-      WHERE ${order("known")} > ${order("good")}),
-    ${countOf("FROM tick EXCEPT FROM good", inPart)},
-    ${countOf("FROM revision EXCEPT ALL FROM made_revision", inPart)},
+  },
     ${countOf("FROM made_reject EXCEPT ALL FROM reject")},
     ${countOf("FROM reject EXCEPT ALL FROM made_reject", inPart)},
     ${["tick", "revision", "reject"].map(without).join(" + ")}`;

@@ -92,6 +92,12 @@ const surplus: Readonly<Record<string, [string, Record<string, RegExp>]>> = {
      FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
     { "lake models": /: 1 too many in silver's revisions$/ },
   ],
+  "a tick that is a revision instead": [
+    `INSERT INTO lake.silver.crypto_revisions
+     FROM lake.silver.crypto_ticks WHERE ${oneTick};
+     DELETE FROM lake.silver.crypto_ticks WHERE ${oneTick}`,
+    { "lake models": /: \d observed but not in silver$/ },
+  ],
   "a tick at another time, of a record of bronze": [
     `INSERT INTO lake.silver.crypto_ticks
      SELECT * REPLACE (api_timestamp + INTERVAL 1 HOUR AS api_timestamp)
