@@ -172,6 +172,22 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     );
     assertEquals(await committedOffsets(bootstrap, { groupId, topic }), [7]);
 
+    // Without another record, a start knows how old gold is.
+    const resting = start(Deno.execPath(), [...await lakeArgs()], {
+      cwd: projectDir,
+      env,
+    });
+    const atRest = await until("the age of gold", async () => {
+      const answer = await attempt(async () =>
+        await (await fetch(`http://${env.LAKE_ADDRESS}/status`)).json()
+      );
+      return answer.ok && answer.value.freshness_seconds !== null
+        ? answer.value
+        : undefined;
+    }).finally(() => resting.kill("SIGTERM"));
+    assertEquals(atRest.counters.commits, 0);
+    assertEquals((await resting.ended).code, 0);
+
     // Saved as bronze first, the topic becomes the same silver.
     const saved = { ...env, LAKE_DIR: `${broker.dir}/saved` };
     const wrong = await lake(["run", "--bronze-only"], saved);
