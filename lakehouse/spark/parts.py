@@ -15,18 +15,21 @@ class Part:
     epoch: int
     partition: int
     records: int
+    #: Of the payloads.
+    bytes: int
     end: int
 
 
-def first_batches(parts: Sequence[Part], records: int) -> list[Part]:
-    """Whole batches, the oldest first, up to a number of records; one at least."""
+def first_batches(parts: Sequence[Part], *, records: int, size: int) -> list[Part]:
+    """Whole batches, the oldest first, up to so many records and bytes; one at least."""
+    batches: dict[datetime, list[Part]] = {}
+    for it in sorted(parts, key=lambda it: it.ingested):
+        batches.setdefault(it.ingested, []).append(it)
     taken: list[Part] = []
-    count = 0
-    for ingested in sorted({it.ingested for it in parts}):
-        batch = [it for it in parts if it.ingested == ingested]
-        size = sum(it.records for it in batch)
-        if taken and count + size > records:
+    for batch in batches.values():
+        records -= sum(it.records for it in batch)
+        size -= sum(it.bytes for it in batch)
+        if taken and min(records, size) < 0:
             break
         taken += batch
-        count += size
     return taken

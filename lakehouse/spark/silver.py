@@ -17,8 +17,12 @@ from session import planned_for
 from stop import Stop
 from tables import load, properties_of, set_property, snapshot_of
 
-#: Records of a step: it bounds memory. A batch of bronze is never divided.
+#: Records and bytes of payloads of a step: they bound memory. A batch of bronze is never divided.
 _STEP_RECORDS = 200_000
+_STEP_BYTES = 400_000_000
+
+#: Bytes of a payload for each coin in it, about.
+_TICK_BYTES = 190
 
 _KEY = ("kafka_topic", "topic_epoch", "kafka_partition", "kafka_offset")
 
@@ -31,6 +35,8 @@ class Silver:
         self._names = names
         self._gaps = gaps
         self._stop = stop
+        #: A snapshot of bronze, a mark, and what the steps up to it have left.
+        self._left: tuple[int, Next, list[Part]] | None = None
 
     def seen(self) -> Next:
         """Where silver is, by topic."""
@@ -56,36 +62,41 @@ class Silver:
             self._spark.read.option("snapshot-id", snapshot)
             .table(self._names.full(BRONZE)).where(pending(mark.get("next", {})))
         )
-        # Four columns of each: few, even where the rows are many.
-        with planned_for(self._spark, 0):
-            parts = self._parts(unseen)
-        taken = first_batches(parts, _STEP_RECORDS)
+        parts = self._parts_of(snapshot, mark.get("next", {}), unseen)
+        taken = first_batches(parts, records=_STEP_RECORDS, size=_STEP_BYTES)
         following = dict(mark.get("next", {}))
+        left: list[Part] = []
         if taken:
             last = max(it.ingested for it in taken)
+            left = [it for it in parts if it.ingested > last]
             batch = unseen.where(f"ingestion_timestamp <= TIMESTAMP '{last}'")
             self._gaps.record(batch, taken, following)
-            # Ten coins a record, about.
-            with planned_for(self._spark, 10 * sum(it.records for it in taken)):
+            with planned_for(self._spark, sum(it.bytes for it in taken) // _TICK_BYTES):
                 self._write(batch, min(it.ingested for it in taken), watch)
             for it in sorted(taken, key=lambda it: it.epoch):
                 following = advanced(following, it.topic, it.epoch, {it.partition: it.end})
         mark = {"next": following}
-        if len(taken) == len(parts):
+        if not left:
             # Looking again is needless until bronze has another snapshot.
             mark["snapshot"] = snapshot
         set_property(ticks, SILVER, write_mark(mark))
+        self._left = (snapshot, following, left)
         return bool(taken)
 
-    @staticmethod
-    def _parts(unseen: DataFrame) -> list[Part]:
-        rows = unseen.groupBy(
-            "ingestion_timestamp", "kafka_topic", "topic_epoch", "kafka_partition"
-        ).agg({"kafka_offset": "max", "*": "count"}).collect()
-        return [
-            Part(it[0], it[1], it[2], it[3], it["count(1)"], it["max(kafka_offset)"] + 1)
-            for it in rows
-        ]
+    def _parts_of(self, snapshot: int, next_: Next, unseen: DataFrame) -> list[Part]:
+        """What is not seen: a backlog is looked at once, and not again before each step."""
+        if self._left is not None and self._left[:2] == (snapshot, next_):
+            return self._left[2]
+        # A row for each batch and partition: few, even where the records are many.
+        with planned_for(self._spark, 0):
+            rows = unseen.groupBy(
+                "ingestion_timestamp", "kafka_topic", "topic_epoch", "kafka_partition"
+            ).agg(
+                F.count("*"),
+                F.expr("coalesce(sum(octet_length(raw_payload)), 0)"),
+                F.max("kafka_offset") + 1,
+            ).collect()
+        return [Part(*it) for it in rows]
 
     def _write(self, batch: DataFrame, since: datetime, watch: Watch) -> None:
         spark, names = self._spark, self._names

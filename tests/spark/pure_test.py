@@ -6,8 +6,11 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from contextlib import AbstractContextManager
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
 
 sys.dont_write_bytecode = True
@@ -181,15 +184,25 @@ class PositionsTest(unittest.TestCase):
             self.assertIsNone(generation_of(name, 3))
 
 
+def without_spark() -> AbstractContextManager:
+    """Programs can be imported: Spark itself plays no part."""
+    names = ("pyspark", "pyspark.errors", "pyspark.sql", "pyspark.sql.functions",
+             "pyspark.sql.streaming", "pyspark.sql.types", "py4j", "py4j.java_gateway")
+    protocol = SimpleNamespace(Py4JJavaError=JavaFault)
+    return patch.dict(sys.modules, {
+        **{name: MagicMock() for name in names}, "py4j.protocol": protocol,
+    })
+
+
+class JavaFault(Exception):
+    """What py4j raises for an exception of Java's."""
+
+
 class FollowTest(unittest.TestCase):
     """The stream, and what follows it, in their order."""
 
     def test_the_stream_does_not_wait_for_what_an_earlier_start_left(self) -> None:
-        # Spark itself plays no part.
-        spark = ("pyspark", "pyspark.errors", "pyspark.sql", "pyspark.sql.functions",
-                 "pyspark.sql.streaming", "pyspark.sql.types", "py4j", "py4j.java_gateway",
-                 "py4j.protocol")
-        with patch.dict(sys.modules, {name: MagicMock() for name in spark}):
+        with without_spark():
             import run
         done: list[str] = []
         with patch.object(run, "Bronze") as bronze, patch.object(run, "Increment") as increment:
@@ -245,12 +258,42 @@ class CheckpointTest(unittest.TestCase):
 class PartsTest(unittest.TestCase):
     def test_batches_of_bronze_stay_whole_and_in_order(self) -> None:
         early, late = datetime(2026, 1, 1), datetime(2026, 1, 2)
-        parts = [Part(late, "t", 0, 0, 4, 9), Part(early, "t", 0, 0, 5, 5),
-                 Part(early, "t", 0, 1, 3, 3)]
-        self.assertEqual(first_batches(parts, 12), [*parts[1:], parts[0]])
-        self.assertEqual(first_batches(parts, 11), parts[1:])
-        self.assertEqual(first_batches(parts, 1), parts[1:], "one batch at least")
-        self.assertEqual(first_batches([], 1), [])
+        parts = [Part(late, "t", 0, 0, 4, 100, 9), Part(early, "t", 0, 0, 5, 100, 5),
+                 Part(early, "t", 0, 1, 3, 100, 3)]
+        for records, size, taken in (
+            (12, 300, [*parts[1:], parts[0]]), (11, 300, parts[1:]), (12, 299, parts[1:]),
+            (1, 300, parts[1:]), (12, 1, parts[1:]),
+        ):
+            with self.subTest(records=records, size=size):
+                self.assertEqual(first_batches(parts, records=records, size=size), taken)
+        self.assertEqual(first_batches([], records=1, size=1), [])
+
+    def test_long_records_are_taken_in_steps_and_a_backlog_is_looked_at_once(self) -> None:
+        with without_spark():
+            import silver
+        # A thousand records of 1,000 coins in each.
+        batches = [Part(datetime(2026, 1, day), "t", 0, 0, 1_000, 190_000_000, 1_000 * day)
+                   for day in range(1, 6)]
+        kept: dict[str, str] = {}
+        spark = MagicMock()
+        unseen = spark.read.option.return_value.table.return_value.where.return_value
+        look = unseen.groupBy.return_value.agg.return_value.collect
+        look.return_value = [astuple(it) for it in batches]
+        with patch.multiple(
+            silver, load=MagicMock(), planned_for=MagicMock(), snapshot_of=MagicMock(return_value=7),
+            properties_of=lambda _: kept,
+            set_property=lambda _, key, value: kept.update({key: value}),
+        ), patch.object(silver.Silver, "_write") as write:
+            made = silver.Silver(spark, Names("c", ""), MagicMock(), MagicMock())
+            self.assertTrue(made.fill())
+            self.assertEqual(write.call_count, 3)
+            self.assertEqual(look.call_count, 1)
+            self.assertEqual(made.seen(), {"t": {"epoch": 0, "next": {"0": 5_000}}})
+            # Another snapshot of bronze.
+            silver.snapshot_of.return_value = 8
+            look.return_value = []
+            self.assertFalse(made.fill())
+            self.assertEqual(look.call_count, 2)
 
 
 class MarksTest(unittest.TestCase):
