@@ -186,10 +186,14 @@ class Progress:
         for batch in query.recentProgress:
             if batch["batchId"] <= self.seen:
                 continue
-            self.seen = batch["batchId"]
             source = batch["sources"][0]
             ends = self._offsets(source["endOffset"])
+            begins = self._offsets(source["startOffset"]) or self._begins
             self.ends.update(ends)
+            if ends in ({}, begins):
+                # A look that found nothing has the number of the batch to come.
+                continue
+            self.seen = batch["batchId"]
             if batch["numInputRows"] == 0:
                 continue
             records += batch["numInputRows"]
@@ -199,7 +203,7 @@ class Progress:
                 records=batch["numInputRows"],
                 seconds=round(batch["durationMs"].get("triggerExecution", 0) / 1000, 2),
                 to=ends,
-                **{"from": self._offsets(source["startOffset"]) or self._begins},
+                **{"from": begins},
             )
         return records
 

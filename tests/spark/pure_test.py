@@ -212,6 +212,34 @@ class FollowTest(unittest.TestCase):
         self.assertEqual(done, ["stream", "silver", "silver"])
 
 
+class ProgressTest(unittest.TestCase):
+    """What Spark says of a stream's batches."""
+
+    @staticmethod
+    def said(number: int, start: int | None, end: int, rows: int) -> dict:
+        offsets = {"startOffset": None if start is None else {"t": {"0": start}},
+                   "endOffset": {"t": {"0": end}}}
+        return {"batchId": number, "numInputRows": rows, "durationMs": {}, "sources": [offsets]}
+
+    def test_each_batch_is_told_once_also_after_looks_that_found_nothing(self) -> None:
+        with without_spark():
+            from bronze import Progress
+        seen: list[tuple] = []
+        tell(lambda event, **fields: seen.append((fields["batch"], fields["from"])))
+        query = MagicMock(recentProgress=[self.said(0, None, 5, 0)])
+        progress = Progress("t", {0: 5})
+        self.assertEqual((progress.report(query), progress.seen), (0, -1), "an empty topic")
+        for more, records in (
+            (self.said(0, None, 7, 2), 2), (self.said(1, 7, 7, 0), 0), (self.said(1, 7, 8, 1), 1),
+            (self.said(2, 8, 9, 0), 0), (self.said(3, 9, 9, 0), 0), (self.said(3, 9, 12, 3), 3),
+        ):
+            query.recentProgress.append(more)
+            self.assertEqual(progress.report(query), records, str(more))
+            self.assertEqual(progress.report(query), 0, "a second look")
+        self.assertEqual(seen, [(0, {0: 5}), (1, {0: 7}), (3, {0: 9})])
+        self.assertEqual((progress.seen, progress.ends), (3, {0: 12}))
+
+
 class FakeStore:
     """Files in memory, by their path."""
 
@@ -280,7 +308,8 @@ class PartsTest(unittest.TestCase):
         look = unseen.groupBy.return_value.agg.return_value.collect
         look.return_value = [astuple(it) for it in batches]
         with patch.multiple(
-            silver, load=MagicMock(), planned_for=MagicMock(), snapshot_of=MagicMock(return_value=7),
+            silver, load=MagicMock(), planned_for=MagicMock(),
+            snapshot_of=MagicMock(return_value=7),
             properties_of=lambda _: kept,
             set_property=lambda _, key, value: kept.update({key: value}),
         ), patch.object(silver.Silver, "_write") as write:
