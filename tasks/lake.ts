@@ -42,7 +42,8 @@ An engine is what stores and computes. embedded (the default) is DuckLake in
 this process: no server, no Java, no Python. spark is PART-A's lake: Iceberg
 tables in its catalog, filled by Spark in a container beside it, or in PART-A's
 notebook with --in-notebook. There, run takes --trigger=SECONDS and
---batch=RECORDS instead of --from, and maintain takes --dry-run.`;
+--batch=RECORDS instead of --from, and maintain takes --dry-run and
+--clear-locks.`;
 
 type Main = (args: readonly string[]) => Promise<number>;
 

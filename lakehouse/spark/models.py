@@ -14,7 +14,7 @@ from tables import load, snapshot_of
 
 _SQL = Path(__file__).resolve().parent.parent / "sql" / "spark"
 
-#: What Iceberg says when maintenance has replaced the files that a statement had read.
+#: What Iceberg says when a job beside this one has replaced the files that a statement had read.
 _RACES = ("ValidationException", "CommitFailedException")
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def shaped(spark: SparkSession, names: Names, name: str, rows: DataFrame) -> Dat
 
 
 def again(work: Callable[[], T]) -> T:
-    """Does the work once more where maintenance was faster: all of it can be repeated."""
+    """Does the work once more where a job beside it was faster: all of it can be repeated."""
     for attempt in range(4):
         try:
             return work()

@@ -40,6 +40,8 @@ class Options:
     #: Days that `maintain` keeps snapshots.
     keep_days: float = 7.0
     dry_run: bool = False
+    #: `maintain` gives stale locks back, and does nothing else.
+    clear_locks: bool = False
     #: Records that `verify` computes again; 0: all.
     sample: int = 0
 

@@ -5,12 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import Optional
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from checks import CHECKS, Check, Finding, plural
-from events import Watch, emit, step
+from events import Refused, Watch, emit, step
 from locks import stale_locks
 from marks import GOLD, SILVER, changed_at, pending, read_mark
 from models import model, shaped
@@ -192,12 +191,13 @@ def locks(spark: SparkSession, names: Names) -> Finding:
     """Stale locks of Hive's metastore."""
     try:
         found = stale_locks(spark, names)
-    except (TypeError, Py4JJavaError) as error:
-        return Finding("warning", f"the metastore's locks cannot be read: {error}",
-                       "ask it with: SHOW LOCKS")
+    except Refused as unknown:
+        return Finding("warning", unknown.problem, unknown.next_step)
     if not found:
         return Finding("ok", "the metastore holds no stale lock on these tables")
     return Finding(
-        "failed", f"stale lock: {'; '.join(found)}: every writer waits for it and fails",
-        "set engine.hive.lock-enabled=false on the table, or end the lock in the metastore",
+        "failed",
+        f"stale lock: {'; '.join(map(str, found))}: where the table's writers use locks, each "
+        "waits for it and fails",
+        "deno task lake maintain --engine=spark --clear-locks",
     )

@@ -130,8 +130,8 @@ const rows: readonly Omit<Symptom, "stack">[] = [
       /Timed out after (?<ms>\d+) ms waiting for lock on (?<table>[\w.]+)/,
     ],
     cause: "a writer that was killed left a lock in PART-A's metastore",
-    fix: "set engine.hive.lock-enabled=false on that table, or restart the " +
-      "metastore with metastore.housekeeping.threads.on=true, which removes it",
+    fix: "clear it, once it is five minutes old",
+    commands: ["deno task lake maintain --engine=spark --clear-locks"],
   },
   {
     id: "spark-bucket",

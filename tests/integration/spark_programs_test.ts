@@ -3,9 +3,11 @@ import { pathOf, projectDir } from "../../lib/project.ts";
 import { run } from "../../tasks/host/run_process.ts";
 
 Deno.test("the parts of Spark's programs that need no Spark", async () => {
-  const file = pathOf(new URL("tests/spark/pure_test.py", projectDir));
-  const { code, stderr } = await run("python3", [file]);
-  assertEquals(code, 0, stderr);
+  for (const name of ["pure_test.py", "upkeep_test.py"]) {
+    const file = pathOf(new URL(`tests/spark/${name}`, projectDir));
+    const { code, stderr } = await run("python3", ["-B", file]);
+    assertEquals(code, 0, stderr);
+  }
 });
 
 Deno.test("Spark's programs are in the house's form", () => {

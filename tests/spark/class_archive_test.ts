@@ -19,7 +19,7 @@ function onVolume(line: string): Promise<string> {
 }
 
 /** With what the tests in the files after this one take. */
-const ignore = !hasTime("the archive of classes", 40);
+const ignore = !hasTime("the archive of classes", 45);
 
 Deno.test(
   "Java's classes are kept for later starts, and damage costs only time",

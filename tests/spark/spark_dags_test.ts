@@ -17,7 +17,7 @@ import { hasTime } from "./time_left.ts";
 const second = 1_764_758_514;
 
 /** With what the tests in the files after this one take. */
-const airflow = hasTime("the DAGs on Spark", 18)
+const airflow = hasTime("the DAGs on Spark", 23)
   ? await findPythonTool(ensureAirflow)
   : undefined;
 

@@ -125,7 +125,7 @@ async function judge(
 }
 
 /** With what the tests in the files after this one take. */
-const ignore = !hasTime("the kills on Spark", 20);
+const ignore = !hasTime("the kills on Spark", 25);
 
 Deno.test(
   "jobs that are killed, checkpoints that are lost, a topic made again: every record once",

@@ -94,10 +94,11 @@ Deno.test("runArgs() gives network, lock, label, memory and packages", () => {
 
 Deno.test("runArgs() has an archive of classes made by `maintain` alone", () => {
   const { options: made } = options(() => undefined);
-  const makes = (subcommand: string, dryRun?: boolean) =>
-    runArgs({ ...job, subcommand, options: { dryRun } }, made)
-      .includes("makes");
-  assertEquals([makes("maintain"), makes("maintain", true)], [true, false]);
+  const makes = (subcommand: string, options = {}) =>
+    runArgs({ ...job, subcommand, options }, made).includes("makes");
+  assertEquals(makes("maintain", { dryRun: false, clearLocks: false }), true);
+  assertEquals(makes("maintain", { dryRun: true }), false);
+  assertEquals(makes("maintain", { clearLocks: true }), false);
   assertEquals([makes("run"), makes("sql")], [false, false]);
 });
 

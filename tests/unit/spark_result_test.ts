@@ -3,6 +3,8 @@ import { formatJson } from "../../tasks/lake/format_table.ts";
 import {
   checksOf,
   failedSteps,
+  lockLines,
+  maintenanceRows,
   maintenanceTable,
   rowsOf,
 } from "../../tasks/lake/spark/spark_result.ts";
@@ -51,20 +53,45 @@ Deno.test("`checksOf()` keeps the next step of what is not ok", () => {
   assertEquals(found[2]?.next, "deno task lake status --engine=spark");
 });
 
-Deno.test("`maintenanceTable()` has a row for each step, with what it measured", () => {
-  const { rows } = maintenanceTable([{
+Deno.test("a maintenance has a row for each step, with what it changed", () => {
+  const events = [{
     event: "maintained",
     table: "silver.crypto_ticks",
     step: "compact",
     filesBefore: 1200,
     filesAfter: 3,
+    snapshotsBefore: 4,
+    snapshotsAfter: 4,
+    orphans: 2,
     seconds: 2.04,
-  }]);
-  assertEquals(rows, [[
-    ...["silver.crypto_ticks", "compact", "1,200", "3"],
-    ...[null, null, null, null],
+  }];
+  assertEquals(maintenanceTable(events).rows, [[
+    ...["silver.crypto_ticks", "compact", "1,200 > 3", "", "", "4", "2"],
     "2.0",
   ]]);
+  assertEquals(JSON.parse(formatJson(maintenanceRows(events))[0] ?? ""), {
+    table: "silver.crypto_ticks",
+    step: "compact",
+    ...{ "files before": 1200, "files after": 3 },
+    ...{ "bytes before": null, "bytes after": null },
+    ...{ "manifests before": null, "manifests after": null },
+    ...{ "snapshots before": 4, "snapshots after": 4 },
+    orphans: 2,
+    seconds: 2,
+  });
+});
+
+Deno.test("`lockLines()` says of each lock what became of it", () => {
+  assertEquals(lockLines([]), ["No lock is held on these tables."]);
+  const lock = { event: "lock", says: "a.b, lock 1", waits: 301 };
+  assertEquals(
+    lockLines([{ ...lock, cleared: true }, { ...lock, cleared: false }]),
+    [
+      "Cleared: a.b, lock 1.",
+      "Left: a.b, lock 1: a writer may hold it until it has been silent for " +
+      "301 s.",
+    ],
+  );
 });
 
 Deno.test("`failedSteps()` says which step failed and why", () => {

@@ -161,9 +161,10 @@ with lake_dag(
     f"""
 ### Fewer files, fewer snapshots
 
-1. `dry_run`, on Spark alone: `deno task lake maintain --dry-run` looks for files
-   that no snapshot names, and removes nothing: where it fails, nothing else is
-   done. The embedded engine makes the same check within the next command.
+1. `dry_run`, on Spark alone: `deno task lake maintain --dry-run` says what would
+   be merged and expired, looks for files that no snapshot names, and changes
+   nothing: where it fails, nothing else is done. The embedded engine looks for
+   such files within the next command.
 2. `maintain`: `deno task lake maintain` compacts small files, on Spark rewrites
    manifests, expires old snapshots (`LAKE_KEEP_DAYS`), and removes files that no
    snapshot names: on Spark it lists them for each table, then removes them. One

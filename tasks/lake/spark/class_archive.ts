@@ -11,7 +11,8 @@ const keptArchives = 3;
  * half a minute, which has its place where work is done for later.
  */
 export function makesArchive({ subcommand, options }: SparkJob): boolean {
-  return subcommand === "maintain" && options.dryRun !== true;
+  return subcommand === "maintain" && options.dryRun !== true &&
+    options.clearLocks !== true;
 }
 
 /**

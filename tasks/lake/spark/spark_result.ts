@@ -70,34 +70,66 @@ export function checksOf(events: readonly SparkEvent[]): CheckResult[] {
   });
 }
 
-/** The names of steps and figures in a report of maintenance. */
-const figures = ["files", "bytes", "snapshots"] as const;
+/** What a report of maintenance has for each step, before and after. */
+const figures = ["files", "bytes", "manifests", "snapshots"] as const;
 
-/** The maintenance as a table: a row for each table and step. */
-export function maintenanceTable(events: readonly SparkEvent[]): QueryResult {
-  const columns = [
-    { name: "table", type: "VARCHAR" },
-    { name: "step", type: "VARCHAR" },
-    ...figures.flatMap((name) => [
-      { name: `${name} before`, type: "BIGINT" },
-      { name: "after", type: "BIGINT" },
-    ]),
-    { name: "seconds", type: "DOUBLE" },
-  ];
-  const count = (event: SparkEvent, name: string) =>
-    typeof event[name] === "number"
-      ? numberAt(event, name).toLocaleString("en-US")
-      : null;
-  const rows = events.filter((event) => kindOf(event) === "maintained")
-    .map((event) => [
+function stepsOf(events: readonly SparkEvent[]): SparkEvent[] {
+  return events.filter((event) => kindOf(event) === "maintained");
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "number" ? String(value) : null;
+}
+
+/** The maintenance for programs: a row for each table and step. */
+export function maintenanceRows(events: readonly SparkEvent[]): QueryResult {
+  return {
+    columns: [
+      { name: "table", type: "VARCHAR" },
+      { name: "step", type: "VARCHAR" },
+      ...figures.flatMap((name) => [
+        { name: `${name} before`, type: "BIGINT" },
+        { name: `${name} after`, type: "BIGINT" },
+      ]),
+      { name: "orphans", type: "BIGINT" },
+      { name: "seconds", type: "DOUBLE" },
+    ],
+    rows: stepsOf(events).map((event) => [
       textAt(event, "table"),
       textAt(event, "step"),
-      ...figures.flatMap((
-        name,
-      ) => [count(event, `${name}Before`), count(event, `${name}After`)]),
+      ...figures.flatMap((name) => [
+        textOf(event[`${name}Before`]),
+        textOf(event[`${name}After`]),
+      ]),
+      textOf(event.orphans),
       numberAt(event, "seconds").toFixed(1),
-    ]);
-  return { columns, rows };
+    ]),
+  };
+}
+
+/** The same for people: `24 > 1` is what a step has changed. */
+export function maintenanceTable(events: readonly SparkEvent[]): QueryResult {
+  const shown = (value: unknown) =>
+    typeof value === "number" ? value.toLocaleString("en-US") : "";
+  const change = (event: SparkEvent, name: string) => {
+    const [before, after] = ["Before", "After"]
+      .map((when) => shown(event[name + when]));
+    return before === after ? before ?? "" : `${before} > ${after}`;
+  };
+  return {
+    columns: [
+      ...["table", "step", ...figures, "orphans"]
+        .map((name) => ({ name, type: "VARCHAR" })),
+      { name: "seconds", type: "DOUBLE" },
+    ],
+    rows: stepsOf(events).map((event) => [
+      textAt(event, "table"),
+      textAt(event, "step"),
+      ...figures.map((name) => change(event, name)),
+      shown(event.orphans),
+      numberAt(event, "seconds").toFixed(1),
+    ]),
+  };
 }
 
 /** The steps of a maintenance that failed, with why. */
@@ -115,5 +147,17 @@ export function countsOf(value: unknown): [string, number][] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, count]) =>
     typeof count === "number" ? [[name, count] as [string, number]] : []
+  );
+}
+
+/** The locks that were found, a line for each. */
+export function lockLines(events: readonly SparkEvent[]): string[] {
+  const found = events.filter((event) => kindOf(event) === "lock");
+  if (found.length === 0) return ["No lock is held on these tables."];
+  return found.map((event) =>
+    event.cleared === true
+      ? `Cleared: ${textAt(event, "says")}.`
+      : `Left: ${textAt(event, "says")}: a writer may hold it until it has ` +
+        `been silent for ${numberAt(event, "waits")} s.`
   );
 }

@@ -27,7 +27,8 @@ Usage: deno task lake run --engine=spark [--once | --trigger=SECONDS]
 
   --once             ends as soon as everything in the topic is in the lake
   --trigger=SECONDS  a commit each so many seconds (default ${defaultTrigger}); each
-                     commit makes files: below 60 s, run maintain daily
+                     commit makes files: run maintain daily, and more often
+                     below 60 s
   --batch=RECORDS    at most so many records in a commit
   ${placeHelp.replace("  ", "      ")}
 
