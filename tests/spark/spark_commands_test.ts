@@ -39,7 +39,7 @@ Deno.test("the lake on Spark, from the topic to gold", async (t) => {
   let snapshots: Record<string, unknown>[] = [];
 
   await t.step("run --once brings the topic into the lake", async () => {
-    const { stdout, stderr } = await lake.must("run", "--once");
+    const { stdout, stderr } = await lake.must("run", "--once", "--batch=16");
     assertStringIncludes(stdout, "Everything is in the lake");
     for (
       const step of [
@@ -64,7 +64,22 @@ Deno.test("the lake on Spark, from the topic to gold", async (t) => {
     assert(tables.includes("silver.crypto_ticks"), tables.join());
   });
 
-  await t.step("a second run adds nothing, and no snapshot", async () => {
+  await t.step("maintain --dry-run says what would be done", async () => {
+    const steps = await lake.rows("maintain", "--dry-run");
+    const merged = steps.find(({ table, step }) =>
+      table === "bronze.crypto_ticks_raw" &&
+      step === "rewrite_data_files (dry run)"
+    );
+    assert(Number(merged?.["files before"]) >= 5, JSON.stringify(steps));
+    // A day has one file; a test that runs at midnight has two.
+    assert(Number(merged?.["files after"]) <= 2, JSON.stringify(steps));
+    assert(
+      steps.some(({ step }) => step === "rewrite_manifests (dry run)"),
+      JSON.stringify(steps),
+    );
+  });
+
+  await t.step("neither that nor a second run adds a snapshot", async () => {
     await lake.must("run", "--once");
     assertEquals(await lake.rows("history", "--limit=200"), snapshots);
   });
@@ -83,9 +98,28 @@ Deno.test("the lake on Spark, from the topic to gold", async (t) => {
     assert(checks.length > 5, stdout);
   });
 
-  await t.step("maintain reports what it did", async () => {
-    const steps = await lake.rows("maintain");
-    assert(steps.some(({ table }) => table === "silver.crypto_ticks"));
+  await t.step("sql --at has the lake of before an increment", async () => {
+    // The newest first: all tables were written then.
+    const before = snapshots.find(({ table }) =>
+      table === "silver.crypto_ticks"
+    );
+    const time = String(snapshots[0]?.["time (UTC)"]);
+    const more = tick("bitcoin", second + 3_600, "61.000000000000000001");
+    await lake.send([more]);
+    await lake.must("run", "--once");
+    const ticks = "SELECT count(*) AS ticks FROM silver.crypto_ticks";
+    // Side by side: all begin with a start of Spark.
+    const [now, snapshot, earlier] = await Promise.all([
+      lake.rows("sql", counted),
+      lake.rows("sql", ticks, `--at=${before?.snapshot}`),
+      lake.rows("sql", counted, `--at=${time.replace(" ", "T")}Z`),
+    ]);
+    assertEquals(now, [{
+      ...expected,
+      ...{ rows: 65, offsets: 65, ticks: 61, top: "61.000000000000000001" },
+    }]);
+    assertEquals(snapshot, [{ ticks: 60 }]);
+    assertEquals(earlier, [expected]);
   });
 
   await t.step(
