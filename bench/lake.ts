@@ -18,8 +18,8 @@ const liveIntervalMs = 1_000;
 const warmup = 10;
 const backlog = 200_000;
 const idleMs = 30_000;
-/** From a start until nothing of it is left to do. */
-const settleMs = 5_000;
+/** From a start until nothing of it is left to do, V8's own work included. */
+const settleMs = 30_000;
 const commits = 10_000;
 const commitsShown = 1_000;
 
