@@ -9,6 +9,7 @@ import { createLog, formatLine, type Log } from "../lib/log.ts";
 import { hasPermission } from "../lib/needs.ts";
 import { thisProcess } from "../lib/process_info.ts";
 import { listenForStop } from "../lib/stop_signals.ts";
+import { terminalWidth } from "../lib/terminal_width.ts";
 import type { KafkaClient } from "../kafka/client_types.ts";
 import type { KafkaKeys } from "../kafka/credentials.ts";
 import { DrainBar } from "./drain_bar.ts";
@@ -42,14 +43,6 @@ export interface RunOptions {
   readonly clock: Clock;
 }
 
-function terminalColumns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 80;
-  }
-}
-
 function openLog(
   { logFormat, logLevel }: LakeConfig,
   { once }: { readonly once: boolean },
@@ -65,7 +58,7 @@ function openLog(
   const color = terminal && !Deno.env.get("NO_COLOR");
   const style = { format, level: logLevel, color };
   const bar = once && terminal && format === "text"
-    ? new DrainBar(terminalColumns)
+    ? new DrainBar(() => terminalWidth() ?? 80)
     : undefined;
   const written = (line: string) => bar?.line(line) ?? line;
   const lines = createLineQueue({

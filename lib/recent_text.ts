@@ -1,5 +1,7 @@
 // Texts of records that mostly are those of the record before.
 
+import { standsAt } from "./bytes_at.ts";
+
 /** Longer texts are not kept. */
 const maxBytes = 256;
 
@@ -19,7 +21,7 @@ function decode(bytes: Uint8Array): string {
 export class RecentText {
   readonly #bytes = new Uint8Array(maxBytes);
   readonly #make: MakeText;
-  #length = -1;
+  #last: Uint8Array | undefined;
   #text = "";
 
   /** Makes texts so. @default they are UTF-8 */
@@ -29,23 +31,15 @@ export class RecentText {
 
   /** The text of a part of these bytes. */
   read(bytes: Uint8Array, from: number, to: number): string {
-    if (this.#isSame(bytes, from, to)) return this.#text;
+    if (
+      this.#last?.length === to - from && standsAt(bytes, from, this.#last)
+    ) return this.#text;
     const text = this.#make(bytes.subarray(from, to));
     if (to - from > maxBytes) return text;
-    this.#length = to - from;
-    for (let n = 0; n < this.#length; n++) {
-      this.#bytes[n] = bytes[from + n] ?? 0;
-    }
+    this.#last = this.#bytes.subarray(0, to - from);
+    this.#last.set(bytes.subarray(from, to));
     this.#text = text;
     return text;
-  }
-
-  #isSame(bytes: Uint8Array, from: number, to: number): boolean {
-    if (this.#length !== to - from) return false;
-    for (let n = 0; n < this.#length; n++) {
-      if (this.#bytes[n] !== bytes[from + n]) return false;
-    }
-    return true;
   }
 }
 

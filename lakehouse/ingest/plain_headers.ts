@@ -3,6 +3,7 @@
 // view and a text of each, which V8 would have to collect.
 
 import type { DecodedRecord } from "../../kafka/records/record.ts";
+import { standsAt } from "../../lib/bytes_at.ts";
 import { utf8Bytes } from "../../lib/utf8.ts";
 
 const quote = 0x22;
@@ -12,21 +13,8 @@ const decoder = new TextDecoder();
 /** Of a JSON text; headers of more are read the usual way. */
 const maxBytes = 16 * 1024;
 
-/** What a name takes in the text at most beside itself: `{`, `:`, `null`, `}`. */
+/** What stands around a value at most: two quotes, or `null`; `}` at the end. */
 const spareBytes = 16;
-
-function isSame(
-  name: Uint8Array,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): boolean {
-  if (name.length !== to - from) return false;
-  for (let n = 0; n < name.length; n++) {
-    if (name[n] !== bytes[from + n]) return false;
-  }
-  return true;
-}
 
 /** Names of headers, and the JSON texts with them. */
 export class PlainHeaders {
@@ -73,8 +61,10 @@ export class PlainHeaders {
   ): boolean => {
     const expected = this.#names[this.#place++];
     if (expected === undefined) return false;
-    if (!isSame(expected.name, bytes, name, nameEnd)) return false;
-    const { start } = expected;
+    const { name: own, start } = expected;
+    if (own.length !== nameEnd - name || !standsAt(bytes, name, own)) {
+      return false;
+    }
     const room = maxBytes - this.#length - spareBytes;
     if (start.length + Math.max(0, valueEnd - value) > room) return false;
     for (let n = 0; n < start.length; n++) {
@@ -92,12 +82,8 @@ export class PlainHeaders {
   }
 
   #addText(bytes: Uint8Array, from: number, to: number): boolean {
-    const mark = this.#mark;
-    if (
-      bytes[from] === mark[0] && isSame(mark, bytes, from, from + mark.length)
-    ) {
-      return false;
-    }
+    // Of a shorter value, what follows it may look so: no harm, it is read too.
+    if (standsAt(bytes, from, this.#mark)) return false;
     let length = this.#length;
     this.#text[length++] = quote;
     for (let n = from; n < to; n++) {

@@ -1,5 +1,6 @@
 // Reads JSON text, as UTF-8, from left to right, where it is of the usual shape.
 
+import { standsAt } from "../../lib/bytes_at.ts";
 import type { RecentText } from "../../lib/recent_text.ts";
 
 /** Codes of the characters that JSON is made of. */
@@ -77,11 +78,8 @@ export class JsonCursor {
 
   /** Reads these bytes and the space after them, if they are next. */
   skips(expected: Uint8Array): boolean {
-    const { bytes, at } = this;
-    for (let n = 0; n < expected.length; n++) {
-      if (bytes[at + n] !== expected[n]) return false;
-    }
-    this.at = at + expected.length;
+    if (!standsAt(this.bytes, this.at, expected)) return false;
+    this.at += expected.length;
     this.space();
     return true;
   }

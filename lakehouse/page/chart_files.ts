@@ -7,7 +7,7 @@
 import script from "npm:uplot@1.6.32/dist/uPlot.iife.min.js" with {
   type: "text",
 };
-// deno-lint-ignore no-import-prefix -- as above
+// deno-lint-ignore no-import-prefix -- fetched when the page is first opened
 import style from "npm:uplot@1.6.32/dist/uPlot.min.css" with { type: "text" };
 
 /** The library's files by the names that they are served under. */

@@ -8,7 +8,7 @@ import {
 } from "../../lakehouse/lake/lake_names.ts";
 import type { Command } from "../cli/command.ts";
 import { result } from "../cli/print.ts";
-import { terminalWidth } from "../cli/terminal_width.ts";
+import { terminalWidth } from "../../lib/terminal_width.ts";
 import { formatJson, formatTable } from "./format_table.ts";
 import { openLakeReader } from "./open_lake.ts";
 

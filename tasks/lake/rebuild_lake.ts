@@ -6,7 +6,7 @@ import { listenForStop } from "../../lib/stop_signals.ts";
 import type { Command } from "../cli/command.ts";
 import { progress, result } from "../cli/print.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
-import { terminalWidth } from "../cli/terminal_width.ts";
+import { terminalWidth } from "../../lib/terminal_width.ts";
 import { formatTable } from "./format_table.ts";
 import { locateLake } from "./open_lake.ts";
 

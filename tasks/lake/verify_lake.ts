@@ -20,7 +20,7 @@ import type { Result } from "../../lib/result.ts";
 import type { Command } from "../cli/command.ts";
 import { progress, result } from "../cli/print.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
-import { terminalWidth } from "../cli/terminal_width.ts";
+import { terminalWidth } from "../../lib/terminal_width.ts";
 import {
   type CheckResult,
   fail,

@@ -1,13 +1,13 @@
 // `lake verify` beside a lake that is running, or is not, on a real broker.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import kafkajs from "kafkajs";
 import { projectDir } from "../../lib/project.ts";
 import { type ProcessResult, start } from "../../tasks/host/run_process.ts";
 import { lakeArgs } from "../../tasks/lake/run_lake.ts";
 import { startBroker } from "../harness/broker.ts";
-import { deno, type Env, task } from "../harness/clone.ts";
+import { task } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
+import { lake, sendMessages } from "../harness/lake_command.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
@@ -27,10 +27,6 @@ function checkIn({ stdout }: ProcessResult, name: string) {
   return checks.find((check) => check.name === `lake ${name}`);
 }
 
-function lake(args: readonly string[], env: Env) {
-  return deno(["run", "-q", "-P=lake", "tasks/lake.ts", ...args], env);
-}
-
 Deno.test("`lake verify` fails where old records wait and no lake takes them, and only there", async () => {
   await using broker = await startBroker();
   const { bootstrap } = broker;
@@ -45,14 +41,12 @@ Deno.test("`lake verify` fails where old records wait and no lake takes them, an
     bootstrap,
     (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 2 }] }),
   );
-  const producer = new kafkajs.Kafka({ brokers: [bootstrap], logLevel: 0 })
-    .producer();
-  await producer.connect();
   const send = (partition: number, ms: number) =>
-    producer.send({
-      topic,
-      messages: [{ partition, value: "x", timestamp: String(ms) }],
-    });
+    sendMessages(bootstrap, topic, [{
+      partition,
+      value: "x",
+      timestamp: String(ms),
+    }]);
   // Old records, so that no pause of this machine makes a young one old.
   const oldMs = Date.now() - 3_600_000;
   const youngMs = Date.now() + 3_600_000;
@@ -100,5 +94,4 @@ Deno.test("`lake verify` fails where old records wait and no lake takes them, an
   });
   running.kill("SIGTERM");
   assertEquals((await running.ended).code, 0);
-  await producer.disconnect();
 });

@@ -1,14 +1,14 @@
 // The commands of the lake as a user runs them, on a real broker.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import kafkajs from "kafkajs";
 import { projectDir } from "../../lib/project.ts";
 import { attempt } from "../../lib/result.ts";
 import { start } from "../../tasks/host/run_process.ts";
 import { lakeArgs } from "../../tasks/lake/run_lake.ts";
 import { startBroker } from "../harness/broker.ts";
-import { deno, type Env, task } from "../harness/clone.ts";
+import { type Env, task } from "../harness/clone.ts";
 import { committedOffsets, withAdmin } from "../harness/consumer.ts";
+import { lake, sendValues } from "../harness/lake_command.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
 
@@ -29,21 +29,6 @@ const values: readonly (string | Buffer | null)[] = [
   // The same observation again.
   tick("bitcoin", second, "0.123456789012345678"),
 ];
-
-async function send(
-  bootstrap: string,
-  records: readonly (string | Buffer | null)[],
-): Promise<void> {
-  const producer = new kafkajs.Kafka({ brokers: [bootstrap], logLevel: 0 })
-    .producer();
-  await producer.connect();
-  await producer.send({ topic, messages: records.map((value) => ({ value })) });
-  await producer.disconnect();
-}
-
-function lake(args: readonly string[], env: Env) {
-  return deno(["run", "-q", "-P=lake", "tasks/lake.ts", ...args], env);
-}
 
 async function rows(
   sql: string,
@@ -81,7 +66,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
   };
   await withAdmin(bootstrap, async (admin) => {
     await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
-    await send(bootstrap, values);
+    await sendValues(bootstrap, topic, values);
 
     const first = await lake(["run", "--once"], env);
     assertEquals(first.code, 0, first.stdout + first.stderr);
@@ -125,7 +110,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     const { "lake freshness": _age, ...rest } = verdicts(verified.stdout);
     assertEquals(new Set(Object.values(rest)), new Set(["ok"]));
 
-    await send(bootstrap, [tick("bitcoin", second + 60, "2")]);
+    await sendValues(bootstrap, topic, [tick("bitcoin", second + 60, "2")]);
     const status = await lake(["status"], env);
     assertEquals(status.code, 0, status.stderr);
     assertStringIncludes(status.stdout, "lag     1 record\n");
@@ -156,7 +141,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     const busy = await lake(["run", "--once"], env);
     assertEquals(busy.code, 1, busy.stdout);
     assertStringIncludes(busy.stderr, "another process writes the lake");
-    await send(bootstrap, [tick("ethereum", second, "3")]);
+    await sendValues(bootstrap, topic, [tick("ethereum", second, "3")]);
     running.kill("SIGTERM");
     const ended = await running.ended;
     assertEquals(ended.code, 0);
@@ -207,7 +192,7 @@ Deno.test("`lake run` stores what was sent, once; `lake sql`, `verify` and `stat
     const rebuilt = await lake(["rebuild", "--yes"], saved);
     assertEquals(rebuilt.code, 0, rebuilt.stdout + rebuilt.stderr);
     assertEquals(await layers(), [[7, 3, 3]]);
-    await send(bootstrap, [tick("solana", second, "4")]);
+    await sendValues(bootstrap, topic, [tick("solana", second, "4")]);
     assertEquals((await lake(["run", "--once"], saved)).code, 0);
     assertEquals(await layers(), [[8, 4, 3]]);
     const sound = await lake(["verify", "--all"], saved);

@@ -2,10 +2,10 @@
 // broker with TLS and users.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import kafkajs from "kafkajs";
 import { encryptKey } from "../harness/certificates.ts";
-import { deno, type Env } from "../harness/clone.ts";
+import type { Env } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
+import { lake, sendValues } from "../harness/lake_command.ts";
 import { type Listener, startSecureBroker, user } from "./secure_broker.ts";
 
 const topic = "lake.secure.run";
@@ -14,20 +14,12 @@ const values = ["a", "b", "c"];
 /** A wrong password, which may appear nowhere. */
 const planted = "planted-Password-01234";
 
-function lake(args: readonly string[], env: Env) {
-  return deno(["run", "-q", "-P=lake", "tasks/lake.ts", ...args], env);
-}
-
 async function fill(bootstrap: string): Promise<void> {
   await withAdmin(
     bootstrap,
     (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }),
   );
-  const producer = new kafkajs.Kafka({ brokers: [bootstrap], logLevel: 0 })
-    .producer();
-  await producer.connect();
-  await producer.send({ topic, messages: values.map((value) => ({ value })) });
-  await producer.disconnect();
+  await sendValues(bootstrap, topic, values);
 }
 
 Deno.test("`lake run`, `status` and `verify` get in over TLS, by password and by certificate, with secrets from files; a wrong password is named", async (t) => {

@@ -2,7 +2,6 @@
 // real broker: no container has a part in it.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import kafkajs from "kafkajs";
 import { delimiter, dirname } from "node:path";
 import { projectDir } from "../../lib/project.ts";
 import { createDocker } from "../../tasks/docker/docker.ts";
@@ -17,6 +16,7 @@ import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { startBroker } from "../harness/broker.ts";
 import type { Env } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
+import { sendValues } from "../harness/lake_command.ts";
 import { findPythonTool } from "../harness/python_tool.ts";
 import { until } from "../harness/until.ts";
 import { ivyOfRig } from "../spark/part_a_rig.ts";
@@ -43,17 +43,6 @@ const values: readonly (string | null)[] = [
   "not JSON",
   null,
 ];
-
-async function send(
-  bootstrap: string,
-  records: readonly (string | null)[],
-): Promise<void> {
-  const producer = new kafkajs.Kafka({ brokers: [bootstrap], logLevel: 0 })
-    .producer();
-  await producer.connect();
-  await producer.send({ topic, messages: records.map((value) => ({ value })) });
-  await producer.disconnect();
-}
 
 /** Packages that the rig's image has; others come from Maven's repository. */
 async function copyIvy(to: string): Promise<boolean> {
@@ -144,7 +133,7 @@ Deno.test({
       bootstrap,
       (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }),
     );
-    await send(bootstrap, values);
+    await sendValues(bootstrap, topic, values);
 
     await t.step("its packages are those of its version", async () => {
       const { stdout, stderr } = await run(submit, ["--version"], { env });
@@ -171,7 +160,9 @@ Deno.test({
     await t.step(
       "stop ends a job that goes on, and nothing is lost",
       async () => {
-        await send(bootstrap, [tick("bitcoin", second + 86_400, "77")]);
+        await sendValues(bootstrap, topic, [
+          tick("bitcoin", second + 86_400, "77"),
+        ]);
         const lines: string[] = [];
         const job = start(Deno.execPath(), words(["run", "--trigger=1"]), {
           cwd: projectDir,

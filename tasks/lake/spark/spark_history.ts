@@ -3,7 +3,7 @@
 import { UsageError } from "../../../lib/errors.ts";
 import type { Command } from "../../cli/command.ts";
 import { result } from "../../cli/print.ts";
-import { terminalWidth } from "../../cli/terminal_width.ts";
+import { terminalWidth } from "../../../lib/terminal_width.ts";
 import { formatJson, formatTable } from "../format_table.ts";
 import { rowsOf } from "./spark_result.ts";
 import {

@@ -4,7 +4,7 @@ import { CommandError, UsageError } from "../../../lib/errors.ts";
 import { parseSetting } from "../../../lib/setting_parsers.ts";
 import type { Command, Flags } from "../../cli/command.ts";
 import { progress, result } from "../../cli/print.ts";
-import { terminalWidth } from "../../cli/terminal_width.ts";
+import { terminalWidth } from "../../../lib/terminal_width.ts";
 import { formatJson, formatTable } from "../format_table.ts";
 import { openJobs } from "./spark_place.ts";
 import {
