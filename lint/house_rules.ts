@@ -90,6 +90,28 @@ const noBareFetch: Deno.lint.Rule = {
   },
 };
 
+/** Test files of these tiers run side by side, as threads of one process. */
+const sideBySide = /\/tests\/(kafka|lake|chaos)\/.+_test\.ts$/;
+
+/** What one test file sets for the whole process changes another's outcome. */
+const noProcessState: Deno.lint.Rule = {
+  create(context) {
+    if (!sideBySide.test(context.filename.replaceAll("\\", "/"))) return {};
+    function report(node: Deno.lint.Node): void {
+      context.report({
+        node,
+        message: "test files here share a process: set it in a child's",
+      });
+    }
+    return {
+      "MemberExpression[object.object.name='Deno'][object.property.name='env'][property.name=/^(set|delete)$/]":
+        report,
+      "MemberExpression[object.name='Deno'][property.name=/^(chdir|umask)$/]":
+        report,
+    };
+  },
+};
+
 const plugin: Deno.lint.Plugin = {
   name: "house",
   rules: {
@@ -97,6 +119,7 @@ const plugin: Deno.lint.Plugin = {
     "few-parameters": fewParameters,
     "edges-only": edgesOnly,
     "no-bare-fetch": noBareFetch,
+    "no-process-state": noProcessState,
   },
 };
 

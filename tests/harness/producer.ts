@@ -111,15 +111,32 @@ export function startProducer(options: ProducerOptions): RunningProducer {
     return code;
   }
 
-  function untilStatus(
+  async function untilStatus(
     what: string,
     condition: (status: Status) => boolean,
   ): Promise<Status> {
-    return until(what, async () => {
-      if (ended) throw new Error(`the producer ended: ${stderr}`);
-      const seen = await status().catch(() => undefined);
-      return seen !== undefined && condition(seen) && seen;
-    });
+    let last: unknown;
+    try {
+      return await until(what, async () => {
+        if (ended) throw new Error(`the producer ended: ${stderr}`);
+        const seen = await status().catch((error) => void (last = error));
+        if (seen === undefined) return undefined;
+        last = seen;
+        return condition(seen) && seen;
+      });
+    } catch (error) {
+      // A condition that never comes is rare, and then this is all there is.
+      const end = lines.slice(-20).map((line) => JSON.stringify(line));
+      throw new Error(
+        [
+          `${what} did not come; the producer's status:`,
+          Deno.inspect(last),
+          "the end of its log:",
+          ...end,
+        ].join("\n"),
+        { cause: error },
+      );
+    }
   }
 
   return {
