@@ -24,6 +24,21 @@ export interface DecimalPlace {
   readonly isPositive: boolean;
 }
 
+/** Digits of a whole number without its last ones. */
+interface Cut {
+  readonly kept: number;
+  /** The first digit that was left out. */
+  readonly next: number;
+}
+
+/** @param digits How many digits go; at least one. */
+function cut(whole: number, digits: number): Cut {
+  // Quotients of numbers of 15 digits are far enough from the next integer.
+  const tenfold = Math.floor(whole / 10 ** (digits - 1));
+  const kept = Math.floor(tenfold / 10);
+  return { kept, next: tenfold - 10 * kept };
+}
+
 function readExponent(cursor: JsonCursor): number {
   cursor.at++;
   const sign = cursor.next;
@@ -97,7 +112,21 @@ export function readDecimal(
   if (((bytes[at] ?? 0) | 0x20) === code.e) {
     if (places > scale) throw UnusualText.error;
     places -= readExponent(cursor);
-    if (places > scale) throw UnusualText.error;
+    // Small numbers often have more places: 1.7497639870356352e-05 has 21.
+    const extra = places - scale;
+    if (extra > tailLength) {
+      const { kept, next } = cut(head, extra - tailLength);
+      head = kept;
+      tail = 0;
+      tailLength = 0;
+      isRoundedUp = next >= 5;
+    } else if (extra > 0) {
+      if (tailLength > headDigits) throw UnusualText.error;
+      const { kept, next } = cut(tail, extra);
+      tail = kept;
+      tailLength -= extra;
+      isRoundedUp = next >= 5;
+    }
   }
   const after = Math.min(places, scale);
   if (

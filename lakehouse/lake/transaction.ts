@@ -12,10 +12,10 @@ import type { Coverage } from "./coverage.ts";
 import { bronzeColumns } from "./lake_schema.ts";
 
 /**
- * Rows of bronze that go through the statements at a time: it bounds memory.
- * The models take more of it to read a row than those that were read take.
+ * Rows of bronze that go through the statements at a time, and how many of them
+ * the models may have to read, which takes more memory.
  */
-const statementRows = { unread: 1_000, read: 3_000 };
+const statementRows = { all: 3_000, unread: 1_000 };
 
 /** What the statements wrote. */
 export interface Written
@@ -157,6 +157,26 @@ async function writeGap(
   );
 }
 
+/** Divides rows into those that go through the statements together. */
+function* partsOf(
+  rows: readonly BronzeRow[],
+  bronzeOnly: boolean,
+): Iterable<readonly BronzeRow[]> {
+  let from = 0;
+  let unread = 0;
+  for (const [at, { coins }] of rows.entries()) {
+    const isFull = at - from === statementRows.all ||
+      unread === statementRows.unread;
+    if (isFull) {
+      yield rows.slice(from, at);
+      from = at;
+      unread = 0;
+    }
+    if (coins === undefined && !bronzeOnly) unread++;
+  }
+  if (from < rows.length) yield rows.slice(from);
+}
+
 function byKey(a: BronzeRow, b: BronzeRow): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
   return a.epoch - b.epoch || a.partition - b.partition ||
@@ -183,11 +203,7 @@ export async function writeBatch(
   // Of two equal observations the first one wins: in the order in which the
   // models see bronze again.
   const ordered = rows.toSorted(byKey);
-  const isRead = target.bronzeOnly ||
-    ordered.every(({ coins }) => coins !== undefined);
-  const size = isRead ? statementRows.read : statementRows.unread;
-  for (let from = 0; from < ordered.length; from += size) {
-    const part = ordered.slice(from, from + size);
+  for (const part of partsOf(ordered, target.bronzeOnly)) {
     written = added(written, await writeRows(target, part, ingestedMicros));
   }
   for (const gap of gaps) await writeGap(target.database, gap, ingestedMicros);
