@@ -1,5 +1,5 @@
-// The lake: from a record's acknowledgement to its row in gold, while a stream
-// arrives; then a backlog, beside kafkajs that only reads it.
+// The lake: its start, and from a record's acknowledgement to its row in gold
+// while a stream arrives.
 
 import { delay } from "../lib/clock.ts";
 import { freePort } from "../tasks/host/ports.ts";
@@ -8,7 +8,6 @@ import { lakeExtensions } from "../tasks/lake/lake_extensions.ts";
 import { type Child, isPublished, start, startBare } from "./child.ts";
 import { medianText, spreadText } from "./figures.ts";
 import type { Rig } from "./rig.ts";
-import { toEnd, type Usage } from "./to_end.ts";
 
 /** Starts of one lake. */
 const starts = 5;
@@ -16,14 +15,13 @@ const liveRecords = 300;
 const liveIntervalMs = 1_000;
 /** Left out: the code is not warm yet. */
 const warmup = 10;
-const backlog = 200_000;
 const idleMs = 30_000;
 /** From a start until nothing of it is left to do, V8's own work included. */
 const settleMs = 30_000;
 const commits = 10_000;
 const commitsShown = 1_000;
 
-async function startLake(
+export async function startLake(
   rig: Rig,
   topic: string,
   { more = [], dir = `${rig.folder()}/lake` }: {
@@ -145,58 +143,10 @@ async function liveLines(rig: Rig): Promise<string[]> {
   ];
 }
 
-function bytesBelow(path: string): number {
-  const { isDirectory, size } = Deno.statSync(path);
-  if (!isDirectory) return size;
-  return [...Deno.readDirSync(path)]
-    .reduce((sum, { name }) => sum + bytesBelow(`${path}/${name}`), 0);
-}
-
-/** What a lake takes on disk, in files and in its catalog. */
-function diskText(dir: string): string {
-  const all = bytesBelow(dir);
-  const data = bytesBelow(`${dir}/data`);
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  return `${megabytes(data)} MB of files, ${megabytes(all - data)} MB of ` +
-    "catalog";
-}
-
-async function backlogLines(rig: Rig): Promise<string[]> {
-  const topic = "bench-lake-backlog";
-  await rig.createTopic(topic);
-  await startBare("send_all", rig.bootstrap, topic, String(backlog), "100")
-    .result();
-  const bare = await toEnd(
-    startBare("read_all", rig.bootstrap, topic, String(backlog)),
-  );
-  const drain = async (...more: readonly string[]) => {
-    const dir = `${rig.folder()}/lake`;
-    const lake = await startLake(rig, topic, {
-      more: ["--once", ...more],
-      dir,
-    });
-    return { ...await toEnd(lake), disk: diskText(dir) };
-  };
-  const lake = await drain();
-  const bronze = await drain("--bronze-only");
-  const line = ({ seconds, peakMb, cpuSeconds }: Usage) =>
-    `${(backlog / seconds).toFixed(0)} records/s, ${seconds.toFixed(1)} s, ` +
-    `${cpuSeconds.toFixed(1)} s of CPU, peak ${peakMb.toFixed(0)} MB`;
-  return [
-    `backlog of ${backlog} records of ten coins`,
-    `  lake run --once        ${line(lake)}`,
-    `  the same, bronze alone ${line(bronze)}`,
-    `  kafkajs reads them     ${line(bare)}`,
-    `  on disk                ${lake.disk}`,
-    `  bronze alone           ${bronze.disk}`,
-  ];
-}
-
 export async function lakeFigures(rig: Rig): Promise<string[]> {
   return [
     ...await startLines(rig),
     ...await liveLines(rig),
-    ...await backlogLines(rig),
   ];
 }
 

@@ -7,6 +7,7 @@ import { progress, result } from "../tasks/cli/print.ts";
 import { commitTimes } from "./commit.ts";
 import { drainRates } from "./drain.ts";
 import { lakeCommits, lakeFigures } from "./lake.ts";
+import { lakeBacklog } from "./lake_backlog.ts";
 import { lakeYear } from "./lake_year.ts";
 import { latencies } from "./latency.ts";
 import { machineLines } from "./machine.ts";
@@ -25,6 +26,7 @@ const measurements: Readonly<
   memory: memoryOfDrain,
   steady: steadyFigures,
   lake: lakeFigures,
+  backlog: lakeBacklog,
   commits: lakeCommits,
   year: lakeYear,
 };

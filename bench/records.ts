@@ -4,7 +4,10 @@
 import { makeRecord } from "../producer/envelope.ts";
 import type { PriceRecord } from "../producer/outbox/outbox.ts";
 import type { Coin } from "../producer/sources/source.ts";
-import { simulatedCoins } from "../tasks/simulator/coins.ts";
+import {
+  type SimulatedCoin,
+  simulatedCoins,
+} from "../tasks/simulator/coins.ts";
 import { quoteAt } from "../tasks/simulator/market.ts";
 import { exactNumber } from "../producer/sources/exact_json.ts";
 
@@ -14,17 +17,44 @@ export const coinIds = defaultCoins.map(({ id }) => id);
 const market = { seed: "bench", cacheMs: 60_000 };
 const instance = crypto.randomUUID();
 
+/** What differs from one record to the next. */
+export type RecordKind =
+  /** All that does in a stream: the simulator's numbers, of up to 17 digits. */
+  | "market"
+  /** A price of two decimals, times and ids: less to read and to compress. */
+  | "alike";
+
+function coinOf(
+  coin: SimulatedCoin,
+  sequence: number,
+  kind: RecordKind,
+): Coin | undefined {
+  const quote = kind === "market"
+    ? quoteAt(market, coin, { step: sequence, isFull: false })
+    : {
+      price: (93_000 + sequence / 100).toFixed(2),
+      cap: "1855524642938.09",
+      volume: "91517389314.45",
+      change: "6.77382",
+    };
+  return quote && {
+    usd: exactNumber(quote.price),
+    usd_market_cap: exactNumber(quote.cap),
+    usd_24h_vol: exactNumber(quote.volume),
+    usd_24h_change: exactNumber(quote.change),
+    last_updated_at: exactNumber(String(1_764_758_514 + sequence)),
+  };
+}
+
 /** Record number `sequence`, no two with the same text. */
-export function recordOf(topic: string, sequence: number): PriceRecord {
+export function recordOf(
+  topic: string,
+  sequence: number,
+  kind: RecordKind = "market",
+): PriceRecord {
   const coins = new Map(defaultCoins.flatMap((coin): [string, Coin][] => {
-    const quote = quoteAt(market, coin, { step: sequence, isFull: false });
-    return quote === undefined ? [] : [[coin.id, {
-      usd: exactNumber(quote.price),
-      usd_market_cap: exactNumber(quote.cap),
-      usd_24h_vol: exactNumber(quote.volume),
-      usd_24h_change: exactNumber(quote.change),
-      last_updated_at: exactNumber(String(1_764_758_514 + sequence)),
-    }]];
+    const quoted = coinOf(coin, sequence, kind);
+    return quoted === undefined ? [] : [[coin.id, quoted]];
   }));
   const calledAt = Temporal.Now.instant();
   return makeRecord(

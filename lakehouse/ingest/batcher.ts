@@ -30,8 +30,8 @@ export const batchLimits: BatchLimits = {
 /** The same without silver, where a transaction takes less memory. */
 export const bronzeBatchLimits: BatchLimits = {
   ...batchLimits,
-  records: 6_000,
-  bytes: 24 * 1024 * 1024,
+  records: 5_000,
+  bytes: 20 * 1024 * 1024,
 };
 
 /** A row or a gap. */

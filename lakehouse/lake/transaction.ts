@@ -15,7 +15,7 @@ import { bronzeColumns } from "./lake_schema.ts";
  * Rows of bronze that go through the statements at a time, and how many of them
  * the models may have to read, which takes more memory.
  */
-const statementRows = { all: 3_000, unread: 1_000 };
+const statementRows = { all: 5_000, unread: 1_000 };
 
 /** What the statements wrote. */
 export interface Written
