@@ -20,7 +20,9 @@ import { lakeExtensions, libraryPath } from "./lake_extensions.ts";
  */
 export function heapFlags(deno: string = Deno.version.deno): string {
   const young = "--v8-flags=--max-semi-space-size=8";
-  return deno.startsWith("2.9.") ? `${young},--heap-growing-percent=100` : young;
+  return deno.startsWith("2.9.")
+    ? `${young},--heap-growing-percent=100`
+    : young;
 }
 
 /** Deno's arguments for the program. */
