@@ -102,9 +102,14 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
     SPARK_NAMESPACE_PREFIX: prefix,
     ...ivy === undefined ? {} : { SPARK_IVY: ivy },
   };
+  // Records of long ago would be gone after the broker's next look at its logs.
+  const configEntries = [{ name: "retention.ms", value: "-1" }];
   await withAdmin(
     bootstrap,
-    (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 2 }] }),
+    (admin) =>
+      admin.createTopics({
+        topics: [{ topic, numPartitions: 2, configEntries }],
+      }),
   );
   const lake = (args: readonly string[], more: Env = {}) =>
     inTime(args, { ...env, ...more });
