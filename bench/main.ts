@@ -36,7 +36,7 @@ const names = Object.keys(measurements);
 
 const command: Command = {
   name: "bench",
-  help: `Measures the producer on a real broker. Linux; about five minutes.
+  help: `Measures the producer on a real broker. Linux; a quarter of an hour.
 
 Usage: deno task bench [${names.join("|")}]
 
