@@ -6,6 +6,7 @@ and the batch's number in each snapshot.
 """
 from __future__ import annotations
 
+import json
 from typing import Any, Mapping, Optional, Sequence
 
 from pyspark.errors import StreamingQueryException
@@ -183,7 +184,7 @@ class Progress:
     def report(self, query: StreamingQuery) -> int:
         """Says what is new; gives the number of records."""
         records = 0
-        for batch in query.recentProgress:
+        for batch in map(_plain, query.recentProgress):
             if batch["batchId"] <= self.seen:
                 continue
             source = batch["sources"][0]
@@ -211,6 +212,12 @@ class Progress:
         if not isinstance(given, dict):
             return {}
         return {int(it): int(at) for it, at in (given.get(self._topic) or {}).items()}
+
+
+def _plain(batch: Any) -> Any:
+    """What Spark says of a batch; PySpark 4 makes text of its offsets, which is no JSON."""
+    said = getattr(batch, "json", None)
+    return batch if said is None else json.loads(said)
 
 
 def lost_data(error: StreamingQueryException) -> bool:

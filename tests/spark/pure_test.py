@@ -1,6 +1,7 @@
 """The parts of the Spark programs that need no Spark: python3 -m unittest tests/spark/pure_test.py"""
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -238,6 +239,25 @@ class ProgressTest(unittest.TestCase):
             self.assertEqual(progress.report(query), 0, "a second look")
         self.assertEqual(seen, [(0, {0: 5}), (1, {0: 7}), (3, {0: 9})])
         self.assertEqual((progress.seen, progress.ends), (3, {0: 12}))
+
+    def test_offsets_are_read_as_pyspark_4_has_them(self) -> None:
+        with without_spark():
+            from bronze import Progress
+
+        class Batch(dict):
+            """A `StreamingQueryProgress`, which keeps what it was made of."""
+
+            def __init__(self, said: dict) -> None:
+                self.json = json.dumps(said)
+                offsets = {name: str(value) for name, value in said["sources"][0].items()}
+                super().__init__(said | {"sources": [offsets]})
+
+        seen: list[dict] = []
+        tell(lambda event, **fields: seen.append(fields["to"]))
+        progress = Progress("t", {0: 5})
+        query = MagicMock(recentProgress=[Batch(self.said(0, None, 7, 2))])
+        self.assertEqual(progress.report(query), 2)
+        self.assertEqual((seen, progress.ends), ([{0: 7}], {0: 7}))
 
 
 class FakeStore:
