@@ -1,13 +1,20 @@
-// The last line of `.ci/run`, with stand-ins for all that it starts.
+// `.ci/run` fails with what it starts, and its last line says what was left out;
+// with stand-ins for all that it starts.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pathOf, projectDir } from "../../lib/project.ts";
 import { run } from "../../tasks/host/run_process.ts";
 import { testDir } from "../harness/broker.ts";
 
-/** What CI calls; `deno task test spark` may leave out a part. */
+/**
+ * What CI calls; `deno task test spark` may leave out a part, and the task that
+ * `FAILS` names fails.
+ */
 const npx = `case "$*" in
   *"task test spark") [ -z "\${PART-}" ] || echo "$PART" >>"$LEFT_OUT" ;;
+esac
+case "$*" in
+  *"task \${FAILS-none}"*) echo "$FAILS failed"; exit 1 ;;
 esac`;
 
 async function program(path: string, lines: string): Promise<void> {
@@ -20,13 +27,15 @@ async function program(path: string, lines: string): Promise<void> {
  * Runs it; gives what it prints.
  *
  * @param options `hasRig`: whether engine and images can be had. `seconds`:
- * how long it has run already. `part`: what the tier has no time for.
+ * how long it has run already. `part`: what the tier has no time for. `fails`:
+ * a task, or the rig's program of images, that fails.
  */
 async function ciRun(
-  { hasRig, seconds = 0, part = "" }: {
+  { hasRig, seconds = 0, part = "", fails = "nothing" }: {
     readonly hasRig: boolean;
     readonly seconds?: number;
     readonly part?: string;
+    readonly fails?: string;
   },
 ): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   await using dir = await testDir();
@@ -45,17 +54,21 @@ async function ciRun(
   await program(`${path}/bin/docker`, "exit 1");
   if (hasRig) {
     for (const name of ["engine", "images", "lake-images"]) {
-      await program(`${path}/shared/rig/${name}.sh`, "exit 0");
+      const lines = name === fails ? `echo "${name} failed"; exit 1` : "exit 0";
+      await program(`${path}/shared/rig/${name}.sh`, lines);
     }
   }
-  const { code, stdout } = await run("bash", [`${path}/project/.ci/run`], {
+  const { code, stdout, stderr } = await run("bash", [
+    `${path}/project/.ci/run`,
+  ], {
     env: {
       PATH: `${path}/bin:${Deno.env.get("PATH")}`,
       SECONDS: String(seconds),
       PART: part,
+      FAILS: fails,
     },
   });
-  return { code, lines: stdout.split("\n").filter(Boolean) };
+  return { code, lines: `${stdout}${stderr}`.split("\n").filter(Boolean) };
 }
 
 Deno.test({
@@ -82,6 +95,16 @@ Deno.test({
         lines.join("\n"),
         /^ci: green, but left out: tier spark, for lack of time: it may take \d+ minutes, -?\d+ are left$/,
       );
+    });
+    await t.step("a failure on either side is the run's", async () => {
+      const tasks = ["ok", "test --except", "test:chaos"];
+      const inContainers = ["test compose", "test spark", "lake-images"];
+      for (const fails of [...tasks, ...inContainers]) {
+        const { code, lines } = await ciRun({ hasRig: true, fails });
+        assertEquals(code, 1, fails);
+        assert(lines.includes(`${fails} failed`), lines.join("\n"));
+        assert(!lines.some((line) => line.startsWith("ci: all")), fails);
+      }
     });
     await t.step("tiers that cannot run there", async () => {
       await ends(

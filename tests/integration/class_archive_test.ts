@@ -138,16 +138,23 @@ Deno.test({
       change();
     }
     assertEquals(place.files().length, 3, "the oldest is removed");
-    // Java's second compiler makes no difference to classes.
+    // Neither Java's second compiler nor a log makes a difference to classes.
     const option = "spark.driver.extraJavaOptions=";
     const memory = "spark.driver.memory=2g\n";
-    Deno.writeTextFileSync(properties, `${memory}${option}\n`);
+    Deno.writeTextFileSync(properties, memory);
     await place.job("makes");
-    Deno.writeTextFileSync(
-      properties,
-      `${memory}${option}-XX:TieredStopAtLevel=1\n`,
-    );
-    assertEquals(optionOf(await place.job("")), used);
+    for (
+      const line of [
+        `${option}\n`,
+        `${option}-XX:TieredStopAtLevel=1\n`,
+        `${option}-XX:TieredStopAtLevel=1 -Xlog:gc*:file=/tmp/gc.log\n`,
+      ]
+    ) {
+      Deno.writeTextFileSync(properties, `${memory}${line}`);
+      assertEquals(optionOf(await place.job("")), used, line);
+    }
+    Deno.writeTextFileSync(properties, `${memory}${option}-Xint -Xlog:gc\n`);
+    assertEquals(optionOf(await place.job("")), undefined);
   },
 });
 

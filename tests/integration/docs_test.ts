@@ -215,6 +215,7 @@ const otherVariables = new Set([
   "NODE_ENV",
   "NO_COLOR",
   "NPM_CONFIG_REGISTRY",
+  "OWN_SPARK",
   "PART_A_LAKE",
   "SKIP_TIERS",
   "SPARK_UNTIL",

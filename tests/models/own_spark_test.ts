@@ -25,12 +25,17 @@ import { pipSpark } from "./submit_local.ts";
 
 const topic = "own.spark";
 const second = 1_764_758_514;
-const spark = { version: "3.5.7", scala: "2.12" };
+/** Another one, by hand: `OWN_SPARK=4.0.0`. */
+const version = Deno.env.get("OWN_SPARK") ?? "3.5.7";
+const spark = { version, scala: version.startsWith("3.") ? "2.12" : "2.13" };
+const isOfImage = pipSpark.includes(`pyspark==${version}`);
 
 // Beside dbt, which the tier installs: Spark is large.
-const dbt = await findPythonTool((ports) =>
+const program = await findPythonTool((ports) =>
   ensurePythonTool(
-    { name: "dbt", packages: [...dbtPackages, ...pipSpark] },
+    isOfImage
+      ? { name: "dbt", packages: [...dbtPackages, ...pipSpark] }
+      : { name: "spark-submit", packages: [`pyspark==${version}`] },
     ports,
   )
 );
@@ -79,19 +84,21 @@ function defaultsOf(dir: string): string {
 
 Deno.test({
   name: "the lake on a spark-submit of the user's own, without a container",
-  ignore: dbt === undefined,
+  ignore: program === undefined,
   async fn(t) {
-    if (dbt === undefined) return;
+    if (program === undefined) return;
     await using broker = await startBroker();
     const { bootstrap, dir } = broker;
-    const submit = `${dirname(dbt)}/spark-submit`;
-    const path = [dirname(dbt), Deno.env.get("PATH")].join(delimiter);
+    const submit = `${dirname(program)}/spark-submit`;
+    const path = [dirname(program), Deno.env.get("PATH")].join(delimiter);
     await Deno.mkdir(`${dir}/conf`);
     await Deno.writeTextFile(
       `${dir}/conf/spark-defaults.conf`,
       defaultsOf(dir),
     );
-    const [iceberg = "", , , kafka = ""] = packagesFor(spark);
+    const packages = packagesFor(spark);
+    // Without those of an object store.
+    const [iceberg = "", kafka = ""] = [packages[0], packages.at(-1)];
     const env: Env = {
       ...{ NO_COLOR: "1", PATH: path, PYSPARK_PYTHON: "python3" },
       SPARK_CONF_DIR: `${dir}/conf`,
@@ -100,9 +107,8 @@ Deno.test({
       KAFKA_TOPIC: topic,
       // Of this test alone: the lock is one of this folder.
       SPARK_NAMESPACE_PREFIX: `t${crypto.randomUUID().slice(0, 8)}_`,
-      ...await copyIvy(`${dir}/ivy`)
+      ...isOfImage && await copyIvy(`${dir}/ivy`)
         ? {}
-        // Without those of an object store.
         : { SPARK_PACKAGES: [iceberg, kafka].join() },
     };
     const checkpoints = { SPARK_CHECKPOINTS: `file://${dir}/checkpoints` };

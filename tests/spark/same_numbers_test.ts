@@ -2,10 +2,9 @@
 // rows in all tables, also after a late batch.
 
 import { assert, assertEquals } from "@std/assert";
-import kafkajs from "kafkajs";
-import { run } from "../../tasks/host/run_process.ts";
-import { projectDir } from "../../lib/project.ts";
+import { Buffer } from "node:buffer";
 import { runSeed, seeded } from "../chaos/seed.ts";
+import { lake, sendMessages } from "../harness/lake_command.ts";
 import { freePort } from "../harness/ports.ts";
 import { newPlace } from "../lake/place.ts";
 import {
@@ -24,7 +23,7 @@ const count = 20_000;
 /** Commands of the embedded engine on the same topic. */
 function embeddedLake(spark: SparkLake, lakeDir: string) {
   const env = {
-    ...{ NO_COLOR: "1", ADMIN_ADDRESS: "off" },
+    ADMIN_ADDRESS: "off",
     KAFKA_BOOTSTRAP_SERVERS: bootstrapOf(spark),
     KAFKA_TOPIC: spark.topic,
     LAKE_DIR: lakeDir,
@@ -32,9 +31,7 @@ function embeddedLake(spark: SparkLake, lakeDir: string) {
     LAKE_ADDRESS: `127.0.0.1:${freePort()}`,
   };
   async function must(...args: string[]): Promise<string> {
-    const words = ["run", "-q", "-P=lake", "tasks/lake.ts", ...args];
-    const ended = await run(Deno.execPath(), words, { cwd: projectDir, env });
-    const { code, stdout, stderr } = ended;
+    const { code, stdout, stderr } = await lake(args, env);
     if (code === 0) return stdout;
     throw new Error(`${args.join(" ")}: ${stdout}${stderr}`);
   }
@@ -56,29 +53,19 @@ async function send(
   lake: SparkLake,
   messages: readonly Message[],
 ): Promise<void> {
-  const producer = new kafkajs.Kafka({
-    brokers: [bootstrapOf(lake)],
-    logLevel: 0,
-  }).producer();
-  await producer.connect();
   const sizeOf = ({ value }: Message) => 100 + 3 * (value?.length ?? 0);
   for (let from = 0, to = 0; from < messages.length; from = to) {
     let bytes = 0;
     while (to < messages.length && (to === from || bytes < 500_000)) {
       bytes += sizeOf(messages[to++]!);
     }
-    await producer.send({
-      topic: lake.topic,
-      messages: messages.slice(from, to).map((it) => ({
-        ...it,
-        value: it.value instanceof Uint8Array
-          ? Buffer.from(it.value)
-          : it.value,
-        timestamp: String(it.timestamp),
-      })),
-    });
+    const batch = messages.slice(from, to).map(({ value, ...it }) => ({
+      ...it,
+      value: value instanceof Uint8Array ? Buffer.from(value) : value,
+      timestamp: String(it.timestamp),
+    }));
+    await sendMessages(bootstrapOf(lake), lake.topic, batch);
   }
-  await producer.disconnect();
 }
 
 Deno.test("one topic is the same rows in each table of both engines, also after a late batch", async (t) => {

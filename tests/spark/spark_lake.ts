@@ -1,6 +1,6 @@
 // A lake of its own in PART-A, for a test: its topic and its namespaces.
 
-import kafkajs from "kafkajs";
+import { Buffer } from "node:buffer";
 import { createDocker } from "../../tasks/docker/docker.ts";
 import type { ProcessResult } from "../../tasks/host/run_process.ts";
 import {
@@ -12,6 +12,7 @@ import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Env } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
+import { sendValues } from "../harness/lake_command.ts";
 import { ivyOfRig } from "./part_a_rig.ts";
 
 /** The lake's commands, and its topic. */
@@ -134,18 +135,12 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
       const { stdout } = await must(...args, "--json");
       return stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
     },
-    async send(values) {
-      const producer = new kafkajs.Kafka({ brokers: [bootstrap], logLevel: 0 })
-        .producer();
-      await producer.connect();
-      await producer.send({
+    send: (values) =>
+      sendValues(
+        bootstrap,
         topic,
-        messages: values.map((value) => ({
-          value: value instanceof Uint8Array ? Buffer.from(value) : value,
-        })),
-      });
-      await producer.disconnect();
-    },
+        values.map((it) => it instanceof Uint8Array ? Buffer.from(it) : it),
+      ),
     async [Symbol.asyncDispose]() {
       await lake(["stop"]);
       await withAdmin(

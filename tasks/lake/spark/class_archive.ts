@@ -20,14 +20,16 @@ export function makesArchive({ subcommand, options }: SparkJob): boolean {
  * folder `$keep`, or make one, `$new`, where `$makes` says so.
  *
  * Its name has what it depends on, and its own checksum: Java refuses one that
- * does not fit, but dies of one that was cut.
+ * does not fit, but dies of one that was cut. Which compiler Java uses and what
+ * it logs make no difference to classes.
  */
 export const chooseArchive = `new= option=
 if [ -n "$path" ]; then
   java=$(command -v "\${JAVA_HOME:+$JAVA_HOME/bin/}java")
   key=$({
     printf '%s\\n' "$path" "\${SPARK_SUBMIT_OPTS:-}"
-    grep '^spark\\.driver\\.' "$properties" | sed 's/-XX:TieredStopAtLevel=1//'
+    grep '^spark\\.driver\\.' "$properties" |
+      sed -E 's/-XX:TieredStopAtLevel=1|-Xlog:[^ ]*//g; s/ +$//' | grep -v '=$'
     stat -Lc '%n %s %Y' "$java" "$home"/jars/*.jar
     cd "$ivy/jars" && stat -Lc '%n %s %Y' $jars
   } 2>/dev/null | cksum | tr ' ' -)
