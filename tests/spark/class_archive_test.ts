@@ -6,7 +6,6 @@ import { createDocker } from "../../tasks/docker/docker.ts";
 import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { packagesVolume } from "./part_a_rig.ts";
 import { makeSparkLake, tick } from "./spark_lake.ts";
-import { hasTime } from "./time_left.ts";
 
 const folder = "/opt/spark/work-dir";
 
@@ -19,12 +18,8 @@ function onVolume(line: string): Promise<string> {
   ], { timeoutMs: 120_000 });
 }
 
-/** With what the tests in the files after this one take. */
-const ignore = !hasTime("the archive of classes", 45);
-
 Deno.test(
   "Java's classes are kept for later starts, and damage costs only time",
-  { ignore },
   async () => {
     await using lake = await makeSparkLake("classes");
     await lake.send([tick("bitcoin", 1_764_758_514, "1.5")]);
