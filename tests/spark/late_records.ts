@@ -26,14 +26,21 @@ function ofText(value: string | null, timestamp: number): Message {
   return { partition: 0, value, key: null, timestamp };
 }
 
-/** A start of this hour, seconds since 1970, two hours before a time. */
-function hourBefore(nowMs: number): number {
-  return Math.floor(nowMs / 3_600_000) * 3_600 - 7_200;
+/** The starts of the three whole hours before a time, seconds since 1970. */
+function hoursBefore(nowMs: number): [number, number, number] {
+  const hour = Math.floor(nowMs / 3_600_000) * 3_600;
+  return [hour - 10_800, hour - 7_200, hour - 3_600];
+}
+
+/** A record of the second partition. */
+function ownTick(at: number, price: string): Message {
+  const value = tick(ownCoin, at, price);
+  return { partition: 1, key: null, timestamp: at * 1_000, value };
 }
 
 /**
- * So many records: the hostile ones, and a second partition with ticks of an
- * hour that is not final yet, among records that are none.
+ * So many records: the hostile ones, and a second partition with ticks of one
+ * hour that is final and two that are not, among records that are none.
  */
 export function firstMessages(
   random: Random,
@@ -52,9 +59,10 @@ export function firstMessages(
         }
         : ofText(payload, seconds * 1_000),
   );
-  const hour = hourBefore(nowMs);
+  const [hour, next, last] = hoursBefore(nowMs);
+  const open = [ownTick(next, "5"), ownTick(last + 300, "6")];
   const others = Array.from(
-    { length: count - hostile.length },
+    { length: count - hostile.length - open.length },
     (_, at): Message => ({
       partition: 1,
       key: at % 3 === 0 ? null : `k${at}`,
@@ -68,27 +76,26 @@ export function firstMessages(
         : tick(ownCoin, hour + at % 3_000, `${at + 1}.000000000000000001`),
     }),
   );
-  return [...hostile, ...others];
+  return [...hostile, ...open, ...others];
 }
 
 /**
  * What comes late: repeats; further prices around the edges of hours and days
- * that are final; other prices of moments that are there; and newer ones, with
- * which more hours are final.
+ * that are final; other prices of moments that are there; and a newer one, with
+ * which an hour is final that gets no tick of its own.
  */
 export function lateMessages(
   random: Random,
   sent: readonly Message[],
   nowMs: number,
 ): Message[] {
-  const hour = hourBefore(nowMs);
+  const [hour, , last] = hoursBefore(nowMs);
   const second = 1_764_758_514;
   const older = goldRows(goldRecords(random, 300))
     .map((row) => ofText(payloadText(row), second * 1_000));
-  const partition = 1;
   const own = (at: number, price: string): Message => ({
-    ...ofText(tick(ownCoin, at, price), nowMs),
-    partition,
+    ...ownTick(at, price),
+    timestamp: nowMs,
   });
   return [
     ...sent.slice(0, 100),
@@ -98,6 +105,6 @@ export function lateMessages(
     own(hour + 100, "0.000000000000000007"),
     own(hour + 3_599, "8"),
     own(hour - 86_400 * 40, "9"),
-    own(hour + 3_600 + 900, "10"),
+    own(last + 900, "10"),
   ];
 }

@@ -126,6 +126,11 @@ Deno.test("one topic is the same rows in each table of both engines, also after 
   const rowsOf = (held: Record<string, string>, table: string) =>
     Number.parseInt(held[table] ?? "", 10);
 
+  const openHours = async () =>
+    (await embedded.rows(
+      "SELECT count(*) AS hours FROM gold.crypto_hourly_ohlc WHERE NOT is_final",
+    ))[0]?.hours;
+
   let before: Record<string, string> = {};
   await t.step(`${count} records`, async () => {
     await send(spark, first);
@@ -142,12 +147,14 @@ Deno.test("one topic is the same rows in each table of both engines, also after 
     assert(rowsOf(before, "silver.crypto_ticks") > 1_000);
     assert(rowsOf(before, "silver.crypto_revisions") > 100);
     assert(rowsOf(before, "silver.crypto_rejects") > 1_000);
+    assertEquals(await openHours(), 2);
   });
 
   await t.step("a late batch", async () => {
     const late = lateMessages(random, first, nowMs);
     await send(spark, late);
     await embedded.must("run", "--once");
+    assertEquals(await openHours(), 1);
     const { stderr } = await spark.must("run", "--once");
     const after = await agreed();
     assertEquals(
