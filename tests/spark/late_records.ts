@@ -20,7 +20,7 @@ export interface Message {
  * Coins of the second partition are its own: which of two prices of one moment
  * comes first depends on the batch, where they are in two partitions.
  */
-const ownCoin = "other-coin";
+export const ownCoin = "other-coin";
 
 function ofText(value: string | null, timestamp: number): Message {
   return { partition: 0, value, key: null, timestamp };
@@ -40,7 +40,8 @@ function ownTick(at: number, price: string): Message {
 
 /**
  * So many records: the hostile ones, and a second partition with ticks of one
- * hour that is final and two that are not, among records that are none.
+ * hour that is final and two that are not, among records that are none. The last
+ * one is the newest tick.
  */
 export function firstMessages(
   random: Random,
@@ -60,9 +61,8 @@ export function firstMessages(
         : ofText(payload, seconds * 1_000),
   );
   const [hour, next, last] = hoursBefore(nowMs);
-  const open = [ownTick(next, "5"), ownTick(last + 300, "6")];
   const others = Array.from(
-    { length: count - hostile.length - open.length },
+    { length: count - hostile.length - 2 },
     (_, at): Message => ({
       partition: 1,
       key: at % 3 === 0 ? null : `k${at}`,
@@ -76,12 +76,17 @@ export function firstMessages(
         : tick(ownCoin, hour + at % 3_000, `${at + 1}.000000000000000001`),
     }),
   );
-  return [...hostile, ...open, ...others];
+  return [
+    ...hostile,
+    ownTick(next, "5"),
+    ...others,
+    ownTick(last + 300, "6"),
+  ];
 }
 
 /**
  * What comes late: repeats; further prices around the edges of hours and days
- * that are final; other prices of moments that are there; and a newer one, with
+ * that are final; other prices of moments that are there; and newer ones, with
  * which an hour is final that gets no tick of its own.
  */
 export function lateMessages(
@@ -106,5 +111,6 @@ export function lateMessages(
     own(hour + 3_599, "8"),
     own(hour - 86_400 * 40, "9"),
     own(last + 900, "10"),
+    own(last + 3_600, "11"),
   ];
 }
