@@ -4,7 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "../../lib/clock.ts";
 import { startBroker } from "../harness/broker.ts";
 import { until } from "../harness/until.ts";
-import { createTopic, send } from "./lake_feed.ts";
+import { createTopic } from "../harness/topics.ts";
+import { send } from "./lake_feed.ts";
 import { lakeLives } from "./lake_life.ts";
 import { LakeOracle } from "./lake_oracle.ts";
 import { runSeed, seeded, seededTest } from "./seed.ts";
@@ -21,7 +22,7 @@ seededTest(
     const lakeDir = `${dir}/lake`;
     await using disk = mountSmallDisk(lakeDir);
     assert(disk !== undefined);
-    await createTopic(bootstrap, topic, 2);
+    await createTopic(bootstrap, { topic, numPartitions: 2 });
     const random = seeded(runSeed, "lake disk");
     const feed = { bootstrap, topic, partitions: 2, random };
     const lives = await lakeLives({ bootstrap, topic, lakeDir });

@@ -9,9 +9,10 @@ import { type Clock, delay, systemClock } from "../../lib/clock.ts";
 import { pathOf } from "../../lib/project.ts";
 import { start } from "../../tasks/host/run_process.ts";
 import { startBroker } from "../harness/broker.ts";
-import { committedOffsets, withAdmin } from "../harness/consumer.ts";
+import { committedOffsets } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
-import { createTopic, type Feed, send } from "./lake_feed.ts";
+import { createTopic, deleteTopic } from "../harness/topics.ts";
+import { type Feed, send } from "./lake_feed.ts";
 import { lakeLives } from "./lake_life.ts";
 import { LakeOracle } from "./lake_oracle.ts";
 import { isLong, runSeed, seeded, seededTest } from "./seed.ts";
@@ -24,7 +25,7 @@ type Broker = Awaited<ReturnType<typeof startBroker>>;
 async function setUp(broker: Broker, name: string) {
   const { bootstrap } = broker;
   const topic = `lake.${name}`;
-  await createTopic(bootstrap, topic, partitions);
+  await createTopic(bootstrap, { topic, numPartitions: partitions });
   const random = seeded(runSeed, name);
   const feed: Feed = { bootstrap, topic, partitions, random };
   const lakeDir = `${broker.dir}/${name}`;
@@ -47,11 +48,8 @@ async function assertWhole(
 async function recreate(
   { bootstrap, topic }: Pick<Feed, "bootstrap" | "topic">,
 ): Promise<void> {
-  await withAdmin(
-    bootstrap,
-    (admin) => admin.deleteTopics({ topics: [topic] }),
-  );
-  await createTopic(bootstrap, topic, partitions);
+  await deleteTopic(bootstrap, topic);
+  await createTopic(bootstrap, { topic, numPartitions: partitions });
 }
 
 /** A kill after the transaction and before the group's offsets. */

@@ -3,8 +3,6 @@
 
 import kafkajs from "kafkajs";
 import { delay } from "../../lib/clock.ts";
-import { withAdmin } from "../harness/consumer.ts";
-import { until } from "../harness/until.ts";
 import type { Random } from "./seed.ts";
 
 /** 2025-12-03, near midnight: several hours of two days. */
@@ -31,30 +29,6 @@ function makeValue(random: Random): string | null {
     },"usd_24h_change":-0.${digits(18)},"last_updated_at":${second}}`;
   }).map((text) => text.replace(/:0+(\d)/g, ":$1"));
   return `{"data":{${data.join()}},"source_system":"chaos"}`;
-}
-
-/** Creates a topic, also right after one of its name was deleted. */
-export function createTopic(
-  bootstrap: string,
-  topic: string,
-  numPartitions: number,
-): Promise<boolean> {
-  return withAdmin(bootstrap, async (admin) => {
-    const topics = [{ topic, numPartitions }];
-    // `false` while the old one is there.
-    await until(
-      "the topic is created",
-      () =>
-        admin.createTopics({ topics, waitForLeaders: false }).catch(() =>
-          false
-        ),
-    );
-    return await until("its partitions have leaders", async () => {
-      const found = await admin.fetchTopicMetadata({ topics: [topic] })
-        .catch(() => undefined);
-      return found?.topics[0]?.partitions.length === numPartitions;
-    });
-  });
 }
 
 /** Where records go. */

@@ -5,8 +5,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { progress } from "../../tasks/cli/print.ts";
 import { startBroker } from "../harness/broker.ts";
+import { createTopic } from "../harness/topics.ts";
 import { ask } from "../lake/place.ts";
-import { createTopic, keepSending } from "./lake_feed.ts";
+import { keepSending } from "./lake_feed.ts";
 import { lakeFreezer, type Place } from "./lake_freeze.ts";
 import { type Life, liveAndDie, moments } from "./lake_kill.ts";
 import { lakeLives } from "./lake_life.ts";
@@ -39,7 +40,7 @@ seededTest(
     const random = seeded(runSeed, "lake");
     await using broker = await startBroker();
     const { bootstrap } = broker;
-    await createTopic(bootstrap, topic, partitions);
+    await createTopic(bootstrap, { topic, numPartitions: partitions });
     const lives = await lakeLives({
       bootstrap,
       topic,

@@ -3,6 +3,7 @@ import kafkajs from "kafkajs";
 import { FakeLake } from "../fakes/lake.ts";
 import { startBroker } from "../harness/broker.ts";
 import { withAdmin } from "../harness/consumer.ts";
+import { createTopic, deleteTopic } from "../harness/topics.ts";
 import { until } from "../harness/until.ts";
 import { follow } from "./lake_follower.ts";
 
@@ -37,15 +38,6 @@ Deno.test("the ingest follows a topic that appears, grows, and is created again,
     "it waits for the topic",
     () => follower.events.some(({ kind }) => kind === "failed"),
   );
-  const create = () =>
-    withAdmin(bootstrap, async (admin) => {
-      const topics = [{ topic, numPartitions: 1 }];
-      await until("the topic is created", () =>
-        admin.createTopics({ topics, waitForLeaders: true })
-          .catch(() =>
-            false
-          ));
-    });
   const has = (what: string, epoch: number, expected: readonly string[][]) =>
     until(
       what,
@@ -59,7 +51,7 @@ Deno.test("the ingest follows a topic that appears, grows, and is created again,
       );
     });
 
-  await create();
+  await createTopic(bootstrap, { topic, numPartitions: 1 });
   await send(bootstrap, { topic }, ["a1", "a2", "a3"]);
   await has("the first records", 0, [["a1", "a2", "a3"]]);
 
@@ -77,11 +69,8 @@ Deno.test("the ingest follows a topic that appears, grows, and is created again,
   const old = [["a1", "a2", "a3", "a4"], ["b1", "b2"]];
   await has("what came after the restart", 0, old);
 
-  await withAdmin(
-    bootstrap,
-    (admin) => admin.deleteTopics({ topics: [topic] }),
-  );
-  await create();
+  await deleteTopic(bootstrap, topic);
+  await createTopic(bootstrap, { topic, numPartitions: 1 });
   const again = Array.from({ length: 9 }, (_, index) => `c${index}`);
   await send(bootstrap, { topic }, again);
   await has("the topic that was created again", 1, [again]);

@@ -4,12 +4,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import kafkajs from "kafkajs";
 import { delay } from "../../lib/clock.ts";
-import { createTopic } from "../chaos/lake_feed.ts";
 import { lakeLives } from "../chaos/lake_life.ts";
 import { startBroker } from "../harness/broker.ts";
 import { deno } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
 import { until } from "../harness/until.ts";
+import { createTopic } from "../harness/topics.ts";
 import { ask } from "../lake/place.ts";
 
 const topic = "lake.retention";
@@ -62,7 +62,7 @@ function toldOf(stdout: string): string[] {
 Deno.test("records that were deleted before `lake run` read them are gaps with their reason, which it tells; all others are there", async () => {
   await using broker = await startBroker();
   const { bootstrap } = broker;
-  await createTopic(bootstrap, topic, 2);
+  await createTopic(bootstrap, { topic, numPartitions: 2 });
   const lakeDir = `${broker.dir}/lake`;
   const lives = await lakeLives({ bootstrap, topic, lakeDir });
   const once = async () => {

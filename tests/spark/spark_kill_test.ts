@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { progress } from "../../tasks/cli/print.ts";
 import { isLong, type Random, runSeed, seeded } from "../chaos/seed.ts";
 import { withAdmin } from "../harness/consumer.ts";
-import { until } from "../harness/until.ts";
+import { createTopic, deleteTopic } from "../harness/topics.ts";
 import { watchCommits } from "./commit_watch.ts";
 import { type Kill, killAt, type Moment } from "./killed_job.ts";
 import {
@@ -55,17 +55,6 @@ async function deleteOlder(
     }));
     await admin.deleteTopicRecords({ topic, partitions });
     return starts;
-  });
-}
-
-async function createAgain(bootstrap: string, topic: string): Promise<void> {
-  await withAdmin(bootstrap, async (admin) => {
-    await admin.deleteTopics({ topics: [topic] });
-    await until(`the topic ${topic} is created`, () =>
-      admin.createTopics({
-        topics: [{ topic, numPartitions: 2 }],
-        waitForLeaders: true,
-      }).catch(() => false));
   });
 }
 
@@ -183,7 +172,8 @@ Deno.test(
     if (!isKilled) return;
 
     await t.step("the topic is deleted and created again", async () => {
-      await createAgain(bootstrap, lake.topic);
+      await deleteTopic(bootstrap, lake.topic);
+      await createTopic(bootstrap, { topic: lake.topic, numPartitions: 2 });
       sender.beginEpoch();
       await sender.send(50);
       await lake.must("run", "--once");

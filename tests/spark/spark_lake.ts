@@ -11,8 +11,8 @@ import {
 import { sparkSettings } from "../../tasks/lake/spark/spark_settings.ts";
 import { projectDir } from "../../lib/project.ts";
 import type { Env } from "../harness/clone.ts";
-import { withAdmin } from "../harness/consumer.ts";
 import { sendValues } from "../harness/lake_command.ts";
+import { createTopic, deleteTopic } from "../harness/topics.ts";
 import { ivyOfRig } from "./part_a_rig.ts";
 
 /** The lake's commands, and its topic. */
@@ -105,13 +105,7 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
   };
   // Records of long ago would be gone after the broker's next look at its logs.
   const configEntries = [{ name: "retention.ms", value: "-1" }];
-  await withAdmin(
-    bootstrap,
-    (admin) =>
-      admin.createTopics({
-        topics: [{ topic, numPartitions: 2, configEntries }],
-      }),
-  );
+  await createTopic(bootstrap, { topic, numPartitions: 2, configEntries });
   const lake = (args: readonly string[], more: Env = {}) =>
     inTime(args, { ...env, ...more });
   async function must(...args: string[]): Promise<ProcessResult> {
@@ -143,10 +137,7 @@ export async function makeSparkLake(name: string): Promise<SparkLake> {
       ),
     async [Symbol.asyncDispose]() {
       await lake(["stop"]);
-      await withAdmin(
-        bootstrap,
-        (admin) => admin.deleteTopics({ topics: [topic] }),
-      );
+      await deleteTopic(bootstrap, topic);
     },
   };
 }
