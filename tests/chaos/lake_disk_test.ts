@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "../../lib/clock.ts";
 import { startBroker } from "../harness/broker.ts";
-import { until } from "../harness/until.ts";
 import { createTopic } from "../harness/topics.ts";
+import { until } from "../harness/until.ts";
 import { send } from "./lake_feed.ts";
 import { lakeLives } from "./lake_life.ts";
 import { LakeOracle } from "./lake_oracle.ts";

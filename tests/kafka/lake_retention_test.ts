@@ -8,8 +8,8 @@ import { lakeLives } from "../chaos/lake_life.ts";
 import { startBroker } from "../harness/broker.ts";
 import { deno } from "../harness/clone.ts";
 import { withAdmin } from "../harness/consumer.ts";
-import { until } from "../harness/until.ts";
 import { createTopic } from "../harness/topics.ts";
+import { until } from "../harness/until.ts";
 import { ask } from "../lake/place.ts";
 
 const topic = "lake.retention";
