@@ -150,3 +150,25 @@ Deno.test("a browser without shared workers is live too", async () => {
   );
   assertEquals(faults.filter((it) => !it.startsWith("request:")), []);
 });
+
+Deno.test("a commit between the prices and the connection is shown", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const { page } = await browser.open("about:blank");
+  // A worker's requests cannot be held, a page's can.
+  await page.addInitScript("delete globalThis.SharedWorker");
+  const connect = Promise.withResolvers<void>();
+  await page.route("**/api/events", async (route) => {
+    await connect.promise;
+    await route.continue();
+  });
+  await page.goto(served.url, { waitUntil: "domcontentloaded" });
+  await untilLive(page);
+  const before = await texts(page, ".price");
+  served.commit();
+  connect.resolve();
+  await until(
+    "the new prices",
+    async () => (await texts(page, ".price")).join() !== before.join(),
+  );
+});

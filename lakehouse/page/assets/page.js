@@ -163,7 +163,7 @@ async function loadPrices() {
     if (at === undefined) travel.newest(prices.version);
     travel.show(at, prices);
     // A commit may have come between the question and its answer.
-    const isBehind = at === undefined && prices.version < (heardVersion ?? 0);
+    const isBehind = at === undefined && isOlder(heardVersion);
     if (isBehind) setTimeout(() => !signal.aborted && loadPrices(), behindMs);
   } catch (error) {
     if (signal.aborted) return;
@@ -187,6 +187,15 @@ async function loadAll() {
   await showCandles();
 }
 
+/**
+ * Whether older prices than those of a snapshot are shown.
+ *
+ * @param {number | undefined} version
+ */
+function isOlder(version) {
+  return facts.prices !== undefined && facts.prices.version < (version ?? 0);
+}
+
 /** @param {import("./feed.js").News} news */
 function takeNews({ isConnected, version, coins, chain }) {
   heardVersion = version ?? heardVersion;
@@ -195,8 +204,9 @@ function takeNews({ isConnected, version, coins, chain }) {
   if (isConnected === true) {
     facts.lostMs = undefined;
     // Another lake may have its place by now; the first time it is asked for
-    // anyway.
+    // anyway, but perhaps before a commit that this connection did not hear of.
     if (isKnown) loadAll();
+    else if (chosen.at === undefined && isOlder(version)) loadPrices();
     isKnown = true;
   }
   if (version !== undefined) travel.newest(version);
