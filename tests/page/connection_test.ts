@@ -104,6 +104,7 @@ Deno.test("the page says that its own server is gone, and recovers by itself", a
   const first = serveFakePage(port);
   const { page, faults } = await browser.open(first.url);
   await untilLive(page);
+  await page.waitForSelector("#plot canvas");
   const before = await texts(page, ".price");
   await first[Symbol.asyncDispose]();
   await until("it says so", async () =>

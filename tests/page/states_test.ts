@@ -249,7 +249,8 @@ Deno.test("a page of which a part did not arrive loads once more", async () => {
   await using browser = await startBrowser();
   await using served = serveFakePage(freePort());
   const { page } = await browser.open("about:blank");
-  for (const part of ["prices.js", "decimal.js", "chain.css"]) {
+  const late = ["chart.js", "chart.css", "candle_plugin.js"];
+  for (const part of ["prices.js", "decimal.js", "chain.css", ...late]) {
     let asked = 0;
     await page.route(`**/assets/${part}`, (route) => {
       const isFirst = asked++ === 0;
@@ -258,6 +259,29 @@ Deno.test("a page of which a part did not arrive loads once more", async () => {
     await page.goto(served.url);
     await page.waitForSelector("tr[data-coin]");
     await until("it is asked for again", () => asked === 2);
+    await page.waitForSelector("#plot canvas");
     await page.unroute(`**/assets/${part}`);
   }
+});
+
+Deno.test("a page whose chart never arrives stops asking, and shows its numbers", async () => {
+  await using browser = await startBrowser();
+  await using served = serveFakePage(freePort());
+  const { page } = await browser.open("about:blank");
+  let asked = 0;
+  await page.route("**/assets/chart.js", (route) => {
+    asked++;
+    return route.abort("connectionreset");
+  });
+  await page.goto(served.url);
+  await until("the last try", () => asked === 11);
+  await page.click("#view >> text=Table");
+  await page.waitForSelector("#candle-rows tr");
+  await until("a candle", () => page.innerText("#readout"));
+  await page.click("tr[data-coin=solana] button");
+  await until(
+    "another coin's candles",
+    async () => await page.innerText("#candle-coin") === "solana",
+  );
+  assertEquals(asked, 11);
 });

@@ -13,6 +13,15 @@ function again() {
   );
 }
 
+function loadAgain() {
+  // It survives a reload, also where a browser keeps no data of sites.
+  const tries = Number(history.state?.tries ?? 0);
+  if (isWaiting || tries >= maxTries) return;
+  isWaiting = true;
+  history.replaceState({ tries: tries + 1 }, "");
+  setTimeout(again, pauseMs);
+}
+
 document.addEventListener(
   "error",
   (event) => {
@@ -20,12 +29,9 @@ document.addEventListener(
       event.target instanceof HTMLLinkElement;
     // What is fetched later is for the page to judge.
     const isStarted = document.documentElement.dataset.started !== undefined;
-    // It survives a reload, also where a browser keeps no data of sites.
-    const tries = Number(history.state?.tries ?? 0);
-    if (!isPart || isStarted || isWaiting || tries >= maxTries) return;
-    isWaiting = true;
-    history.replaceState({ tries: tries + 1 }, "");
-    setTimeout(again, pauseMs);
+    if (isPart && !isStarted) loadAgain();
   },
   true,
 );
+// The page misses a part that it fetched later.
+document.addEventListener("lost-part", loadAgain);

@@ -11,13 +11,13 @@ const seconds = { hour: 3_600, day: 86_400 };
 
 /** @returns {Promise<void>} */
 function loadStyle() {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const link = create("link", {
       rel: "stylesheet",
       href: "/assets/chart.css",
     });
     link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => resolve());
+    link.addEventListener("error", () => reject(new Error("no chart.css")));
     document.head.prepend(link);
   });
 }
@@ -49,6 +49,8 @@ export function createCandlePanel({ api, format, onInterval, say }) {
   const body = byId("candle-rows");
   /** @type {ReturnType<typeof import("./candle_chart.js").createCandleChart> | undefined} */
   let chart;
+  /** @type {ReturnType<typeof loadChart> | undefined} */
+  let loading;
   /** @type {{ coin: string, interval: "hour" | "day", at: string | undefined } | undefined} */
   let shown;
   /** @type {Candle[]} */
@@ -119,11 +121,19 @@ export function createCandlePanel({ api, format, onInterval, say }) {
         : `No candle of ${coin} yet`,
     );
     if (chart === undefined) {
-      const createChart = await loadChart();
-      chart ??= createChart(place, { format, onPoint: read });
+      loading ??= loadChart();
+      const createChart = await loading.catch(() => undefined);
+      // boot.js waits for the server; the table has the numbers meanwhile.
+      if (createChart === undefined) {
+        document.dispatchEvent(new Event("lost-part"));
+      } else if (chart === undefined) {
+        chart = createChart(place, { format, onPoint: read });
+        // The last part is there: boot.js counts from none again.
+        history.replaceState(null, "");
+      }
       isOther = true;
     }
-    chart.draw(candles, seconds[interval], isOther);
+    chart?.draw(candles, seconds[interval], isOther);
     if (pointed < 0 || isOther) read(undefined);
     else read(pointed);
   }

@@ -15,7 +15,6 @@ import { createTimeTravel } from "./time_travel.js";
 
 // Every module is there.
 document.documentElement.dataset.started = "";
-history.replaceState(null, "");
 
 const reloadMs = 300_000;
 const asleepMs = 30_000;
@@ -97,7 +96,8 @@ function keepAddress() {
   if (interval === "day") address.set("interval", interval);
   if (at !== undefined) address.set("at", at);
   const text = String(address);
-  history.replaceState(null, "", text ? `?${text}` : location.pathname);
+  const url = text ? `?${text}` : location.pathname;
+  history.replaceState(history.state, "", url);
 }
 
 function showCandles() {
