@@ -1,5 +1,6 @@
 // Creates the topic and keeps it as `topicSpec()` specifies.
 
+import { delay } from "../lib/clock.ts";
 import { CommandError, messageOf } from "../lib/errors.ts";
 import { AddressError } from "./address_error.ts";
 import { errorTypeOf } from "./error_chain.ts";
@@ -104,6 +105,10 @@ export interface TopicAdmin {
 const topicResource = 2;
 const setOnTopic = 1;
 
+/** A change is waited for this often, for this long each time. */
+const looks = 40;
+const lookMs = 50;
+
 /** Whether a setting is as specified, or above what is a minimum. */
 function isAsSpecified(name: string, value: string, actual?: string): boolean {
   return value === actual ||
@@ -126,8 +131,15 @@ function entriesOf(config: Readonly<Record<string, string>>) {
   return Object.entries(config).map(([name, value]) => ({ name, value }));
 }
 
-/** Makes the administration on top of kafkajs's admin client. */
-export function createTopicAdmin(admin: AdminPort): TopicAdmin {
+/**
+ * Makes the administration on top of kafkajs's admin client.
+ *
+ * @param sleep Waits; in milliseconds.
+ */
+export function createTopicAdmin(
+  admin: AdminPort,
+  sleep: (ms: number) => Promise<void> = delay,
+): TopicAdmin {
   async function entries(name: string) {
     const { resources } = await admin.describeConfigs({
       resources: [{ type: topicResource, name }],
@@ -182,6 +194,19 @@ export function createTopicAdmin(admin: AdminPort): TopicAdmin {
       await admin.createPartitions({
         topicPartitions: [{ topic: spec.name, count: spec.partitions }],
       });
+    }
+    await untilApplied(spec);
+  }
+
+  /**
+   * A broker acknowledges a change before it acts on it: who reads the limit of
+   * records at once gets the old one, and splits what is no longer too large.
+   */
+  async function untilApplied(spec: TopicSpec): Promise<void> {
+    for (let look = 0; look < looks; look++) {
+      const now = await describeTopic(spec.name);
+      if (now === undefined || differences(spec, now).length === 0) return;
+      await sleep(lookMs);
     }
   }
 

@@ -15,10 +15,16 @@ const spec = topicSpec({
   minInsyncReplicas: 1,
 });
 
-function fakeAdmin(
-  state: { config: Record<string, string>; partitions: number } | undefined,
-  createError?: Error,
-) {
+interface FakeState {
+  readonly config: Record<string, string>;
+  readonly partitions: number;
+}
+
+function fakeAdmin(first: FakeState | undefined, createError?: Error) {
+  let state = first;
+  /** What the broker has acknowledged but does not answer yet. */
+  const pending: (() => void)[] = [];
+  const waits: number[] = [];
   const calls: { name: string; options: unknown }[] = [];
   const done = (name: string, options: unknown) => {
     calls.push({ name, options });
@@ -51,12 +57,28 @@ function fakeAdmin(
         }],
       }),
     describeCluster: () => Promise.resolve({ brokers: [] }),
-    alterConfigs: (options) => done("alter", options),
+    alterConfigs: (options) => {
+      const entries = options.resources[0]?.configEntries ?? [];
+      pending.push(() => {
+        const config = entries.map(({ name, value }) => [name, value]);
+        state &&= { ...state, config: Object.fromEntries(config) };
+      });
+      return done("alter", options);
+    },
     createTopics: (options) =>
       createError ? Promise.reject(createError) : done("create", options),
-    createPartitions: (options) => done("grow", options),
+    createPartitions: (options) => {
+      const partitions = options.topicPartitions[0]?.count ?? 0;
+      pending.push(() => state &&= { ...state, partitions });
+      return done("grow", options);
+    },
   };
-  return { topics: createTopicAdmin(admin), calls };
+  const topics = createTopicAdmin(admin, (ms) => {
+    waits.push(ms);
+    pending.shift()?.();
+    return Promise.resolve();
+  });
+  return { topics, calls, pending, waits };
 }
 
 Deno.test("`ensureTopic()` creates a missing topic with explicit settings", async () => {
@@ -86,6 +108,20 @@ Deno.test("`ensureTopic()` corrects settings, adds partitions, and keeps other s
   const sent = JSON.stringify(calls[0]);
   assert(sent.includes('{"name":"segment.ms","value":"77"}'));
   assert(sent.includes('{"name":"retention.ms","value":"604800000"}'));
+});
+
+Deno.test("`ensureTopic()` is done when the broker answers as it was told, or never does", async () => {
+  const old = {
+    config: { ...spec.config, "max.message.bytes": "1300" },
+    partitions: 1,
+  };
+  const late = fakeAdmin(old);
+  await late.topics.ensureTopic(spec);
+  assertEquals([late.pending.length, late.waits.length], [0, 2]);
+  const never = fakeAdmin(old);
+  never.pending.push(...Array.from({ length: 99 }, () => () => {}));
+  await never.topics.ensureTopic(spec);
+  assertEquals(never.waits.reduce((sum, ms) => sum + ms), 2_000);
 });
 
 Deno.test("`ensureTopic()` reports why the cluster refuses", async () => {
