@@ -1,18 +1,33 @@
 // Chooses the ports of the broker and its controller.
 
+import { delay } from "../../../lib/clock.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import type { BrokerPorts } from "./broker.ts";
 import { freePort, isFree } from "../../host/ports.ts";
 import { defaultKafkaPort } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
+/** How often a port without a known owner is looked at, and the pauses. */
+const looks = 30;
+const pauseMs = 100;
+
+/**
+ * Waits for a port whose owner is not found: a broker that was killed may
+ * be gone from the list of processes while its last threads hold the port.
+ *
+ * @throws {CommandError} with the owner, when the port stays taken.
+ */
 export async function requireFree(
   port: number,
-  ports: BrokerPorts,
+  ports: Pick<BrokerPorts, "platform" | "run">,
 ): Promise<void> {
-  if (await isFree(port)) return;
-  const owner = await findPortOwner(port, ports.platform, ports.run) ??
-    "a program of another user";
+  let found: string | undefined;
+  for (let look = 0; found === undefined && look < looks; look++) {
+    if (await isFree(port)) return;
+    found = await findPortOwner(port, ports.platform, ports.run);
+    if (found === undefined) await delay(pauseMs);
+  }
+  const owner = found ?? "a program of another user";
   const other = port === defaultKafkaPort ? 19093 : freePort();
   throw new CommandError(
     `port ${port} must be free for Kafka: its owner is ${owner}`,
