@@ -105,7 +105,7 @@ export interface TopicAdmin {
 const topicResource = 2;
 const setOnTopic = 1;
 
-/** A change is waited for this often, for this long each time. */
+/** How often a change that was acknowledged is looked for, and the pauses. */
 const looks = 40;
 const lookMs = 50;
 
@@ -199,8 +199,8 @@ export function createTopicAdmin(
   }
 
   /**
-   * A broker acknowledges a change before it acts on it: who reads the limit of
-   * records at once gets the old one, and splits what is no longer too large.
+   * A broker acknowledges a change before it applies it: a limit that is read
+   * right away may be the old one, and records that now fit would be split.
    */
   async function untilApplied(spec: TopicSpec): Promise<void> {
     for (let look = 0; look < looks; look++) {

@@ -1,6 +1,7 @@
 // Each state of the page, in a real browser, over made-up answers.
 
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "../../lib/clock.ts";
 import { axeViolations, startBrowser } from "../harness/chromium.ts";
 import { freePort } from "../harness/ports.ts";
 import { until } from "../harness/until.ts";
@@ -275,6 +276,10 @@ Deno.test("a page whose chart never arrives stops asking, and shows its numbers"
   });
   await page.goto(served.url);
   await until("the last try", () => asked === 11);
+  await until(
+    "it says what to do",
+    async () => (await page.innerText("#candle-note")).includes("Next: reload"),
+  );
   await page.click("#view >> text=Table");
   await page.waitForSelector("#candle-rows tr");
   await until("a candle", () => page.innerText("#readout"));
@@ -283,5 +288,7 @@ Deno.test("a page whose chart never arrives stops asking, and shows its numbers"
     "another coin's candles",
     async () => await page.innerText("#candle-coin") === "solana",
   );
+  // Three times the page's pause before a reload.
+  await delay(1_500);
   assertEquals(asked, 11);
 });

@@ -17,7 +17,7 @@ function loadStyle() {
       href: "/assets/chart.css",
     });
     link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => reject(new Error("no chart.css")));
+    link.addEventListener("error", reject);
     document.head.prepend(link);
   });
 }
@@ -123,8 +123,13 @@ export function createCandlePanel({ api, format, onInterval, say }) {
     if (chart === undefined) {
       loading ??= loadChart();
       const createChart = await loading.catch(() => undefined);
-      // boot.js waits for the server; the table has the numbers meanwhile.
       if (createChart === undefined) {
+        note.hidden = false;
+        setText(
+          note,
+          "The chart did not arrive. Next: reload, or choose Table.",
+        );
+        // boot.js waits for the server and reloads, a limited number of times.
         document.dispatchEvent(new Event("lost-part"));
       } else if (chart === undefined) {
         chart = createChart(place, { format, onPoint: read });

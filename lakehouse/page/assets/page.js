@@ -163,8 +163,9 @@ async function loadPrices() {
     if (at === undefined) travel.newest(prices.version);
     travel.show(at, prices);
     // A commit may have come between the question and its answer.
-    const isBehind = at === undefined && isOlder(heardVersion);
-    if (isBehind) setTimeout(() => !signal.aborted && loadPrices(), behindMs);
+    if (isBehind(heardVersion)) {
+      setTimeout(() => !signal.aborted && loadPrices(), behindMs);
+    }
   } catch (error) {
     if (signal.aborted) return;
     // Without a status the server itself is gone, which the feed notices.
@@ -188,12 +189,14 @@ async function loadAll() {
 }
 
 /**
- * Whether older prices than those of a snapshot are shown.
+ * Whether the live prices on the page are older than a snapshot.
  *
  * @param {number | undefined} version
  */
-function isOlder(version) {
-  return facts.prices !== undefined && facts.prices.version < (version ?? 0);
+function isBehind(version) {
+  const { prices } = facts;
+  return chosen.at === undefined && prices !== undefined &&
+    prices.version < (version ?? 0);
 }
 
 /** @param {import("./feed.js").News} news */
@@ -206,7 +209,7 @@ function takeNews({ isConnected, version, coins, chain }) {
     // Another lake may have its place by now; the first time it is asked for
     // anyway, but perhaps before a commit that this connection did not hear of.
     if (isKnown) loadAll();
-    else if (chosen.at === undefined && isOlder(version)) loadPrices();
+    else if (isBehind(version)) loadPrices();
     isKnown = true;
   }
   if (version !== undefined) travel.newest(version);

@@ -7,8 +7,8 @@ import { freePort, isFree } from "../../host/ports.ts";
 import { defaultKafkaPort } from "../stack_defaults.ts";
 import { findPortOwner } from "../../host/port_owner.ts";
 
-/** How often a port without a known owner is looked at, and the pauses. */
-const looks = 30;
+/** How often a port without a known owner is tried again, and the pauses. */
+const tries = 30;
 const pauseMs = 100;
 
 /**
@@ -21,11 +21,11 @@ export async function requireFree(
   port: number,
   ports: Pick<BrokerPorts, "platform" | "run">,
 ): Promise<void> {
-  let found: string | undefined;
-  for (let look = 0; found === undefined && look < looks; look++) {
+  if (await isFree(port)) return;
+  const found = await findPortOwner(port, ports.platform, ports.run);
+  for (let tried = 0; found === undefined && tried < tries; tried++) {
+    await delay(pauseMs);
     if (await isFree(port)) return;
-    found = await findPortOwner(port, ports.platform, ports.run);
-    if (found === undefined) await delay(pauseMs);
   }
   const owner = found ?? "a program of another user";
   const other = port === defaultKafkaPort ? 19093 : freePort();
